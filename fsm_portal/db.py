@@ -1,0 +1,79 @@
+"""The database: engine, sessions and ``unit_of_work()``, the only place that commits.
+
+Database work is synchronous; asynchronous callers run it in a thread.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy import create_engine as sqlalchemy_engine
+from sqlmodel import Session
+
+from fsm_portal.config import settings
+
+# One writer at a time in this process: SQLite would make the others spin on SQLITE_BUSY, which
+# is unfair (the slowest of 32 waited four times longer without it).
+_sqlite_writer = threading.Lock()
+
+
+def create_engine(url: str) -> Engine:
+    """An engine for ``url`` (SQLite or PostgreSQL through psycopg 3), set up as we need it."""
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    if not url.startswith("sqlite"):
+        return sqlalchemy_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+    engine = sqlalchemy_engine(url, pool_size=20, max_overflow=20, connect_args={"timeout": 15})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # Python's sqlite3 would open transactions by itself, and too late: see _begin_sqlite.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        # NORMAL can lose a committed payment at a power cut.
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A deferred transaction that reads first and writes later loses updates; take the lock now.
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@cache
+def engine() -> Engine:
+    """The engine of this process."""
+    return create_engine(settings().database)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """A session for one change: committed at the end, rolled back whole if anything raises.
+
+    No call to the outside world inside it.
+    """
+    current = engine()
+    lock = _sqlite_writer if current.dialect.name == "sqlite" else nullcontext()
+    with lock, Session(current, expire_on_commit=False) as session:
+        session.connection(execution_options={"writing": True})
+        yield session
+        session.commit()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that only reads, at one moment of the database, and never waits for a writer."""
+    with Session(engine()) as session:
+        yield session
+        session.rollback()

@@ -1,0 +1,53 @@
+"""The company: the tenant, a service business."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.columns import choice
+from fsm_portal.domain.ids import new_id
+
+
+class Plan(StrEnum):
+    STARTER = "starter"
+    PRO = "pro"
+    ENTERPRISE = "enterprise"
+
+
+class Company(SQLModel, table=True):
+    __tablename__ = "company"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    slug: str = Field(unique=True, max_length=63)
+    name: str = Field(max_length=200)
+    email: str = Field(max_length=254)
+    phone: str = Field(default="", max_length=40)
+    address: str = Field(default="", max_length=500)
+    country: str = Field(max_length=2)
+    tax_id: str = Field(default="", max_length=40)
+    currency: str = Field(max_length=3)
+    time_zone: str = Field(max_length=64)
+    locale: str = Field(max_length=20)
+    brand_color: str = Field(default="#3b3dbf", max_length=7)
+    terms: str = Field(default="", max_length=2000)
+    plan: Plan = Field(default=Plan.PRO, sa_column=choice(Plan, "plan"))
+    payment_terms_days: int = 30
+    invoice_prefix: str = Field(default="INV-", max_length=12)
+    next_invoice_number: int = 1
+    # Facts about the connected Stripe account, as Stripe last told them.
+    stripe_account_id: str | None = Field(default=None, unique=True, max_length=64)
+    stripe_charges_enabled: bool = False
+    stripe_payouts_enabled: bool = False
+    stripe_deauthorized_at: datetime | None = None
+    created_at: datetime = Field(default_factory=now)
+
+    @property
+    def can_take_payments(self) -> bool:
+        """Whether Pay now is offered: a connected account that may charge."""
+        return bool(
+            self.stripe_account_id
+            and self.stripe_charges_enabled
+            and self.stripe_deauthorized_at is None
+        )

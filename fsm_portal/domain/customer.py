@@ -1,0 +1,41 @@
+"""The customer: who is served and pays. One email may be a customer of several companies."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint, func
+from sqlmodel import Field, SQLModel
+
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.ids import new_id
+
+
+class Customer(SQLModel, table=True):
+    __tablename__ = "customer"
+    __table_args__ = (UniqueConstraint("company_id", "reference", name="customer_reference"),)
+
+    company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    name: str = Field(max_length=200)
+    contact: str = Field(default="", max_length=200)
+    # Unknown for customers that came from a file without addresses: nothing can be sent yet.
+    email: str | None = Field(default=None, max_length=254)
+    phone: str = Field(default="", max_length=40)
+    address: str = Field(default="", max_length=500)
+    country: str = Field(default="", max_length=2)
+    locale: str = Field(default="", max_length=20)
+    # The customer's id in the system the company came from (an import's key).
+    reference: str | None = Field(default=None, max_length=64)
+    stripe_customer_id: str | None = Field(default=None, max_length=64)
+    created_at: datetime = Field(default_factory=now)
+
+    @property
+    def greeting(self) -> str:
+        """Whom a letter addresses."""
+        return self.contact or self.name
+
+
+Index(
+    "customer_email",
+    Customer.__table__.c.company_id,  # type: ignore[attr-defined]
+    func.lower(Customer.__table__.c.email),  # type: ignore[attr-defined]
+)

@@ -1,0 +1,104 @@
+"""The invoice with its lines and taxes. Its status is derived (invoice_status), never stored."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.columns import exact, minor_units
+from fsm_portal.domain.ids import new_id
+
+
+class Invoice(SQLModel, table=True):
+    """``subtotal``, ``tax`` and ``total`` are the document's own figures, in minor units.
+
+    They follow from the lines (see invoice_total) and are written with them, by one function.
+    What has been paid, credited or is due is nowhere here: the ledger says it.
+    """
+
+    __tablename__ = "invoice"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number", name="invoice_number"),
+        ForeignKeyConstraint(["company_id", "customer_id"], ["customer.company_id", "customer.id"]),
+        ForeignKeyConstraint(["company_id", "job_id"], ["job.company_id", "job.id"]),
+        CheckConstraint("total = subtotal + tax", name="invoice_total"),
+        CheckConstraint("due_date >= issue_date", name="invoice_due"),
+        Index("invoice_customer", "company_id", "customer_id", "issue_date"),
+        Index("invoice_newest", "company_id", "issue_date", "number"),
+        Index("invoice_due_date", "company_id", "due_date"),
+    )
+
+    company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    number: str = Field(max_length=32)
+    customer_id: str = Field(max_length=32)
+    job_id: str | None = Field(default=None, max_length=32)
+    currency: str = Field(max_length=3)
+    issue_date: date
+    due_date: date
+    subtotal: int = Field(sa_column=minor_units())
+    tax: int = Field(sa_column=minor_units())
+    total: int = Field(sa_column=minor_units())
+    notes: str = Field(default="", max_length=2000)
+    created_at: datetime = Field(default_factory=now)
+    # Facts of its life. A draft has neither; only an issued invoice is in the ledger.
+    issued_at: datetime | None = None
+    voided_at: datetime | None = None
+
+
+class InvoiceLine(SQLModel, table=True):
+    """``unit_price`` is in minor units and may be fractional; ``amount`` is whole minor units."""
+
+    __tablename__ = "invoice_line"
+    __table_args__ = (
+        ForeignKeyConstraint(["company_id", "invoice_id"], ["invoice.company_id", "invoice.id"]),
+        ForeignKeyConstraint(["company_id", "tax_rate_id"], ["tax_rate.company_id", "tax_rate.id"]),
+    )
+
+    company_id: str = Field(primary_key=True, max_length=32)
+    invoice_id: str = Field(primary_key=True, max_length=32)
+    position: int = Field(primary_key=True)
+    description: str = Field(max_length=500)
+    detail: str = Field(default="", max_length=1000)
+    quantity: Decimal = Field(sa_column=exact())
+    unit_price: Decimal = Field(sa_column=exact())
+    amount: int = Field(sa_column=minor_units())
+    tax_rate_id: str | None = Field(default=None, max_length=32)
+
+
+class InvoiceTax(SQLModel, table=True):
+    """One tax rate on one invoice, name and rate as they were when the invoice was written."""
+
+    __tablename__ = "invoice_tax"
+    __table_args__ = (
+        ForeignKeyConstraint(["company_id", "invoice_id"], ["invoice.company_id", "invoice.id"]),
+        ForeignKeyConstraint(["company_id", "tax_rate_id"], ["tax_rate.company_id", "tax_rate.id"]),
+    )
+
+    company_id: str = Field(primary_key=True, max_length=32)
+    invoice_id: str = Field(primary_key=True, max_length=32)
+    tax_rate_id: str = Field(primary_key=True, max_length=32)
+    name: str = Field(max_length=60)
+    rate_ppm: int
+    base: int = Field(sa_column=minor_units())
+    amount: int = Field(sa_column=minor_units())
+
+
+class InvoiceDelivery(SQLModel, table=True):
+    """An invoice was put in the post: to whom and when. Its letter waits in the outbox."""
+
+    __tablename__ = "invoice_delivery"
+    __table_args__ = (
+        ForeignKeyConstraint(["company_id", "invoice_id"], ["invoice.company_id", "invoice.id"]),
+        Index("invoice_delivery_invoice", "company_id", "invoice_id"),
+    )
+
+    company_id: str = Field(primary_key=True, max_length=32)
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    invoice_id: str = Field(max_length=32)
+    email: str = Field(max_length=254)
+    staff_id: str | None = Field(default=None, max_length=32)
+    queued_at: datetime = Field(default_factory=now)
+    sent_at: datetime | None = None

@@ -1,0 +1,194 @@
+"""The double-entry ledger. Every settled fact posts entries; balances and statuses derive from it.
+
+One row debits one account and credits another with the same amount, so the trial balance is zero
+by its form. Rows are never changed: a correction is a new entry. A row is unique by the object it
+comes from (``source``), its ``kind`` and ``part``, so a fact that comes twice posts once.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, func, select
+from sqlmodel import Field, Session, SQLModel
+
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.columns import choice, minor_units
+from fsm_portal.domain.ids import new_id
+from fsm_portal.domain.insert_once import insert_once, table_of
+
+
+class Account(StrEnum):
+    """The accounts of a company's books, per currency.
+
+    ``stripe`` is the balance at Stripe: it equals the sum of Stripe's balance transactions.
+    ``customer_credit`` is what the company owes its customers: overpayments, unapplied credit.
+    """
+
+    RECEIVABLE = "receivable"
+    SALES = "sales"
+    SALES_CREDITED = "sales_credited"
+    TAX = "tax"
+    STRIPE = "stripe"
+    STRIPE_FEE = "stripe_fee"
+    PLATFORM_FEE = "platform_fee"
+    CUSTOMER_CREDIT = "customer_credit"
+
+
+class Kind(StrEnum):
+    """What kind of fact an entry records."""
+
+    SALE = "sale"
+    TAX = "tax"
+    VOID = "void"
+    CREDIT_NOTE = "credit_note"
+    PAYMENT = "payment"
+    OVERPAYMENT = "overpayment"
+    STRIPE_FEE = "stripe_fee"
+    PLATFORM_FEE = "platform_fee"
+
+
+class LedgerEntry(SQLModel, table=True):
+    """``amount`` is positive, in minor units. ``occurred_at`` is when it happened, UTC."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        UniqueConstraint("company_id", "source", "kind", "part", name="ledger_entry_fact"),
+        ForeignKeyConstraint(["company_id", "customer_id"], ["customer.company_id", "customer.id"]),
+        ForeignKeyConstraint(["company_id", "invoice_id"], ["invoice.company_id", "invoice.id"]),
+        CheckConstraint("amount > 0", name="ledger_entry_positive"),
+        CheckConstraint("debit <> credit", name="ledger_entry_two_accounts"),
+        Index("ledger_entry_invoice", "company_id", "invoice_id"),
+        Index("ledger_entry_time", "company_id", "occurred_at"),
+    )
+
+    company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    debit: Account = Field(sa_column=choice(Account, "ledger_debit"))
+    credit: Account = Field(sa_column=choice(Account, "ledger_credit"))
+    amount: int = Field(sa_column=minor_units())
+    currency: str = Field(max_length=3)
+    customer_id: str | None = Field(default=None, max_length=32)
+    invoice_id: str | None = Field(default=None, max_length=32)
+    kind: Kind = Field(sa_column=choice(Kind, "ledger_kind"))
+    # The object the entry comes from: a Stripe id, or the id of our own document.
+    source: str = Field(max_length=255)
+    # Tells entries of one source and kind apart: the invoice of an allocation, a tax rate.
+    part: str = Field(default="", max_length=64)
+    occurred_at: datetime
+    recorded_at: datetime = Field(default_factory=now)
+
+
+@dataclass(frozen=True)
+class Posting:
+    """An entry to be: ``amount`` in minor units, never negative; zero posts nothing."""
+
+    debit: Account
+    credit: Account
+    amount: int
+    kind: Kind
+    part: str = ""
+    invoice_id: str | None = None
+
+
+def post(
+    session: Session,
+    *,
+    company_id: str,
+    currency: str,
+    source: str,
+    occurred_at: datetime,
+    customer_id: str | None,
+    postings: Iterable[Posting],
+) -> int:
+    """Post ``postings`` of one fact; those that stand already are left alone.
+
+    Returns how many were new. Raises ValueError for a negative amount: swap the accounts instead.
+    """
+    posted = 0
+    for posting in postings:
+        if posting.amount < 0:
+            raise ValueError("a posting has a positive amount; swap its accounts instead")
+        if posting.amount == 0:
+            continue
+        posted += insert_once(
+            session,
+            LedgerEntry,
+            {
+                "company_id": company_id,
+                "id": new_id(),
+                "debit": posting.debit,
+                "credit": posting.credit,
+                "amount": posting.amount,
+                "currency": currency,
+                "customer_id": customer_id,
+                "invoice_id": posting.invoice_id,
+                "kind": posting.kind,
+                "source": source,
+                "part": posting.part,
+                "occurred_at": occurred_at,
+                "recorded_at": now(),
+            },
+        )
+    return posted
+
+
+@dataclass(frozen=True)
+class InvoiceBalance:
+    """What the ledger says of one invoice, in minor units. ``due`` may not fall below zero."""
+
+    charged: int = 0
+    credited: int = 0
+    paid: int = 0
+
+    @property
+    def due(self) -> int:
+        return self.charged - self.credited - self.paid
+
+
+def invoice_balances(
+    session: Session, company_id: str, invoice_ids: Sequence[str]
+) -> dict[str, InvoiceBalance]:
+    """The balance of each of ``invoice_ids``; an invoice without entries has an empty one."""
+    entry = table_of(LedgerEntry).c
+    rows = session.connection().execute(
+        select(entry.invoice_id, entry.kind, entry.debit, func.sum(entry.amount))
+        .where(entry.company_id == company_id, entry.invoice_id.in_(invoice_ids))
+        .group_by(entry.invoice_id, entry.kind, entry.debit)
+    )
+    sums: dict[str, dict[str, int]] = {invoice_id: {} for invoice_id in invoice_ids}
+    for invoice_id, kind, debit, amount in rows:
+        share = _share(Kind(kind))
+        if share is not None:
+            # An entry that debits the receivable raises what is owed, else it lowers it.
+            raises = (debit == Account.RECEIVABLE) == (share == "charged")
+            bucket = sums[invoice_id]
+            bucket[share] = bucket.get(share, 0) + (int(amount) if raises else -int(amount))
+    return {invoice_id: InvoiceBalance(**bucket) for invoice_id, bucket in sums.items()}
+
+
+def _share(kind: Kind) -> str | None:
+    match kind:
+        case Kind.SALE | Kind.TAX:
+            return "charged"
+        case Kind.CREDIT_NOTE | Kind.VOID:
+            return "credited"
+        case Kind.PAYMENT:
+            return "paid"
+        case _:
+            return None
+
+
+def account_balance(session: Session, company_id: str, account: Account, currency: str) -> int:
+    """Debits less credits of ``account``, in minor units of ``currency``."""
+    entry = table_of(LedgerEntry).c
+    scope = (entry.company_id == company_id, entry.currency == currency)
+    connection = session.connection()
+    debits = connection.execute(
+        select(func.coalesce(func.sum(entry.amount), 0)).where(*scope, entry.debit == account)
+    ).scalar_one()
+    credits = connection.execute(
+        select(func.coalesce(func.sum(entry.amount), 0)).where(*scope, entry.credit == account)
+    ).scalar_one()
+    return int(debits) - int(credits)

@@ -1,0 +1,98 @@
+"""The payment: money received for one or more invoices, and the attempts that failed."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.columns import choice, minor_units
+from fsm_portal.domain.ids import new_id
+
+
+class BroughtBy(StrEnum):
+    """Which of the three sources brought a fact in first."""
+
+    WEBHOOK = "webhook"
+    RETURN = "return"
+    SWEEP = "sweep"
+
+
+class Payment(SQLModel, table=True):
+    """A captured payment; ``amount`` is the gross in minor units, what the customer paid.
+
+    Fees are null ("fee pending") until Stripe's balance transaction is known.
+    """
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        UniqueConstraint("company_id", "payment_intent_id", name="payment_intent"),
+        ForeignKeyConstraint(["company_id", "customer_id"], ["customer.company_id", "customer.id"]),
+        CheckConstraint("amount > 0", name="payment_positive"),
+        Index("payment_newest", "company_id", "received_at"),
+        Index("payment_customer", "company_id", "customer_id"),
+    )
+
+    company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    customer_id: str = Field(max_length=32)
+    attempt_id: str = Field(max_length=32)
+    stripe_account_id: str = Field(max_length=64)
+    payment_intent_id: str = Field(max_length=255)
+    charge_id: str | None = Field(default=None, max_length=255)
+    balance_transaction_id: str | None = Field(default=None, max_length=255)
+    currency: str = Field(max_length=3)
+    amount: int = Field(sa_column=minor_units())
+    stripe_fee: int | None = Field(default=None, sa_column=minor_units(nullable=True))
+    platform_fee: int | None = Field(default=None, sa_column=minor_units(nullable=True))
+    # How it was paid, in Stripe's words: "visa" and "4242", or "us_bank_account".
+    method: str = Field(default="", max_length=40)
+    last4: str = Field(default="", max_length=4)
+    brought_by: BroughtBy = Field(sa_column=choice(BroughtBy, "brought_by"))
+    received_at: datetime
+    recorded_at: datetime = Field(default_factory=now)
+
+
+class PaymentAllocation(SQLModel, table=True):
+    """How much of a payment went to which invoice, in minor units. The rest is credit."""
+
+    __tablename__ = "payment_allocation"
+    __table_args__ = (
+        ForeignKeyConstraint(["company_id", "payment_id"], ["payment.company_id", "payment.id"]),
+        ForeignKeyConstraint(["company_id", "invoice_id"], ["invoice.company_id", "invoice.id"]),
+        CheckConstraint("amount > 0", name="payment_allocation_positive"),
+        Index("payment_allocation_invoice", "company_id", "invoice_id"),
+    )
+
+    company_id: str = Field(primary_key=True, max_length=32)
+    payment_id: str = Field(primary_key=True, max_length=32)
+    invoice_id: str = Field(primary_key=True, max_length=32)
+    amount: int = Field(sa_column=minor_units())
+
+
+class FailedPayment(SQLModel, table=True):
+    """A charge that was refused; ``code`` and ``message`` are Stripe's."""
+
+    __tablename__ = "failed_payment"
+    __table_args__ = (
+        UniqueConstraint("company_id", "charge_id", name="failed_payment_charge"),
+        ForeignKeyConstraint(
+            ["company_id", "attempt_id"], ["checkout_attempt.company_id", "checkout_attempt.id"]
+        ),
+        Index("failed_payment_newest", "company_id", "failed_at"),
+    )
+
+    company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    attempt_id: str = Field(max_length=32)
+    charge_id: str = Field(max_length=255)
+    payment_intent_id: str = Field(max_length=255)
+    currency: str = Field(max_length=3)
+    amount: int = Field(sa_column=minor_units())
+    code: str = Field(default="", max_length=80)
+    message: str = Field(default="", max_length=500)
+    method: str = Field(default="", max_length=40)
+    last4: str = Field(default="", max_length=4)
+    failed_at: datetime
+    recorded_at: datetime = Field(default_factory=now)

@@ -1,0 +1,22 @@
+"""Every table, for the migrations: importing this module fills ``SQLModel.metadata``."""
+
+from sqlmodel import SQLModel
+
+from fsm_portal.domain import (  # noqa: F401
+    checkout_attempt,
+    company,
+    credit_note,
+    customer,
+    invoice,
+    job,
+    ledger,
+    login_link,
+    outbox,
+    payment,
+    session,
+    staff,
+    stripe_event,
+    tax_rate,
+)
+
+metadata = SQLModel.metadata

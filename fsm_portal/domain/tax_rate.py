@@ -1,0 +1,25 @@
+"""Tax rates a company charges."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, SQLModel
+
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.ids import new_id
+
+PARTS = 1_000_000
+
+
+class TaxRate(SQLModel, table=True):
+    """``rate_ppm`` is in parts per million: 8.25% is 82500."""
+
+    __tablename__ = "tax_rate"
+    __table_args__ = (CheckConstraint("rate_ppm >= 0 AND rate_ppm <= 1000000", name="tax_rate_range"),)
+
+    company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    name: str = Field(max_length=60)
+    rate_ppm: int
+    created_at: datetime = Field(default_factory=now)
+    retired_at: datetime | None = None
