@@ -1,0 +1,77 @@
+"""Runs the portal: one address for pages, websocket and plain routes.
+
+``python -m fsm_portal.serve build`` makes the front end only.
+See docs/decisions/0001-own-server-start.md.
+"""
+
+import os
+import sys
+
+import uvicorn
+
+from fsm_portal.config import settings
+from fsm_portal.front_end import ROOT, BuildFailed, ensure_built, reflex_environment
+
+# A frame of a page event is a few hundred bytes; whoever sends more is cut off.
+_MAX_FRAME_BYTES = 256 * 1024
+
+
+class CannotServe(Exception):
+    """One line that says what to change."""
+
+
+def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
+    """Serves until interrupted. Builds the front end first when its sources have changed.
+
+    Raises CannotServe for settings that would lose data, BuildFailed for a broken front end.
+    """
+    if workers > 1 and not settings().redis_url:
+        raise CannotServe(
+            "several workers share what an open tab knows through Redis: "
+            "set FSM_REDIS_URL, or use --workers 1"
+        )
+    build = ensure_built()
+    os.environ.update(
+        reflex_environment()
+        | {
+            "REFLEX_ENV_MODE": "prod",
+            "REFLEX_WEB_WORKDIR": str(build),
+            # Already compiled: see fsm_portal.front_end.
+            "__REFLEX_SKIP_COMPILE": "true",
+            "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
+            "REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE": str(_MAX_FRAME_BYTES),
+        }
+    )
+    os.chdir(ROOT)
+    uvicorn.run(
+        "fsm_portal.fsm_portal:app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers if workers > 1 else None,
+        ws_max_size=_MAX_FRAME_BYTES,
+        # Nobody's word for who they are: see trusted proxies in the README.
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        log_config=None,
+    )
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        if arguments == ["build"]:
+            print(ensure_built().relative_to(ROOT))
+            return 0
+        if len(arguments) == 1 and arguments[0].isdigit():
+            serve(port=int(arguments[0]))
+            return 0
+    except (BuildFailed, CannotServe) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("usage: python -m fsm_portal.serve build | PORT", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,26 @@
+"""Reflex's own settings. Everything that differs between installations is in fsm_portal/config.py."""
+
+import reflex as rx
+from reflex.utils.exec import is_prod_mode
+
+from fsm_portal.config import settings
+from fsm_portal.routes.origins import allowed_origins
+from fsm_portal.ui.same_origin import PLACEHOLDER, SameOriginPlugin
+
+_redis = settings().redis_url
+# In development Reflex's own server tells the browser where the backend listens.
+_address = {"api_url": PLACEHOLDER} if is_prod_mode() else {}
+
+config = rx.Config(
+    app_name="fsm_portal",
+    plugins=[rx.plugins.TailwindV4Plugin(), SameOriginPlugin()],
+    disable_plugins=[rx.plugins.SitemapPlugin],
+    frontend_compression_formats=["brotli", "gzip"],
+    # State lives in the process, never in files: it would hold cookies (FACTS of .states/*.pkl).
+    state_manager_mode="redis" if _redis else "memory",
+    redis_url=_redis,
+    cors_allowed_origins=allowed_origins(settings().base_url),
+    telemetry_enabled=False,
+    show_built_with_reflex=False,
+    **_address,
+)
