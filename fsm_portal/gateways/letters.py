@@ -1,0 +1,205 @@
+"""The letters the product writes: plain values in, a finished Letter out.
+
+Amounts are minor units, moments are aware UTC; they are written in the company's locale and time
+zone. Nothing here reads the database, so a letter can be built wherever its facts are known.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from fsm_portal.gateways import formats
+from fsm_portal.gateways.colour import palette
+from fsm_portal.gateways.mail_message import Attachment, Letter, one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who writes. Answers go to ``reply_to``; ``colour`` is ``#rrggbb`` or empty."""
+
+    name: str
+    reply_to: str
+    locale: str
+    time_zone: str
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceSent:
+    """An invoice to be paid. ``amount_due`` may be less than ``total``: the rest is paid."""
+
+    key: str
+    invoice_id: str
+    number: str
+    customer_name: str
+    total: int
+    amount_due: int
+    currency: str
+    due_on: date
+    link: str
+    link_valid_until: datetime
+    pdf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PaidInvoice:
+    """What of a payment went to one invoice. ``invoice_id`` threads the letters about it."""
+
+    invoice_id: str
+    number: str
+    amount: int
+    still_due: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReceived:
+    """A payment of a customer. ``method`` reads like "Visa ending 4242"."""
+
+    key: str
+    customer_name: str
+    amount: int
+    currency: str
+    paid_at: datetime
+    method: str
+    reference: str
+    invoices: tuple[PaidInvoice, ...]
+    link: str
+    pdf: bytes | None = None
+    pdf_name: str = "Receipt.pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAsked:
+    """A sign-in link that a person has asked for, good for ``minutes_valid``."""
+
+    key: str
+    link: str
+    minutes_valid: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFailed:
+    """A customer's attempt that did not go through. ``reason`` is fit for staff to read."""
+
+    key: str
+    invoice_id: str
+    number: str
+    customer_name: str
+    amount: int
+    currency: str
+    failed_at: datetime
+    reason: str
+    link: str
+
+
+def invoice_letter(company: Company, reader: Reader, invoice: InvoiceSent) -> Letter:
+    """The invoice by mail, with its PDF and a button to view and pay it."""
+    return _letter(
+        "invoice",
+        company,
+        reader,
+        key=invoice.key,
+        thread=f"invoice/{invoice.invoice_id}",
+        values={"invoice": invoice},
+        attachments=(Attachment(f"{invoice.number}.pdf", "application/pdf", invoice.pdf),),
+    )
+
+
+def receipt_letter(company: Company, reader: Reader, payment: PaymentReceived) -> Letter:
+    """The receipt for a payment; in the invoice's thread if it paid just one."""
+    only = payment.invoices[0] if len(payment.invoices) == 1 else None
+    pdf = Attachment(payment.pdf_name, "application/pdf", payment.pdf) if payment.pdf else None
+    return _letter(
+        "receipt",
+        company,
+        reader,
+        key=payment.key,
+        thread=f"invoice/{only.invoice_id}" if only else None,
+        values={"payment": payment},
+        attachments=(pdf,) if pdf else (),
+    )
+
+
+def sign_in_letter(company: Company, reader: Reader, asked: LinkAsked) -> Letter:
+    """The link that signs ``reader`` in at ``company``, for customers and staff alike."""
+    return _letter("sign_in", company, reader, key=asked.key, values={"asked": asked})
+
+
+def staff_failed_payment_letter(company: Company, reader: Reader, failed: PaymentFailed) -> Letter:
+    """Tells a member of staff that a customer's payment did not go through."""
+    return _letter(
+        "failed_payment",
+        company,
+        reader,
+        key=failed.key,
+        thread=f"staff/invoice/{failed.invoice_id}",
+        values={"failed": failed},
+    )
+
+
+def _letter(
+    template: str,
+    company: Company,
+    reader: Reader,
+    *,
+    key: str,
+    values: dict[str, object],
+    thread: str | None = None,
+    attachments: tuple[Attachment, ...] = (),
+) -> Letter:
+    known = {
+        "company": company,
+        "reader": reader,
+        "palette": palette(company.colour),
+        "money": lambda amount, currency: formats.money(amount, currency, company.locale),
+        "day": lambda value: formats.day(value, company.locale),
+        "moment": lambda value: formats.moment(value, company.time_zone, company.locale),
+        **values,
+    }
+    templates = _templates()
+    subject = templates.get_template(f"{template}.subject.txt").render(known)
+    html = templates.get_template(f"{template}.html").render(known, subject=one_line(subject))
+    return Letter(
+        to_address=reader.address,
+        to_name=reader.name,
+        from_name=company.name,
+        reply_to=company.reply_to,
+        subject=one_line(subject),
+        text=templates.get_template(f"{template}.txt").render(known),
+        html=html,
+        key=key,
+        thread=thread,
+        attachments=attachments,
+    )
+
+
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=PackageLoader("fsm_portal.gateways", "mail_templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    # Names come from people: in plain text nothing but their line breaks could do harm.
+    templates.filters["plain"] = one_line
+    templates.filters["initials"] = _initials
+    return templates
+
+
+def _initials(name: str) -> str:
+    """Two letters for the round mark beside a company's name: "Bright Heating Co." gives BH."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    return "".join(word[0] for word in words[:2]).upper()

@@ -1,0 +1,142 @@
+"""A letter in plain values, and its wire form."""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from fsm_portal.domain import clock
+
+# RFC 5321, 4.5.3.1.3: a path has at most 256 octets, angle brackets included.
+_LONGEST_ADDRESS = 254
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
+
+# What turns the reading direction round, and with it the look of a name or an amount.
+_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class MailRefused(Exception):
+    """The letter itself will never be taken: a bad address or a permanent answer (5xx)."""
+
+
+class MailUnavailable(Exception):
+    """The letter was not taken now: no connection, no login, or a temporary answer (4xx).
+
+    Whatever the installation's own settings cause (a wrong password, a refused sender) belongs
+    here too, so that letters wait for the repair and are not lost.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that travels with a letter. ``content_type`` is ``type/subtype``."""
+
+    filename: str
+    content_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail to one person.
+
+    ``key`` names the occasion ("invoice/<id>/1"): the Message-ID is derived from it, so a letter
+    sent again after a crash is recognised as the same one. Letters that share a ``thread`` key
+    (and the letter whose own key that is) are shown together by mail programs.
+    """
+
+    to_address: str
+    to_name: str
+    from_name: str
+    reply_to: str
+    subject: str
+    text: str
+    html: str
+    key: str
+    thread: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+def compose(letter: Letter, mail_from: str) -> EmailMessage:
+    """The letter as a MIME message from ``mail_from``.
+
+    Raises MailRefused for what no server would carry, MailUnavailable if ``mail_from`` is wrong.
+    """
+    message = EmailMessage(policy=SMTP)
+    try:
+        message["From"] = _mailbox(letter.from_name, mail_from)
+    except ValueError as error:
+        raise MailUnavailable(f"FSM_MAIL_FROM is wrong: {error}") from error
+    try:
+        _write(message, letter)
+    except ValueError as error:
+        raise MailRefused(f"the letter cannot be written: {error}") from error
+    return message
+
+
+def _write(message: EmailMessage, letter: Letter) -> None:
+    domain = message["From"].addresses[0].domain
+    message["To"] = _mailbox(letter.to_name, letter.to_address)
+    if letter.reply_to:
+        message["Reply-To"] = _mailbox(letter.from_name, letter.reply_to)
+    message["Subject"] = one_line(letter.subject)
+    message["Date"] = clock.now()
+    message["Message-ID"] = message_id(letter.key, domain)
+    if letter.thread and letter.thread != letter.key:
+        first = message_id(letter.thread, domain)
+        message["In-Reply-To"] = first
+        message["References"] = first
+    # RFC 3834: holiday notes and other robots stay silent. The second is Exchange's word for it.
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    # Quoted-printable is plain ASCII: it needs no 8BITMIME and keeps long links whole.
+    message.set_content(letter.text, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    for attachment in letter.attachments:
+        kind, _, subtype = one_line(attachment.content_type).partition("/")
+        message.add_attachment(
+            attachment.data,
+            maintype=kind or "application",
+            subtype=subtype or "octet-stream",
+            filename=_file_name(attachment.filename),
+        )
+
+
+def message_id(key: str, domain: str) -> str:
+    """The Message-ID of the letter with ``key`` from ``domain``: the same at every sending."""
+    digest = hashlib.sha256(key.encode()).hexdigest()[:40]
+    return f"<{digest}@{domain}>"
+
+
+def one_line(text: str) -> str:
+    """``text`` for a header: no line breaks, controls or direction overrides, single spaces.
+
+    A line break in a header would begin a header of the sender's choosing (CWE-93).
+    """
+    return " ".join("".join(" " if _hidden(c) else c for c in text).split())
+
+
+def _hidden(character: str) -> bool:
+    return character in _DIRECTION or unicodedata.category(character) in ("Cc", "Zl", "Zp")
+
+
+def _mailbox(name: str, address: str) -> Address:
+    """Raises ValueError for an address that is not one plain mail address."""
+    local, _, domain = address.rpartition("@")
+    if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+        raise ValueError("not a valid mail address")
+    if not local.isascii() or not address.isprintable():
+        raise ValueError("the address has characters that mail servers do not carry")
+    try:
+        ascii_domain = domain.encode("idna").decode("ascii")
+        return Address(one_line(name), addr_spec=f"{local}@{ascii_domain}")
+    except (ValueError, IndexError, MessageError) as error:
+        raise ValueError("not a valid mail address") from error
+
+
+def _file_name(name: str) -> str:
+    return re.sub(r"[/\\:]+", "-", one_line(name)).lstrip(".") or "attachment"
