@@ -1,0 +1,82 @@
+"""Runs the migrations: all pending steps in one transaction, on SQLite and PostgreSQL alike."""
+
+from sqlalchemy import Connection
+from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
+
+from alembic import context
+from fsm_portal.config import settings
+from fsm_portal.db import create_engine
+from fsm_portal.domain.columns import ExactDecimal
+from fsm_portal.domain.tables import metadata
+
+# Any number does, as long as nothing else on that database uses it.
+_ADVISORY_LOCK = 4_207_001
+
+
+def migrate() -> None:
+    url = context.config.attributes.get("url") or settings().database
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            _migrate_sqlite(connection)
+        else:
+            _migrate_postgresql(connection)
+    engine.dispose()
+
+
+def _migrate_sqlite(connection: Connection) -> None:
+    # Changing a table means copying and dropping it. With foreign keys on, the drop deletes every
+    # row that refers to it, without an error. The switch does nothing inside a transaction.
+    connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+    # Taking the write lock at once makes a second process wait, then find nothing to do.
+    connection = connection.execution_options(writing=True)
+    _configure(connection)
+    with context.begin_transaction():
+        context.run_migrations()
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"the migration breaks {len(broken)} references: {broken[:5]}")
+    connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _migrate_postgresql(connection: Connection) -> None:
+    _configure(connection)
+    with context.begin_transaction():
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
+        context.run_migrations()
+
+
+def _configure(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=True,
+        transactional_ddl=True,
+        transaction_per_migration=False,
+        compare_type=True,
+        render_item=_frozen_type,
+        process_revision_directives=_number,
+    )
+
+
+def _frozen_type(kind, item, _autogen_context):
+    """Migrations name plain column types: they must not change when our own types do."""
+    if kind != "type":
+        return False
+    if isinstance(item, ExactDecimal):
+        return 'sa.Numeric(24, 6).with_variant(sa.String(26), "sqlite")'
+    if isinstance(item, AutoString):
+        return f"sa.String({item.length})" if item.length else "sa.String()"
+    if isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def _number(migration_context, _revision, directives):
+    """0001, 0002, …: two branches that both add a step collide in git, where people see it."""
+    if directives:
+        head = migration_context.script.get_current_head() if migration_context.script else None
+        directives[0].rev_id = f"{int(head or 0) + 1:04d}"
+
+
+migrate()
