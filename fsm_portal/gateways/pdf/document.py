@@ -1,0 +1,115 @@
+"""What an invoice, a credit note and a receipt hold, ready to be laid out.
+
+All amounts are integers in minor units of ``currency``, except unit prices: those are Decimal
+minor units and may hold fractions of one (4.9 cents). The texts come from people and are taken
+as plain text; they are cleaned and capped where they are drawn (``text.py``).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+Tone = Literal["good", "bad", "quiet"]
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyBlock:
+    """Who sends the document. ``logo`` is a PNG or JPEG image; ``colour`` is ``#rrggbb``."""
+
+    name: str
+    address: tuple[str, ...] = ()
+    email: str = ""
+    phone: str = ""
+    tax_id: str = ""
+    colour: str = "#3b3fc4"
+    logo: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    description: str
+    quantity: Decimal
+    unit_price: Decimal
+    amount: int
+    detail: str = ""
+    tax_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxSummary:
+    """One rate: what it is called, the amount it applies to, the tax on that amount."""
+
+    label: str
+    base: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A stamp across the page: ``Stamp("Paid", "Nov 21, 2026")``."""
+
+    text: str
+    note: str = ""
+    tone: Tone = "good"
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceDocument:
+    """An invoice or a credit note.
+
+    ``created_at`` becomes the file's creation date: equal documents make equal bytes, so hand in
+    a time from the invoice, not the present. ``bill_to`` begins with the customer's name.
+    ``pay_url`` is the only address that the file links to, and must begin with https:// or
+    http://; anything else is left out. ``due`` is what is still to be paid.
+    """
+
+    company: CompanyBlock
+    number: str
+    issue_date: date
+    bill_to: tuple[str, ...]
+    currency: str
+    lines: tuple[InvoiceLine, ...]
+    subtotal: int
+    tax_total: int
+    total: int
+    due: int
+    created_at: datetime
+    title: Literal["Invoice", "Credit note"] = "Invoice"
+    due_date: date | None = None
+    taxes: tuple[TaxSummary, ...] = ()
+    paid: int = 0
+    credited: int = 0
+    stamp: Stamp | None = None
+    reference: str = ""
+    notes: str = ""
+    terms: str = ""
+    pay_url: str = ""
+    locale: str = "en_US"
+
+
+@dataclass(frozen=True, slots=True)
+class PaidInvoice:
+    """How much of a payment went to which invoice."""
+
+    number: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptDocument:
+    """What a customer gets for a payment. ``method`` is such as ``Visa ending 4242``."""
+
+    company: CompanyBlock
+    number: str
+    paid_on: date
+    amount: int
+    currency: str
+    method: str
+    customer: tuple[str, ...]
+    created_at: datetime
+    reference: str = ""
+    allocations: tuple[PaidInvoice, ...] = ()
+    stamp: Stamp | None = None
+    notes: str = ""
+    locale: str = "en_US"

@@ -1,0 +1,134 @@
+"""What invoices and receipts share: the head of the first page, later pages, feet, the stamp."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fsm_portal.gateways.pdf.colours import GREEN, GREY, INK, RED, RULE, Colour, company_colour
+from fsm_portal.gateways.pdf.document import CompanyBlock, Stamp
+from fsm_portal.gateways.pdf.logo import logo
+from fsm_portal.gateways.pdf.sheet import Sheet, Style
+from fsm_portal.gateways.pdf.text import shorten, wrap
+
+TITLE = Style(23, INK, "SemiBold")
+NUMBER = Style(10.5, GREY)
+NAME = Style(13, INK, "SemiBold", leading=16)
+ADDRESS = Style(8.4, GREY, leading=11.8)
+LABEL = Style(8, GREY, leading=12)
+VALUE = Style(9.2, INK, "SemiBold", leading=12.6)
+PLAIN = Style(9.2, INK, leading=12.6)
+FOOT = Style(7.4, GREY)
+RUNNING = Style(8.4, GREY)
+
+_LOGO = (150.0, 40.0)  # the most room a logo gets
+_LINES = 10  # of an address
+_STAMP_COLOURS = {"good": GREEN, "bad": RED, "quiet": GREY}
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """A sheet with a company's name on it."""
+
+    sheet: Sheet
+    company: CompanyBlock
+    title: str
+    number: str
+
+    @property
+    def colour(self) -> Colour:
+        return company_colour(self.company.colour)
+
+    def first_page(self) -> float:
+        """Begins the document: the company on the left, what this is on the right."""
+        sheet = self.sheet
+        sheet.new_page()
+        sheet.box(0, 0, sheet.width, 6, self.colour)
+        sheet.text_right(sheet.right, sheet.top + 22, self.title, TITLE)
+        number = shorten(sheet.line(self.number, 60), 240, NUMBER.measure)
+        sheet.text_right(sheet.right, sheet.top + 39, number, NUMBER)
+        return max(self._company(sheet.top), sheet.top + 50)
+
+    def _company(self, y: float) -> float:
+        sheet, company = self.sheet, self.company
+        picture = logo(company.logo) if company.logo else None
+        if picture:
+            scale = min(_LOGO[0] / picture.width, _LOGO[1] / picture.height)
+            width, height = picture.width * scale, picture.height * scale
+            sheet.image(picture.png, sheet.left, y, width, height)
+            y += height + 8
+        for line in wrap(sheet.line(company.name, 120), 250, NAME.measure):
+            sheet.text(sheet.left, y + 12.5, line, NAME)
+            y += NAME.leading
+        y += 3
+        contact = " · ".join(filter(None, (company.email, company.phone)))
+        tax_id = f"Tax ID {company.tax_id}" if company.tax_id else ""
+        return self.lines(sheet.left, y, [*company.address[:_LINES], contact, tax_id], 250, ADDRESS)
+
+    def next_page(self) -> float:
+        """Begins a later page under a line that says what it continues. Returns where to go on."""
+        sheet = self.sheet
+        sheet.new_page()
+        sheet.box(0, 0, sheet.width, 6, self.colour)
+        what = shorten(f"{self.title} {sheet.line(self.number, 60)}", 240, RUNNING.measure)
+        who = shorten(sheet.line(self.company.name, 120), 240, RUNNING.measure)
+        sheet.text(sheet.left, 34, what, RUNNING)
+        sheet.text_right(sheet.right, 34, who, RUNNING)
+        return sheet.top
+
+    def lines(
+        self, x: float, y: float, texts: Sequence[str], width: float, *styles: Style
+    ) -> float:
+        """Draws texts below each other, wrapped; the last style holds for the rest."""
+        for index, text in enumerate(texts):
+            style = styles[min(index, len(styles) - 1)]
+            cleaned = self.sheet.line(text, 160)
+            for line in wrap(cleaned, width, style.measure) if cleaned else ():
+                self.sheet.text(x, y + style.size, line, style)
+                y += style.leading
+        return y
+
+    def labelled(self, x: float, y: float, label: str, value: str, width: float) -> float:
+        """A small label with its value below. Returns where the next may begin."""
+        self.sheet.text(x, y + LABEL.size, label, LABEL)
+        return self.lines(x, y + LABEL.leading + 1, [value], width, VALUE) + 7
+
+    def paragraph(self, y: float, heading: str, text: str) -> float:
+        """A heading and text over the full width, going on to further pages as it must."""
+        sheet = self.sheet
+        lines = wrap(sheet.block(text), sheet.right - sheet.left, ADDRESS.measure)
+        if y + LABEL.leading + 2 * ADDRESS.leading > sheet.bottom:
+            y = self.next_page()
+        sheet.text(sheet.left, y + VALUE.size, heading, Style(8.4, INK, "SemiBold"))
+        y += 14
+        for line in lines:
+            if y + ADDRESS.leading > sheet.bottom:
+                y = self.next_page()
+            sheet.text(sheet.left, y + ADDRESS.size, line, ADDRESS)
+            y += ADDRESS.leading
+        return y
+
+    def feet(self) -> None:
+        """The last line of every page: who to ask, and which page of how many this is."""
+        sheet, company = self.sheet, self.company
+        contact = " · ".join(filter(None, (company.name, company.email, company.phone)))
+        left = shorten(sheet.line(contact, 300), 320, FOOT.measure)
+        number = shorten(sheet.line(self.number, 60), 90, FOOT.measure)
+        for page in sheet.every_page():
+            base = sheet.height - 32
+            sheet.rule(base - 13, RULE)
+            sheet.text(sheet.left, base, left, FOOT)
+            place = f"{number} · Page {page} of {sheet.pages}"
+            sheet.text_right(sheet.right, base, place, FOOT)
+
+    def stamp(self, stamp: Stamp, x: float, y: float) -> None:
+        """A tilted stamp around the point (x, y)."""
+        sheet, colour = self.sheet, _STAMP_COLOURS[stamp.tone]
+        word = Style(19, colour, "SemiBold")
+        note = Style(7.6, colour, "SemiBold")
+        text, below = sheet.line(stamp.text, 20).upper(), sheet.line(stamp.note, 40)
+        width = max(word.measure(text), note.measure(below)) + 26
+        height = 44.0 if below else 32.0
+        with sheet.turned(8, x, y):
+            left, top = x - width / 2, y - height / 2
+            sheet.frame(left, top, width, height, colour, 1.8, 6)
+            sheet.text(x - word.measure(text) / 2, top + 23, text, word)
+            sheet.text(x - note.measure(below) / 2, top + 35.5, below, note)

@@ -1,0 +1,97 @@
+"""A receipt for a payment as a PDF file."""
+
+import logging
+
+from fsm_portal.gateways.pdf.colours import GREY, INK, RULE, WHITE
+from fsm_portal.gateways.pdf.document import ReceiptDocument
+from fsm_portal.gateways.pdf.figures import Figures
+from fsm_portal.gateways.pdf.letterhead import LABEL, PLAIN, VALUE, Letterhead
+from fsm_portal.gateways.pdf.sheet import Sheet, Style
+from fsm_portal.gateways.pdf.text import shorten, tabular
+
+LOG = logging.getLogger(__name__)
+
+_PANEL = 190.0
+_ROW = 22.0
+_HEADING = Style(8, GREY, "SemiBold")
+_WORDS = Style(9.2, INK)
+_AMOUNT = Style(9.2, INK, "SemiBold")
+
+
+def render_receipt(document: ReceiptDocument) -> bytes:
+    """The receipt as PDF bytes. Equal documents give equal bytes.
+
+    Characters that the fonts lack are drawn as boxes and logged. Raises ValueError for an
+    unknown currency or locale.
+    """
+    sheet = Sheet(
+        locale=document.locale,
+        title=f"Receipt {document.number}",
+        author=document.company.name,
+        created_at=document.created_at,
+    )
+    figures = Figures(document.currency, document.locale)
+    head = Letterhead(sheet, document.company, "Receipt", document.number)
+
+    y = head.first_page()
+    y = _particulars(head, document, figures, y + 24)
+    y = _allocations(head, document, figures, y + 18)
+    if document.notes.strip():
+        head.paragraph(y + 22, "Notes", document.notes)
+    head.feet()
+    if sheet.missing:
+        shown = " ".join(f"U+{ord(each):04X}" for each in sorted(sheet.missing))
+        LOG.warning("Receipt %s has no glyph for %s", document.number, shown)
+    return sheet.finish()
+
+
+def _particulars(head: Letterhead, document: ReceiptDocument, figures: Figures, y: float) -> float:
+    """From whom, when and how, and the amount in a tinted box."""
+    sheet = head.sheet
+    sheet.text(sheet.left, y + LABEL.size, "Received from", LABEL)
+    names = head.lines(sheet.left, y + 13, document.customer[:10], 185, VALUE, PLAIN)
+
+    middle = sheet.left + 205
+    rows = head.labelled(middle, y, "Paid on", figures.day(document.paid_on), 100)
+    rows = head.labelled(middle, rows, "Method", document.method, 100)
+    if document.reference:
+        rows = head.labelled(middle, rows, "Reference", document.reference, 100)
+
+    top, left = y - 6, sheet.right - _PANEL
+    sheet.box(left, top, _PANEL, 56, head.colour.mixed(WHITE, 0.92), radius=7)
+    amount = figures.money(document.amount)
+    style = Style(21, INK, "SemiBold").fitted(amount, _PANEL - 28)
+    sheet.text(left + 14, top + 19, "Amount received", LABEL)
+    sheet.text(left + 14, top + 41, amount, style)
+    if document.stamp:
+        head.stamp(document.stamp, sheet.right - 250, sheet.top + 24)
+    return max(names, rows, top + 56)
+
+
+def _allocations(head: Letterhead, document: ReceiptDocument, figures: Figures, y: float) -> float:
+    """Which invoices the payment went to."""
+    sheet = head.sheet
+    y = _heading(head, y)
+    for paid in document.allocations:
+        if y + _ROW > sheet.bottom:
+            y = _heading(head, head.next_page())
+        amount = tabular(figures.money(paid.amount))
+        number = shorten(sheet.line(f"Invoice {paid.number}", 80), 300, _WORDS.measure)
+        sheet.text(sheet.left, y + 14.5, number, _WORDS)
+        sheet.text_right(sheet.right, y + 14.5, amount, _AMOUNT)
+        y += _ROW
+        sheet.rule(y, RULE)
+    if y + _ROW > sheet.bottom:
+        y = head.next_page()
+    total = tabular(figures.money(document.amount))
+    sheet.text(sheet.left, y + 17, "Total received", _AMOUNT)
+    sheet.text_right(sheet.right, y + 17, total, Style(10.6, INK, "SemiBold"))
+    return y + _ROW
+
+
+def _heading(head: Letterhead, y: float) -> float:
+    sheet = head.sheet
+    sheet.text(sheet.left, y + 13, "Paid towards", _HEADING)
+    sheet.text_right(sheet.right, y + 13, "Amount", _HEADING)
+    sheet.rule(y + _ROW, INK, thick=0.9)
+    return y + _ROW

@@ -1,0 +1,179 @@
+"""Pages to draw on: text, rules and boxes at places given in points from the top left corner."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Literal, cast
+from urllib.parse import urlsplit
+
+from fpdf import FPDF
+from fpdf.enums import ResourceAccessPolicy
+
+from fsm_portal.gateways.pdf.colours import INK, Colour
+from fsm_portal.gateways.pdf.embedding import EmbeddedFont, Producer
+from fsm_portal.gateways.pdf.face import Face, face
+from fsm_portal.gateways.pdf.text import clean
+
+# Where paper is US Letter and not A4 (CLDR, paperSize).
+_LETTER = {"BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"}
+_SIZES = {True: (612.0, 792.0), False: (595.28, 841.89)}
+_FAMILY = "inter"
+
+Weight = Literal["Regular", "SemiBold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How text looks. ``leading`` is the distance from one line to the next, in points."""
+
+    size: float
+    colour: Colour = INK
+    weight: Weight = "Regular"
+    leading: float = 0.0
+
+    def measure(self, text: str) -> float:
+        """Width of cleaned ``text`` in points."""
+        return _face(self.weight).width(text) * self.size / 1000
+
+    def fitted(self, text: str, width: float) -> "Style":
+        """This style, smaller if need be, so that ``text`` is no wider than ``width``."""
+        taken = self.measure(text)
+        return self if taken <= width else replace(self, size=self.size * width / taken)
+
+
+@cache
+def _face(weight: Weight) -> Face:
+    return face(weight)
+
+
+class Sheet:
+    """The pages of one document. Not for use by several threads."""
+
+    margin = 48.0
+    top = 44.0
+
+    def __init__(self, *, locale: str, title: str, author: str, created_at: datetime) -> None:
+        territory = locale.replace("-", "_").rpartition("_")[2].upper()
+        self.width, self.height = _SIZES[territory in _LETTER]
+        self.left, self.right = self.margin, self.width - self.margin
+        self.bottom = self.height - 62.0
+        self.missing: set[str] = set()
+
+        pdf = self._pdf = FPDF(unit="pt", format=(self.width, self.height))
+        pdf.set_auto_page_break(False)
+        pdf.alias_nb_pages(None)  # type: ignore[arg-type]
+        pdf.resource_access_policy = ResourceAccessPolicy.NONE
+        pdf.set_creation_date(created_at if created_at.tzinfo else created_at.replace(tzinfo=UTC))
+        pdf.set_title(self.line(title, 200))
+        pdf.set_author(self.line(author, 200))
+        pdf.set_creator("FSM Portal")
+        pdf.set_lang(locale.replace("_", "-"))
+        for number, (style, weight) in enumerate({"": "Regular", "B": "SemiBold"}.items(), start=1):
+            key = _FAMILY + style
+            font = EmbeddedFont(number, key, _face(cast(Weight, weight)))
+            cast(dict[str, Any], pdf.fonts)[key] = font
+
+    # Words
+
+    def line(self, text: str, limit: int = 200) -> str:
+        """``text`` made fit to draw on one line; see ``text.clean``."""
+        cleaned, missing = clean(text, limit)
+        self.missing |= missing
+        return cleaned.strip()
+
+    def block(self, text: str, limit: int = 4000) -> str:
+        """``text`` made fit to draw, its line breaks kept."""
+        cleaned, missing = clean(text, limit, lines=True)
+        self.missing |= missing
+        return cleaned.strip("\n").rstrip()
+
+    # Pages
+
+    @property
+    def pages(self) -> int:
+        return len(self._pdf.pages)
+
+    def new_page(self) -> None:
+        self._pdf.add_page()
+
+    def every_page(self) -> Iterator[int]:
+        """Goes back to each page in turn, for what needs to know how many there are."""
+        for number in range(1, self.pages + 1):
+            self._pdf.page = number
+            # A page that is returned to must name its font anew.
+            self._pdf.current_font_is_set_on_page = False
+            yield number
+
+    def finish(self) -> bytes:
+        return bytes(self._pdf.output(output_producer_class=Producer))
+
+    # Drawing
+
+    def text(self, x: float, y: float, text: str, style: Style) -> None:
+        """Draws cleaned ``text`` from ``x`` to the right, on the base line ``y``."""
+        if not text:
+            return
+        pdf = self._pdf
+        pdf.set_font(_FAMILY, "B" if style.weight == "SemiBold" else "", style.size)
+        pdf.set_text_color(*style.colour)
+        pdf.text(x, y, text)
+
+    def text_right(self, x: float, y: float, text: str, style: Style) -> None:
+        """Draws ``text`` so that it ends at ``x``."""
+        self.text(x - style.measure(text), y, text, style)
+
+    def rule(
+        self, y: float, colour: Colour, x: float = 0, to: float = 0, thick: float = 0.6
+    ) -> None:
+        """A line across the page, from margin to margin unless told otherwise."""
+        x, to = x or self.left, to or self.right
+        self._pdf.set_fill_color(*colour)
+        self._pdf.rect(x, y - thick / 2, to - x, thick, style="F")
+
+    def box(
+        self, x: float, y: float, width: float, height: float, fill: Colour, radius: float = 0
+    ) -> None:
+        self._pdf.set_fill_color(*fill)
+        corners = {"round_corners": True, "corner_radius": radius} if radius else {}
+        self._pdf.rect(x, y, width, height, style="F", **corners)  # type: ignore[arg-type]
+
+    def frame(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        line: Colour,
+        thick: float,
+        radius: float,
+    ) -> None:
+        self._pdf.set_draw_color(*line)
+        self._pdf.set_line_width(thick)
+        self._pdf.rect(x, y, width, height, round_corners=True, corner_radius=radius)
+
+    def image(self, picture: bytes, x: float, y: float, width: float, height: float) -> None:
+        self._pdf.image(picture, x, y, width, height)
+
+    def link(self, x: float, y: float, width: float, height: float, url: str) -> None:
+        self._pdf.link(x, y, width, height, url)
+
+    @contextmanager
+    def turned(self, degrees: float, x: float, y: float) -> Iterator[None]:
+        """What is drawn inside is turned about a point, against the clock."""
+        with self._pdf.rotation(degrees, x, y):
+            self._pdf.current_font_is_set_on_page = False
+            yield
+        self._pdf.current_font_is_set_on_page = False
+
+
+def web_address(url: str) -> str:
+    """``url`` if it is a plain web address that may become a link, or nothing."""
+    if len(url) > 2000 or not url.isascii() or not url.isprintable() or " " in url:
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("https", "http") and parts.hostname else ""

@@ -1,0 +1,127 @@
+"""The table of lines: columns as wide as their figures, a header on every page."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from fsm_portal.gateways.pdf.colours import GREY, INK, RULE
+from fsm_portal.gateways.pdf.document import InvoiceLine
+from fsm_portal.gateways.pdf.figures import Figures
+from fsm_portal.gateways.pdf.sheet import Sheet, Style
+from fsm_portal.gateways.pdf.text import shorten, tabular, wrap
+
+HEADING = Style(8, GREY, "SemiBold")
+WORDS = Style(9.2, INK, leading=12.4)
+DETAIL = Style(8, GREY, leading=10.8)
+AMOUNT = Style(9.2, INK, "SemiBold")
+_GAP = 16.0
+_PAD = 6.2  # above and below the words of a row
+_HEADER = 22.0
+_MOST_FIGURES = 0.62  # of the width; the description keeps the rest
+_DESCRIPTION, _DETAIL, _TAX = 1000, 4000, 40  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of figures, which ends at ``right``."""
+
+    heading: str
+    style: Style
+    right: float
+    cells: Sequence[str]
+    widths: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class LineTable:
+    """Lines laid out for a sheet, ready to be drawn."""
+
+    sheet: Sheet
+    columns: tuple[Column, ...]
+    words: tuple[tuple[tuple[str, Style], ...], ...]
+
+    def draw(self, y: float, next_page: Callable[[], float]) -> float:
+        """Draws from ``y`` on, asking ``next_page`` for the top of a new page. Returns the end."""
+        y = self._header(y)
+        for index, words in enumerate(self.words):
+            height = sum(style.leading for _, style in words) + 2 * _PAD
+            room = self.sheet.bottom - y
+            fresh = self.sheet.bottom - self.sheet.top
+            # A row moves to the next page whole, unless it is so tall that it has to be split.
+            if height > room and (height < fresh / 2 or room < 4 * WORDS.leading):
+                y = self._header(next_page())
+            y = self._row(index, words, y, next_page)
+            self.sheet.rule(y, RULE)
+        return y
+
+    def _header(self, y: float) -> float:
+        base = y + 13
+        self.sheet.text(self.sheet.left, base, "Description", HEADING)
+        for column in self.columns:
+            self.sheet.text_right(column.right, base, column.heading, HEADING)
+        self.sheet.rule(y + _HEADER, INK, thick=0.9)
+        return y + _HEADER
+
+    def _row(
+        self,
+        index: int,
+        words: tuple[tuple[str, Style], ...],
+        y: float,
+        next_page: Callable[[], float],
+    ) -> float:
+        y += _PAD
+        self._figures(index, y + WORDS.size)
+        for text, style in words:
+            if y + style.leading > self.sheet.bottom:
+                y = self._header(next_page()) + _PAD
+            self.sheet.text(self.sheet.left, y + style.size, text, style)
+            y += style.leading
+        return y + _PAD
+
+    def _figures(self, index: int, base: float) -> None:
+        for column in self.columns:
+            x = column.right - column.widths[index]
+            self.sheet.text(x, base, column.cells[index], column.style)
+
+
+def line_table(sheet: Sheet, lines: Sequence[InvoiceLine], figures: Figures) -> LineTable:
+    """Measures the figures, gives the descriptions the room that is left, and wraps them."""
+    given = [
+        ("Qty", WORDS, [tabular(figures.quantity(line.quantity)) for line in lines]),
+        ("Unit price", WORDS, [tabular(figures.price(line.unit_price)) for line in lines]),
+        ("Amount", AMOUNT, [tabular(figures.money(line.amount)) for line in lines]),
+    ]
+    if any(line.tax_label for line in lines):
+        labels = [shorten(sheet.line(line.tax_label, _TAX), 90, WORDS.measure) for line in lines]
+        given.insert(2, ("Tax", WORDS, labels))
+    columns = _placed(sheet, given)
+    first = columns[0]
+    room = first.right - max([*first.widths, HEADING.measure(first.heading)]) - _GAP - sheet.left
+    return LineTable(sheet, columns, tuple(_words(sheet, line, room) for line in lines))
+
+
+def _placed(sheet: Sheet, given: list[tuple[str, Style, list[str]]]) -> tuple[Column, ...]:
+    """Columns from the right edge inwards; all of them smaller if the figures are very long."""
+    measured = [
+        (name, style, cells, list(map(style.measure, cells))) for name, style, cells in given
+    ]
+    taken = sum(max(widths, default=0) + _GAP for *_, widths in measured)
+    allowed = (sheet.right - sheet.left) * _MOST_FIGURES
+    scale = min(1.0, allowed / taken)
+    columns: list[Column] = []
+    right = sheet.right
+    for name, style, cells, widths in reversed(measured):
+        if scale < 1:
+            style = Style(style.size * scale, style.colour, style.weight)
+            widths = [width * scale for width in widths]
+        columns.append(Column(name, style, right, cells, widths))
+        right -= max([*widths, HEADING.measure(name)]) + _GAP
+    return tuple(reversed(columns))
+
+
+def _words(sheet: Sheet, line: InvoiceLine, room: float) -> tuple[tuple[str, Style], ...]:
+    words = sheet.line(line.description, _DESCRIPTION)
+    shown = [(each, WORDS) for each in wrap(words, room, WORDS.measure)]
+    if line.detail:
+        detail = sheet.block(line.detail, _DETAIL)
+        shown += [(each, DETAIL) for each in wrap(detail, room, DETAIL.measure)]
+    return tuple(shown)

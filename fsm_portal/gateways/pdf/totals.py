@@ -1,0 +1,121 @@
+"""The sums below the lines, kept together on one page: totals, and the tax by rate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fsm_portal.gateways.pdf.colours import GREY, INK, RULE, WHITE
+from fsm_portal.gateways.pdf.document import InvoiceDocument, TaxSummary
+from fsm_portal.gateways.pdf.figures import Figures
+from fsm_portal.gateways.pdf.letterhead import Letterhead
+from fsm_portal.gateways.pdf.sheet import Style
+from fsm_portal.gateways.pdf.text import shorten, tabular
+
+_WIDTH = 232.0
+_ROW = 17.0
+_BAND = 30.0
+_QUIET = Style(9.2, GREY)
+_FIGURE = Style(9.2, INK)
+_STRONG = Style(10.6, INK, "SemiBold")
+_SMALL = Style(8, GREY)
+_SMALL_INK = Style(8, INK)
+_SMALL_HEADING = Style(8, GREY, "SemiBold")
+_SMALL_ROW = 13.5
+_LISTED = 4  # rates that fit among the totals; more are summed there
+_BESIDE = 12  # rates that fit beside the totals; more follow below
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    head: Letterhead
+    document: InvoiceDocument
+    figures: Figures
+
+    def draw(self, y: float) -> float:
+        """Draws below ``y``, or on a new page if there is no room. Returns the end."""
+        taxes = self.document.taxes
+        beside = taxes if len(taxes) <= _BESIDE else ()
+        height = max(self._height(), (len(beside) + 1) * _SMALL_ROW + 6)
+        if y + 14 + height > self.head.sheet.bottom:
+            y = self.head.next_page()
+        end = self._sums(y + 10)
+        if beside:
+            end = max(end, self._taxes(y + 10, beside))
+        elif taxes:
+            end = self._taxes(end + 16, taxes)
+        return end
+
+    def _rows(self) -> list[tuple[str, int, bool]]:
+        document = self.document
+        rows = [("Subtotal", document.subtotal, False)]
+        if 0 < len(document.taxes) <= _LISTED:
+            rows += [(tax.label, tax.amount, False) for tax in document.taxes]
+        elif document.taxes or document.tax_total:
+            rows.append(("Tax", document.tax_total, False))
+        if document.title == "Credit note":
+            return rows
+        rows.append(("Total", document.total, True))
+        if document.paid:
+            rows.append(("Paid", -document.paid, False))
+        if document.credited:
+            rows.append(("Credited", -document.credited, False))
+        return rows
+
+    def _height(self) -> float:
+        return len(self._rows()) * _ROW + 8 + _BAND + 8
+
+    def _sums(self, y: float) -> float:
+        sheet, document = self.head.sheet, self.document
+        left = sheet.right - _WIDTH
+        for label, amount, strong in self._rows():
+            if strong:
+                sheet.rule(y + 3, RULE, left, sheet.right)
+                y += 4
+            text = tabular(self.figures.money(amount))
+            figure = (_STRONG if strong else _FIGURE).fitted(text, _WIDTH * 0.62)
+            room = _WIDTH - figure.measure(text) - 12
+            style = _STRONG if strong else _QUIET
+            words = shorten(sheet.line(label, 80), room, style.measure)
+            sheet.text(left, y + 12, words, style)
+            sheet.text_right(sheet.right, y + 12, text, figure)
+            y += _ROW
+        credit = document.title == "Credit note"
+        amount = document.total if credit else document.due
+        return self._band(y + 6, "Total credit" if credit else "Amount due", amount)
+
+    def _band(self, y: float, label: str, amount: int) -> float:
+        """What the reader looks for: white on the company's colour."""
+        sheet = self.head.sheet
+        left = sheet.right - _WIDTH - 10
+        colour = self.head.colour.readable()
+        sheet.box(left, y, sheet.right - left + 10, _BAND, colour, radius=5)
+        text = tabular(self.figures.money(amount))
+        figure = Style(12.5, WHITE, "SemiBold").fitted(text, _WIDTH - 90)
+        sheet.text(left + 10, y + 19.4, label, Style(10, WHITE, "SemiBold"))
+        sheet.text_right(sheet.right, y + 19.6, text, figure)
+        return y + _BAND
+
+    def _taxes(self, y: float, taxes: Sequence[TaxSummary]) -> float:
+        """Per rate: its name, the amount it applies to, and the tax."""
+        sheet = self.head.sheet
+        amount_right = sheet.right - _WIDTH - 40
+        base_right = amount_right - 62
+        room = base_right - sheet.left - 70
+        y = self._tax_heading(y, base_right, amount_right)
+        for tax in taxes:
+            if y + _SMALL_ROW > sheet.bottom:
+                y = self._tax_heading(self.head.next_page(), base_right, amount_right)
+            label = shorten(sheet.line(tax.label, 80), room, _SMALL.measure)
+            sheet.text(sheet.left, y + 9.5, label, _SMALL_INK)
+            for right, value in ((base_right, tax.base), (amount_right, tax.amount)):
+                text = tabular(self.figures.money(value))
+                sheet.text_right(right, y + 9.5, text, _SMALL_INK.fitted(text, 58))
+            y += _SMALL_ROW
+        return y
+
+    def _tax_heading(self, y: float, base_right: float, amount_right: float) -> float:
+        sheet = self.head.sheet
+        sheet.text(sheet.left, y + 10, "Tax by rate", _SMALL_HEADING)
+        sheet.text_right(base_right, y + 10, "On", _SMALL_HEADING)
+        sheet.text_right(amount_right, y + 10, "Tax", _SMALL_HEADING)
+        sheet.rule(y + 15, RULE, sheet.left, amount_right)
+        return y + 17
