@@ -12,7 +12,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Every field is an environment variable with the prefix ``FSM_`` (see the README's table)."""
 
-    model_config = SettingsConfigDict(env_prefix="FSM_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="FSM_", env_file=".env", extra="ignore", frozen=True
+    )
 
     environment: Literal["demo", "development", "production"] = "development"
     base_url: str = "http://localhost:8000"

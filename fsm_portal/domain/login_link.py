@@ -27,7 +27,9 @@ class LoginLink(SQLModel, table=True):
         ForeignKeyConstraint(["company_id", "staff_id"], ["staff.company_id", "staff.id"]),
         ForeignKeyConstraint(["company_id", "customer_id"], ["customer.company_id", "customer.id"]),
         ForeignKeyConstraint(["company_id", "invoice_id"], ["invoice.company_id", "invoice.id"]),
-        CheckConstraint("(staff_id IS NULL) <> (customer_id IS NULL)", name="login_link_one_person"),
+        CheckConstraint(
+            "(staff_id IS NULL) <> (customer_id IS NULL)", name="login_link_one_person"
+        ),
         Index("login_link_customer", "company_id", "customer_id"),
         Index("login_link_staff", "company_id", "staff_id"),
     )

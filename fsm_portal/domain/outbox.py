@@ -1,12 +1,14 @@
 """The outbox: work that leaves the process, written in the unit of work that causes it."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Column, Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel
 
 from fsm_portal.domain.clock import now
-from fsm_portal.domain.ids import new_id
+from fsm_portal.domain.insert_once import insert_once
 
 
 class OutboxMessage(SQLModel, table=True):
@@ -26,13 +28,32 @@ class OutboxMessage(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now)
     available_at: datetime = Field(default_factory=now)
     attempts: int = 0
-    lease: str | None = Field(default_factory=lambda: None, max_length=32)
+    lease: str | None = Field(default=None, max_length=32)
     leased_until: datetime | None = None
     # Set when done, or when given up: then `dead_reason` says why and staff see it.
     settled_at: datetime | None = None
     dead_reason: str | None = Field(default=None, max_length=500)
 
 
-def new_lease() -> str:
-    """A name for one claim of one worker."""
-    return new_id()
+def enqueue(
+    session: Session,
+    company_id: str,
+    kind: str,
+    key: str,
+    payload: Mapping[str, str | None],
+) -> bool:
+    """Queue work of ``kind`` in this unit of work; False when ``key`` queued it before."""
+    moment = now()
+    return insert_once(
+        session,
+        OutboxMessage,
+        {
+            "company_id": company_id,
+            "key": key,
+            "kind": kind,
+            "payload": json.dumps(payload),
+            "created_at": moment,
+            "available_at": moment,
+            "attempts": 0,
+        },
+    )

@@ -15,7 +15,9 @@ class TaxRate(SQLModel, table=True):
     """``rate_ppm`` is in parts per million: 8.25% is 82500."""
 
     __tablename__ = "tax_rate"
-    __table_args__ = (CheckConstraint("rate_ppm >= 0 AND rate_ppm <= 1000000", name="tax_rate_range"),)
+    __table_args__ = (
+        CheckConstraint("rate_ppm >= 0 AND rate_ppm <= 1000000", name="tax_rate_range"),
+    )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)

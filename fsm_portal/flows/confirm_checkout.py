@@ -1,0 +1,53 @@
+"""Back from Stripe's page before the webhook: look the session up, feed the same recorder.
+
+The return address itself marks nothing paid; whatever it says, Stripe is asked.
+"""
+
+from sqlalchemy import select
+
+from fsm_portal.db import reading, unit_of_work
+from fsm_portal.domain.checkout_attempt import CheckoutAttempt
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.payment import BroughtBy
+from fsm_portal.flows.record_fact import record_fact
+from fsm_portal.gateways.stripe_api import look_up_checkout
+from fsm_portal.gateways.stripe_facts import CheckoutExpired, CheckoutProcessing, PaymentSucceeded
+
+_attempt = table_of(CheckoutAttempt)
+
+
+def confirm_checkout(
+    company_id: str, customer_id: str, session_id: str, brought_by: BroughtBy = BroughtBy.RETURN
+) -> frozenset[str]:
+    """Record what Stripe says of this customer's checkout session; returns the topics to ring.
+
+    A session that is not this customer's changes nothing. Raises StripeUnavailable, StripeRefused.
+    """
+    found = look_at_attempt(company_id, customer_id, session_id, brought_by)
+    return found[1]
+
+
+def look_at_attempt(
+    company_id: str, customer_id: str, session_id: str, brought_by: BroughtBy
+) -> tuple[PaymentSucceeded | CheckoutProcessing | CheckoutExpired | None, frozenset[str]]:
+    """The fact that Stripe's session shows, once recorded, and the topics to ring."""
+    with reading() as session:
+        account = (
+            session.connection()
+            .execute(
+                select(_attempt.c.stripe_account_id).where(
+                    _attempt.c.company_id == company_id,
+                    _attempt.c.customer_id == customer_id,
+                    _attempt.c.stripe_session_id == session_id,
+                )
+            )
+            .scalar()
+        )
+    if account is None:
+        return None, frozenset()
+    fact = look_up_checkout(account, session_id, now())
+    if fact is None:
+        return None, frozenset()
+    with unit_of_work() as session:
+        return fact, record_fact(session, company_id, fact, brought_by).topics

@@ -1,0 +1,142 @@
+"""Who is at the other end: read from the session cookie and its row, at every event."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Join, and_, or_, select
+
+from fsm_portal.config import settings
+from fsm_portal.db import reading
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.session import LoginSession
+from fsm_portal.domain.staff import Role, Staff
+from fsm_portal.gateways.tokens import read_session
+
+COOKIE = "fsm_session"
+
+_session = table_of(LoginSession)
+_staff = table_of(Staff)
+_customer = table_of(Customer)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Through whose eyes something is read. All staff of one role at a company see the same."""
+
+    audience: Literal["staff", "customer"]
+    company_id: str
+    customer_id: str | None
+    role: Role | None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A signed-in person. Comes from the session only, never from an argument."""
+
+    audience: Literal["staff", "customer"]
+    company_id: str
+    person_id: str
+    session_id: str
+    name: str
+    email: str
+    role: Role | None
+
+    @property
+    def scope(self) -> Scope:
+        customer_id = self.person_id if self.audience == "customer" else None
+        return Scope(self.audience, self.company_id, customer_id, self.role)
+
+
+def who_is(cookie_value: str | None) -> Identity | None:
+    """The person behind a session cookie, or None: no cookie, forged, expired, ended."""
+    if not cookie_value:
+        return None
+    claims = read_session(cookie_value, settings().secret_key.get_secret_value())
+    if claims is None:
+        return None
+    with reading() as session:
+        row = (
+            session.connection()
+            .execute(
+                select(
+                    _session.c.staff_id,
+                    _session.c.customer_id,
+                    _staff.c.name.label("staff_name"),
+                    _staff.c.email.label("staff_email"),
+                    _staff.c.role,
+                    _customer.c.name.label("customer_name"),
+                    _customer.c.email.label("customer_email"),
+                )
+                .select_from(_people())
+                .where(
+                    _session.c.company_id == claims.company_id,
+                    _session.c.id == claims.session_id,
+                    *_alive(),
+                )
+            )
+            .first()
+        )
+    if row is None:
+        return None
+    if row.staff_id is not None:
+        return Identity(
+            "staff",
+            claims.company_id,
+            row.staff_id,
+            claims.session_id,
+            row.staff_name,
+            row.staff_email,
+            Role(row.role),
+        )
+    return Identity(
+        "customer",
+        claims.company_id,
+        row.customer_id,
+        claims.session_id,
+        row.customer_name,
+        row.customer_email or "",
+        None,
+    )
+
+
+def sessions_alive(session_ids: Collection[str]) -> set[str]:
+    """Which of these sessions are still valid: one query for all tabs of a ring."""
+    ids = list(session_ids)
+    alive: set[str] = set()
+    with reading() as session:
+        # SQLite admits 32,766 parameters in one statement; a few hundred is as fast.
+        for start in range(0, len(ids), 500):
+            alive.update(
+                session.connection()
+                .execute(
+                    select(_session.c.id)
+                    .select_from(_people())
+                    .where(_session.c.id.in_(ids[start : start + 500]), *_alive())
+                )
+                .scalars()
+            )
+    return alive
+
+
+def _people() -> Join:
+    return _session.outerjoin(
+        _staff,
+        and_(_staff.c.company_id == _session.c.company_id, _staff.c.id == _session.c.staff_id),
+    ).outerjoin(
+        _customer,
+        and_(
+            _customer.c.company_id == _session.c.company_id,
+            _customer.c.id == _session.c.customer_id,
+        ),
+    )
+
+
+def _alive() -> tuple[ColumnElement[bool], ...]:
+    return (
+        _session.c.ended_at.is_(None),
+        _session.c.expires_at > now(),
+        or_(_session.c.staff_id.is_(None), _staff.c.deactivated_at.is_(None)),
+    )

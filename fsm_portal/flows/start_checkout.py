@@ -1,0 +1,209 @@
+"""Pay now: an attempt of our own first, then a page at Stripe for it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, select, update
+from sqlmodel import Session
+
+from fsm_portal.config import settings
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.ledger import invoice_balances
+from fsm_portal.domain.payment import BroughtBy
+from fsm_portal.domain.platform_fee import platform_fee
+from fsm_portal.flows.confirm_checkout import look_at_attempt
+from fsm_portal.flows.identity import Identity
+from fsm_portal.gateways.stripe_api import (
+    CheckoutLine,
+    StripeRefused,
+    StripeUnavailable,
+    expire_checkout,
+    open_checkout,
+)
+from fsm_portal.gateways.stripe_facts import PLATFORM, CheckoutExpired
+
+_attempt = table_of(CheckoutAttempt)
+_attempt_invoice = table_of(CheckoutAttemptInvoice)
+
+# Long enough to find a card, short enough that a forgotten tab does not pay a changed invoice.
+# Stripe asks for 30 minutes to 24 hours.
+PAGE_OPEN_FOR = timedelta(hours=1)
+
+# https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, minor units.
+_MINIMUM = {
+    "USD": 50, "AED": 200, "AUD": 50, "BGN": 100, "BRL": 50, "CAD": 50, "CHF": 50, "CZK": 1500,
+    "DKK": 250, "EUR": 50, "GBP": 30, "HKD": 400, "HUF": 17500, "INR": 50, "JPY": 50, "MXN": 1000,
+    "MYR": 200, "NOK": 300, "NZD": 50, "PLN": 200, "RON": 200, "SEK": 300, "SGD": 50, "THB": 1000,
+}  # fmt: skip
+MAXIMUM = 99_999_999
+
+
+class CannotPay(Exception):
+    """Why this cannot be paid now, in words for the customer."""
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    attempt_id: str
+    account: str
+    currency: str
+    lines: list[CheckoutLine]
+    application_fee: int
+    email: str | None
+    description: str
+    earlier: list[str]
+
+
+def start_checkout(who: Identity, invoice_id: str) -> str:
+    """Open Stripe's page for all that is due on one invoice; returns its address.
+
+    The amount is the ledger's balance, read here and now. Raises CannotPay, with a sentence to
+    show; a stranger's invoice is no different from a missing one.
+    """
+    if who.audience != "customer":
+        raise CannotPay("Only the customer can pay here. Send them the invoice instead.")
+    with unit_of_work() as session:
+        prepared = _prepare(session, who, invoice_id)
+    page = f"{settings().base_url}/portal/invoices/{invoice_id}/"
+    try:
+        for session_id in prepared.earlier:
+            _close_earlier(who, prepared.account, session_id)
+        opened = open_checkout(
+            account=prepared.account,
+            attempt_id=prepared.attempt_id,
+            currency=prepared.currency,
+            lines=prepared.lines,
+            application_fee=prepared.application_fee,
+            email=prepared.email,
+            description=prepared.description,
+            success_url=f"{page}?checkout={{CHECKOUT_SESSION_ID}}",
+            cancel_url=page,
+            expires_at=now() + PAGE_OPEN_FOR,
+        )
+    except StripeUnavailable as error:
+        raise CannotPay(
+            "The payment page cannot be reached at the moment. Nothing was charged; "
+            "please try again in a minute."
+        ) from error
+    except StripeRefused as error:
+        raise CannotPay(
+            "The payment page could not be opened. Nothing was charged; "
+            "please contact us if it happens again."
+        ) from error
+    with unit_of_work() as session:
+        session.connection().execute(
+            update(_attempt)
+            .where(_attempt.c.company_id == who.company_id, _attempt.c.id == prepared.attempt_id)
+            .values(
+                stripe_session_id=opened.session_id, url=opened.url, expires_at=opened.expires_at
+            )
+        )
+    return opened.url
+
+
+def _prepare(session: Session, who: Identity, invoice_id: str) -> _Prepared:
+    company = session.get_one(Company, who.company_id)
+    customer = session.get_one(Customer, (who.company_id, who.person_id))
+    invoice = session.get(Invoice, (who.company_id, invoice_id))
+    if invoice is None or invoice.customer_id != who.person_id or invoice.issued_at is None:
+        raise CannotPay("This invoice does not exist.")
+    if invoice.voided_at is not None:
+        raise CannotPay("This invoice is void: there is nothing to pay.")
+    if not company.can_take_payments or company.stripe_account_id is None:
+        raise CannotPay(f"{company.name} cannot take online payments at the moment.")
+    due = invoice_balances(session, who.company_id, [invoice_id])[invoice_id].due
+    if due <= 0:
+        raise CannotPay("This invoice is already paid. Thank you!")
+    if due < _MINIMUM.get(invoice.currency, 50):
+        raise CannotPay("What is left is below the smallest amount a card payment can be.")
+    if due > MAXIMUM:
+        raise CannotPay("This amount is too large for one card payment. Please contact us.")
+    if is_processing(session, who.company_id, invoice_id):
+        raise CannotPay("A bank payment for this invoice is on its way: please wait for it.")
+    account = company.stripe_account_id
+    fee = 0 if account == PLATFORM else platform_fee(due, settings().platform_fee_bps)
+    attempt = CheckoutAttempt(
+        company_id=who.company_id,
+        customer_id=who.person_id,
+        currency=invoice.currency,
+        amount=due,
+        application_fee=fee,
+        stripe_account_id=account,
+    )
+    earlier = _open_sessions(session, who.company_id, invoice_id)
+    session.add(attempt)
+    session.flush()
+    session.add(
+        CheckoutAttemptInvoice(
+            company_id=who.company_id, attempt_id=attempt.id, invoice_id=invoice_id, amount=due
+        )
+    )
+    title = f"Invoice {invoice.number}"
+    return _Prepared(
+        attempt_id=attempt.id,
+        account=account,
+        currency=invoice.currency,
+        lines=[CheckoutLine(title, due)],
+        application_fee=fee,
+        email=customer.email,
+        description=f"{title}, {company.name}",
+        earlier=earlier,
+    )
+
+
+def _attempts_on(company_id: str, invoice_id: str) -> Select[Any]:
+    return (
+        select(_attempt)
+        .join(
+            _attempt_invoice,
+            (_attempt_invoice.c.company_id == _attempt.c.company_id)
+            & (_attempt_invoice.c.attempt_id == _attempt.c.id),
+        )
+        .where(
+            _attempt_invoice.c.company_id == company_id,
+            _attempt_invoice.c.invoice_id == invoice_id,
+            _attempt.c.completed_at.is_(None),
+            _attempt.c.failed_at.is_(None),
+            _attempt.c.closed_at.is_(None),
+        )
+    )
+
+
+def is_processing(session: Session, company_id: str, invoice_id: str) -> bool:
+    """Whether a bank debit for this invoice is in flight."""
+    in_flight = _attempts_on(company_id, invoice_id).where(_attempt.c.processing_at.is_not(None))
+    return session.connection().execute(in_flight).first() is not None
+
+
+def _open_sessions(session: Session, company_id: str, invoice_id: str) -> list[str]:
+    """Stripe pages that are still open for this invoice: one at a time may be paid."""
+    still_open = _attempts_on(company_id, invoice_id).where(
+        _attempt.c.stripe_session_id.is_not(None), _attempt.c.processing_at.is_(None)
+    )
+    return [row.stripe_session_id for row in session.connection().execute(still_open)]
+
+
+def _close_earlier(who: Identity, account: str, session_id: str) -> None:
+    """Expire an earlier page of the same invoice, so that it cannot be paid as well."""
+    if expire_checkout(account, session_id):
+        with unit_of_work() as session:
+            session.connection().execute(
+                update(_attempt)
+                .where(
+                    _attempt.c.company_id == who.company_id,
+                    _attempt.c.stripe_session_id == session_id,
+                )
+                .values(closed_at=now())
+            )
+        return
+    # It could not be closed: it was paid a moment ago, and its event is on the way.
+    fact, _ = look_at_attempt(who.company_id, who.person_id, session_id, BroughtBy.RETURN)
+    if not isinstance(fact, CheckoutExpired):
+        raise CannotPay("A payment for this invoice was just made and is being confirmed.")

@@ -1,0 +1,256 @@
+"""Stripe, through its official SDK, always over HTTP. The demo points it at the sandbox.
+
+Direct charges: every call names the connected account; card details never come near us.
+"""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import stripe
+
+from fsm_portal.config import settings
+from fsm_portal.gateways.stripe_facts import (
+    ATTEMPT_KEY,
+    PLATFORM,
+    AccountChanged,
+    CheckoutExpired,
+    CheckoutProcessing,
+    Event,
+    PaymentSucceeded,
+    checkout_session,
+    read_event,
+)
+
+# https://docs.stripe.com/webhooks: five minutes, to refuse replays of a captured request.
+TOLERANCE_SECONDS = 300
+# An id from a query string becomes part of a URL: "..", "" or a slash would change the request.
+_SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,200}")
+
+
+class StripeUnavailable(Exception):
+    """Stripe did not answer, or answered that it cannot now. What it did is not known."""
+
+
+class StripeRefused(Exception):
+    """Stripe understood the request and said no; the text is Stripe's own."""
+
+
+class BadSignature(Exception):
+    """A webhook that Stripe did not sign, or signed too long ago (or ahead)."""
+
+
+@dataclass(frozen=True)
+class CheckoutLine:
+    """One line of Stripe's page: ``amount`` in minor units."""
+
+    name: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class OpenCheckout:
+    """A checkout page that waits for the customer; ``expires_at`` in UTC."""
+
+    session_id: str
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Fees:
+    """What a balance transaction says, in minor units of the account's currency."""
+
+    balance_transaction_id: str
+    amount: int
+    stripe_fee: int
+    platform_fee: int
+    net: int
+
+
+@cache
+def _client() -> stripe.StripeClient:
+    config = settings()
+    bases: Any = {}
+    if config.stripe_api_base:
+        # Both, or OAuth would leave the machine.
+        bases = {
+            "api": config.stripe_api_base,
+            "connect": config.stripe_connect_base or config.stripe_api_base,
+        }
+    return stripe.StripeClient(
+        config.stripe_secret_key.get_secret_value(),
+        base_addresses=bases,
+        # The SDK's own default is none.
+        max_network_retries=2,
+        http_client=stripe.RequestsClient(timeout=20),
+    )
+
+
+def _options(account: str, idempotency_key: str | None = None) -> Any:
+    """The SDK's second argument. In the first it would be sent as a body parameter."""
+    options: dict[str, str] = {}
+    if account != PLATFORM:
+        options["stripe_account"] = account
+    if idempotency_key:
+        options["idempotency_key"] = idempotency_key
+    return options
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    try:
+        yield
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise StripeUnavailable(str(error)) from error
+    except stripe.APIError as error:
+        raise StripeUnavailable(str(error)) from error
+    except stripe.StripeError as error:
+        raise StripeRefused(error.user_message or str(error)) from error
+
+
+def open_checkout(
+    *,
+    account: str,
+    attempt_id: str,
+    currency: str,
+    lines: list[CheckoutLine],
+    application_fee: int,
+    email: str | None,
+    description: str,
+    success_url: str,
+    cancel_url: str,
+    expires_at: datetime,
+) -> OpenCheckout:
+    """Open a checkout page for ``attempt_id``; asked again with the same id it is the same page.
+
+    Raises StripeUnavailable and StripeRefused.
+    """
+    metadata = {ATTEMPT_KEY: attempt_id}
+    intent: dict[str, Any] = {"metadata": metadata, "description": description}
+    if application_fee and account != PLATFORM:
+        intent["application_fee_amount"] = application_fee
+    params: dict[str, Any] = {
+        "mode": "payment",
+        "submit_type": "pay",
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": currency.lower(),
+                    "unit_amount": line.amount,
+                    "product_data": {"name": line.name},
+                },
+            }
+            for line in lines
+        ],
+        "client_reference_id": attempt_id,
+        "metadata": metadata,
+        "payment_intent_data": intent,
+        "success_url": success_url,
+        "cancel_url": cancel_url,
+        "expires_at": int(expires_at.timestamp()),
+    }
+    if email:
+        params["customer_email"] = email
+    with _our_errors():
+        session = _client().v1.checkout.sessions.create(
+            params,  # type: ignore[arg-type]
+            _options(account, f"attempt-{attempt_id}"),
+        )
+    if not session.url:
+        raise StripeRefused("Stripe gave no page for this checkout.")
+    return OpenCheckout(session.id, session.url, datetime.fromtimestamp(session.expires_at, UTC))
+
+
+def expire_checkout(account: str, session_id: str) -> bool:
+    """Close a checkout page. False when it cannot be: it was completed or is closed already."""
+    try:
+        with _our_errors():
+            _client().v1.checkout.sessions.expire(session_id, None, _options(account))
+    except StripeRefused:
+        return False
+    return True
+
+
+def look_up_checkout(
+    account: str, session_id: str, seen_at: datetime
+) -> PaymentSucceeded | CheckoutProcessing | CheckoutExpired | None:
+    """What Stripe says of a checkout session now; None while it is open.
+
+    Raises ValueError for what cannot be a session's id, StripeUnavailable, StripeRefused.
+    """
+    if not _SESSION_ID.fullmatch(session_id):
+        raise ValueError("not the id of a checkout session")
+    with _our_errors():
+        session = _client().v1.checkout.sessions.retrieve(
+            session_id,
+            {"expand": ["payment_intent.latest_charge"]},
+            _options(account),
+        )
+    return checkout_session(session.to_dict(), seen_at)
+
+
+def fees_of(account: str, balance_transaction_id: str) -> Fees:
+    """The fees of a settled charge. Raises StripeUnavailable, StripeRefused."""
+    with _our_errors():
+        found = _client().v1.balance_transactions.retrieve(
+            balance_transaction_id, None, _options(account)
+        )
+    platform_fee = sum(
+        detail.amount for detail in found.fee_details if detail.type == "application_fee"
+    )
+    return Fees(found.id, found.amount, found.fee - platform_fee, platform_fee, found.net)
+
+
+def account_state(account: str) -> AccountChanged:
+    """What a connected account may do now. Raises StripeUnavailable, StripeRefused."""
+    with _our_errors():
+        found = _client().v1.accounts.retrieve(account)
+    return AccountChanged(bool(found.charges_enabled), bool(found.payouts_enabled))
+
+
+def events_since(account: str, since: datetime) -> Iterator[Event]:
+    """The account's events created at or after ``since``, oldest first (Stripe keeps 30 days).
+
+    Raises StripeUnavailable, StripeRefused.
+    """
+    with _our_errors():
+        page = _client().v1.events.list(
+            {"created": {"gte": int(since.timestamp())}, "limit": 100}, _options(account)
+        )
+        newest_first = [_event(found, account) for found in page.auto_paging_iter()]
+    yield from reversed(newest_first)
+
+
+def _event(found: stripe.Event, account: str) -> Event:
+    body = found.to_dict()
+    # Listed with the Stripe-Account header an event need not name the account again.
+    if account != PLATFORM:
+        body["account"] = account
+    return read_event(json.dumps(body, default=str, separators=(",", ":")))
+
+
+def verified_event(body: bytes, signature: str, secret: str) -> Event:
+    """The event in a webhook's raw ``body``, its signature checked against ``secret``.
+
+    Raises BadSignature, and ValueError for a signed body that is not an event.
+    """
+    try:
+        payload = body.decode("utf-8")
+        stripe.WebhookSignature.verify_header(payload, signature, secret, TOLERANCE_SECONDS)
+    except UnicodeDecodeError as error:
+        raise BadSignature("the body is not UTF-8") from error
+    except stripe.SignatureVerificationError as error:
+        raise BadSignature(str(error)) from error
+    # The SDK checks the past only; a time ahead of us would stay replayable.
+    signed_at = re.search(r"(?:^|,)t=(\d+)", signature)
+    if signed_at is None or int(signed_at.group(1)) > time.time() + TOLERANCE_SECONDS:
+        raise BadSignature("signed in the future")
+    return read_event(payload)
