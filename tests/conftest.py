@@ -1,0 +1,164 @@
+"""What every test may ask for: a database of its own, the cast in it, and a clock to set.
+
+``database`` is a fresh SQLite file, ``postgres_database`` a fresh PostgreSQL database (skipped
+where no server is installed), ``any_database`` runs the test once on each.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from fsm_portal import db
+from fsm_portal.config import Settings, settings
+from fsm_portal.domain import clock as the_clock
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.staff import Staff
+from fsm_portal.domain.tables import metadata
+from tests import cast
+from tests.postgres_process import PostgresProcess, postgres_process, server_programs
+
+
+@pytest.fixture
+def environment(monkeypatch, tmp_path) -> Iterator[pytest.MonkeyPatch]:
+    """Settings of this test only: nothing of the developer's FSM_ variables or .env file.
+
+    ``environment.setenv("FSM_...", "...")`` before the first use of ``settings()``, or call
+    ``settings.cache_clear()`` after it.
+    """
+    for name in [name for name in os.environ if name.startswith("FSM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+    monkeypatch.setenv("FSM_DATA_DIR", str(tmp_path))
+    settings.cache_clear()
+    yield monkeypatch
+    settings.cache_clear()
+
+
+def _opened() -> Iterator[Engine]:
+    """The process's engine for the settings as they are now, closed afterwards."""
+    settings.cache_clear()
+    db.engine.cache_clear()
+    try:
+        yield db.engine()
+    finally:
+        db.engine().dispose()
+        db.engine.cache_clear()
+        settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "portal.sqlite3"
+    engine = db.create_engine(f"sqlite:///{path}")
+    metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def database(environment, _sqlite_template, tmp_path) -> Iterator[Engine]:
+    """A fresh SQLite database with every table; ``db.unit_of_work()`` works on it."""
+    shutil.copy(_sqlite_template, tmp_path / "portal.sqlite3")
+    yield from _opened()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresProcess]:
+    """A PostgreSQL server with a database ``portal_template`` that has every table."""
+    if server_programs() is None:
+        pytest.skip("PostgreSQL's server is not installed (Debian: apt install postgresql)")
+    with postgres_process() as process:
+        with process.connect() as connection:
+            connection.execute("CREATE DATABASE portal_template TEMPLATE template0 ENCODING 'UTF8'")
+        engine = db.create_engine(process.url("portal_template"))
+        metadata.create_all(engine)
+        engine.dispose()
+        yield process
+
+
+@pytest.fixture
+def postgres_database(environment, postgres) -> Iterator[Engine]:
+    """A fresh PostgreSQL database with every table; ``db.unit_of_work()`` works on it."""
+    name = postgres.create_database("portal_template")
+    environment.setenv("FSM_DATABASE_URL", postgres.url(name))
+    try:
+        yield from _opened()
+    finally:
+        postgres.drop_database(name)
+
+
+@pytest.fixture(params=["database", "postgres_database"], ids=["sqlite", "postgresql"])
+def any_database(request) -> Engine:
+    """The test runs twice: on SQLite and on PostgreSQL.."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def _a_database(request) -> Engine:
+    """Whichever database the test asked for, SQLite if it named none."""
+    for name in ("any_database", "postgres_database"):
+        if name in request.fixturenames:
+            return request.getfixturevalue(name)
+    return request.getfixturevalue("database")
+
+
+class StoppedClock:
+    """The portal's clock, standing at ``now`` until the test moves it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 16, 14, 0, tzinfo=UTC)
+
+    def move(self, **by: float) -> datetime:
+        """``clock.move(minutes=10, seconds=1)``; returns the new time."""
+        self.now += timedelta(**by)
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch) -> StoppedClock:
+    """Monday 16 November 2026, 14:00 UTC, nine in the morning in New York."""
+    stopped = StoppedClock()
+    monkeypatch.setattr(the_clock, "_source", lambda: stopped.now)
+    return stopped
+
+
+@pytest.fixture
+def company(_a_database) -> Company:
+    """Bright Heating Co."""
+    return cast.save(cast.bright_heating())
+
+
+@pytest.fixture
+def other_company(_a_database) -> Company:
+    """Clearwater Plumbing, to whom nothing of Bright Heating may show."""
+    return cast.save(cast.clearwater_plumbing())
+
+
+@pytest.fixture
+def maya(company) -> Staff:
+    """Maya Ortiz, owner of Bright Heating."""
+    return cast.save(cast.maya(company))
+
+
+@pytest.fixture
+def tom(company) -> Staff:
+    """Tom Becker, technician at Bright Heating."""
+    return cast.save(cast.tom(company))
+
+
+@pytest.fixture
+def harbor_view(company) -> Customer:
+    """Harbor View Apartments, customer of Bright Heating; Dana Reyes is its contact."""
+    return cast.save(cast.harbor_view(company))
+
+
+@pytest.fixture
+def dana(harbor_view) -> Customer:
+    """The same customer by the name of the person who pays."""
+    return harbor_view

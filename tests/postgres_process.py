@@ -1,0 +1,127 @@
+"""A PostgreSQL server of the tests' own: a private directory, a socket in it, gone afterwards.
+
+    with postgres_process() as postgres:
+        url = postgres.create_database()
+
+It listens on no network port. ``postgres`` refuses to run as root, so as root it runs as the
+package's own user.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+_numbers = count(1)
+
+
+def server_programs() -> Path | None:
+    """The folder with ``initdb`` and ``postgres``, the newest if there are several, or None."""
+    found = shutil.which("initdb")
+    if found and (Path(found).parent / "postgres").exists():
+        return Path(found).parent
+    versions = Path("/usr/lib/postgresql").glob("*/bin/postgres")
+    newest = sorted(versions, key=lambda path: int(path.parts[-3]))
+    return newest[-1].parent if newest else None
+
+
+class PostgresProcess:
+    """A running server. ``durable`` says whether commits reach the disk, as in production."""
+
+    def __init__(self, directory: Path, process: subprocess.Popen[bytes]) -> None:
+        self.directory = directory
+        self.process = process
+
+    def url(self, database: str) -> str:
+        """The database's address for ``FSM_DATABASE_URL``."""
+        return f"postgresql://postgres@/{database}?host={self.directory}"
+
+    def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
+        return psycopg.connect(self.url(database), autocommit=True)
+
+    def create_database(self, template: str = "template0") -> str:
+        """Make a new database like ``template``; returns its name."""
+        name = f"portal_{next(_numbers)}"
+        with self.connect() as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
+        return name
+
+    def drop_database(self, name: str) -> None:
+        with self.connect() as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def postgres_process(durable: bool = False) -> Iterator[PostgresProcess]:
+    """Start a server and stop it at the end. Raises FileNotFoundError where none is installed."""
+    programs = server_programs()
+    if programs is None:
+        raise FileNotFoundError("PostgreSQL's server programs are not installed")
+    user = _user()
+    # Not in pytest's own directories: they are closed to the user that the server runs as.
+    directory = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+    try:
+        if user:
+            os.chown(directory, user["user"], user["group"])
+        data = directory / "data"
+        initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8"]
+        options = ["--locale=C.UTF-8", "--auth=trust", "--no-sync"]
+        subprocess.run([*initdb, *options], check=True, capture_output=True, cwd=directory, **user)
+        settings = ["listen_addresses=", f"unix_socket_directories={directory}"]
+        if not durable:
+            settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        with (directory / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [programs / "postgres", "-D", data]
+                + [part for setting in settings for part in ("-c", setting)],
+                stdout=log,
+                stderr=log,
+                cwd=directory,
+                # Its own session: a Ctrl-C in the terminal is ours to handle, not the server's.
+                start_new_session=True,
+                **user,
+            )
+        try:
+            server = PostgresProcess(directory, process)
+            _wait_until_ready(server)
+            yield server
+        finally:
+            process.send_signal(signal.SIGQUIT)
+            process.wait(timeout=20)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _user() -> dict[str, Any]:
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    raise FileNotFoundError("no user to run PostgreSQL as: root may not")
+
+
+def _wait_until_ready(server: PostgresProcess) -> None:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            server.connect().close()
+            return
+        except psycopg.OperationalError:
+            if server.process.poll() is not None or time.monotonic() > deadline:
+                log = (server.directory / "log").read_text(errors="replace")
+                raise RuntimeError(f"PostgreSQL did not start:\n{log}") from None
+            time.sleep(0.05)
