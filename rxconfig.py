@@ -1,4 +1,4 @@
-"""Reflex's own settings. Everything that differs between installations is in fsm_portal/config.py."""
+"""Reflex's own settings. What differs between installations is in fsm_portal/config.py."""
 
 import reflex as rx
 from reflex.utils.exec import is_prod_mode
@@ -16,7 +16,7 @@ config = rx.Config(
     plugins=[rx.plugins.TailwindV4Plugin(), SameOriginPlugin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
     frontend_compression_formats=["brotli", "gzip"],
-    # State lives in the process, never in files: it would hold cookies (FACTS of .states/*.pkl).
+    # State lives in the process, never in files: those would hold session cookies.
     state_manager_mode="redis" if _redis else "memory",
     redis_url=_redis,
     cors_allowed_origins=allowed_origins(settings().base_url),
@@ -24,3 +24,8 @@ config = rx.Config(
     show_built_with_reflex=False,
     **_address,
 )
+
+# An environment variable can override what stands above, and `*` would let any website read
+# what a signed-in visitor sees.
+if "*" in config.cors_allowed_origins:
+    raise SystemExit("REFLEX_CORS_ALLOWED_ORIGINS must not be *: unset it, FSM_BASE_URL decides")

@@ -1,9 +1,9 @@
 """Runs the migrations: all pending steps in one transaction, on SQLite and PostgreSQL alike."""
 
+from alembic import context
 from sqlalchemy import Connection
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-from alembic import context
 from fsm_portal.config import settings
 from fsm_portal.db import create_engine
 from fsm_portal.domain.columns import ExactDecimal

@@ -1,6 +1,15 @@
 """The app: pages, routes and lifespan put together. No logic."""
 
 import reflex as rx
+from reflex.utils.prerequisites import get_web_dir
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from fsm_portal import logs
+from fsm_portal.config import settings
+from fsm_portal.routes.gate import Gate
+from fsm_portal.routes.origins import allowed_origins
+from fsm_portal.routes.security_headers import SecurityHeaders
 
 
 class Hello(rx.State):
@@ -23,10 +32,19 @@ def home() -> rx.Component:
     )
 
 
-def probe() -> rx.Component:
+def invoice() -> rx.Component:
     return rx.el.main("Invoice")
 
 
-app = rx.App(hydrate_fallback=skeleton)
+def guarded(asgi: ASGIApp) -> ASGIApp:
+    """Whatever answers, pages, sockets and plain routes, is behind the gate."""
+    origins = allowed_origins(settings().base_url)
+    return SecurityHeaders(Gate(asgi, origins), origins, get_web_dir() / "build" / "client")
+
+
+logs.configure(settings())
+plain_routes = Starlette(routes=[])
+# In this order: Reflex wraps each one around what came before.
+app = rx.App(hydrate_fallback=skeleton, api_transformer=[plain_routes, guarded])
 app.add_page(home, route="/", title="Portal")
-app.add_page(probe, route="/portal/invoices/[id]", title="Invoice")
+app.add_page(invoice, route="/portal/invoices/[id]", title="Invoice")

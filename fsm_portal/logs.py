@@ -1,0 +1,137 @@
+"""Log lines that a person or a machine can read, and that give no secret away.
+
+Everything that is logged anywhere in the process goes through one formatter, which replaces
+secrets, addresses and card numbers in the finished line, so it does not matter whether they came
+in a message, an argument, a request line or a traceback.
+"""
+
+import json
+import logging
+import re
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from fsm_portal.config import Settings
+
+# Loggers that would write by themselves, past our handler.
+_OWN_HANDLERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "reflex", "alembic")
+# Chatty about every request that they make or frame that they move.
+# Setting a level also keeps engineio and socketio from adding handlers of their own.
+_QUIET = (
+    "httpx",
+    "httpcore",
+    "stripe",
+    "engineio.server",
+    "socketio.server",
+    "mail.log",
+    "fontTools",
+    "asyncio",
+)
+
+_RULES = [
+    # Stripe keys and webhook secrets: sk_test_…, rk_live_…, whsec_…, and client secrets.
+    (re.compile(r"\b((?:sk|rk|pk)_(?:test|live)_|whsec_)[A-Za-z0-9]+"), r"\1[redacted]"),
+    (re.compile(r"\b([a-z]{2,4}_[A-Za-z0-9]+_secret_)[A-Za-z0-9]+"), r"\1[redacted]"),
+    # Signed tokens: three parts of base64url, the first of which begins with {" in base64.
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), "[token]"),
+    # 256 random bits in base64url: what our own links and sessions are made of, wherever it stands.
+    (re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])"), "[token]"),
+    # A sign-in link is a key to an account.
+    (re.compile(r"(/sign-in/)[^\s/?#\"'&<>]+"), r"\1[token]"),
+    # The socket's address carries the tab's token; other addresses may carry the like.
+    (
+        re.compile(r"(?i)([?&](?:token|code|state|key|secret|password|session_id)=)[^\s&\"'#<>]+"),
+        r"\1[token]",
+    ),
+    # Cookies, however they are spelled: a header line, a dict of headers, a list of pairs.
+    (
+        re.compile(
+            r"(?i)(\b(?:set-cookie|cookie|authorization|stripe-signature)\b\\*[\"']?\s*[:=,]\s*b?)"
+            r"(\\\".*?\\\"|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\r\n]*)"
+        ),
+        r"\1[redacted]",
+    ),
+    (re.compile(r"(\bfsm_[a-z_]+=)[^\s;,\"']+"), r"\1[redacted]"),
+    (re.compile(r"(?i)((?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{8,}"), r"\1[redacted]"),
+    # A password within an address of a database or a mail server.
+    (re.compile(r"(\w+://[^\s:/@]*:)[^\s@/]+(@)"), r"\1[redacted]\2"),
+    # The first letter and the domain are enough to find the person again.
+    (
+        re.compile(r"\b([A-Za-z0-9])[A-Za-z0-9._%+\-]*@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})"),
+        r"\1…@\2",
+    ),
+]
+_DIGITS = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])")
+
+
+def redacted(text: str) -> str:
+    """``text`` without secrets, sign-in tokens, mail addresses and card numbers."""
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text)
+    return _DIGITS.sub(_without_card_number, text)
+
+
+def _without_card_number(found: re.Match[str]) -> str:
+    digits = [int(character) for character in found.group() if character.isdigit()]
+    doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[-2::-2]]
+    is_card = (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+    return f"[card …{found.group()[-4:]}]" if is_card else found.group()
+
+
+class TextLines(logging.Formatter):
+    """``2026-11-21T20:55:04Z INFO  fsm_portal.worker  text``, tracebacks below."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        head = f"{_moment(record)} {record.levelname:<7} {record.name}  {_message(record)}"
+        return redacted(head + (f"\n{trace}" if (trace := _trace(self, record)) else ""))
+
+
+class JsonLines(logging.Formatter):
+    """One object a line: ``at``, ``level``, ``logger``, ``message``, and ``trace`` if any."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": _moment(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": redacted(_message(record)),
+        }
+        if trace := _trace(self, record):
+            line["trace"] = redacted(trace)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _moment(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError):
+        # A wrong number of arguments must not cost us the line.
+        return f"{record.msg} {record.args}"
+
+
+def _trace(formatter: logging.Formatter, record: logging.LogRecord) -> str:
+    parts = []
+    if record.exc_info and record.exc_info[0]:
+        parts.append(formatter.formatException(record.exc_info))
+    if record.stack_info:
+        parts.append(formatter.formatStack(record.stack_info))
+    return "\n".join(parts)
+
+
+def configure(settings: Settings) -> None:
+    """Sends every log record of this process to standard error, redacted. Safe to call twice."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if settings.log_format == "json" else TextLines())
+    logging.captureWarnings(True)
+    logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
+    for name in _OWN_HANDLERS:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
