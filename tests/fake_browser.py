@@ -28,11 +28,14 @@ import httpx
 import reflex as rx
 from reflex.utils.format import format_event_handler
 from reflex_base.environment import environment
+from reflex_base.registry import RegistrationContext
 from starlette.testclient import TestClient, WebSocketTestSession
 
 from fsm_portal import live
 from fsm_portal.config import settings
 
+HYDRATE = "reflex___state____state.hydrate_and_load"
+ON_LOAD = "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal"
 SUFFIX = "_rx_state_"
 PATIENCE = 5.0
 _asgi_apps: dict[int, Any] = {}
@@ -67,10 +70,15 @@ class Server:
 def serve(app: rx.App) -> Iterator[Server]:
     """Serve ``app`` with its routes and lifespan tasks, without building the front end."""
     environment.REFLEX_SKIP_COMPILE.set(True)
-    if id(app) not in _asgi_apps:  # an app can be put together only once
-        _asgi_apps[id(app)] = app()
-    with TestClient(_asgi_apps[id(app)], base_url=settings().base_url) as client:
-        yield Server(app, client)
+    # Each app has its own list of States; whoever tests several makes each the current one.
+    token = RegistrationContext.set(app._registration_context)
+    try:
+        if id(app) not in _asgi_apps:  # an app can be put together only once
+            _asgi_apps[id(app)] = app()
+        with TestClient(_asgi_apps[id(app)], base_url=settings().base_url) as client:
+            yield Server(app, client)
+    finally:
+        RegistrationContext.reset(token)
 
 
 class FakeBrowser:
@@ -128,17 +136,15 @@ class FakeBrowser:
             f"/_event/?token={self.token}&EIO=4&transport=websocket",
             headers={**self.headers, "upgrade": "websocket"},
         ).__enter__()
-        boot = self._event("reflex___state____state.hydrate_and_load", {})
+        boot = self._event(HYDRATE, {})
         self._write(f"40{self._namespace},{json.dumps({'event': boot})}")
         self.settle()
         return self
 
-    def navigate(self, path: str) -> Self:
+    def navigate(self, path: str, *, settle: bool = True) -> Self:
         """Follow a link inside the app: the same socket, the new page's on_load."""
         self.path = path
-        self.call(
-            "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal"
-        )
+        self.call(ON_LOAD, settle=settle)
         return self
 
     def reconnect(self) -> Self:
@@ -177,7 +183,10 @@ class FakeBrowser:
         seen: Callable[[SimpleNamespace], bool],
         timeout: float = PATIENCE,
     ) -> SimpleNamespace:
-        """Read frames until ``seen(view)`` holds; the view. Raises AssertionError after ``timeout``."""
+        """Read frames until ``seen(view)`` holds, and return that view.
+
+        Raises AssertionError after ``timeout`` seconds.
+        """
         deadline = time.monotonic() + timeout
         while not seen(view := self.view(state)):
             if self.closed or not self._read(deadline - time.monotonic()):
@@ -219,7 +228,16 @@ class FakeBrowser:
         """Close the tab."""
         if self._socket is not None:
             socket, self._socket = self._socket, None
+            socket.close()
+            self.server.run(self._gone)
             socket.__exit__(None, None, None)
+
+    async def _gone(self) -> None:
+        # TestClient cancels the server's side next, which would skip its own clean-up.
+        assert self.server.app.event_namespace is not None
+        with anyio.move_on_after(0.5):
+            while self.token in self.server.app.event_namespace.token_to_sid:  # noqa: ASYNC110
+                await anyio.sleep(0.001)
 
     @property
     def _namespace(self) -> str:
@@ -286,13 +304,13 @@ class FakeBrowser:
                 self.states.setdefault(state, {}).update(changes)
 
 
-async def _receive(socket: WebSocketTestSession, timeout: float) -> dict[str, Any] | None:
-    if timeout == 0:
+async def _receive(socket: WebSocketTestSession, wait: float) -> dict[str, Any] | None:
+    if wait == 0:
         try:
             return socket._send_rx.receive_nowait()
         except anyio.WouldBlock:
             return None
-    with anyio.move_on_after(timeout):
+    with anyio.move_on_after(wait):
         return await socket._send_rx.receive()
     return None
 

@@ -77,7 +77,7 @@ class Hub:
         self._pages: set[type[rx.State]] = set()
         self._due: set[Tab] = set()
         self._wake = asyncio.Event()
-        self._busy = False
+        self._at_rest = asyncio.Event()
         # A thread of its own: pushes do not queue behind slow calls to the outside world.
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="live-reader")
 
@@ -117,16 +117,17 @@ class Hub:
     async def run(self) -> None:
         """Serve due tabs, one round after the other, until cancelled."""
         while True:
+            if not self._due:
+                self._at_rest.set()
             await self._wake.wait()
             self._wake.clear()
-            due, self._due, self._busy = self._due, set(), True
+            due, self._due = self._due, set()
             for groups in _batches(_grouped(due), BATCH):
                 try:
                     await self._serve(groups)
                 except Exception:
                     log.exception("a round of live push failed")
                     self._serve_later([tab for tabs in groups.values() for tab in tabs])
-            self._busy = False
 
     async def reserve_the_quiet(self) -> None:
         """Serve tabs again that nothing was sent to for a long time, a few at a time."""
@@ -139,8 +140,7 @@ class Hub:
 
     async def idle(self) -> None:
         """Return once nothing is due and no round is under way."""
-        while self._due or self._busy or self._wake.is_set():
-            await asyncio.sleep(0.001)  # noqa: ASYNC110 (only tests and benchmarks wait here)
+        await self._at_rest.wait()
 
     def close(self) -> None:
         self._reader.shutdown(wait=False, cancel_futures=True)
@@ -148,13 +148,14 @@ class Hub:
     def _serve_soon(self, tabs: Iterable[Tab]) -> None:
         self._due.update(tabs)
         if self._due:
+            self._at_rest.clear()
             self._wake.set()
 
     def _serve_later(self, tabs: Iterable[Tab]) -> None:
         loop = asyncio.get_running_loop()
         for tab in tabs:
             tab.failures += 1
-            wait = min(LONGEST_RETRY_SECONDS, 2.0**tab.failures / 2)
+            wait = min(LONGEST_RETRY_SECONDS, 2.0**tab.failures / 8)
             loop.call_later(wait, self._serve_again, tab)
 
     def _serve_again(self, tab: Tab) -> None:
