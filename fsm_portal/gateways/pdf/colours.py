@@ -28,12 +28,9 @@ class Colour(NamedTuple):
         )
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-    def readable(self) -> "Colour":
-        """This colour, darkened until small text in it can be read on a light tint (4.5 to 1)."""
-        colour = self
-        while colour.contrast(PALE) < 4.5:
-            colour = colour.mixed(BLACK, 0.08)
-        return colour
+    def text_on(self) -> "Colour":
+        """White or ink, whichever can be read on this colour."""
+        return WHITE if WHITE.contrast(self) >= 4.5 else INK
 
 
 WHITE = Colour(255, 255, 255)

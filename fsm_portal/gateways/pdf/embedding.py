@@ -10,6 +10,7 @@ fpdf2's inner workings (``fonts``, ``_add_fonts``, ``_add_pdf_obj``), so its ver
 import hashlib
 from typing import Any
 
+from fpdf import FPDF
 from fpdf.enums import FontDescriptorFlags
 from fpdf.fonts import PDFFontDescriptor
 from fpdf.output import CIDSystemInfo, OutputProducer, PDFFont, PDFFontStream
@@ -25,7 +26,8 @@ class EmbeddedFont:
 
     type = "TTF"  # what fpdf2 asks before it draws: text stays Unicode
 
-    def __init__(self, number: int, key: str, face: Face) -> None:
+    def __init__(self, pdf: FPDF, number: int, key: str, face: Face) -> None:
+        self._pdf = pdf
         self.i = number
         self.fontkey = key
         self.face = face
@@ -34,7 +36,7 @@ class EmbeddedFont:
     def encode_text(self, text: str) -> str:
         """The operator that draws ``text``. Raises KeyError for a character without a glyph."""
         self.used.update(text)
-        return self.face.show(text)
+        return self.face.show(text, self._pdf.font_size_pt)
 
 
 class Producer(OutputProducer):

@@ -7,6 +7,7 @@ subsetter of fontTools takes 25 per face and changes the font it works on.
 """
 
 import struct
+import unicodedata
 from array import array
 from collections.abc import Iterable
 from functools import lru_cache
@@ -31,7 +32,7 @@ class Face:
     def __init__(self, path: Path) -> None:
         font = TTFont(path, recalcTimestamp=False)
         self.name: str = font["name"].getDebugName(6)
-        scale = 1000 / font["head"].unitsPerEm
+        scale = self._scale = 1000 / font["head"].unitsPerEm
         numbers = font.getReverseGlyphMap()
         characters = {chr(code): name for code, name in font.getBestCmap().items()}
         metrics = font["hmtx"].metrics
@@ -50,11 +51,13 @@ class Face:
         self.ascent = round(font["hhea"].ascent * scale)
         self.descent = round(font["hhea"].descent * scale)
         self.cap_height = round(font["OS/2"].sCapHeight * scale)
+        self.x_height = round(font["OS/2"].sxHeight * scale)
         self.weight: int = font["OS/2"].usWeightClass
         head = font["head"]
         self.box = tuple(
             round(each * scale) for each in (head.xMin, head.yMin, head.xMax, head.yMax)
         )
+        self._marks = {each for each in self.glyphs if unicodedata.combining(each)}
         self._metrics = [metrics[name] for name in font.getGlyphOrder()]
         self._offsets = list(font["loca"].locations)
         self._outlines = font.getTableData("glyf")
@@ -70,16 +73,46 @@ class Face:
                 width += kerning[pair]
         return width
 
-    def show(self, text: str) -> str:
-        """The PDF operator that draws ``text``: glyph numbers, moved together by the kerning."""
+    def show(self, text: str, size: float) -> str:
+        """The PDF operators that draw ``text``: glyph numbers, moved together by the kerning."""
         kerning, codes = self.kerning, self.codes
         parts = []
         for index, character in enumerate(text):
+            if character in self._marks:
+                parts.append(self._accent(text, index, size))
+                continue
             parts.append(codes[character])
             move = kerning.get(text[index : index + 2])
             if move:
                 parts.append(f">{-move}<")
         return f"[<{''.join(parts)}>] TJ"
+
+    def _accent(self, text: str, index: int, size: float) -> str:
+        """A combining mark over the middle of its letter, raised where the letter is tall.
+
+        Most letters with marks have glyphs of their own; this is for the others, such as the
+        stressed vowels of Cyrillic. The pen moves back, up, and returns to where it was.
+        """
+        mark, base = text[index], index - 1
+        while base >= 0 and text[base] in self._marks:
+            base -= 1
+        letter = text[base] if base >= 0 else " "
+        left, low, right, _ = self._extent(mark)
+        back = self.widths[letter] // 2 + (left + right) // 2
+        tall = max(0, self._extent(letter)[3] - self.x_height)
+        shown = f">{back}<{self.codes[mark]}>{-back}<"
+        if low > 0 and tall:
+            return f">] TJ {tall * size / 1000:.2f} Ts [<{shown}>] TJ 0 Ts [<"
+        return shown
+
+    def _extent(self, character: str) -> tuple[int, int, int, int]:
+        """Left, lowest, right and highest point of a glyph; zeros for an empty one."""
+        outline = self._outline(self.glyphs[character])
+        if len(outline) < 10:
+            return 0, 0, 0, 0
+        left, low, right, high = struct.unpack_from(">4h", outline, 2)
+        scale = self._scale
+        return round(left * scale), round(low * scale), round(right * scale), round(high * scale)
 
     def reads_as(self, characters: Iterable[str]) -> dict[int, str]:
         """Glyph number -> the character that copying and searching should find."""

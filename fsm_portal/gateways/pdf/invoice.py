@@ -13,7 +13,6 @@ from fsm_portal.gateways.pdf.totals import Totals
 LOG = logging.getLogger(__name__)
 
 _PANEL = 190.0
-_BUTTON = Style(9.4, WHITE, "SemiBold")
 
 
 def render_invoice(document: InvoiceDocument) -> bytes:
@@ -31,7 +30,7 @@ def render_invoice(document: InvoiceDocument) -> bytes:
     figures = Figures(document.currency, document.locale)
     head = Letterhead(sheet, document.company, document.title, document.number)
 
-    y = head.first_page()
+    y = head.first_page(document.stamp)
     y = _particulars(head, document, figures, y + 24)
     y = line_table(sheet, document.lines, figures).draw(y + 18, head.next_page)
     y = Totals(head, document, figures).draw(y)
@@ -67,7 +66,7 @@ def _panel(head: Letterhead, document: InvoiceDocument, figures: Figures, y: flo
     sheet = head.sheet
     credit = document.title == "Credit note"
     address = web_address(document.pay_url) if document.due > 0 and not credit else ""
-    height = 96.0 if address else 62.0
+    height = 101.0 if address else 64.0
     left = sheet.right - _PANEL
     sheet.box(left, y, _PANEL, height, head.colour.mixed(WHITE, 0.92), radius=7)
     x, room = left + 14, _PANEL - 28
@@ -77,13 +76,11 @@ def _panel(head: Letterhead, document: InvoiceDocument, figures: Figures, y: flo
     sheet.text(x, y + 19, "Total credit" if credit else "Amount due", LABEL)
     sheet.text(x, y + 41, amount, style)
     if document.due_date and document.due > 0 and not credit:
-        sheet.text(x, y + 54, f"Due {figures.day(document.due_date)}", Style(8.4, GREY))
+        sheet.text(x, y + 55, f"Due {figures.day(document.due_date)}", Style(8.4, GREY))
     if address:
-        colour = head.colour.readable()
-        sheet.box(x, y + 63, room, 23, colour, radius=5)
+        button = Style(9.4, head.colour.text_on(), "SemiBold")
         label = "Pay online"
-        sheet.text(x + (room - _BUTTON.measure(label)) / 2, y + 78, label, _BUTTON)
-        sheet.link(x, y + 63, room, 23, address)
-    if document.stamp:
-        head.stamp(document.stamp, sheet.right - 250, sheet.top + 24)
+        sheet.box(x, y + 66, room, 23, head.colour, radius=5)
+        sheet.text(x + (room - button.measure(label)) / 2, y + 81, label, button)
+        sheet.link(x, y + 66, room, 23, address)
     return y + height

@@ -37,7 +37,7 @@ class Letterhead:
     def colour(self) -> Colour:
         return company_colour(self.company.colour)
 
-    def first_page(self) -> float:
+    def first_page(self, stamp: Stamp | None = None) -> float:
         """Begins the document: the company on the left, what this is on the right."""
         sheet = self.sheet
         sheet.new_page()
@@ -45,6 +45,8 @@ class Letterhead:
         sheet.text_right(sheet.right, sheet.top + 22, self.title, TITLE)
         number = shorten(sheet.line(self.number, 60), 240, NUMBER.measure)
         sheet.text_right(sheet.right, sheet.top + 39, number, NUMBER)
+        if stamp:
+            self._stamp(stamp, sheet.right - 192, sheet.top + 24)
         return max(self._company(sheet.top), sheet.top + 50)
 
     def _company(self, y: float) -> float:
@@ -119,12 +121,12 @@ class Letterhead:
             place = f"{number} · Page {page} of {sheet.pages}"
             sheet.text_right(sheet.right, base, place, FOOT)
 
-    def stamp(self, stamp: Stamp, x: float, y: float) -> None:
-        """A tilted stamp around the point (x, y)."""
+    def _stamp(self, stamp: Stamp, x: float, y: float) -> None:
+        """A tilted stamp around the point (x, y), between the company and the title."""
         sheet, colour = self.sheet, _STAMP_COLOURS[stamp.tone]
-        word = Style(19, colour, "SemiBold")
-        note = Style(7.6, colour, "SemiBold")
         text, below = sheet.line(stamp.text, 20).upper(), sheet.line(stamp.note, 40)
+        word = Style(19, colour, "SemiBold").fitted(text, 106)
+        note = Style(7.6, colour, "SemiBold").fitted(below, 106)
         width = max(word.measure(text), note.measure(below)) + 26
         height = 44.0 if below else 32.0
         with sheet.turned(8, x, y):

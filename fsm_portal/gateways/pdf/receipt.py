@@ -33,7 +33,7 @@ def render_receipt(document: ReceiptDocument) -> bytes:
     figures = Figures(document.currency, document.locale)
     head = Letterhead(sheet, document.company, "Receipt", document.number)
 
-    y = head.first_page()
+    y = head.first_page(document.stamp)
     y = _particulars(head, document, figures, y + 24)
     y = _allocations(head, document, figures, y + 18)
     if document.notes.strip():
@@ -63,8 +63,6 @@ def _particulars(head: Letterhead, document: ReceiptDocument, figures: Figures, 
     style = Style(21, INK, "SemiBold").fitted(amount, _PANEL - 28)
     sheet.text(left + 14, top + 19, "Amount received", LABEL)
     sheet.text(left + 14, top + 41, amount, style)
-    if document.stamp:
-        head.stamp(document.stamp, sheet.right - 250, sheet.top + 24)
     return max(names, rows, top + 56)
 
 

@@ -72,7 +72,7 @@ class Sheet:
         pdf.set_lang(locale.replace("_", "-"))
         for number, (style, weight) in enumerate({"": "Regular", "B": "SemiBold"}.items(), start=1):
             key = _FAMILY + style
-            font = EmbeddedFont(number, key, _face(cast(Weight, weight)))
+            font = EmbeddedFont(pdf, number, key, _face(cast(Weight, weight)))
             cast(dict[str, Any], pdf.fonts)[key] = font
 
     # Words

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from fsm_portal.gateways.pdf.face import TABULAR, face
 
 SUBSTITUTE = "\u25a1"  # a white square
+_LONG = 400  # characters; more never fit on a line
 _ELLIPSIS = "\u2026"
 _NEWLINES = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 _SPACES = re.compile("[\t\x0b\x0c]")
@@ -83,7 +84,8 @@ def _wrapped(paragraph: str, width: float, measure: Callable[[str], float]) -> l
             head = _fitting(word, width, measure)
             lines.append(head)
             word = word[len(head) :]
-            size = measure(word)
+            # Measuring a very long word anew for each line would take time squared.
+            size = measure(word) if len(word) < _LONG else size - measure(head)
         line, room = word, width - size
     lines.append(line)
     return lines
@@ -91,7 +93,7 @@ def _wrapped(paragraph: str, width: float, measure: Callable[[str], float]) -> l
 
 def _fitting(word: str, width: float, measure: Callable[[str], float]) -> str:
     """The longest beginning of ``word`` that fits, one character at least."""
-    low, high = 1, len(word)
+    low, high = 1, min(len(word), _LONG)
     while low < high:
         middle = (low + high + 1) // 2
         if measure(word[:middle]) <= width:

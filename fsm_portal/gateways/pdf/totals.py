@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fsm_portal.gateways.pdf.colours import GREY, INK, RULE, WHITE
+from fsm_portal.gateways.pdf.colours import GREY, INK, RULE
 from fsm_portal.gateways.pdf.document import InvoiceDocument, TaxSummary
 from fsm_portal.gateways.pdf.figures import Figures
 from fsm_portal.gateways.pdf.letterhead import Letterhead
@@ -13,6 +13,7 @@ from fsm_portal.gateways.pdf.text import shorten, tabular
 _WIDTH = 232.0
 _ROW = 17.0
 _BAND = 30.0
+_INSET = 10.0
 _QUIET = Style(9.2, GREY)
 _FIGURE = Style(9.2, INK)
 _STRONG = Style(10.6, INK, "SemiBold")
@@ -33,6 +34,8 @@ class Totals:
     def draw(self, y: float) -> float:
         """Draws below ``y``, or on a new page if there is no room. Returns the end."""
         taxes = self.document.taxes
+        if len(taxes) == 1 and taxes[0].base == self.document.subtotal:
+            taxes = ()  # the totals say it all
         beside = taxes if len(taxes) <= _BESIDE else ()
         height = max(self._height(), (len(beside) + 1) * _SMALL_ROW + 6)
         if y + 14 + height > self.head.sheet.bottom:
@@ -83,15 +86,14 @@ class Totals:
         return self._band(y + 6, "Total credit" if credit else "Amount due", amount)
 
     def _band(self, y: float, label: str, amount: int) -> float:
-        """What the reader looks for: white on the company's colour."""
+        """What the reader looks for, on the company's colour."""
         sheet = self.head.sheet
-        left = sheet.right - _WIDTH - 10
-        colour = self.head.colour.readable()
-        sheet.box(left, y, sheet.right - left + 10, _BAND, colour, radius=5)
+        left, ink = sheet.right - _WIDTH - _INSET, self.head.colour.text_on()
+        sheet.box(left, y, _WIDTH + _INSET, _BAND, self.head.colour, radius=5)
         text = tabular(self.figures.money(amount))
-        figure = Style(12.5, WHITE, "SemiBold").fitted(text, _WIDTH - 90)
-        sheet.text(left + 10, y + 19.4, label, Style(10, WHITE, "SemiBold"))
-        sheet.text_right(sheet.right, y + 19.6, text, figure)
+        figure = Style(12.5, ink, "SemiBold").fitted(text, _WIDTH - 90)
+        sheet.text(left + _INSET, y + 19.4, label, Style(10, ink, "SemiBold"))
+        sheet.text_right(sheet.right - _INSET, y + 19.6, text, figure)
         return y + _BAND
 
     def _taxes(self, y: float, taxes: Sequence[TaxSummary]) -> float:
@@ -115,7 +117,7 @@ class Totals:
     def _tax_heading(self, y: float, base_right: float, amount_right: float) -> float:
         sheet = self.head.sheet
         sheet.text(sheet.left, y + 10, "Tax by rate", _SMALL_HEADING)
-        sheet.text_right(base_right, y + 10, "On", _SMALL_HEADING)
+        sheet.text_right(base_right, y + 10, "Taxable", _SMALL_HEADING)
         sheet.text_right(amount_right, y + 10, "Tax", _SMALL_HEADING)
         sheet.rule(y + 15, RULE, sheet.left, amount_right)
         return y + 17
