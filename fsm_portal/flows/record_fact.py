@@ -133,7 +133,11 @@ def _record_payment(
 
 
 def _settle(
-    session: Session, company_id: str, attempt: Row[*tuple[Any, ...]], payment_id: str, fact: PaymentSucceeded
+    session: Session,
+    company_id: str,
+    attempt: Row[*tuple[Any, ...]],
+    payment_id: str,
+    fact: PaymentSucceeded,
 ) -> list[str]:
     """Allocate a new payment as its attempt meant it; what an invoice cannot take is credit."""
     meant = _meant_for(session, company_id, attempt.id)
@@ -283,7 +287,9 @@ def _change_company(session: Session, company_id: str, changes: dict[str, Any]) 
     return Recording(Outcome.RECORDED, topics=frozenset({company_topic(company_id)}))
 
 
-def _find_attempt(session: Session, company_id: str, attempt_id: str) -> Row[*tuple[Any, ...]] | None:
+def _find_attempt(
+    session: Session, company_id: str, attempt_id: str
+) -> Row[*tuple[Any, ...]] | None:
     return (
         session.connection()
         .execute(
@@ -299,7 +305,9 @@ def _find_attempt(session: Session, company_id: str, attempt_id: str) -> Row[*tu
     )
 
 
-def _meant_for(session: Session, company_id: str, attempt_id: str) -> Sequence[Row[*tuple[Any, ...]]]:
+def _meant_for(
+    session: Session, company_id: str, attempt_id: str
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """The invoices of an attempt with their amounts, in a fixed order."""
     return (
         session.connection()

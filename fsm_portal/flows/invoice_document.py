@@ -1,0 +1,117 @@
+"""An invoice as a document: its facts gathered from the books and drawn as PDF."""
+
+from datetime import UTC, datetime, time
+
+from sqlmodel import Session, select
+
+from fsm_portal.config import settings
+from fsm_portal.db import reading
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax
+from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
+from fsm_portal.flows.identity import Scope
+from fsm_portal.gateways import formats, pdf
+
+
+def invoice_pdf(scope: Scope, invoice_id: str) -> tuple[str, bytes] | None:
+    """File name and bytes of an invoice that ``scope`` may see; None for any other."""
+    with reading() as session:
+        invoice = session.get(Invoice, (scope.company_id, invoice_id))
+        if invoice is None or not may_see(scope, invoice):
+            return None
+        document = invoice_document(session, invoice)
+    return f"{invoice.number}.pdf", pdf.render_invoice(document)
+
+
+def may_see(scope: Scope, invoice: Invoice) -> bool:
+    """Staff see their company's invoices, a customer his own once they are issued."""
+    if invoice.company_id != scope.company_id:
+        return False
+    if scope.audience == "staff":
+        return True
+    return invoice.customer_id == scope.customer_id and invoice.issued_at is not None
+
+
+def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
+    """Everything the page of ``invoice`` shows, with paid and due as the ledger has them now."""
+    key = (invoice.company_id, invoice.id)
+    company = session.get_one(Company, invoice.company_id)
+    customer = session.get_one(Customer, (invoice.company_id, invoice.customer_id))
+    lines = session.exec(
+        select(InvoiceLine)
+        .where(InvoiceLine.company_id == key[0], InvoiceLine.invoice_id == key[1])
+        .order_by(InvoiceLine.position)  # type: ignore[arg-type]
+    ).all()
+    taxes = session.exec(
+        select(InvoiceTax)
+        .where(InvoiceTax.company_id == key[0], InvoiceTax.invoice_id == key[1])
+        .order_by(InvoiceTax.name)
+    ).all()
+    balance = invoice_balances(session, *key[:1], [invoice.id])[invoice.id]
+    labels = {
+        tax.tax_rate_id: f"{tax.name} {formats.percent(tax.rate_ppm, company.locale)}"
+        for tax in taxes
+    }
+    is_issued = invoice.issued_at is not None
+    return pdf.InvoiceDocument(
+        company=company_block(company),
+        number=invoice.number,
+        issue_date=invoice.issue_date,
+        due_date=invoice.due_date,
+        bill_to=bill_to(customer, company),
+        currency=invoice.currency,
+        lines=tuple(
+            pdf.InvoiceLine(
+                description=line.description,
+                detail=line.detail,
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                amount=line.amount,
+                tax_label=labels.get(line.tax_rate_id or "", ""),
+            )
+            for line in lines
+        ),
+        subtotal=invoice.subtotal,
+        taxes=tuple(pdf.TaxSummary(labels[tax.tax_rate_id], tax.base, tax.amount) for tax in taxes),
+        tax_total=invoice.tax,
+        total=invoice.total,
+        paid=balance.paid,
+        credited=balance.credited,
+        due=balance.due if is_issued else invoice.total,
+        stamp=_stamp(invoice, balance),
+        notes=invoice.notes,
+        terms=company.terms,
+        # No token: whoever holds the file still has to sign in.
+        pay_url=f"{settings().base_url}/portal/invoices/{invoice.id}/" if balance.due > 0 else "",
+        created_at=invoice.issued_at or datetime.combine(invoice.issue_date, time(), UTC),
+        locale=company.locale,
+    )
+
+
+def company_block(company: Company) -> pdf.CompanyBlock:
+    """The sender's head on a document."""
+    return pdf.CompanyBlock(
+        name=company.name,
+        address=tuple(company.address.splitlines()),
+        email=company.email,
+        phone=company.phone,
+        tax_id=company.tax_id,
+        colour=company.brand_color,
+    )
+
+
+def bill_to(customer: Customer, company: Company) -> tuple[str, ...]:
+    """Whom a document addresses, line by line; the country where it is another one."""
+    lines = [customer.name, customer.contact, *customer.address.splitlines()]
+    if customer.country and customer.country != company.country:
+        lines.append(formats.country_name(customer.country, company.locale))
+    return tuple(line for line in lines if line)
+
+
+def _stamp(invoice: Invoice, balance: InvoiceBalance) -> pdf.Stamp | None:
+    if invoice.voided_at is not None:
+        return pdf.Stamp("Void", tone="bad")
+    if invoice.issued_at is None:
+        return pdf.Stamp("Draft", tone="quiet")
+    return pdf.Stamp("Paid") if balance.due <= 0 else None

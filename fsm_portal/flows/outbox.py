@@ -1,0 +1,147 @@
+"""The outbox's other end: claim one piece of work, do it outside, settle it.
+
+A claim is a lease. A worker that dies holding one loses it when it runs out, and the next worker
+takes the work up; the attempt was counted at the claim, so work that kills its worker is given up
+in the end instead of killing them for ever.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.ids import new_id
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.outbox import OutboxMessage
+from fsm_portal.domain.topic import company_topic
+
+_outbox = table_of(OutboxMessage)
+_log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+# With the pauses below the last attempt comes after about two days: SMTP may be down for hours.
+MAX_ATTEMPTS = 16
+_FIRST_PAUSE = timedelta(seconds=5)
+_LONGEST_PAUSE = timedelta(hours=6)
+
+
+class GiveUp(Exception):
+    """This work can never succeed; the text says why, for staff."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A claimed message. ``payload`` is what was queued with it."""
+
+    company_id: str
+    key: str
+    kind: str
+    payload: dict[str, str | None]
+    attempts: int
+    lease: str
+
+
+Handler = Callable[[Work], frozenset[str]]
+
+
+def claim() -> Work | None:
+    """Claim the oldest work that is due, for ``LEASE``; None when there is none."""
+    moment = now()
+    lease = new_id()
+    due = and_(
+        _outbox.c.settled_at.is_(None),
+        _outbox.c.available_at <= moment,
+        or_(_outbox.c.leased_until.is_(None), _outbox.c.leased_until < moment),
+    )
+    with unit_of_work() as session:
+        connection = session.connection()
+        # PostgreSQL: workers pass over each other's rows. SQLite: the write lock is held anyway.
+        found = connection.execute(
+            select(_outbox.c.company_id, _outbox.c.key, _outbox.c.attempts)
+            .where(due)
+            .order_by(_outbox.c.available_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).first()
+        if found is None:
+            return None
+        this = and_(_outbox.c.company_id == found.company_id, _outbox.c.key == found.key)
+        if found.attempts >= MAX_ATTEMPTS:
+            connection.execute(
+                update(_outbox)
+                .where(this)
+                .values(settled_at=moment, dead_reason="gave up after too many attempts")
+            )
+            return None
+        row = connection.execute(
+            update(_outbox)
+            .where(this)
+            .values(lease=lease, leased_until=moment + LEASE, attempts=found.attempts + 1)
+            .returning(_outbox.c.kind, _outbox.c.payload)
+        ).one()
+    return Work(
+        found.company_id,
+        found.key,
+        row.kind,
+        json.loads(row.payload),
+        found.attempts + 1,
+        lease,
+    )
+
+
+def work_off(work: Work, handlers: dict[str, Handler]) -> frozenset[str]:
+    """Do one claimed piece of work and settle it; returns the topics to ring."""
+    try:
+        handler = handlers.get(work.kind)
+        if handler is None:
+            raise GiveUp(f"nothing here knows how to do {work.kind}")
+        topics = handler(work)
+    except GiveUp as error:
+        _settle(work, dead_reason=str(error))
+        return frozenset({company_topic(work.company_id)})
+    except Exception as error:
+        # Whatever it was, the work is kept and tried again; the log has the trace.
+        _log.warning("outbox %s will be tried again", work.key, exc_info=True)
+        return _try_later(work, error)
+    _settle(work, dead_reason=None)
+    return topics
+
+
+def _settle(work: Work, dead_reason: str | None) -> None:
+    with unit_of_work() as session:
+        session.connection().execute(
+            update(_outbox)
+            .where(*_still_mine(work))
+            .values(
+                settled_at=now(),
+                leased_until=None,
+                dead_reason=dead_reason[:500] if dead_reason is not None else None,
+            )
+        )
+
+
+def _try_later(work: Work, error: Exception) -> frozenset[str]:
+    if work.attempts >= MAX_ATTEMPTS:
+        _settle(work, dead_reason=f"gave up after {work.attempts} attempts: {error}")
+        return frozenset({company_topic(work.company_id)})
+    pause = min(_FIRST_PAUSE * 2 ** (work.attempts - 1), _LONGEST_PAUSE)
+    with unit_of_work() as session:
+        session.connection().execute(
+            update(_outbox)
+            .where(*_still_mine(work))
+            .values(available_at=now() + pause, leased_until=None)
+        )
+    return frozenset()
+
+
+def _still_mine(work: Work) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _outbox.c.company_id == work.company_id,
+        _outbox.c.key == work.key,
+        _outbox.c.lease == work.lease,
+    )

@@ -1,0 +1,161 @@
+"""The outbox's mail: invoice, receipt and sign-in letters, composed when they leave.
+
+A login link is made here and not when the letter is queued: its token exists only in the letter,
+and its time begins when it is sent.
+"""
+
+from fsm_portal.config import settings
+from fsm_portal.db import reading, unit_of_work
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
+from fsm_portal.domain.ledger import invoice_balances
+from fsm_portal.domain.login_link import Purpose
+from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.staff import Staff
+from fsm_portal.domain.topic import company_topic, invoice_topic
+from fsm_portal.flows.invoice_document import invoice_document
+from fsm_portal.flows.login_links import make_link
+from fsm_portal.flows.outbox import GiveUp, Work
+from fsm_portal.flows.receipt_document import (
+    allocations_of,
+    method_words,
+    receipt_document,
+    receipt_number,
+)
+from fsm_portal.gateways import letters, pdf
+from fsm_portal.gateways.mail import Letter, MailRefused, send
+
+
+def mail_invoice(work: Work) -> frozenset[str]:
+    """Send the letter of one delivery: the PDF attached, a link that signs its customer in."""
+    delivery_id = _needed(work, "delivery_id")
+    with unit_of_work() as session:
+        delivery = session.get_one(InvoiceDelivery, (work.company_id, delivery_id))
+        invoice = session.get_one(Invoice, (work.company_id, delivery.invoice_id))
+        customer = session.get_one(Customer, (work.company_id, invoice.customer_id))
+        company = session.get_one(Company, work.company_id)
+        due = invoice_balances(session, work.company_id, [invoice.id])[invoice.id].due
+        document = invoice_document(session, invoice)
+        link, valid_until = make_link(
+            session,
+            company_id=work.company_id,
+            purpose=Purpose.INVOICE,
+            customer_id=customer.id,
+            invoice_id=invoice.id,
+        )
+    letter = letters.invoice_letter(
+        _sender(company),
+        letters.Reader(customer.greeting, delivery.email),
+        letters.InvoiceSent(
+            key=work.key,
+            invoice_id=invoice.id,
+            number=invoice.number,
+            customer_name=customer.greeting,
+            total=invoice.total,
+            amount_due=due,
+            currency=invoice.currency,
+            due_on=invoice.due_date,
+            link=link,
+            link_valid_until=valid_until,
+            pdf=pdf.render_invoice(document),
+        ),
+    )
+    _post(letter)
+    with unit_of_work() as session:
+        sent = session.get_one(InvoiceDelivery, (work.company_id, delivery_id))
+        sent.sent_at = now()
+        session.add(sent)
+    return frozenset({company_topic(work.company_id), invoice_topic(work.company_id, invoice.id)})
+
+
+def mail_receipt(work: Work) -> frozenset[str]:
+    """Send the receipt of one payment, as letter and as PDF."""
+    with reading() as session:
+        payment = session.get_one(Payment, (work.company_id, _needed(work, "payment_id")))
+        company = session.get_one(Company, work.company_id)
+        customer = session.get_one(Customer, (work.company_id, payment.customer_id))
+        if not customer.email:
+            raise GiveUp(f"{customer.name} has no email address for the receipt")
+        allocations = allocations_of(session, payment)
+        balances = invoice_balances(
+            session, work.company_id, [invoice.id for invoice, _ in allocations]
+        )
+        document = receipt_document(session, payment)
+        page = f"invoices/{allocations[0][0].id}/" if len(allocations) == 1 else ""
+        letter = letters.receipt_letter(
+            _sender(company),
+            letters.Reader(customer.greeting, customer.email),
+            letters.PaymentReceived(
+                key=work.key,
+                customer_name=customer.greeting,
+                amount=payment.amount,
+                currency=payment.currency,
+                paid_at=payment.received_at,
+                method=method_words(payment.method, payment.last4),
+                reference=payment.payment_intent_id,
+                invoices=tuple(
+                    letters.PaidInvoice(
+                        invoice.id, invoice.number, amount, max(balances[invoice.id].due, 0)
+                    )
+                    for invoice, amount in allocations
+                ),
+                link=f"{settings().base_url}/portal/{page}",
+                pdf=pdf.render_receipt(document),
+                pdf_name=f"Receipt {receipt_number(payment)}.pdf",
+            ),
+        )
+    _post(letter)
+    return frozenset()
+
+
+def mail_sign_in(work: Work) -> frozenset[str]:
+    """Send a sign-in link to the person it was asked for."""
+    staff_id, customer_id = work.payload.get("staff_id"), work.payload.get("customer_id")
+    with unit_of_work() as session:
+        company = session.get_one(Company, work.company_id)
+        if staff_id is not None:
+            staff = session.get_one(Staff, (work.company_id, staff_id))
+            reader = letters.Reader(staff.name, staff.email)
+        else:
+            customer = session.get_one(Customer, (work.company_id, customer_id))
+            if not customer.email:
+                raise GiveUp(f"{customer.name} has no email address")
+            reader = letters.Reader(customer.greeting, customer.email)
+        link, _ = make_link(
+            session,
+            company_id=work.company_id,
+            purpose=Purpose.REQUESTED,
+            staff_id=staff_id,
+            customer_id=customer_id,
+            invoice_id=work.payload.get("invoice_id"),
+            browser_hash=work.payload.get("browser_hash"),
+        )
+    asked = letters.LinkAsked(work.key, link, settings().requested_link_minutes)
+    _post(letters.sign_in_letter(_sender(company), reader, asked))
+    return frozenset()
+
+
+def _post(letter: Letter) -> None:
+    try:
+        send(letter)
+    except MailRefused as error:
+        raise GiveUp(str(error)) from error
+
+
+def _sender(company: Company) -> letters.Company:
+    return letters.Company(
+        name=company.name,
+        reply_to=company.email,
+        locale=company.locale,
+        time_zone=company.time_zone,
+        colour=company.brand_color,
+    )
+
+
+def _needed(work: Work, name: str) -> str:
+    value = work.payload.get(name)
+    if value is None:
+        raise GiveUp(f"the queued work lacks its {name}")
+    return value

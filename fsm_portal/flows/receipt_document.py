@@ -1,0 +1,83 @@
+"""A payment's receipt, drawn as PDF."""
+
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, select
+
+from fsm_portal.db import reading
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.payment import Payment, PaymentAllocation
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoice_document import bill_to, company_block
+from fsm_portal.gateways import pdf
+
+_METHODS = {
+    "visa": "Visa",
+    "mastercard": "Mastercard",
+    "amex": "American Express",
+    "discover": "Discover",
+    "us_bank_account": "Bank account",
+    "sepa_debit": "Bank account",
+}
+
+
+def receipt_pdf(scope: Scope, payment_id: str) -> tuple[str, bytes] | None:
+    """File name and bytes of the receipt of a payment ``scope`` may see; None for any other."""
+    with reading() as session:
+        payment = session.get(Payment, (scope.company_id, payment_id))
+        if payment is None or (
+            scope.audience == "customer" and payment.customer_id != scope.customer_id
+        ):
+            return None
+        document = receipt_document(session, payment)
+    return f"Receipt {document.number}.pdf", pdf.render_receipt(document)
+
+
+def receipt_document(session: Session, payment: Payment) -> pdf.ReceiptDocument:
+    """What the receipt of ``payment`` holds."""
+    company = session.get_one(Company, payment.company_id)
+    customer = session.get_one(Customer, (payment.company_id, payment.customer_id))
+    allocations = allocations_of(session, payment)
+    return pdf.ReceiptDocument(
+        company=company_block(company),
+        number=receipt_number(payment),
+        paid_on=payment.received_at.astimezone(ZoneInfo(company.time_zone)).date(),
+        amount=payment.amount,
+        currency=payment.currency,
+        method=method_words(payment.method, payment.last4),
+        customer=bill_to(customer, company),
+        reference=payment.payment_intent_id,
+        allocations=tuple(
+            pdf.PaidInvoice(invoice.number, amount) for invoice, amount in allocations
+        ),
+        created_at=payment.received_at,
+        locale=company.locale,
+    )
+
+
+def allocations_of(session: Session, payment: Payment) -> list[tuple[Invoice, int]]:
+    """The invoices a payment went to, each with its part in minor units, by number."""
+    rows = session.exec(
+        select(Invoice, PaymentAllocation.amount)
+        .where(
+            PaymentAllocation.company_id == payment.company_id,
+            PaymentAllocation.payment_id == payment.id,
+            Invoice.company_id == payment.company_id,
+            Invoice.id == PaymentAllocation.invoice_id,
+        )
+        .order_by(Invoice.number)
+    )
+    return [(invoice, amount) for invoice, amount in rows]
+
+
+def receipt_number(payment: Payment) -> str:
+    """A short name for a receipt: the end of the payment's own id."""
+    return f"R-{payment.id[-8:].upper()}"
+
+
+def method_words(method: str, last4: str) -> str:
+    """``("visa", "4242")`` as people say it: "Visa ending 4242"."""
+    name = _METHODS.get(method, method.replace("_", " ").capitalize() or "Card")
+    return f"{name} ending {last4}" if last4 else name

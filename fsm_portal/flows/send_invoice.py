@@ -1,0 +1,114 @@
+"""Send: a draft is issued, and a letter with the invoice goes into the outbox."""
+
+import re
+
+from sqlmodel import Session, select
+
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.clock import now, today
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.invoice import Invoice, InvoiceDelivery, InvoiceTax
+from fsm_portal.domain.invoice_posting import postings_for_invoice
+from fsm_portal.domain.ledger import post
+from fsm_portal.domain.outbox import enqueue
+from fsm_portal.domain.topic import company_topic, customer_topic, invoice_topic
+from fsm_portal.flows.identity import Identity
+
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\".]+")
+
+
+class CannotSend(Exception):
+    """Why this invoice cannot be sent, in words for staff."""
+
+
+def send_invoice(
+    who: Identity, invoice_id: str, email: str | None = None
+) -> tuple[str, frozenset[str]]:
+    """Issue the invoice if it is a draft and queue its letter.
+
+    ``email``, where given, becomes the customer's address. Returns the address it goes to and the
+    topics to ring. Raises CannotSend; an invoice of another company is no different from none.
+    """
+    if who.audience != "staff" or who.role is None or not who.role.may_move_money:
+        raise CannotSend("Your role cannot send invoices. Ask the office to send it.")
+    with unit_of_work() as session:
+        invoice = session.get(Invoice, (who.company_id, invoice_id))
+        if invoice is None:
+            raise CannotSend("This invoice does not exist.")
+        if invoice.voided_at is not None:
+            raise CannotSend("This invoice is void and cannot be sent.")
+        customer = session.get_one(Customer, (who.company_id, invoice.customer_id))
+        if email is not None and email.strip() != (customer.email or ""):
+            customer.email = _checked(email)
+            session.add(customer)
+        if not customer.email:
+            raise CannotSend(f"{customer.name} has no email address yet. Type one to send it to.")
+        issue(session, invoice)
+        delivery = InvoiceDelivery(
+            company_id=who.company_id,
+            invoice_id=invoice.id,
+            email=customer.email,
+            staff_id=who.person_id,
+        )
+        session.add(delivery)
+        session.flush()
+        enqueue(
+            session,
+            who.company_id,
+            "invoice_mail",
+            f"invoice-mail:{delivery.id}",
+            {"delivery_id": delivery.id},
+        )
+        return customer.email, frozenset(
+            {
+                company_topic(who.company_id),
+                customer_topic(who.company_id, invoice.customer_id),
+                invoice_topic(who.company_id, invoice.id),
+            }
+        )
+
+
+def issue(session: Session, invoice: Invoice) -> None:
+    """Put a draft on the books; an issued invoice is left as it is.
+
+    A draft that waited is dated to the day it is issued, with its terms of payment from there.
+    """
+    if invoice.issued_at is not None:
+        return
+    if invoice.total <= 0:
+        raise CannotSend("This invoice has nothing to pay on it yet. Add a line first.")
+    company = session.get_one(Company, invoice.company_id)
+    terms = invoice.due_date - invoice.issue_date
+    invoice.issued_at = now()
+    invoice.issue_date = today(company.time_zone)
+    invoice.due_date = invoice.issue_date + terms
+    session.add(invoice)
+    session.flush()
+    taxes = session.exec(
+        select(InvoiceTax).where(
+            InvoiceTax.company_id == invoice.company_id, InvoiceTax.invoice_id == invoice.id
+        )
+    ).all()
+    post(
+        session,
+        company_id=invoice.company_id,
+        currency=invoice.currency,
+        source=invoice.id,
+        occurred_at=invoice.issued_at,
+        customer_id=invoice.customer_id,
+        postings=postings_for_invoice(
+            invoice.id,
+            subtotal=invoice.subtotal,
+            taxes=[(tax.tax_rate_id, tax.amount) for tax in taxes],
+        ),
+    )
+
+
+def _checked(email: str) -> str:
+    cleaned = email.strip()
+    if len(cleaned) > 254 or not _ADDRESS.fullmatch(cleaned):
+        raise CannotSend(
+            f"“{cleaned[:80]}” is not an email address. It looks like name@example.com."
+        )
+    return cleaned

@@ -1,0 +1,76 @@
+"""The sweep: ask Stripe what happened lately, feed the same inbox and recorder.
+
+Whatever a webhook missed comes in here; what it brought stops at the inbox as a duplicate.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from fsm_portal.db import reading, unit_of_work
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.payment import BroughtBy
+from fsm_portal.domain.stripe_event import StripeEvent
+from fsm_portal.flows.receive_stripe_event import take_in
+from fsm_portal.gateways.stripe_api import events_since
+
+_company = table_of(Company)
+
+# https://docs.stripe.com/api/events: events can be listed for 30 days.
+STRIPE_KEEPS = timedelta(days=30)
+# https://docs.stripe.com/webhooks: Stripe itself tries for three days.
+STRIPE_RETRIES = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one company's sweep found; ``topics`` are to be rung."""
+
+    company_name: str
+    seen: int
+    missed: int
+    topics: frozenset[str]
+
+
+def sweep(back: timedelta = STRIPE_RETRIES, progress: Callable[[Swept], None] | None = None) -> int:
+    """Catch up on every connected account; returns how many events had been missed.
+
+    Looks ``back`` that far, 30 days at most. Safe to run twice at once. Raises StripeUnavailable,
+    StripeRefused.
+    """
+    with reading() as session:
+        companies = (
+            session.connection()
+            .execute(
+                select(_company.c.id, _company.c.name, _company.c.stripe_account_id).where(
+                    _company.c.stripe_account_id.is_not(None),
+                    _company.c.stripe_deauthorized_at.is_(None),
+                )
+            )
+            .all()
+        )
+    missed = 0
+    for company in companies:
+        swept = _sweep_account(company.name, company.stripe_account_id, back)
+        missed += swept.missed
+        if progress is not None:
+            progress(swept)
+    return missed
+
+
+def _sweep_account(name: str, account: str, back: timedelta) -> Swept:
+    seen = missed = 0
+    topics: frozenset[str] = frozenset()
+    for event in events_since(account, now() - min(back, STRIPE_KEEPS)):
+        seen += 1
+        with unit_of_work() as session:
+            known = session.get(StripeEvent, (event.account, event.id)) is not None
+            if known:
+                continue
+            missed += 1
+            topics |= take_in(session, event, BroughtBy.SWEEP).topics
+    return Swept(name, seen, missed, topics)

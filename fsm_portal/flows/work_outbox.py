@@ -1,0 +1,31 @@
+"""What each kind of outbox work is done by."""
+
+from fsm_portal.flows.outbox import GiveUp, Handler, Work, claim, work_off
+from fsm_portal.flows.outbox_mail import mail_invoice, mail_receipt, mail_sign_in
+from fsm_portal.flows.record_fees import record_fees
+from fsm_portal.gateways.stripe_api import StripeRefused
+
+
+def fetch_fees(work: Work) -> frozenset[str]:
+    """Ask Stripe for a payment's fees and post them."""
+    payment_id = work.payload.get("payment_id")
+    if payment_id is None:
+        raise GiveUp("the queued work lacks its payment")
+    try:
+        return record_fees(work.company_id, payment_id)
+    except StripeRefused as error:
+        raise GiveUp(f"Stripe refused to tell the fees: {error}") from error
+
+
+HANDLERS: dict[str, Handler] = {
+    "invoice_mail": mail_invoice,
+    "receipt_mail": mail_receipt,
+    "sign_in_mail": mail_sign_in,
+    "fees": fetch_fees,
+}
+
+
+def work_one() -> frozenset[str] | None:
+    """Claim and do one piece of work; the topics to ring, or None when nothing was due."""
+    work = claim()
+    return None if work is None else work_off(work, HANDLERS)

@@ -1,0 +1,164 @@
+"""Sign-in: a link's page (GET changes nothing), its use (POST), asking for one, signing out."""
+
+import asyncio
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from fsm_portal import live
+from fsm_portal.config import settings
+from fsm_portal.domain.topic import session_topic
+from fsm_portal.flows import login_links
+from fsm_portal.flows.identity import COOKIE, who_is
+from fsm_portal.flows.login_links import LinkState, SignedIn
+from fsm_portal.gateways import pages
+from fsm_portal.gateways.tokens import hash_token
+
+# Marks the browser in which a link was asked for: only there can that link be used.
+BROWSER_COOKIE = "fsm_browser"
+_BROWSER_DAYS = 365
+
+_WHY = {
+    LinkState.USED: "This link has already been used.",
+    LinkState.EXPIRED: "This link is no longer valid.",
+    LinkState.SUPERSEDED: "A newer link has been sent since.",
+    LinkState.OTHER_BROWSER: "This link was asked for in another browser.",
+}
+
+
+async def show_link(request: Request) -> Response:
+    """Who would be signed in where; mail scanners that open this change nothing."""
+    token = request.path_params["token"]
+    found = await asyncio.to_thread(
+        login_links.look_at_link, token, request.cookies.get(BROWSER_COOKIE)
+    )
+    if found.state is LinkState.UNKNOWN:
+        return _page(pages.not_found(), 404)
+    if found.state is not LinkState.READY:
+        return _page(_fresh_offer(token, found), 410)
+    signed_in = await asyncio.to_thread(who_is, request.cookies.get(COOKIE))
+    other = signed_in.name if signed_in and signed_in.email != found.email else None
+    return _page(
+        pages.confirm_sign_in(
+            company_name=found.company_name,
+            person_name=found.person_name,
+            masked_email=_masked(found.email),
+            action_url=f"/sign-in/{token}",
+            instead_of=other,
+        )
+    )
+
+
+async def use_link(request: Request) -> Response:
+    """The press of Continue: consumes the link, once, and opens its session."""
+    token = request.path_params["token"]
+    browser = request.cookies.get(BROWSER_COOKIE)
+    result = await asyncio.to_thread(
+        login_links.use_link, token, browser, request.headers.get("user-agent", "")
+    )
+    if not isinstance(result, SignedIn):
+        if result is LinkState.UNKNOWN:
+            return _page(pages.not_found(), 404)
+        found = await asyncio.to_thread(login_links.look_at_link, token, browser)
+        return _page(_fresh_offer(token, found), 410)
+    await _end_present_session(request)
+    response = RedirectResponse(result.path, 303)
+    response.set_cookie(
+        COOKIE,
+        result.cookie,
+        expires=result.expires_at,
+        httponly=True,
+        secure=settings().secure_cookies,
+        samesite="lax",
+        path="/",
+    )
+    return response
+
+
+async def send_fresh(request: Request) -> Response:
+    """One click on an old link: a new one to the same address."""
+    browser = request.cookies.get(BROWSER_COOKIE) or secrets.token_urlsafe(32)
+    await asyncio.to_thread(
+        login_links.send_fresh_link, request.path_params["token"], hash_token(browser)
+    )
+    return _with_browser(_page(pages.link_sent()), browser)
+
+
+async def ask(_request: Request) -> Response:
+    return _page(pages.ask_for_link())
+
+
+async def send_asked(request: Request) -> Response:
+    """Whatever address is typed, the answer is the same."""
+    form = await request.form()
+    email = form.get("email")
+    if not isinstance(email, str) or "@" not in email or len(email) > 254:
+        typed = email[:254] if isinstance(email, str) else ""
+        return _page(
+            pages.ask_for_link(
+                message="Type your email address, such as name@example.com.", email=typed
+            ),
+            422,
+        )
+    browser = request.cookies.get(BROWSER_COOKIE) or secrets.token_urlsafe(32)
+    await asyncio.to_thread(login_links.request_links, email, hash_token(browser))
+    return _with_browser(_page(pages.link_sent()), browser)
+
+
+async def sign_out(request: Request) -> Response:
+    await _end_present_session(request)
+    response = _page(pages.signed_out())
+    response.delete_cookie(COOKIE, path="/")
+    return response
+
+
+async def _end_present_session(request: Request) -> None:
+    """End this browser's session, and with it every tab that watches through it."""
+    who = await asyncio.to_thread(who_is, request.cookies.get(COOKIE))
+    if who is not None:
+        await asyncio.to_thread(login_links.end_session, who.company_id, who.session_id)
+        live.ring({session_topic(who.session_id)})
+
+
+def _fresh_offer(token: str, found: login_links.LinkView) -> str:
+    return pages.link_expired(
+        reason=_WHY[found.state],
+        action_url=f"/sign-in/{token}/fresh",
+        masked_email=_masked(found.email),
+    )
+
+
+def _masked(email: str) -> str:
+    """Enough of an address to recognise one's own: ``d***@harborview.example``."""
+    name, _, domain = email.partition("@")
+    return f"{name[:1]}***@{domain}" if domain else ""
+
+
+def _page(html: str, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+
+def _with_browser(response: Response, browser: str) -> Response:
+    response.set_cookie(
+        BROWSER_COOKIE,
+        browser,
+        expires=datetime.now(UTC) + timedelta(days=_BROWSER_DAYS),
+        httponly=True,
+        secure=settings().secure_cookies,
+        samesite="lax",
+        path="/",
+    )
+    return response
+
+
+routes = [
+    Route("/sign-in", ask, methods=["GET"]),
+    Route("/sign-in", send_asked, methods=["POST"]),
+    Route("/sign-in/{token}", show_link, methods=["GET"]),
+    Route("/sign-in/{token}", use_link, methods=["POST"]),
+    Route("/sign-in/{token}/fresh", send_fresh, methods=["POST"]),
+    Route("/sign-out", sign_out, methods=["POST"]),
+]

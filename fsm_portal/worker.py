@@ -1,0 +1,74 @@
+"""Drains the outbox and runs the schedule, inside the app or as a process of its own."""
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from fsm_portal import live
+from fsm_portal.flows.sweep import STRIPE_RETRIES, Swept, sweep
+from fsm_portal.flows.work_outbox import work_one
+from fsm_portal.gateways.stripe_api import StripeRefused, StripeUnavailable
+
+log = logging.getLogger(__name__)
+
+# How soon freshly queued work is seen. A look at an empty outbox is one indexed query.
+PAUSE_SECONDS = 0.5
+SWEEP_EVERY = timedelta(minutes=5)
+SWEEP_BACK = timedelta(minutes=30)
+
+
+def work(stop: threading.Event) -> None:
+    """Work until ``stop`` is set; whatever is in hand then is finished first."""
+    sweeper = threading.Thread(target=_sweep_on_schedule, args=(stop,), daemon=True)
+    sweeper.start()
+    while not stop.is_set():
+        try:
+            topics = work_one()
+        except Exception:
+            # A database that is locked or away: the work is still there when it is back.
+            log.exception("the outbox cannot be read")
+            stop.wait(5)
+            continue
+        if topics is None:
+            stop.wait(PAUSE_SECONDS)
+        elif topics:
+            live.ring(topics)
+
+
+@contextlib.asynccontextmanager
+async def beside_the_app() -> AsyncIterator[None]:
+    """Work in a thread of the web process for as long as it serves."""
+    stop = threading.Event()
+    thread = threading.Thread(target=work, args=(stop,), name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.to_thread(thread.join, 5)
+
+
+def _sweep_on_schedule(stop: threading.Event) -> None:
+    """Far back at the start, since this process was away; then regularly a little."""
+    back = STRIPE_RETRIES
+    while not stop.is_set():
+        started = time.monotonic()
+        try:
+            sweep(back, _ring)
+            back = SWEEP_BACK
+        except (StripeUnavailable, StripeRefused) as error:
+            log.warning("the sweep could not ask Stripe: %s", error)
+        except Exception:
+            log.exception("the sweep failed")
+        stop.wait(max(1.0, SWEEP_EVERY.total_seconds() - (time.monotonic() - started)))
+
+
+def _ring(swept: Swept) -> None:
+    if swept.missed:
+        log.info("sweep: %s of %s events had been missed", swept.missed, swept.seen)
+    if swept.topics:
+        live.ring(swept.topics)
