@@ -1,0 +1,73 @@
+"""A question in front of the page, on the browser's own <dialog>.
+
+The browser already makes the page behind it inert, keeps the focus inside and gives it back,
+closes on Escape and puts it above everything. A headless primitive would do that again in
+10 KB of script; the two lines below are all that is missing.
+"""
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.el import Dialog
+
+from fsm_portal.ui.card import SURFACE
+from fsm_portal.ui.values import Node, Text, if_any, plain_id
+
+
+class _Modal(Dialog):
+    """A <dialog> that is modal whenever ``shown`` is true."""
+
+    shown: rx.Var[bool]
+    on_close: rx.EventHandler[rx.event.no_args_event_spec]
+
+    def _exclude_props(self) -> list[str]:
+        return [*super()._exclude_props(), "shown"]
+
+    def add_imports(self) -> dict[str, list[rx.ImportVar]]:
+        return {"react": [rx.ImportVar(tag="useEffect")]}
+
+    def add_hooks(self) -> list[rx.Var]:
+        # showModal() has no attribute of its own: only a call opens a dialog as a modal one.
+        return [
+            rx.Var(
+                f";useEffect(() => {{ const box = {self.get_ref()}.current;"
+                f" if (box && {self.shown!s} !== box.open)"
+                f" {self.shown!s} ? box.showModal() : box.close(); }}, [{self.shown!s}]);",
+                _var_data=self.shown._get_all_var_data(),
+            )
+        ]
+
+
+def dialog(
+    *children: Node,
+    name: str,
+    title: Text,
+    text: Text = "",
+    shown: rx.Var[bool],
+    on_close: Any,
+) -> rx.Component:
+    """``shown`` opens and closes it; ``on_close`` runs whichever way it was closed and has to turn
+    ``shown`` off. ``name`` is its id, unique on the page. Put a form and ``dialog_actions`` in."""
+    return _Modal.create(
+        rx.el.h2(title, class_name="text-lg font-semibold", custom_attrs=plain_id(f"{name}-title")),
+        if_any(
+            text,
+            rx.el.p(
+                text,
+                class_name="mt-1 text-muted text-pretty",
+                custom_attrs=plain_id(f"{name}-text"),
+            ),
+        ),
+        rx.el.div(*children, class_name="mt-5"),
+        id=name,
+        shown=shown,
+        on_close=on_close,
+        aria_labelledby=f"{name}-title",
+        aria_describedby=f"{name}-text",
+        class_name=f"dialog {SURFACE} p-6 text-ink shadow-xl",
+    )
+
+
+def dialog_actions(*children: Node) -> rx.Component:
+    """The buttons at its foot, the one that goes ahead last."""
+    return rx.el.div(*children, class_name="mt-6 flex flex-wrap justify-end gap-3")

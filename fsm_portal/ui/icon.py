@@ -1,0 +1,44 @@
+"""Line icons, drawn here on a 24-pixel grid: one path each, so a page carries only what it shows."""
+
+import reflex as rx
+
+PATHS = {
+    "alert": "M12 4 2.8 20h18.4zM12 10v4.5M12 17.3v.01",
+    "back": "M20 12H5m6-6-6 6 6 6",
+    "card": "M3 6h18v12H3zM3 10h18M7 15h3",
+    "check": "m5 12.5 4.5 4.5L19 7.5",
+    "clock": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7.5V12l3 2",
+    "close": "m6 6 12 12M18 6 6 18",
+    "download": "M12 4v11m-4.5-4.5L12 15l4.5-4.5M5 20h14",
+    "external": "M14 4h6v6m0-6-9 9m7 1v6H4V6h6",
+    "info": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v5.5M12 7.6v.01",
+    "invoice": "M6 3h8l5 5v13H6zM14 3v5h5M9 13h6M9 17h6",
+    "left": "m14.5 6-6 6 6 6",
+    "lock": "M6 11h12v9H6zM8.5 11V7.5a3.5 3.5 0 0 1 7 0V11",
+    "mail": "M3 6h18v12H3zm.5.5L12 13l8.5-6.5",
+    "moon": "M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5z",
+    "overview": "M4 4h7v8H4zM14 4h6v4h-6zM14 11h6v9h-6zM4 15h7v5H4z",
+    "plus": "M12 5v14M5 12h14",
+    "refresh": "M20 11a8 8 0 1 0-2.3 6.3M20 5v6h-6",
+    "right": "m9.5 6 6 6-6 6",
+    "search": "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.3 15.3 20 20",
+    "send": "M21 3 10 14M21 3l-7 18-4-7-7-4z",
+    "shield": "m12 3 7 3v5.5c0 4.4-2.9 7.6-7 9.5-4.1-1.9-7-5.1-7-9.5V6zM9 12l2.2 2.2 4-4.2",
+    "sign-out": "M10 4H5v16h5m4-12 4 4-4 4m4-4H9",
+    "sun": "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2.5v2m0 15v2M2.5 12h2m15 0h2M5.3 5.3l1.4 1.4"
+    "m10.6 10.6 1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4",
+}
+
+
+def icon(name: str, class_name: str = "size-5") -> rx.Component:
+    """A decoration, hidden from screen readers: the text beside it, or an aria-label, says it.
+
+    Raises:
+        KeyError: there is no icon of that name.
+    """
+    return rx.el.svg(
+        rx.el.path(d=PATHS[name]),
+        view_box="0 0 24 24",
+        class_name=f"icon {class_name}",
+        custom_attrs={"aria-hidden": "true"},
+    )

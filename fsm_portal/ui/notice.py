@@ -1,0 +1,48 @@
+"""A word to the reader that stays on the page: good news, a warning, something under way."""
+
+from typing import Literal
+
+import reflex as rx
+
+from fsm_portal.ui.button import spinner
+from fsm_portal.ui.icon import icon
+from fsm_portal.ui.values import Node, Text, if_any
+
+Tone = Literal["brand", "good", "warn", "bad", "quiet"]
+_ICONS: dict[Tone, str] = {
+    "brand": "info",
+    "good": "check",
+    "warn": "alert",
+    "bad": "alert",
+    "quiet": "info",
+}
+
+
+def notice(
+    title: Text, text: Text = "", *, tone: Tone = "brand", busy: bool = False, action: Node = ""
+) -> rx.Component:
+    """``busy`` turns a spinner in place of the icon ("Confirming your payment").
+
+    To have it read out when it appears, put it inside a ``live_region``.
+    """
+    return rx.el.div(
+        rx.el.span(
+            spinner() if busy else icon(_ICONS[tone]),
+            class_name="flex size-5 shrink-0 items-center justify-center text-tone",
+        ),
+        rx.el.div(
+            rx.el.p(title, class_name="font-semibold text-tone"),
+            if_any(text, rx.el.p(text, class_name="mt-0.5 text-ink")),
+            class_name="min-w-0 flex-1",
+        ),
+        action,
+        class_name="flex flex-wrap items-start gap-3 rounded-xl bg-tone-soft p-4",
+        custom_attrs={"data-tone": tone},
+    )
+
+
+def live_region(*children: Node, class_name: str = "") -> rx.Component:
+    """Always on the page; what changes inside it is read out when the reader pauses."""
+    return rx.el.div(
+        *children, role="status", aria_live="polite", class_name=f"empty:hidden {class_name}"
+    )

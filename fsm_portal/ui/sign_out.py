@@ -1,0 +1,25 @@
+"""Signing out: a plain form, because the session cookie belongs to plain routes."""
+
+import reflex as rx
+
+from fsm_portal.ui.button import ICON_ONLY
+from fsm_portal.ui.icon import icon
+
+
+def sign_out(*, with_word: bool = False) -> rx.Component:
+    """Posts to /sign-out. With its word beside the icon where there is room."""
+    look = (
+        "flex min-h-11 w-full items-center gap-3 rounded-lg px-3 font-medium text-muted "
+        "hover:bg-sunken hover:text-ink"
+    )
+    return rx.el.form(
+        rx.el.button(
+            icon("sign-out"),
+            rx.el.span("Sign out", class_name="" if with_word else "sr-only"),
+            type="submit",
+            title="Sign out",
+            class_name=look if with_word else ICON_ONLY,
+        ),
+        method="post",
+        action="/sign-out",
+    )

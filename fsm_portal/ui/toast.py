@@ -1,0 +1,59 @@
+"""A word in passing: "Invoice sent". Driven by state, so it needs no script from the server."""
+
+from typing import Any
+
+import reflex as rx
+
+from fsm_portal.ui.button import icon_button
+
+
+class Toast(rx.State):
+    """The last word said in this tab."""
+
+    text: str = ""
+    tone: str = "good"
+    count: int = 0
+
+    def _say(self, text: str, tone: str) -> None:
+        self.text, self.tone = text, tone
+        self.count += 1
+
+    @rx.event
+    def dismiss(self) -> None:
+        self.text = ""
+
+    @rx.event
+    def apologise(self) -> None:
+        """What the reader sees when a handler failed: no more than that."""
+        self._say("Something went wrong on our side. Please try again.", "bad")
+
+
+async def say(page: rx.State, text: str, tone: str = "good") -> None:
+    """Say ``text`` in the tab of ``page``, from inside one of its handlers.
+
+    ``tone`` is one of ``good brand warn bad``.
+    """
+    toast: Any = await page.get_state(Toast)
+    toast._say(text, tone)
+
+
+def toaster() -> rx.Component:
+    """The place toasts appear. Always mounted, or nothing would be read out; part of a shell."""
+    return rx.el.div(
+        rx.cond(
+            Toast.text,
+            rx.el.div(
+                rx.el.p(Toast.text, class_name="py-2 font-medium"),
+                icon_button("close", "Dismiss", on_click=Toast.dismiss),
+                # A new key starts the appearance anew, also for the same words.
+                key=Toast.count,
+                class_name="toast pointer-events-auto flex items-center gap-2 rounded-xl border "
+                "border-line border-l-4 border-l-tone bg-surface py-1 pl-4 pr-1 shadow-lg",
+                custom_attrs={"data-tone": Toast.tone},
+            ),
+        ),
+        role="status",
+        aria_live="polite",
+        class_name="pointer-events-none fixed inset-x-4 bottom-20 z-40 flex justify-center "
+        "lg:inset-x-auto lg:right-6 lg:bottom-6",
+    )
