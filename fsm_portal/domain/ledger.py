@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, func, select
 from sqlmodel import Field, Session, SQLModel
@@ -92,8 +93,7 @@ class Posting:
     invoice_id: str | None = None
 
 
-def post(
-    session: Session,
+def entry_rows(
     *,
     company_id: str,
     currency: str,
@@ -101,20 +101,19 @@ def post(
     occurred_at: datetime,
     customer_id: str | None,
     postings: Iterable[Posting],
-) -> int:
-    """Post ``postings`` of one fact; those that stand already are left alone.
+) -> list[dict[str, Any]]:
+    """The rows of one fact's entries, every column filled; a posting of zero makes none.
 
-    Returns how many were new. Raises ValueError for a negative amount: swap the accounts instead.
+    For ``post()``, and for inserting the entries of many new documents at once.
+    Raises ValueError for a negative amount: swap the accounts instead.
     """
-    posted = 0
+    rows: list[dict[str, Any]] = []
     for posting in postings:
         if posting.amount < 0:
             raise ValueError("a posting has a positive amount; swap its accounts instead")
         if posting.amount == 0:
             continue
-        posted += insert_once(
-            session,
-            LedgerEntry,
+        rows.append(
             {
                 "company_id": company_id,
                 "id": new_id(),
@@ -129,9 +128,34 @@ def post(
                 "part": posting.part,
                 "occurred_at": occurred_at,
                 "recorded_at": now(),
-            },
+            }
         )
-    return posted
+    return rows
+
+
+def post(
+    session: Session,
+    *,
+    company_id: str,
+    currency: str,
+    source: str,
+    occurred_at: datetime,
+    customer_id: str | None,
+    postings: Iterable[Posting],
+) -> int:
+    """Post ``postings`` of one fact; those that stand already are left alone.
+
+    Returns how many were new. Raises ValueError for a negative amount: swap the accounts instead.
+    """
+    rows = entry_rows(
+        company_id=company_id,
+        currency=currency,
+        source=source,
+        occurred_at=occurred_at,
+        customer_id=customer_id,
+        postings=postings,
+    )
+    return sum(insert_once(session, LedgerEntry, row) for row in rows)
 
 
 @dataclass(frozen=True)
