@@ -20,6 +20,7 @@ FOOT = Style(7.4, GREY)
 RUNNING = Style(8.4, GREY)
 
 _LOGO = (150.0, 40.0)  # the most room a logo gets
+_COMPANY = 240.0  # the width of the company's name and address
 _LINES = 10  # of an address
 _STAMP_COLOURS = {"good": GREEN, "bad": RED, "quiet": GREY}
 
@@ -43,10 +44,10 @@ class Letterhead:
         sheet.new_page()
         sheet.box(0, 0, sheet.width, 6, self.colour)
         sheet.text_right(sheet.right, sheet.top + 22, self.title, TITLE)
-        number = shorten(sheet.line(self.number, 60), 240, NUMBER.measure)
+        number = shorten(sheet.line(self.number, 60), 230, NUMBER.measure)
         sheet.text_right(sheet.right, sheet.top + 39, number, NUMBER)
         if stamp:
-            self._stamp(stamp, sheet.right - 192, sheet.top + 24)
+            self._stamp(stamp, sheet.right - TITLE.measure(self.title) - 16, sheet.top + 24)
         return max(self._company(sheet.top), sheet.top + 50)
 
     def _company(self, y: float) -> float:
@@ -57,13 +58,15 @@ class Letterhead:
             width, height = picture.width * scale, picture.height * scale
             sheet.image(picture.png, sheet.left, y, width, height)
             y += height + 8
-        for line in wrap(sheet.line(company.name, 120), 250, NAME.measure):
+        for line in wrap(sheet.line(company.name, 120), _COMPANY, NAME.measure):
             sheet.text(sheet.left, y + 12.5, line, NAME)
             y += NAME.leading
         y += 3
         contact = " · ".join(filter(None, (company.email, company.phone)))
         tax_id = f"Tax ID {company.tax_id}" if company.tax_id else ""
-        return self.lines(sheet.left, y, [*company.address[:_LINES], contact, tax_id], 250, ADDRESS)
+        return self.lines(
+            sheet.left, y, [*company.address[:_LINES], contact, tax_id], _COMPANY, ADDRESS
+        )
 
     def next_page(self) -> float:
         """Begins a later page under a line that says what it continues. Returns where to go on."""
@@ -121,14 +124,15 @@ class Letterhead:
             place = f"{number} · Page {page} of {sheet.pages}"
             sheet.text_right(sheet.right, base, place, FOOT)
 
-    def _stamp(self, stamp: Stamp, x: float, y: float) -> None:
-        """A tilted stamp around the point (x, y), between the company and the title."""
+    def _stamp(self, stamp: Stamp, right: float, y: float) -> None:
+        """A tilted stamp that ends before the title; ``y`` is its middle."""
         sheet, colour = self.sheet, _STAMP_COLOURS[stamp.tone]
         text, below = sheet.line(stamp.text, 20).upper(), sheet.line(stamp.note, 40)
         word = Style(19, colour, "SemiBold").fitted(text, 106)
         note = Style(7.6, colour, "SemiBold").fitted(below, 106)
         width = max(word.measure(text), note.measure(below)) + 26
         height = 44.0 if below else 32.0
+        x = right - width / 2
         with sheet.turned(8, x, y):
             left, top = x - width / 2, y - height / 2
             sheet.frame(left, top, width, height, colour, 1.8, 6)
