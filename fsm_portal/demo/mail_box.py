@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import parseaddr
@@ -22,6 +23,7 @@ CREATE TABLE IF NOT EXISTS message (
     raw BLOB NOT NULL
 )
 """
+_LARGEST_ID = 2**63 - 1  # SQLite's
 _ADDRESS_IN_TEXT = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -127,6 +129,8 @@ class MailBox:
         self._database.close()
 
     def _row(self, number: int) -> tuple[int, str, str, str, bytes] | None:
+        if number > _LARGEST_ID:
+            return None
         found = self._database.execute(
             "SELECT id, received_at, sender, recipients, raw FROM message WHERE id = ?", (number,)
         )
@@ -138,10 +142,12 @@ def _read(number: int, received_at: str, sender: str, recipients: str, raw: byte
     message = _parsed(raw)
     try:
         text, html = (_body(message, kind) for kind in ("plain", "html"))
-        to_name, _ = parseaddr(_header(message, "To"))
-        from_name, from_address = parseaddr(_header(message, "From"))
-        subject = _header(message, "Subject")
-        headers = tuple((name, _header_text(value)) for name, value in message.items())
+        raw_headers = [(name, " ".join(value.split())) for name, value in message.raw_items()]
+        first = dict(reversed(raw_headers))
+        to_name, _ = map(_decoded, parseaddr(first.get("To", "")))
+        from_name, from_address = map(_decoded, parseaddr(first.get("From", "")))
+        subject = _decoded(first.get("Subject", ""))
+        headers = tuple((name, _decoded(value)) for name, value in raw_headers)
         attachments = tuple(file for file, _ in _files(message))
     # Anything may be sent to an open SMTP port, and the parser has its own surprises. What it
     # cannot read is shown as it came.
@@ -168,12 +174,11 @@ def _parsed(raw: bytes) -> EmailMessage:
     return message_from_bytes(raw, policy=default)
 
 
-def _header(message: EmailMessage, name: str) -> str:
-    return _header_text(message.get(name, ""))
-
-
-def _header_text(value: object) -> str:
-    return " ".join(str(value).split())
+def _decoded(value: str) -> str:
+    """A header's text by RFC 2047. The newer parser of Python 3.11 splits long names in words."""
+    text = str(make_header(decode_header(value)))
+    # Bytes that were never encoded: UTF-8 most likely, never a lone surrogate in our JSON.
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _body(message: EmailMessage, kind: str) -> str:
@@ -188,7 +193,9 @@ def _body(message: EmailMessage, kind: str) -> str:
 
 def _files(message: EmailMessage) -> Iterator[tuple[CaughtFile, bytes]]:
     for index, part in enumerate(message.iter_attachments()):
-        data = cast(bytes | None, part.get_payload(decode=True)) or b""
+        data = cast(bytes | None, part.get_payload(decode=True))
+        if data is None:  # A message within the message.
+            data = b"".join(inner.as_bytes() for inner in part.iter_parts())
         name = part.get_filename() or f"attachment-{index + 1}"
         yield CaughtFile(name, part.get_content_type(), len(data)), data
 

@@ -36,6 +36,9 @@ def palette(colour: str) -> Palette:
     fill = colour.strip().lower()
     if not _HEX.fullmatch(fill):
         fill = DEFAULT
+    if max(contrast(_WHITE, fill), contrast(_INK, fill)) < _ENOUGH:
+        # A few middle tones carry neither: a shade darker, they carry white.
+        fill = _mixed_until_readable(fill, towards=_INK, on=_WHITE, at_least=_ENOUGH)
     dark = _mixed_until_readable(fill, towards=_WHITE, on=_NIGHT, at_least=_ENOUGH)
     return Palette(
         fill=fill,

@@ -12,7 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.colour import palette
-from fsm_portal.gateways.mail_message import Attachment, Letter, one_line
+from fsm_portal.gateways.mail_headers import one_line
+from fsm_portal.gateways.mail_message import Attachment, Letter
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from fsm_portal.config import Settings, settings
+from fsm_portal.gateways.mail_headers import one_line
 from fsm_portal.gateways.mail_message import (
     Attachment,
     Letter,
     MailRefused,
     MailUnavailable,
     compose,
-    one_line,
 )
 
 __all__ = ["Attachment", "Letter", "MailRefused", "MailUnavailable", "Mailer", "send"]

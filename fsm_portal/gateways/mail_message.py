@@ -2,21 +2,17 @@
 
 import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 
 from fsm_portal.domain import clock
+from fsm_portal.gateways.mail_headers import WIRE, one_line
 
 # RFC 5321, 4.5.3.1.3: a path has at most 256 octets, angle brackets included.
 _LONGEST_ADDRESS = 254
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
-
-# What turns the reading direction round, and with it the look of a name or an amount.
-_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class MailRefused(Exception):
@@ -66,7 +62,7 @@ def compose(letter: Letter, mail_from: str) -> EmailMessage:
 
     Raises MailRefused for what no server would carry, MailUnavailable if ``mail_from`` is wrong.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=WIRE)
     try:
         message["From"] = _mailbox(letter.from_name, mail_from)
     except ValueError as error:
@@ -110,18 +106,6 @@ def message_id(key: str, domain: str) -> str:
     """The Message-ID of the letter with ``key`` from ``domain``: the same at every sending."""
     digest = hashlib.sha256(key.encode()).hexdigest()[:40]
     return f"<{digest}@{domain}>"
-
-
-def one_line(text: str) -> str:
-    """``text`` for a header: no line breaks, controls or direction overrides, single spaces.
-
-    A line break in a header would begin a header of the sender's choosing (CWE-93).
-    """
-    return " ".join("".join(" " if _hidden(c) else c for c in text).split())
-
-
-def _hidden(character: str) -> bool:
-    return character in _DIRECTION or unicodedata.category(character) in ("Cc", "Zl", "Zp")
 
 
 def _mailbox(name: str, address: str) -> Address:

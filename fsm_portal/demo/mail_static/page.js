@@ -76,7 +76,8 @@ async function open() {
   const id = Number(location.hash.slice(1));
   for (const [key, { item }] of lines) {
     const line = item.firstChild;
-    line.toggleAttribute("aria-current", key === id);
+    if (key === id) line.setAttribute("aria-current", "true");
+    else line.removeAttribute("aria-current");
     if (key === id) line.classList.remove("fresh");
   }
   if (id === shown) return;

@@ -1,0 +1,237 @@
+"""The letters a company sends: what they say, and that nothing typed by a person acts in them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fsm_portal.gateways import letters
+from fsm_portal.gateways.colour import contrast, palette
+from fsm_portal.gateways.letters import (
+    Company,
+    InvoiceSent,
+    LinkAsked,
+    PaidInvoice,
+    PaymentFailed,
+    PaymentReceived,
+    Reader,
+)
+from fsm_portal.gateways.mail_message import Letter, compose
+
+BRIGHT = Company(
+    "Bright Heating Co.", "office@brightheating.example", "en_US", "America/New_York", "#c2410c"
+)
+CLEARWATER = Company("Clearwater Plumbing", "desk@clearwater.example", "en_GB", "Europe/London")
+DANA = Reader("Dana Reyes", "dana@harborview.example")
+MAYA = Reader("Maya Ortiz", "maya@brightheating.example")
+EVENING = datetime(2026, 10, 3, 1, 30, tzinfo=UTC)
+LINK = "https://portal.example/sign-in/4fJ0cZlq8vN1bS6t"
+
+INVOICE = InvoiceSent(
+    key="invoice-mail/1",
+    invoice_id="0190",
+    number="INV-0042",
+    customer_name="Harbor View Apartments",
+    total=294765,
+    amount_due=169765,
+    currency="USD",
+    due_on=date(2026, 10, 22),
+    link=LINK,
+    link_valid_until=EVENING,
+    pdf=b"%PDF-1.7",
+)
+PAYMENT = PaymentReceived(
+    key="receipt/1",
+    customer_name="Harbor View Apartments",
+    amount=169765,
+    currency="USD",
+    paid_at=EVENING,
+    method="Visa ending 4242",
+    reference="pi_3Qa8",
+    invoices=(PaidInvoice("0190", "INV-0042", 169765, 0),),
+    link=LINK,
+)
+FAILED = PaymentFailed(
+    key="failed/1",
+    invoice_id="0190",
+    number="INV-0042",
+    customer_name="Harbor View Apartments",
+    amount=169765,
+    currency="USD",
+    failed_at=EVENING,
+    reason="The card was declined.",
+    link=LINK,
+)
+
+
+class Seen(HTMLParser):
+    """The tags, link targets and visible words of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.targets: list[str] = []
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.targets += [value or "" for name, value in attrs if name in ("href", "src")]
+
+    def handle_data(self, data: str) -> None:
+        self.words += data.split()
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+def both(letter: Letter) -> tuple[str, str]:
+    """What the reader of either part reads, white space made one."""
+    return " ".join(letter.text.split()), Seen(letter.html).text
+
+
+def test_the_invoice_letter_asks_for_the_amount_and_carries_the_pdf() -> None:
+    letter = letters.invoice_letter(BRIGHT, DANA, INVOICE)
+    assert letter.subject == "Invoice INV-0042 from Bright Heating Co.: $1,697.65 due Oct 22, 2026"
+    assert (letter.to_address, letter.to_name) == ("dana@harborview.example", "Dana Reyes")
+    assert (letter.from_name, letter.reply_to) == (BRIGHT.name, BRIGHT.reply_to)
+    for part in both(letter):
+        for said in ("$1,697.65", "Oct 22, 2026", "INV-0042", "Harbor View Apartments", LINK):
+            assert said in part
+    [pdf] = letter.attachments
+    assert (pdf.filename, pdf.content_type) == ("INV-0042.pdf", "application/pdf")
+
+
+def test_its_button_says_view_and_pay_invoice() -> None:
+    page = Seen(letters.invoice_letter(BRIGHT, DANA, INVOICE).html)
+    assert "View and pay invoice" in page.text
+    assert set(page.targets) == {LINK}
+
+
+def test_it_says_until_when_the_link_works_on_the_company_s_clock() -> None:
+    for part in both(letters.invoice_letter(BRIGHT, DANA, INVOICE)):
+        assert "Oct 2, 2026, 9:30" in part.replace("\u202f", " ")
+
+
+def test_what_is_paid_already_is_told_only_where_something_is() -> None:
+    for part in both(letters.invoice_letter(BRIGHT, DANA, INVOICE)):
+        assert "$2,947.65" in part and "$1,250.00" in part
+    untouched = replace(INVOICE, amount_due=INVOICE.total)
+    for part in both(letters.invoice_letter(BRIGHT, DANA, untouched)):
+        assert "Paid so far" not in part
+
+
+def test_another_company_writes_in_its_own_money_dates_and_time() -> None:
+    sent = replace(INVOICE, currency="GBP")
+    text = letters.invoice_letter(CLEARWATER, DANA, sent).text
+    assert "£1,697.65" in text and "22 Oct 2026" in text and "3 Oct 2026, 02:30" in text
+
+
+def test_the_receipt_says_what_was_paid_when_and_how() -> None:
+    letter = letters.receipt_letter(BRIGHT, DANA, PAYMENT)
+    assert letter.subject == "Receipt from Bright Heating Co.: $1,697.65 received"
+    for part in both(letter):
+        for said in ("$1,697.65", "Visa ending 4242", "pi_3Qa8", "Invoice INV-0042", LINK):
+            assert said in part
+        assert "Oct 2, 2026" in part and "till due" not in part
+    assert letter.attachments == ()
+
+
+def test_a_receipt_for_several_invoices_says_what_went_where_and_what_is_left() -> None:
+    several = replace(
+        PAYMENT,
+        invoices=(PaidInvoice("0190", "INV-0042", 100000, 0), PaidInvoice("2", "INV-7", 69765, 35)),
+        pdf=b"%PDF-1.7",
+    )
+    letter = letters.receipt_letter(BRIGHT, DANA, several)
+    for part in both(letter):
+        for said in ("INV-0042", "$1,000.00", "INV-7", "$697.65", "$0.35"):
+            assert said in part
+    assert letter.thread is None
+    assert [file.filename for file in letter.attachments] == ["Receipt.pdf"]
+
+
+def test_invoice_and_receipt_are_one_conversation() -> None:
+    sent = letters.invoice_letter(BRIGHT, DANA, INVOICE)
+    assert letters.receipt_letter(BRIGHT, DANA, PAYMENT).thread == sent.thread
+
+
+def test_the_sign_in_letter_says_where_and_for_how_long() -> None:
+    letter = letters.sign_in_letter(BRIGHT, DANA, LinkAsked("link/1", LINK, 10))
+    assert letter.subject == "Sign in to Bright Heating Co."
+    for part in both(letter):
+        assert LINK in part and "10 minutes" in part and "dana@harborview.example" in part
+
+
+def test_staff_hear_of_a_failed_payment() -> None:
+    letter = letters.staff_failed_payment_letter(BRIGHT, MAYA, FAILED)
+    assert letter.subject == "Payment failed: Harbor View Apartments, INV-0042, $1,697.65"
+    for part in both(letter):
+        assert "The card was declined." in part and "Nothing was charged" in part
+
+
+HOSTILE = (
+    "\"><script>fetch('http://169.254.169.254/')</script><img src=file:///etc/passwd>\r\n{{7*7}}"
+)
+
+
+def every_letter(word: str) -> list[Letter]:
+    """Each letter, with ``word`` wherever a person or a company can write."""
+    company = replace(BRIGHT, name=word, colour=word)
+    reader = replace(DANA, name=word)
+    named = {"number": word, "customer_name": word}
+    paid = PaidInvoice("0190", word, 5, 1)
+    payment = replace(PAYMENT, method=word, reference=word, customer_name=word, invoices=(paid,))
+    return [
+        letters.invoice_letter(company, reader, replace(INVOICE, **named)),
+        letters.receipt_letter(company, reader, payment),
+        letters.sign_in_letter(company, reader, LinkAsked("link/1", LINK, 10)),
+        letters.staff_failed_payment_letter(company, reader, replace(FAILED, reason=word, **named)),
+    ]
+
+
+def test_markup_in_a_name_is_only_text() -> None:
+    """Case 43."""
+    for letter in every_letter(HOSTILE):
+        page = Seen(letter.html)
+        assert not page.tags & {"script", "img", "iframe", "object", "form", "link"}
+        assert set(page.targets) == {LINK}
+        assert "{{7*7}}" in page.text and "49" not in letter.subject
+        assert "\n" not in letter.subject
+        assert "\r" not in letter.text
+
+
+def test_a_letter_loads_nothing_from_anywhere() -> None:
+    for letter in every_letter("Bright Heating Co."):
+        assert "url(" not in letter.html and "@import" not in letter.html
+        assert set(Seen(letter.html).targets) == {LINK}
+
+
+@given(word=st.text(max_size=60))
+def test_whatever_a_name_is_the_letter_can_be_written(word: str) -> None:
+    for letter in every_letter(word):
+        compose(letter, "billing@portal.example")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "&", "Zoë", "山田 太郎", "a b c d"])
+def test_any_name_has_a_mark(name: str) -> None:
+    letter = letters.sign_in_letter(replace(BRIGHT, name=name), DANA, LinkAsked("k", LINK, 10))
+    assert "aria-hidden" in letter.html
+
+
+@given(colour=st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}"))
+def test_on_any_company_colour_the_button_can_be_read(colour: str) -> None:
+    chosen = palette(colour)
+    assert contrast(chosen.ink, chosen.fill) >= 4.5
+    assert contrast(chosen.dark_ink, chosen.dark_fill) >= 4.5
+    assert contrast(chosen.link, "#ffffff") >= 4.5
+    assert contrast(chosen.dark_link, "#141820") >= 4.5
+
+
+@pytest.mark.parametrize("colour", ["", "red", "#12", "#zzzzzz", "#3a3fc7;} body{", "url(x)"])
+def test_what_is_no_colour_becomes_the_product_s_own(colour: str) -> None:
+    assert palette(colour) == palette("#3a3fc7")
