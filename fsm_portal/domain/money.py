@@ -30,7 +30,9 @@ EXPONENTS: dict[str, int] = {
 # The largest amount Stripe accepts is 8 digits (99999999); ledgers may hold more, a BIGINT less.
 MAX_AMOUNT = 10**15
 
-_PLAIN_NUMBER = re.compile(r"\d{1,16}(\.\d{0,6})?")
+# Commas only between groups of three: where people write 12,50 for twelve and a half, taking the
+# comma away would charge a hundred times as much.
+_PLAIN_NUMBER = re.compile(r"(\d{1,16}|\d{1,3}(,\d{3}){1,5})(\.\d{0,6})?")
 
 
 def exponent(currency: str) -> int:
@@ -60,11 +62,11 @@ def parse_amount(text: str, currency: str) -> int:
     Raises ValueError, with a sentence that can be shown, for anything but a plain positive
     number with no more decimals than the currency has.
     """
-    cleaned = text.strip().replace(",", "")
-    if not _PLAIN_NUMBER.fullmatch(cleaned):
+    typed = text.strip()
+    if not _PLAIN_NUMBER.fullmatch(typed):
         raise ValueError("Enter an amount such as 120.50, digits and a decimal point only.")
     try:
-        scaled = Decimal(cleaned).scaleb(exponent(currency))
+        scaled = Decimal(typed.replace(",", "")).scaleb(exponent(currency))
     except InvalidOperation:  # pragma: no cover - the pattern admits numbers only
         raise ValueError("Enter an amount such as 120.50.") from None
     if scaled != scaled.to_integral_value():

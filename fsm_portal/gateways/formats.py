@@ -7,7 +7,9 @@ know raises ValueError.
 """
 
 import copy
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -17,6 +19,7 @@ from babel import Locale, UnknownLocaleError, dates, numbers
 
 from fsm_portal.domain.money import exponent
 
+_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 _NO_BREAK_SPACE = "\u00a0"
 _QUANTITY_DECIMALS = 6
 _UNIT_PRICE_DECIMALS = 6
@@ -25,10 +28,11 @@ _UNIT_PRICE_DECIMALS = 6
 @lru_cache(maxsize=256)
 def known_locale(locale: str) -> Locale:
     """Babel's data for a tag, parsed once. Raises ValueError for an unknown tag."""
-    try:
-        return Locale.parse(locale.replace("-", "_"))
-    except (UnknownLocaleError, ValueError, TypeError) as error:
-        raise ValueError(f"{locale!r} is not a known locale") from error
+    # Babel overlooks what follows a tag, so the form is checked here.
+    if _TAG.fullmatch(locale):
+        with suppress(UnknownLocaleError, ValueError):
+            return Locale.parse(locale.replace("-", "_"))
+    raise ValueError(f"{locale!r} is not a known locale")
 
 
 def money(amount: int, currency: str, locale: str) -> str:

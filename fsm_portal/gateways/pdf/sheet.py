@@ -14,7 +14,7 @@ from fpdf.enums import ResourceAccessPolicy
 from fsm_portal.gateways.pdf.colours import INK, Colour
 from fsm_portal.gateways.pdf.embedding import EmbeddedFont, Producer
 from fsm_portal.gateways.pdf.face import Face, face
-from fsm_portal.gateways.pdf.text import clean
+from fsm_portal.gateways.pdf.text import clean, printable
 
 # Where paper is US Letter and not A4 (CLDR, paperSize).
 _LETTER = {"BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"}
@@ -66,8 +66,8 @@ class Sheet:
         pdf.alias_nb_pages(None)  # type: ignore[arg-type]
         pdf.resource_access_policy = ResourceAccessPolicy.NONE
         pdf.set_creation_date(created_at if created_at.tzinfo else created_at.replace(tzinfo=UTC))
-        pdf.set_title(self.line(title, 200))
-        pdf.set_author(self.line(author, 200))
+        pdf.set_title(printable(title))
+        pdf.set_author(printable(author))
         pdf.set_creator("FSM Portal")
         pdf.set_lang(locale.replace("_", "-"))
         for number, (style, weight) in enumerate({"": "Regular", "B": "SemiBold"}.items(), start=1):

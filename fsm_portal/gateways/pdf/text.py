@@ -53,6 +53,11 @@ def unprintable(text: str) -> list[str]:
     return sorted(clean(text, max(len(text), 1), lines=True)[1])
 
 
+def printable(text: str) -> str:
+    """``text`` for a file's properties, which need no glyphs: without invisible characters."""
+    return "".join(filter(str.isprintable, text[:200]))
+
+
 def tabular(text: str) -> str:
     """``text`` with figures of equal width, so that a column of amounts lines up."""
     return text.translate(TABULAR)
