@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILDS = ROOT / ".cache" / "front"
+WORKSHOP = ROOT / ".cache" / "web"
 CURRENT = BUILDS / "current.json"
 LOG = BUILDS / "build.log"
 
@@ -108,7 +109,12 @@ def _build_lock() -> Iterator[None]:
 
 def _run_build() -> None:
     """In a process of its own: Reflex allows one app per process, and compiling leaves state."""
-    environment = os.environ | reflex_environment() | {"REFLEX_ENV_MODE": "prod"}
+    environment = (
+        os.environ
+        | reflex_environment()
+        # Not .web: there bin/dev's server watches every file.
+        | {"REFLEX_ENV_MODE": "prod", "REFLEX_WEB_WORKDIR": str(WORKSHOP.relative_to(ROOT))}
+    )
     with LOG.open("w") as log:
         done = subprocess.run(
             [sys.executable, "-m", "fsm_portal.ui.build", source_hash()],

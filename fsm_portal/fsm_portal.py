@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 
 from fsm_portal import logs
 from fsm_portal.config import settings
+from fsm_portal.routes import health
 from fsm_portal.routes.gate import Gate
 from fsm_portal.routes.origins import allowed_origins
 from fsm_portal.routes.security_headers import SecurityHeaders
@@ -43,7 +44,7 @@ def guarded(asgi: ASGIApp) -> ASGIApp:
 
 
 logs.configure(settings())
-plain_routes = Starlette(routes=[])
+plain_routes = Starlette(routes=[*health.routes])
 # In this order: Reflex wraps each one around what came before.
 app = rx.App(hydrate_fallback=skeleton, api_transformer=[plain_routes, guarded])
 app.add_page(home, route="/", title="Portal")

@@ -79,6 +79,15 @@ def _without_card_number(found: re.Match[str]) -> str:
     return f"[card …{found.group()[-4:]}]" if is_card else found.group()
 
 
+class WithoutStaticFiles(logging.Filter):
+    """Drops the access lines of files and probes that went well: they hide the others."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        line = _message(record)
+        routine = any(f" {path}" in line for path in ("/assets/", "/fonts/", "/healthz", "/readyz"))
+        return not (routine and line.endswith((" 200", " 304")))
+
+
 class TextLines(logging.Formatter):
     """``2026-11-21T20:55:04Z INFO  fsm_portal.worker  text``, tracebacks below."""
 
@@ -133,5 +142,7 @@ def configure(settings: Settings) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
+    access = logging.getLogger("uvicorn.access")
+    access.filters[:] = [WithoutStaticFiles()]
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from reflex.utils import build, prerequisites
 
-from fsm_portal.front_end import BUILDS, CURRENT, ROOT
+from fsm_portal.front_end import BUILDS, CURRENT, ROOT, reflex_environment
 
 # Beside node_modules and the results, these hold times and paths, not input of the bundler.
 _NOT_INPUT = {
@@ -30,11 +30,16 @@ _NOT_INPUT = {
 _KEPT_BUILDS = 4
 
 
-def main(source_hash: str) -> None:
+def prepare() -> None:
+    """Lays out the working folder, as ``reflex init`` would, but touches nothing else of ours."""
     if prerequisites.needs_reinit():
         os.environ.setdefault("NPM_CONFIG_REGISTRY", _npm_registry())
         prerequisites.initialize_reflex_user_directory()
         prerequisites.initialize_frontend_dependencies()
+
+
+def main(source_hash: str) -> None:
+    prepare()
     prerequisites.get_compiled_app(prerender_routes=True, use_rich=False, trigger="export")
     build.setup_frontend(ROOT)
     name = _input_hash()[:16]
@@ -93,4 +98,8 @@ def _forget_old_builds(name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    if sys.argv[1:] == ["prepare"]:
+        os.environ.update(reflex_environment())
+        prepare()
+    else:
+        main(sys.argv[1])

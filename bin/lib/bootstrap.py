@@ -1,0 +1,119 @@
+"""From a bare Python to a running command: checks, virtual environment, packages, then hand over.
+
+Runs on the system's Python and knows only its standard library. Everything that can fail at once
+is tried before anything that takes long.
+"""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+VENV = ROOT / ".venv"
+VENV_PYTHON = VENV / "bin" / "python"
+sys.path.insert(0, str(ROOT))
+
+# command -> (module to run, whether it needs the packages for tests and checks)
+COMMANDS = {
+    "demo": ("fsm_portal.demo.launch", False),
+    "dev": ("fsm_portal.demo.launch", False),
+    "portal": ("fsm_portal.command_line", False),
+    "test": ("bin/lib/run_tests.py", True),
+    "check": ("bin/lib/run_checks.py", True),
+    "bench": ("bin/lib/run_bench.py", True),
+    "lock": ("bin/lib/lock_requirements.py", True),
+}
+
+
+def main(command: str, arguments: list[str]) -> None:
+    module, for_development = COMMANDS[command]
+    if command in {"demo", "dev"}:
+        # Raises SystemExit with one line for a taken port or a wrong option.
+        from fsm_portal.demo.options import checked
+
+        arguments = checked(command, arguments)
+    install(for_development)
+    environment = os.environ | {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+    target = [str(ROOT / module)] if module.endswith(".py") else ["-m", module]
+    if command in {"demo", "dev"}:
+        target.append(command)
+    environment["PYTHONPATH"] = str(ROOT)
+    os.execve(VENV_PYTHON, [str(VENV_PYTHON), *target, *arguments], environment)
+
+
+def install(for_development: bool) -> None:
+    """Makes .venv and installs the pinned packages, unless that is done already."""
+    files = ["requirements.txt"] + (["requirements-dev.txt"] if for_development else [])
+    pins = [ROOT / name for name in files]
+    stamp = VENV / f".installed{'-dev' if for_development else ''}"
+    wanted = hashlib.sha256(b"".join(pin.read_bytes() for pin in pins)).hexdigest()
+    if _is_installed(stamp, wanted):
+        return
+    (ROOT / ".cache").mkdir(exist_ok=True)
+    with (ROOT / ".cache" / "venv.lock").open("w") as lock:
+        # Two commands started at once: the second waits, then finds the work done.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _is_installed(stamp, wanted):
+            return
+        _make_venv()
+        arguments = [option for pin in pins for option in ("-r", str(pin))]
+        _step(
+            "Installing Python packages",
+            [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", *arguments],
+        )
+        stamp.write_text(wanted)
+
+
+def _is_installed(stamp: Path, wanted: str) -> bool:
+    return VENV_PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted
+
+
+def _make_venv() -> None:
+    works = (
+        VENV_PYTHON.exists()
+        and not subprocess.run(
+            [str(VENV_PYTHON), "-c", "import pip"], capture_output=True, check=False
+        ).returncode
+    )
+    if works:
+        return
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        raise SystemExit(
+            f"{sys.executable} cannot make virtual environments: "
+            "install its venv module (Debian: apt-get install python3-venv)."
+        ) from None
+    _step("Making .venv", [sys.executable, "-m", "venv", "--clear", str(VENV)])
+
+
+def _step(title: str, command: list[str]) -> None:
+    """Runs ``command`` with its title and the time it takes; its output shows if it fails."""
+    if sys.stderr.isatty():
+        print(f"  … {title}", end="", file=sys.stderr, flush=True)
+    else:
+        print(f"  … {title}", file=sys.stderr, flush=True)
+    begin = time.monotonic()
+    environment = os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    seconds = time.monotonic() - begin
+    overwrite = "\r" if sys.stderr.isatty() else ""
+    mark = "✗" if done.returncode else "✓"
+    print(f"{overwrite}  {mark} {title:<42}{seconds:6.1f} s", file=sys.stderr, flush=True)
+    if done.returncode:
+        tail = done.stdout.decode(errors="replace").splitlines()[-15:]
+        raise SystemExit("\n".join([f"{title} failed:", *tail]))
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1], sys.argv[2:])
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
