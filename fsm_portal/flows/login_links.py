@@ -7,6 +7,7 @@ scanner that opens it ten times spends nothing.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 from sqlalchemy import func, select, update
 from sqlmodel import Session
@@ -158,7 +159,7 @@ def use_link(token: str, browser: str | None, user_agent: str) -> SignedIn | Lin
         )
         session.add(login)
         session.flush()
-        audience = "staff" if link.staff_id else "customer"
+        audience: Literal["staff", "customer"] = "staff" if link.staff_id else "customer"
         cookie = sign_session(
             login.id, link.company_id, audience, ends, settings().secret_key.get_secret_value()
         )
@@ -291,3 +292,25 @@ def _landing(link: LoginLink) -> str:
     if link.staff_id is not None:
         return "/dashboard/"
     return f"/portal/invoices/{link.invoice_id}/" if link.invoice_id else "/portal/"
+
+
+def operator_links(
+    email: str, company_slug: str | None, lifetime: timedelta
+) -> list[tuple[str, str]]:
+    """``(company and audience, address)`` of a fresh link for everybody with this address."""
+    made = []
+    for company_id, staff_id, customer_id in find_people(email):
+        with unit_of_work() as session:
+            company = session.get_one(Company, company_id)
+            if company_slug is not None and company.slug != company_slug:
+                continue
+            address, _ = make_link(
+                session,
+                company_id=company_id,
+                purpose=Purpose.OPERATOR,
+                staff_id=staff_id,
+                customer_id=customer_id,
+                lifetime=lifetime,
+            )
+            made.append((f"{company.name}, {'staff' if staff_id else 'customer'}", address))
+    return made

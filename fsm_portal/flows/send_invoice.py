@@ -1,11 +1,13 @@
 """Send: a draft is issued, and a letter with the invoice goes into the outbox."""
 
 import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
 from fsm_portal.db import unit_of_work
-from fsm_portal.domain.clock import now, today
+from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import Invoice, InvoiceDelivery, InvoiceTax
@@ -69,10 +71,11 @@ def send_invoice(
         )
 
 
-def issue(session: Session, invoice: Invoice) -> None:
-    """Put a draft on the books; an issued invoice is left as it is.
+def issue(session: Session, invoice: Invoice, at: datetime | None = None) -> None:
+    """Put a draft on the books, now or ``at`` (aware); an issued invoice is left as it is.
 
     A draft that waited is dated to the day it is issued, with its terms of payment from there.
+    Raises CannotSend for an invoice that asks for nothing.
     """
     if invoice.issued_at is not None:
         return
@@ -80,8 +83,8 @@ def issue(session: Session, invoice: Invoice) -> None:
         raise CannotSend("This invoice has nothing to pay on it yet. Add a line first.")
     company = session.get_one(Company, invoice.company_id)
     terms = invoice.due_date - invoice.issue_date
-    invoice.issued_at = now()
-    invoice.issue_date = today(company.time_zone)
+    invoice.issued_at = (at or now()).astimezone(UTC)
+    invoice.issue_date = invoice.issued_at.astimezone(ZoneInfo(company.time_zone)).date()
     invoice.due_date = invoice.issue_date + terms
     session.add(invoice)
     session.flush()

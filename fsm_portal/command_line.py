@@ -1,0 +1,142 @@
+"""``bin/portal``: the command line for whoever runs an installation."""
+
+import signal
+import threading
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from fsm_portal import logs
+from fsm_portal.config import settings
+
+app = typer.Typer(
+    help="""Run an FSM Portal installation.
+
+    A first installation goes: `migrate`, then `serve`. Settings come from FSM_... variables or a
+    file `.env`; the README has them in one table.
+    """,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+import_app = typer.Typer(
+    help="Import from files, such as `import invoices FILE`.", no_args_is_help=True
+)
+app.add_typer(import_app, name="import")
+
+
+@app.callback()
+def _prepare() -> None:
+    logs.configure(settings())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version. Safe to run again, and before every start."""
+    from fsm_portal.migrations import migrate as run
+
+    run()
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes; more than one needs FSM_REDIS_URL.")] = 1,
+) -> None:
+    """Build the front end if it changed, then serve pages, websocket and webhooks."""
+    from fsm_portal.front_end import BuildFailed
+    from fsm_portal.serve import CannotServe
+    from fsm_portal.serve import serve as run
+
+    try:
+        run(host, port, workers)
+    except (CannotServe, BuildFailed) as error:
+        _fail(str(error))
+
+
+@app.command()
+def build() -> None:
+    """Build the front end only, as `serve` does when it changed."""
+    from fsm_portal.front_end import BuildFailed, ensure_built
+
+    try:
+        ensure_built()
+    except BuildFailed as error:
+        _fail(str(error))
+    typer.echo("The front end is built.")
+
+
+@app.command()
+def link(
+    email: Annotated[str, typer.Argument(help="Address of a staff member or customer.")],
+    company: Annotated[str | None, typer.Option(help="Slug, where there are several.")] = None,
+    hours: Annotated[int, typer.Option(min=1, max=72, help="How long it is valid.")] = 1,
+) -> None:
+    """Print a sign-in link for EMAIL: single use, to be opened in any browser.
+
+    For the first sign-in of an owner, and for whoever cannot receive mail. Anyone who has the
+    link can sign in as that person: hand it over as you would a password.
+    """
+    from fsm_portal.flows.login_links import operator_links
+
+    found = operator_links(email, company, timedelta(hours=hours))
+    if not found:
+        _fail(f"Nobody has the address {email}. Check the spelling, or the --company given.")
+    for where, address in found:
+        typer.echo(f"{where}: {address}" if len(found) > 1 else address)
+
+
+@app.command()
+def sweep(
+    days: Annotated[int, typer.Option(min=1, max=30, help="How far back Stripe is asked.")] = 3,
+) -> None:
+    """Ask Stripe what happened, and record whatever a webhook missed. Safe to run at any time."""
+    from fsm_portal import live
+    from fsm_portal.flows.sweep import Swept
+    from fsm_portal.flows.sweep import sweep as run
+    from fsm_portal.gateways.stripe_api import StripeRefused, StripeUnavailable
+
+    def tell(swept: Swept) -> None:
+        live.ring(swept.topics)
+        typer.echo(f"{swept.company_name}: {swept.seen} events, {swept.missed} had been missed")
+
+    try:
+        missed = run(timedelta(days=days), tell)
+    except (StripeUnavailable, StripeRefused) as error:
+        _fail(f"Stripe could not be asked: {error}")
+    typer.echo(f"Done: {missed} missed events recorded.")
+
+
+@app.command()
+def worker() -> None:
+    """Drain the outbox and run the schedule, as a process of its own. Stops at Ctrl-C.
+
+    Use it with FSM_WORKER_IN_APP=false; any number of them may run.
+    """
+    from fsm_portal.worker import work
+
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    typer.echo("Working. Ctrl-C stops after the work in hand.")
+    work(stop)
+
+
+def _fail(message: str) -> None:
+    typer.secho(message, fg=typer.colors.RED, err=True)
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    from fsm_portal.commands.import_invoices import import_invoices
+
+    import_app.command("invoices")(import_invoices)
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""The named cast: the companies and people that the demo and the pictures tell about."""
+
+from dataclasses import dataclass
+
+from fsm_portal.domain.staff import Role
+
+
+@dataclass(frozen=True)
+class CastCustomer:
+    name: str
+    contact: str
+    email: str
+    address: str
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class CastLine:
+    """``unit_price`` in minor units, as text where it has a fraction."""
+
+    description: str
+    quantity: str
+    unit_price: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class CastInvoice:
+    """``age`` and ``terms`` in days. ``paid_by`` is a test card with which the demo pays it."""
+
+    customer: str
+    age: int
+    lines: tuple[CastLine, ...]
+    terms: int = 30
+    draft: bool = False
+    paid_by: str | None = None
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class CastJob:
+    """``in_days`` from today: below zero is in the past, and done."""
+
+    customer: str
+    in_days: int
+    title: str
+    description: str = ""
+
+
+STAFF = (
+    ("Maya Ortiz", "maya@brightheating.example", Role.OWNER),
+    ("Priya Shah", "priya@brightheating.example", Role.OFFICE),
+    ("Tom Becker", "tom@brightheating.example", Role.TECHNICIAN),
+)
+
+HARBOR, DENTAL, CAFE, SCHOOL, GYM, MARINA = (
+    CastCustomer(
+        "Harbor View Apartments",
+        "Dana Reyes",
+        "dana@harborview.example",
+        "12 Pier Road\nBrooklyn, NY 11231",
+        "+1 718 555 0134",
+    ),
+    CastCustomer(
+        "Northwind Dental Group",
+        "Dr. Ann Whitfield",
+        "accounts@northwinddental.example",
+        "830 Lexington Avenue\nNew York, NY 10065",
+    ),
+    CastCustomer(
+        "Cedar & Pine Café",
+        "Luca Moretti",
+        "luca@cedarandpine.example",
+        "77 Bedford Street\nNew York, NY 10014",
+    ),
+    CastCustomer(
+        "Larkspur Elementary",
+        "Grace Kim",
+        "office@larkspur.example",
+        "200 Larkspur Lane\nYonkers, NY 10701",
+    ),
+    CastCustomer(
+        "Atlas Gym", "Marcus Lee", "marcus@atlasgym.example", "19 Grand Street\nNew York, NY 10013"
+    ),
+    CastCustomer(
+        "Bluewater Marina",
+        "Ines Alvarez",
+        "ines@bluewatermarina.example",
+        "1 Harbor Way\nCity Island, NY 10464",
+    ),
+)
+CUSTOMERS = (HARBOR, DENTAL, CAFE, SCHOOL, GYM, MARINA)
+
+_SERVICE = CastLine("Quarterly boiler service", "1", "145000", "Site visit, two technicians")
+_PUMP = CastLine("Circulation pump UPS3 15-50/65", "2", "38900", "Replacement part incl. fitting")
+_TREATMENT = CastLine("Water treatment, per 100 L", "6", "4250", "Inhibitor and flush")
+_CALL_OUT = CastLine("Emergency call-out", "1.5", "16000", "Saturday, 18:40 to 20:10")
+_FILTER = CastLine("Air filter, MERV 13", "8", "2475")
+_TUNING = CastLine("Heat pump tuning", "2.5", "12000", "Per hour")
+_VALVE = CastLine("Thermostatic valve", "12", "3195")
+_INSPECTION = CastLine("Safety inspection with certificate", "1", "28500")
+
+INVOICES = (
+    CastInvoice(HARBOR.name, 104, (_INSPECTION, _FILTER), paid_by="4242424242424242"),
+    CastInvoice(DENTAL.name, 96, (_TUNING, _FILTER)),
+    CastInvoice(CAFE.name, 71, (_CALL_OUT, CastLine("Flue seal", "3", "1890"))),
+    CastInvoice(SCHOOL.name, 58, (_VALVE, _TREATMENT)),
+    CastInvoice(GYM.name, 47, (_TUNING,), paid_by="5555555555554444"),
+    CastInvoice(MARINA.name, 40, (_SERVICE, _VALVE)),
+    CastInvoice(HARBOR.name, 33, (_TREATMENT, _FILTER)),
+    CastInvoice(CAFE.name, 21, (_INSPECTION,), paid_by="378282246310005"),
+    CastInvoice(SCHOOL.name, 12, (_SERVICE, _PUMP, _FILTER)),
+    CastInvoice(DENTAL.name, 9, (_CALL_OUT, _FILTER)),
+    CastInvoice(GYM.name, 6, (_INSPECTION, _FILTER)),
+    CastInvoice(
+        HARBOR.name,
+        1,
+        (_SERVICE, _PUMP, _TREATMENT, _CALL_OUT),
+        notes="Thank you. The new pumps carry a two-year warranty.",
+    ),
+    CastInvoice(
+        MARINA.name, 0, (_CALL_OUT, CastLine("Fuel line, copper", "4.5", "2230")), draft=True
+    ),
+    CastInvoice(CAFE.name, 0, (_TUNING, _VALVE), draft=True),
+)
+
+JOBS = (
+    CastJob(
+        HARBOR.name, -1, "Boiler service and pump replacement", "Both pumps in the plant room."
+    ),
+    CastJob(CAFE.name, -21, "Gas safety inspection"),
+    CastJob(MARINA.name, 0, "Emergency call-out: no heat in the clubhouse"),
+    CastJob(HARBOR.name, 6, "Radiator balancing, floors 3 to 5"),
+    CastJob(SCHOOL.name, 9, "Filter change, all classrooms"),
+)

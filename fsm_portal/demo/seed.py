@@ -1,0 +1,144 @@
+"""Fills an empty database with the cast. A database that has them already is left as it is."""
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, select
+
+from fsm_portal.db import unit_of_work
+from fsm_portal.demo.cast import CUSTOMERS, INVOICES, JOBS, STAFF, CastInvoice
+from fsm_portal.domain.clock import now, today
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.job import Job
+from fsm_portal.domain.staff import Role, Staff
+from fsm_portal.domain.tax_rate import TaxRate
+from fsm_portal.flows.send_invoice import issue
+from fsm_portal.flows.write_invoice import DraftLine, write_draft
+
+BRIGHT_HEATING_ACCOUNT = "acct_1BrightHeating001"
+CLEARWATER_ACCOUNT = "acct_1ClearwaterPlumb1"
+# Named in the data that the demo writes, and used for its ready sign-in links.
+STAFF_EMAIL = STAFF[0][1]
+CUSTOMER_EMAIL = CUSTOMERS[0].email
+
+
+def seed() -> bool:
+    """Write the cast; False when it is there already."""
+    with unit_of_work() as session:
+        if session.exec(select(Company.id).limit(1)).first() is not None:
+            return False
+        company = Company(
+            slug="bright-heating",
+            name="Bright Heating Co.",
+            email="office@brightheating.example",
+            phone="+1 212 555 0142",
+            address="48 Mercer Street\nNew York, NY 10013",
+            country="US",
+            tax_id="EIN 13-5550142",
+            currency="USD",
+            time_zone="America/New_York",
+            locale="en_US",
+            terms="Payment is due within 30 days. Thank you for your business.",
+            stripe_account_id=BRIGHT_HEATING_ACCOUNT,
+            stripe_charges_enabled=True,
+            stripe_payouts_enabled=True,
+        )
+        session.add(company)
+        session.flush()
+        _add_people(session, company)
+        _add_other_company(session)
+    return True
+
+
+def _add_people(session: Session, company: Company) -> None:
+    for name, email, role in STAFF:
+        session.add(Staff(company_id=company.id, name=name, email=email, role=role))
+    tax = TaxRate(company_id=company.id, name="Sales tax", rate_ppm=82_500)
+    session.add(tax)
+    customers = {}
+    for person in CUSTOMERS:
+        customers[person.name] = Customer(
+            company_id=company.id,
+            name=person.name,
+            contact=person.contact,
+            email=person.email,
+            address=person.address,
+            phone=person.phone,
+            country="US",
+            locale="en_US",
+        )
+    session.add_all(customers.values())
+    session.flush()
+    for job in JOBS:
+        starts = now() + timedelta(days=job.in_days)
+        session.add(
+            Job(
+                company_id=company.id,
+                customer_id=customers[job.customer].id,
+                title=job.title,
+                description=job.description,
+                starts_at=starts,
+                completed_at=starts + timedelta(hours=2) if job.in_days < 0 else None,
+            )
+        )
+    for invoice in INVOICES:
+        _add_invoice(session, company, customers[invoice.customer], tax, invoice)
+
+
+def _add_invoice(
+    session: Session, company: Company, customer: Customer, tax: TaxRate, wanted: CastInvoice
+) -> Invoice:
+    invoice = write_draft(
+        session,
+        company,
+        customer,
+        lines=[
+            DraftLine(
+                line.description,
+                Decimal(line.quantity),
+                Decimal(line.unit_price),
+                line.detail,
+                tax.id,
+            )
+            for line in wanted.lines
+        ],
+        terms_days=wanted.terms,
+        notes=wanted.notes,
+    )
+    if not wanted.draft:
+        day = today(company.time_zone) - timedelta(days=wanted.age)
+        morning = datetime.combine(day, time(9), ZoneInfo(company.time_zone))
+        issue(session, invoice, at=min(morning, now()))
+    return invoice
+
+
+def _add_other_company(session: Session) -> None:
+    """A second tenant, which must never see anything of the first."""
+    other = Company(
+        slug="clearwater-plumbing",
+        name="Clearwater Plumbing",
+        email="office@clearwater.example",
+        phone="+44 20 5550 0170",
+        address="7 Canal Wharf\nLondon N1 9RT",
+        country="GB",
+        currency="GBP",
+        time_zone="Europe/London",
+        locale="en_GB",
+        brand_color="#0f766e",
+        stripe_account_id=CLEARWATER_ACCOUNT,
+        stripe_charges_enabled=True,
+        stripe_payouts_enabled=True,
+    )
+    session.add(other)
+    session.flush()
+    session.add(
+        Staff(
+            company_id=other.id,
+            name="Oliver Grant",
+            email="oliver@clearwater.example",
+            role=Role.OWNER,
+        )
+    )
