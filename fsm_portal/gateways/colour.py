@@ -7,7 +7,7 @@ Companies choose any colour; text and buttons must still reach WCAG 2.2's contra
 import re
 from dataclasses import dataclass
 
-DEFAULT = "#3a3fc7"
+DEFAULT = "#3b3dbf"
 _WHITE, _INK, _NIGHT = "#ffffff", "#0c0f14", "#141820"
 _ENOUGH = 4.5
 # Thin coloured text on a dark ground reads well only above the minimum.

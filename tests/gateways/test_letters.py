@@ -234,4 +234,4 @@ def test_on_any_company_colour_the_button_can_be_read(colour: str) -> None:
 
 @pytest.mark.parametrize("colour", ["", "red", "#12", "#zzzzzz", "#3a3fc7;} body{", "url(x)"])
 def test_what_is_no_colour_becomes_the_product_s_own(colour: str) -> None:
-    assert palette(colour) == palette("#3a3fc7")
+    assert palette(colour) == palette("#3b3dbf")
