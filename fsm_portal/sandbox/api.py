@@ -1,0 +1,165 @@
+"""The HTTP face of the API: key, account, parameters, idempotency, errors."""
+
+import asyncio
+import base64
+import json
+import logging
+import re
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fsm_portal.sandbox import form, idempotency
+from fsm_portal.sandbox.call import Call
+from fsm_portal.sandbox.endpoint import Directory, Endpoint
+from fsm_portal.sandbox.errors import StripeError, account_invalid, no_key, wrong_key
+from fsm_portal.sandbox.expand import expanded
+from fsm_portal.sandbox.ids import random_text
+from fsm_portal.sandbox.params import Many, Shape, Text
+from fsm_portal.sandbox.resources import ENDPOINTS, NOUNS
+from fsm_portal.sandbox.sandbox import Sandbox
+from fsm_portal.sandbox.settings import API_VERSION
+from fsm_portal.sandbox.store import Json
+
+LARGEST_BODY = 1024 * 1024
+_EXPAND = Many(Text(), most=20)
+_PRINTABLE = re.compile(r"[\x20-\x7e]+")
+
+log = logging.getLogger("stripe-sandbox")
+
+
+class Api:
+    """Answers everything under ``/v1``."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.directory = Directory(ENDPOINTS)
+        self._busy: set[tuple[str, str]] = set()
+
+    async def answer(self, request: Request) -> Response:
+        """One request. Never raises: what goes wrong is told in Stripe's envelope."""
+        request_id = "req_" + random_text(14)
+        headers: dict[str, str] = {}
+        try:
+            raw = await _body(request)
+            key = secret_key(request)
+            if not key.startswith(self.sandbox.settings.key_prefix):
+                raise wrong_key(key)
+            status, body = await self._answer(request, raw, key, request_id, headers)
+        except StripeError as refused:
+            headers |= refused.headers
+            status, body = refused.status, json.dumps(refused.body(request_id))
+        except Exception:
+            log.exception("%s %s failed", request.method, request.url.path)
+            broken = StripeError(500, "The sandbox failed; see its log.", type="api_error")
+            status, body = 500, json.dumps(broken.body(request_id))
+        headers.setdefault("Request-Id", request_id)
+        headers["Stripe-Version"] = API_VERSION
+        headers["Cache-Control"] = "no-cache, no-store"
+        return Response(body, status, headers, media_type="application/json")
+
+    async def _answer(
+        self, request: Request, raw: bytes, key: str, request_id: str, headers: dict[str, str]
+    ) -> tuple[int, str]:
+        # The path as sent: an encoded slash in an id must not reach another endpoint.
+        path = request.scope.get("raw_path", b"").decode("latin-1").partition("?")[0]
+        endpoint, ids = self.directory.find(request.method, path)
+        account = self._account(request, key)
+        if request.headers.get("stripe-account"):
+            headers["Stripe-Account"] = account
+        sent = form.decode(raw if request.method == "POST" else request.url.query)
+        idempotency_key = request.headers.get("idempotency-key")
+        if request.method != "POST" or not idempotency_key:
+            idempotency_key = None
+        call = Call(self.sandbox, account, request_id, idempotency_key, key)
+        if idempotency_key is None:
+            await self.sandbox.latency()
+            with self.sandbox.store.transaction():
+                return 200, json.dumps(_work(call, endpoint, ids, sent))
+        if _PRINTABLE.fullmatch(idempotency_key):
+            headers["Idempotency-Key"] = idempotency_key
+        return await self._once(call, endpoint, ids, sent, f"POST {path}", headers)
+
+    def _account(self, request: Request, key: str) -> str:
+        platform = self.sandbox.settings.platform
+        account = request.headers.get("stripe-account") or platform
+        if not self.sandbox.store.row(platform, "account", account):
+            raise account_invalid(key, account)
+        return account
+
+    async def _once(
+        self,
+        call: Call,
+        endpoint: Endpoint,
+        ids: tuple[Any, ...],
+        sent: form.Form,
+        name: str,
+        headers: dict[str, str],
+    ) -> tuple[int, str]:
+        """The work under an idempotency key: replayed when it was done before."""
+        store, account, key = call.store, call.account, call.idempotency_key or ""
+        params = idempotency.fingerprint(sent)
+        if (account, key) in self._busy:
+            raise idempotency.in_use(key)
+        if before := idempotency.recalled(store, account, key, name, params):
+            headers["Idempotent-Replayed"] = "true"
+            headers["Original-Request"] = before.request_id
+            return before.status, before.body
+        self._busy.add((account, key))
+        try:
+            await self.sandbox.latency()
+            request_id = call.request_id or ""
+            try:
+                with store.transaction():
+                    answer = idempotency.Answer(
+                        200, json.dumps(_work(call, endpoint, ids, sent)), request_id
+                    )
+                    idempotency.keep(store, account, key, name, params, answer)
+            except StripeError as refused:
+                if not refused.remembered:
+                    raise
+                answer = idempotency.Answer(
+                    refused.status, json.dumps(refused.body(request_id)), request_id
+                )
+                idempotency.keep(store, account, key, name, params, answer)
+            headers["Original-Request"] = request_id
+            return answer.status, answer.body
+        finally:
+            self._busy.discard((account, key))
+
+
+def _work(call: Call, endpoint: Endpoint, ids: tuple[Any, ...], sent: form.Form) -> Json:
+    """Read the parameters, let the resource act, expand what was asked for."""
+    shape = Shape({**endpoint.params.readers, "expand": _EXPAND}, endpoint.params.required)
+    params = shape.read(sent)
+    paths = params.pop("expand", [])
+    return expanded(call, NOUNS, endpoint.handler(call, params, *ids), paths)
+
+
+def secret_key(request: Request) -> str:
+    """The API key, from Bearer or (as with curl -u) Basic. Raises 401 when there is none."""
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    key = credentials.strip()
+    if scheme.lower() == "basic":
+        try:
+            key = base64.b64decode(key, validate=True).decode().partition(":")[0]
+        except ValueError:
+            key = ""
+    elif scheme.lower() != "bearer":
+        key = ""
+    if not key:
+        raise no_key()
+    return key
+
+
+async def _body(request: Request) -> bytes:
+    """The request's body, cut off where no Stripe request is that long."""
+    parts, size = [], 0
+    async with asyncio.timeout(30):
+        async for part in request.stream():
+            size += len(part)
+            if size > LARGEST_BODY:
+                raise StripeError(413, "The request body is too large.", remembered=False)
+            parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,186 @@
+"""Cards: brands and numbers as people type them, and the test cards that Stripe documents.
+
+A card's number lives in memory while its form is read and is never kept: only brand, last four
+digits, expiry and a fingerprint leave this module. Source: docs.stripe.com/testing.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from fsm_portal.sandbox.store import Json
+
+_BRANDS = (
+    ("visa", re.compile(r"4"), (16,), 3),
+    ("mastercard", re.compile(r"5[1-5]|2(22[1-9]|2[3-9]|[3-6]|7[01]|720)"), (16,), 3),
+    ("amex", re.compile(r"3[47]"), (15,), 4),
+    ("discover", re.compile(r"6011|64[4-9]|65"), (16,), 3),
+    ("diners", re.compile(r"3(0[0-5]|[689])"), (14, 16), 3),
+    ("jcb", re.compile(r"35"), (16,), 3),
+    ("unionpay", re.compile(r"62"), (16, 17, 18, 19), 3),
+)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a bank (or Stripe) says no: error code, decline code and what the customer reads."""
+
+    code: str
+    decline_code: str | None
+    message: str
+    blocked: bool = False
+    advice: str | None = "try_again_later"
+
+
+_DECLINED = "Your card was declined."
+
+
+@dataclass(frozen=True)
+class _Behaviour:
+    """What a test card does when it is charged."""
+
+    refusal: Refusal | None = None
+    country: str = "US"
+    funding: str = "credit"
+    authenticate: bool = False
+    available_at_once: bool = False
+
+
+def _no(
+    decline_code: str | None, message: str = _DECLINED, code: str = "card_declined"
+) -> _Behaviour:
+    return _Behaviour(Refusal(code, decline_code, message))
+
+
+_GENERIC = Refusal("card_declined", "generic_decline", _DECLINED)
+_TEST_CARDS: dict[str, _Behaviour] = {
+    "4242424242424242": _Behaviour(),
+    "4000056655665556": _Behaviour(funding="debit"),
+    "5555555555554444": _Behaviour(),
+    "2223003122003222": _Behaviour(),
+    "5200828282828210": _Behaviour(funding="debit"),
+    "5105105105105100": _Behaviour(funding="prepaid"),
+    "378282246310005": _Behaviour(),
+    "371449635398431": _Behaviour(),
+    "6011111111111117": _Behaviour(),
+    "6011000990139424": _Behaviour(),
+    "3056930009020004": _Behaviour(),
+    "36227206271667": _Behaviour(),
+    "3566002020360505": _Behaviour(country="JP"),
+    "6200000000000005": _Behaviour(country="CN"),
+    "4000000760000002": _Behaviour(country="BR"),
+    "4000001240000000": _Behaviour(country="CA"),
+    "4000002760000016": _Behaviour(country="DE"),
+    "4000002500000003": _Behaviour(country="FR"),
+    "4000008260000000": _Behaviour(country="GB"),
+    "4000000360000006": _Behaviour(country="AU"),
+    "4000000000000077": _Behaviour(available_at_once=True),
+    # Their disputes and late refunds are not emulated yet: until then they simply pay.
+    "4000000000000259": _Behaviour(),
+    "4000000000001976": _Behaviour(),
+    "4000000000007726": _Behaviour(),
+    "4000000000005126": _Behaviour(),
+    "4000002500003155": _Behaviour(authenticate=True, country="FR"),
+    "4000002760003184": _Behaviour(authenticate=True, country="DE"),
+    "4000008400001629": _Behaviour(_GENERIC, authenticate=True),
+    "4000000000000002": _Behaviour(_GENERIC),
+    "4000000000009995": _no("insufficient_funds", "Your card has insufficient funds."),
+    "4000000000009987": _no("lost_card"),
+    "4000000000009979": _no("stolen_card"),
+    "4000000000006975": _no("card_velocity_exceeded"),
+    "4000000000000069": _no("expired_card", "Your card has expired.", "expired_card"),
+    "4000000000000127": _no(
+        "incorrect_cvc", "Your card's security code is incorrect.", "incorrect_cvc"
+    ),
+    "4000000000000101": _no(
+        "incorrect_cvc", "Your card's security code is incorrect.", "incorrect_cvc"
+    ),
+    "4000000000000119": _no(
+        "processing_error",
+        "An error occurred while processing your card. Try again in a little bit.",
+        "processing_error",
+    ),
+    "4100000000000019": _Behaviour(
+        Refusal("card_declined", "fraudulent", _DECLINED, blocked=True, advice=None)
+    ),
+}
+_LIVE_CARD = Refusal(
+    "card_declined",
+    "test_mode_live_card",
+    "Your card was declined. This is a sandbox, but you used a card number that is not a test "
+    "card. Use 4242 4242 4242 4242.",
+    advice=None,
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is left of a card once its number is gone, and how it will behave."""
+
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+    fingerprint: str
+    country: str
+    funding: str
+    refusal: Refusal | None = None
+    authenticate: bool = False
+    available_at_once: bool = False
+
+    @property
+    def checks(self) -> Json:
+        """What the bank said about address and security code."""
+        wrong_cvc = self.refusal is not None and self.refusal.code == "incorrect_cvc"
+        return {
+            "address_line1_check": None,
+            "address_postal_code_check": None,
+            "cvc_check": "fail" if wrong_cvc else "pass",
+        }
+
+
+def brand_of(number: str) -> str:
+    """The brand a number belongs to by its first digits, or ``unknown``."""
+    for brand, pattern, _, _ in _BRANDS:
+        if pattern.match(number):
+            return brand
+    return "unknown"
+
+
+def lengths_of(brand: str) -> tuple[tuple[int, ...], int]:
+    """How many digits a brand's numbers may have, and its security code."""
+    for name, _, lengths, code in _BRANDS:
+        if name == brand:
+            return lengths, code
+    return (16,), 3
+
+
+def passes_luhn(number: str) -> bool:
+    """The check digit that catches a mistyped number."""
+    total = 0
+    for place, digit in enumerate(reversed(number)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def recognise(number: str, exp_month: int, exp_year: int, salt: str) -> Card:
+    """The card behind a number that was read from a form.
+
+    The fingerprint is the same for the same number on the same account and cannot be turned back.
+    """
+    behaviour = _TEST_CARDS.get(number, _Behaviour(_LIVE_CARD))
+    known = number in _TEST_CARDS
+    secret = f"{salt}:{number if known else number[:6] + number[-4:]}"
+    return Card(
+        brand=brand_of(number),
+        last4=number[-4:],
+        exp_month=exp_month,
+        exp_year=exp_year,
+        fingerprint=hashlib.sha256(secret.encode()).hexdigest()[:16],
+        country=behaviour.country,
+        funding=behaviour.funding,
+        refusal=behaviour.refusal,
+        authenticate=behaviour.authenticate,
+        available_at_once=behaviour.available_at_once,
+    )

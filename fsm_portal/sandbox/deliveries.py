@@ -1,0 +1,171 @@
+"""Webhooks on their way: signed, retried with growing pauses for three days, kept over restarts."""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+
+import httpx
+
+from fsm_portal.sandbox import clock
+from fsm_portal.sandbox.store import Json, Row, Store
+
+AT_ONCE = 16
+PATIENCE = 10.0
+GIVE_UP_AFTER = 3 * 24 * 3600
+# Pauses after the first failures; then every three hours. Stripe's own first retries are slower.
+_PAUSES = (1, 3, 10, 60, 300, 1800, 3600)
+_LAST_PAUSE = 3 * 3600
+_LONGEST_SLEEP = 30.0
+
+
+def signature(secret: str, payload: bytes, moment: int) -> str:
+    """The ``Stripe-Signature`` header: HMAC-SHA256 over the time, a dot and the body."""
+    signed = f"{moment}.".encode() + payload
+    return f"t={moment},v1={hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()}"
+
+
+@dataclass(frozen=True)
+class _Due:
+    id: int
+    event: str
+    account: str
+    endpoint: str
+    created: int
+    attempts: int
+
+
+class Deliveries:
+    """``queue()`` inside the transaction that makes the event; ``run()`` sends."""
+
+    def __init__(self, store: Store, platform: str) -> None:
+        self.store = store
+        self.platform = platform
+        self._wake = asyncio.Event()
+        self._under_way: set[int] = set()
+
+    def endpoints(self, account: str, event_type: str) -> list[Row]:
+        """Those that want this event: the platform's, and the account's own."""
+        wanted = []
+        for row in self.store.rows(None, "webhook_endpoint"):
+            if row.body["status"] != "enabled":
+                continue
+            chosen = row.body["enabled_events"]
+            if "*" not in chosen and event_type not in chosen:
+                continue
+            connected = account != self.platform
+            by_platform = row.account == self.platform and row.hidden["connect"] == connected
+            if by_platform or (connected and row.account == account):
+                wanted.append(row)
+        return wanted
+
+    def queue(self, account: str, event_id: str, targets: list[Row]) -> None:
+        """Send this event to these endpoints as soon as it is committed."""
+        for row in targets:
+            self.store.db.execute(
+                "INSERT INTO deliveries (event, account, endpoint, created, due)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (event_id, account, row.id, clock.now(), clock.precise()),
+            )
+        if targets:
+            self.store.after_commit(self._wake.set)
+
+    def waiting(self, event_id: str) -> int:
+        """How many endpoints have not yet answered 2xx (``pending_webhooks``)."""
+        count = self.store.db.execute(
+            "SELECT count(*) FROM deliveries WHERE event = ? AND state = 'pending'", (event_id,)
+        ).fetchone()[0]
+        return int(count)
+
+    async def run(self) -> None:
+        """For ever: send what is due, several at once."""
+        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
+        # No proxies from the environment: what goes out goes where it was told to.
+        async with (
+            httpx.AsyncClient(timeout=PATIENCE, limits=limits, trust_env=False) as client,
+            asyncio.TaskGroup() as tasks,
+        ):
+            while True:
+                self._wake.clear()
+                for due in self._due():
+                    self._under_way.add(due.id)
+                    tasks.create_task(self._deliver(client, due))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), self._pause())
+
+    def _due(self) -> list[_Due]:
+        free = AT_ONCE - len(self._under_way)
+        if free <= 0:
+            return []
+        rows = self.store.db.execute(
+            "SELECT id, event, account, endpoint, created, attempts FROM deliveries"
+            " WHERE state = 'pending' AND due <= ? ORDER BY due, id LIMIT ?",
+            (clock.precise(), free + len(self._under_way)),
+        ).fetchall()
+        due = [_Due(*row) for row in rows]
+        return [each for each in due if each.id not in self._under_way][:free]
+
+    def _pause(self) -> float:
+        if len(self._under_way) >= AT_ONCE:
+            return _LONGEST_SLEEP
+        dues = self.store.db.execute(
+            "SELECT id, due FROM deliveries WHERE state = 'pending' ORDER BY due LIMIT ?",
+            (len(self._under_way) + 1,),
+        ).fetchall()
+        nearest = min((due for number, due in dues if number not in self._under_way), default=None)
+        if nearest is None:
+            return _LONGEST_SLEEP
+        return float(min(max(nearest - clock.precise(), 0.0), _LONGEST_SLEEP))
+
+    async def _deliver(self, client: httpx.AsyncClient, due: _Due) -> None:
+        status: int | None = None
+        problem: str | None = None
+        gone = False
+        try:
+            endpoint = self.store.anywhere("webhook_endpoint", due.endpoint)
+            event = self.store.row(due.account, "event", due.event)
+            if endpoint is None or event is None:
+                gone = True
+                return
+            payload = _payload(event.body, endpoint, self.platform)
+            headers = {
+                "Content-Type": "application/json; charset=utf-8",
+                "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+                "Stripe-Signature": signature(endpoint.hidden["secret"], payload, clock.now()),
+            }
+            async with client.stream(
+                "POST", endpoint.body["url"], content=payload, headers=headers
+            ) as response:
+                status = response.status_code
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as failure:
+            problem = type(failure).__name__
+        finally:
+            self._note(due, status, problem, gone)
+            self._under_way.discard(due.id)
+            self._wake.set()
+
+    def _note(self, due: _Due, status: int | None, problem: str | None, gone: bool) -> None:
+        attempts = due.attempts + 1
+        state = "pending"
+        pause = _PAUSES[due.attempts] if due.attempts < len(_PAUSES) else _LAST_PAUSE
+        if status is not None and 200 <= status < 300:
+            state = "delivered"
+        elif gone or clock.now() + pause > due.created + GIVE_UP_AFTER:
+            state = "failed"
+        elif status is None and problem is None:
+            # Stopped in the middle: nobody knows whether it arrived, so it is sent again.
+            attempts, pause = due.attempts, 0
+        self.store.db.execute(
+            "UPDATE deliveries SET attempts = ?, state = ?, status = ?, problem = ?, due = ?"
+            " WHERE id = ?",
+            (attempts, state, status, problem, clock.precise() + pause, due.id),
+        )
+
+
+def _payload(event: Json, endpoint: Row, platform: str) -> bytes:
+    """The event as Stripe prints it. An account's own endpoint is not told the account."""
+    if endpoint.account != platform:
+        event = {name: value for name, value in event.items() if name != "account"}
+    return json.dumps(event, indent=2, ensure_ascii=False).encode()

@@ -1,0 +1,69 @@
+"""Form bodies and query strings in brackets, as Stripe's clients send them, to nested dicts.
+
+``a[b][0][c]=1`` becomes ``{"a": {"b": {"0": {"c": "1"}}}}``; ``expand[]=x`` counts up from 0.
+Lists stay dicts keyed by position here: what is a list is known only where the parameter is read.
+"""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fsm_portal.sandbox.errors import StripeError
+
+MAX_FIELDS = 2_000
+MAX_DEPTH = 12
+
+Form = dict[str, Any]
+
+
+def decode(raw: bytes | str) -> Form:
+    """Nested dict of strings. Raises StripeError 400 for what no reader could make sense of."""
+    try:
+        text = raw.decode("utf-8") if isinstance(raw, bytes) else raw
+        pairs = parse_qsl(
+            text,
+            keep_blank_values=True,
+            max_num_fields=MAX_FIELDS,
+            encoding="utf-8",
+            errors="strict",
+        )
+    except ValueError as problem:
+        raise _unreadable() from problem
+    form: Form = {}
+    for key, value in pairs:
+        if "\x00" in key or "\x00" in value:
+            raise _unreadable()
+        _put(form, _parts(key), value)
+    return form
+
+
+def _parts(key: str) -> list[str]:
+    head, bracket, rest = key.partition("[")
+    if not bracket:
+        return [head]
+    if not head or not rest.endswith("]"):
+        raise _unreadable()
+    parts = [head, *rest[:-1].split("][")]
+    if len(parts) > MAX_DEPTH or any("[" in part or "]" in part for part in parts):
+        raise _unreadable()
+    return parts
+
+
+def _put(form: Form, parts: list[str], value: str) -> None:
+    place = form
+    for part in parts[:-1]:
+        place = place.setdefault(part or str(len(place)), {})
+        if not isinstance(place, dict):
+            raise _unreadable()
+    name = parts[-1] or str(len(place))
+    if isinstance(place.get(name), dict):
+        raise _unreadable()
+    place[name] = value
+
+
+def _unreadable() -> StripeError:
+    return StripeError(
+        400,
+        "Invalid request (check that your POST parameters are sent correctly). "
+        "We had trouble decoding the request's parameters.",
+        remembered=False,
+    )

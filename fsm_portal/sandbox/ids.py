@@ -1,0 +1,40 @@
+"""Identifiers that look like Stripe's: a prefix that names the noun, then letters and digits."""
+
+import secrets
+import string
+
+_ALPHABET = string.ascii_letters + string.digits
+
+# What kind of object an id belongs to, told by its prefix (https://docs.stripe.com/api).
+KINDS = {
+    "acct": "account",
+    "ch": "charge",
+    "cs": "checkout.session",
+    "cus": "customer",
+    "evt": "event",
+    "fee": "application_fee",
+    "pi": "payment_intent",
+    "pm": "payment_method",
+    "txn": "balance_transaction",
+    "we": "webhook_endpoint",
+}
+
+
+def random_text(length: int) -> str:
+    """``length`` letters and digits nobody can guess."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def new_id(prefix: str) -> str:
+    """A fresh id such as ``cus_Nq3…``. Payment nouns carry the digit that Stripe's carry."""
+    if prefix == "cs":
+        return "cs_test_a1" + random_text(56)
+    if prefix in ("cus", "prod"):
+        return f"{prefix}_{random_text(14)}"
+    digit = "3" if prefix in ("pi", "ch", "txn", "re") else "1"
+    return f"{prefix}_{digit}{random_text(23)}"
+
+
+def kind_of(object_id: str) -> str | None:
+    """The kind of object ``object_id`` names by its prefix, or None when no noun has it."""
+    return KINDS.get(object_id.partition("_")[0])

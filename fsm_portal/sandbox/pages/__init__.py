@@ -1,0 +1,24 @@
+"""Pages for people: the hosted checkout, its bank page, receipts and the front page."""
+
+from starlette.routing import BaseRoute, Route
+
+from fsm_portal.sandbox.pages.assets import asset
+from fsm_portal.sandbox.pages.authenticate import AuthenticatePage
+from fsm_portal.sandbox.pages.checkout import CheckoutPage
+from fsm_portal.sandbox.pages.home import HomePage
+from fsm_portal.sandbox.pages.receipt import ReceiptPage
+from fsm_portal.sandbox.sandbox import Sandbox
+
+
+def routes(sandbox: Sandbox) -> list[BaseRoute]:
+    """Where each page is found."""
+    checkout, bank = CheckoutPage(sandbox), AuthenticatePage(sandbox)
+    return [
+        Route("/", HomePage(sandbox).show),
+        Route("/c/pay/{session}", checkout.show),
+        Route("/c/pay/{session}", checkout.pay, methods=["POST"]),
+        Route("/c/pay/{session}/authenticate", bank.show),
+        Route("/c/pay/{session}/authenticate", bank.answer, methods=["POST"]),
+        Route("/receipts/payment/{charge}", ReceiptPage(sandbox).show),
+        Route("/assets/{name}", asset),
+    ]

@@ -1,0 +1,169 @@
+"""The hosted checkout: ``/c/pay/<session id>``."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from fsm_portal.sandbox import payments
+from fsm_portal.sandbox.call import Call
+from fsm_portal.sandbox.form import decode
+from fsm_portal.sandbox.ids import random_text
+from fsm_portal.sandbox.pages.card_form import CardForm
+from fsm_portal.sandbox.pages.countries import COUNTRIES
+from fsm_portal.sandbox.pages.render import page
+from fsm_portal.sandbox.resources import account as accounts
+from fsm_portal.sandbox.sandbox import Sandbox
+from fsm_portal.sandbox.store import Json, Row
+
+LARGEST_FORM = 16 * 1024
+# The field a refusal stands beside; all others are about the card as a whole.
+_BESIDE = {"incorrect_cvc": "cardCvc", "expired_card": "cardExpiry"}
+
+
+class CheckoutPage:
+    """Shows the form, takes it, and says what became of it."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+
+    async def show(self, request: Request) -> Response:
+        """The form; or, for a session that is no longer open, how it ended."""
+        row = find(self.sandbox, request)
+        if row is None:
+            return page("missing.html", 404)
+        if row.body["status"] != "open":
+            return self._closed(row)
+        refused = ""
+        if request.query_params.get("authentication") == "failed":
+            refused = self._last_error(row)
+        return self._form(row, {}, {}, refused)
+
+    async def pay(self, request: Request) -> Response:
+        """One attempt. A script gets JSON (``redirect`` or ``errors``), a plain form a page."""
+        row = find(self.sandbox, request)
+        if row is None:
+            return page("missing.html", 404)
+        wants_json = "application/json" in request.headers.get("accept", "")
+        if row.body["status"] != "open":
+            return _go(_onward(row), wants_json)
+        sent = CardForm(await _typed(request, row.body))
+        if sent.errors:
+            return self._again(row, sent, sent.errors, 422, wants_json)
+        call = page_call(self.sandbox, row.account)
+        with self.sandbox.store.transaction():
+            outcome = payments.attempt(call, row, sent.card(row.account), sent.billing())
+        if outcome.state == "paid":
+            return _go(success_url(row), wants_json)
+        if outcome.state == "authenticate":
+            return _go(f"/c/pay/{row.id}/authenticate", wants_json)
+        beside = _BESIDE.get(outcome.code, "cardNumber")
+        return self._again(row, sent, {beside: outcome.message}, 402, wants_json)
+
+    def _again(
+        self, row: Row, sent: CardForm, errors: dict[str, str], status: int, wants_json: bool
+    ) -> Response:
+        if wants_json:
+            return JSONResponse({"errors": errors}, status)
+        return self._form(row, sent.again(), errors, "", status)
+
+    def _form(
+        self,
+        row: Row,
+        typed: dict[str, str],
+        errors: dict[str, str],
+        refused: str,
+        status: int = 200,
+    ) -> HTMLResponse:
+        session = row.body
+        details = session["customer_details"] or {}
+        fixed_email = details.get("email") or ""
+        values = {"billingName": details.get("name") or "", **typed}
+        return page(
+            "checkout.html",
+            status,
+            leads_to=session["success_url"],
+            session=session,
+            company=company(self.sandbox, row.account),
+            items=row.hidden["line_items"],
+            notes=row.hidden.get("notes", {}),
+            fixed_email=fixed_email,
+            typed=values,
+            errors=errors,
+            refused=refused,
+            countries=COUNTRIES,
+            country=typed.get("billingCountry") or home_country(self.sandbox, row.account),
+        )
+
+    def _closed(self, row: Row) -> HTMLResponse:
+        paid = row.body["status"] == "complete"
+        return page(
+            "closed.html",
+            200 if paid else 410,
+            paid=paid,
+            session=row.body,
+            company=company(self.sandbox, row.account),
+            back=success_url(row) if paid else row.body["cancel_url"],
+        )
+
+    def _last_error(self, row: Row) -> str:
+        intent = self.sandbox.store.row(
+            row.account, "payment_intent", row.body["payment_intent"] or ""
+        )
+        error: Any = intent and intent.body["last_payment_error"]
+        return str(error["message"]) if error else ""
+
+
+def find(sandbox: Sandbox, request: Request) -> Row | None:
+    """The session the address names, expired first if its time is over."""
+    return sandbox.store.anywhere("checkout.session", request.path_params["session"])
+
+
+def page_call(sandbox: Sandbox, account: str) -> Call:
+    """What a press on a hosted page counts as: a request of Stripe's own, with its own key."""
+    return Call(sandbox, account, "req_" + random_text(14), random_text(32).lower())
+
+
+def company(sandbox: Sandbox, account: str) -> str:
+    """The name customers know the account by."""
+    return accounts.display_name(_account(sandbox, account)) or account
+
+
+def home_country(sandbox: Sandbox, account: str) -> str:
+    """Where the account is; most customers are there too."""
+    return str(_account(sandbox, account)["country"])
+
+
+def success_url(row: Row) -> str:
+    """Where a paid session leads, with its id put in."""
+    return str(row.body["success_url"]).replace("{CHECKOUT_SESSION_ID}", row.id)
+
+
+def _account(sandbox: Sandbox, account: str) -> Json:
+    row = sandbox.store.row(sandbox.settings.platform, "account", account)
+    assert row is not None, "a session belongs to an account"
+    return row.body
+
+
+def _onward(row: Row) -> str:
+    return success_url(row) if row.body["status"] == "complete" else f"/c/pay/{row.id}"
+
+
+def _go(address: str, wants_json: bool) -> Response:
+    if wants_json:
+        return JSONResponse({"redirect": address})
+    return RedirectResponse(address, 303)
+
+
+async def _typed(request: Request, session: Json) -> dict[str, str]:
+    """The fields sent; an email the session fixed cannot be changed here."""
+    raw = b""
+    async for part in request.stream():
+        raw += part
+        if len(raw) > LARGEST_FORM:
+            break
+    fields = {name: value for name, value in decode(raw[:LARGEST_FORM]).items()
+              if isinstance(value, str)}  # fmt: skip
+    if fixed := (session["customer_details"] or {}).get("email"):
+        fields["email"] = fixed
+    return fields

@@ -1,0 +1,111 @@
+"""What happens when somebody presses Pay: one attempt on a Checkout Session with one card."""
+
+from dataclasses import dataclass
+
+from fsm_portal.sandbox.call import Call
+from fsm_portal.sandbox.cards import Card, Refusal
+from fsm_portal.sandbox.resources import (
+    account,
+    charge,
+    checkout_session,
+    payment_intent,
+    payment_method,
+)
+from fsm_portal.sandbox.store import Json, Row
+
+_NOT_AUTHENTICATED = Refusal(
+    "payment_intent_authentication_failure",
+    None,
+    "We are unable to authenticate your payment method. Please choose a different payment method "
+    "and try again.",
+    advice=None,
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``state`` is paid, refused or authenticate; ``message`` and ``code`` tell why refused."""
+
+    state: str
+    message: str = ""
+    code: str = ""
+
+
+def attempt(call: Call, row: Row, card: Card, billing: Json) -> Outcome:
+    """Try to pay the open session in ``row``; the same intent serves every attempt.
+
+    Must run inside a transaction. ``billing`` is a billing_details object.
+    """
+    intent = _intent(call, row)
+    method = payment_method.build(card, billing)
+    call.store.insert(call.account, "payment_method", method, _behaviour(card))
+    if card.authenticate:
+        page = f"{call.sandbox.settings.public_url}/c/pay/{row.id}/authenticate"
+        payment_intent.require_action(call, intent, method, page)
+        return Outcome("authenticate")
+    return _charge(call, row, intent, card, method)
+
+
+def authenticate(call: Call, row: Row, succeeded: bool) -> Outcome:
+    """The cardholder came back from the bank's page (3D Secure)."""
+    intent = payment_intent.NOUN.row(call, row.body["payment_intent"]).body
+    if intent["status"] != "requires_action":
+        return Outcome("refused", "There is nothing to authenticate.")
+    kept = payment_method.NOUN.row(call, intent["payment_method"])
+    method = kept.body
+    if not succeeded:
+        payment_intent.fail(call, intent, method, _NOT_AUTHENTICATED, None)
+        return Outcome("refused", _NOT_AUTHENTICATED.message, _NOT_AUTHENTICATED.code)
+    return _charge(call, row, intent, _card(kept), method)
+
+
+def _charge(call: Call, row: Row, intent: Json, card: Card, method: Json) -> Outcome:
+    own = account.find(call, call.account).body
+    made = charge.attempt(call, intent, card, method, own)
+    if card.refusal is not None:
+        payment_intent.fail(call, intent, method, card.refusal, made)
+        return Outcome("refused", card.refusal.message, card.refusal.code)
+    payment_intent.succeed(call, intent, made)
+    checkout_session.complete(call, row, method["billing_details"])
+    return Outcome("paid")
+
+
+def _intent(call: Call, row: Row) -> Json:
+    """The session's payment intent: made at the first attempt, as Stripe does."""
+    session = row.body
+    if session["payment_intent"]:
+        return payment_intent.NOUN.row(call, session["payment_intent"]).body
+    intent = payment_intent.create(
+        call,
+        amount=session["amount_total"],
+        currency=session["currency"],
+        customer=session["customer"],
+        data=row.hidden["payment_intent_data"],
+    )
+    session["payment_intent"] = intent["id"]
+    call.store.save(call.account, "checkout.session", session)
+    return intent
+
+
+def _behaviour(card: Card) -> Json:
+    """How the card will act after authentication; kept, because its number is not."""
+    refusal = card.refusal
+    return {
+        "available_at_once": card.available_at_once,
+        "refusal": refusal.__dict__ if refusal else None,
+    }
+
+
+def _card(kept: Row) -> Card:
+    details, refusal = kept.body["card"], kept.hidden["refusal"]
+    return Card(
+        brand=details["brand"],
+        last4=details["last4"],
+        exp_month=details["exp_month"],
+        exp_year=details["exp_year"],
+        fingerprint=details["fingerprint"],
+        country=details["country"],
+        funding=details["funding"],
+        refusal=Refusal(**refusal) if refusal else None,
+        available_at_once=kept.hidden["available_at_once"],
+    )

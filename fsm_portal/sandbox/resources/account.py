@@ -1,0 +1,242 @@
+"""Accounts: the platform's own and the connected ones. All are kept under the platform."""
+
+from fsm_portal.sandbox import clock
+from fsm_portal.sandbox.call import Call
+from fsm_portal.sandbox.endpoint import Endpoint
+from fsm_portal.sandbox.errors import account_invalid
+from fsm_portal.sandbox.ids import new_id
+from fsm_portal.sandbox.listing import Condition, created_shape
+from fsm_portal.sandbox.noun import Noun
+from fsm_portal.sandbox.params import (
+    Choice,
+    Currency,
+    Email,
+    Flag,
+    Reader,
+    Shape,
+    Tags,
+    Text,
+    Url,
+)
+from fsm_portal.sandbox.resources.event import emit
+from fsm_portal.sandbox.resources.metadata import merged
+from fsm_portal.sandbox.sandbox import Sandbox
+from fsm_portal.sandbox.store import Json, Row
+
+NOUN = Noun("account", "account")
+
+_DUE = ["business_profile.url", "external_account", "tos_acceptance.date", "tos_acceptance.ip"]
+_CURRENCIES = {
+    "US": "usd", "GB": "gbp", "CA": "cad", "AU": "aud", "NZ": "nzd", "JP": "jpy", "CH": "chf",
+    "DK": "dkk", "NO": "nok", "SE": "sek", "PL": "pln", "CZ": "czk", "KW": "kwd",
+}  # fmt: skip
+
+
+def build(
+    account_id: str,
+    *,
+    country: str,
+    currency: str | None = None,
+    name: str | None = None,
+    email: str | None = None,
+    type: str = "standard",
+    enabled: bool,
+    metadata: dict[str, str] | None = None,
+) -> Json:
+    """An account object; ``enabled`` ones have been through onboarding and can charge."""
+    due = [] if enabled else list(_DUE)
+    requirements: Json = {
+        "alternatives": [],
+        "current_deadline": None,
+        "currently_due": due,
+        "disabled_reason": None if enabled else "requirements.past_due",
+        "errors": [],
+        "eventually_due": due,
+        "past_due": due,
+        "pending_verification": [],
+    }
+    later = {**requirements, "currently_due": [], "eventually_due": [], "past_due": []}
+    state = "active" if enabled else "inactive"
+    return {
+        "id": account_id,
+        "object": "account",
+        "business_profile": {
+            "annual_revenue": None,
+            "estimated_worker_count": None,
+            "mcc": None,
+            "minority_owned_business_designation": None,
+            "name": name,
+            "product_description": None,
+            "support_address": None,
+            "support_email": None,
+            "support_phone": None,
+            "support_url": None,
+            "url": None,
+        },
+        "business_type": None,
+        "capabilities": {"card_payments": state, "transfers": state},
+        "charges_enabled": enabled,
+        "controller": {"type": "account"},
+        "country": country,
+        "created": clock.now(),
+        "default_currency": currency or _CURRENCIES.get(country, "eur"),
+        "details_submitted": enabled,
+        "email": email,
+        "external_accounts": {
+            "object": "list",
+            "data": [],
+            "has_more": False,
+            "url": f"/v1/accounts/{account_id}/external_accounts",
+        },
+        "future_requirements": {**later, "disabled_reason": None},
+        "metadata": metadata or {},
+        "payouts_enabled": enabled,
+        "requirements": requirements,
+        "settings": _settings(name),
+        "tos_acceptance": {"date": None, "ip": None, "user_agent": None},
+        "type": type,
+    }
+
+
+def _settings(name: str | None) -> Json:
+    statement = "".join(c for c in (name or "").upper() if c.isascii() and c not in "<>\\'\"*")
+    return {
+        "bacs_debit_payments": {"display_name": None, "service_user_number": None},
+        "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
+        "card_issuing": {"tos_acceptance": {"date": None, "ip": None}},
+        "card_payments": {
+            "decline_on": {"avs_failure": False, "cvc_failure": False},
+            "statement_descriptor_prefix": None,
+            "statement_descriptor_prefix_kana": None,
+            "statement_descriptor_prefix_kanji": None,
+        },
+        "dashboard": {"display_name": name, "timezone": "Etc/UTC"},
+        "invoices": {"default_account_tax_ids": None, "hosted_payment_method_save": "offer"},
+        "payments": {
+            "statement_descriptor": statement[:22].strip() or None,
+            "statement_descriptor_kana": None,
+            "statement_descriptor_kanji": None,
+        },
+        "payouts": {
+            "debit_negative_balances": True,
+            "schedule": {"delay_days": 2, "interval": "daily"},
+            "statement_descriptor": None,
+        },
+        "sepa_debit_payments": {},
+    }
+
+
+def ensure_platform(sandbox: Sandbox) -> None:
+    """The platform's own account exists from the start."""
+    platform = sandbox.settings.platform
+    if sandbox.store.row(platform, "account", platform) is None:
+        body = build(platform, country="US", currency="usd", name="Sandbox platform", enabled=True)
+        sandbox.store.insert(platform, "account", body, {"platform": True})
+
+
+def display_name(account: Json) -> str | None:
+    """The name that customers see, or None when the account has set none."""
+    profile, dashboard = account["business_profile"], account["settings"]["dashboard"]
+    name: str | None = profile["name"] or dashboard["display_name"]
+    return name
+
+
+def find(call: Call, account_id: str) -> Row:
+    """The account if the caller may see it: the platform sees all, an account itself."""
+    row = call.store.row(call.sandbox.settings.platform, "account", account_id)
+    if row is None or not (call.on_platform or account_id == call.account):
+        raise account_invalid(call.secret_key, account_id)
+    return row
+
+
+def _create(call: Call, params: Json) -> Json:
+    profile = params.get("business_profile", {})
+    body = build(
+        new_id("acct")[:21],
+        country=params.get("country", "US"),
+        currency=params.get("default_currency"),
+        email=params.get("email"),
+        type=params.get("type", "none" if "controller" in params else "standard"),
+        enabled=False,
+        metadata=merged({}, params.get("metadata", {})),
+    )
+    body["business_profile"].update(profile)
+    body["business_type"] = params.get("business_type")
+    platform = call.platform_call
+    return platform.store.insert(platform.account, "account", body)
+
+
+def _update(call: Call, params: Json, account_id: str) -> Json:
+    body = find(call, account_id).body
+    before = {name: body[name] for name in params if name != "capabilities"}
+    for name in ("email", "default_currency", "business_type"):
+        if name in params:
+            body[name] = params[name]
+    if "business_profile" in params:
+        body["business_profile"] = {**body["business_profile"], **params["business_profile"]}
+    if "metadata" in params:
+        body["metadata"] = merged(body["metadata"], params["metadata"])
+    call.store.save(call.sandbox.settings.platform, "account", body)
+    own = Call(call.sandbox, account_id, call.request_id, call.idempotency_key)
+    emit(own, "account.updated", body, previous=before)
+    return body
+
+
+def _retrieve(call: Call, _params: Json, account_id: str) -> Json:
+    return find(call, account_id).body
+
+
+def _own(call: Call, _params: Json) -> Json:
+    return find(call, call.account).body
+
+
+def _list(call: Call, params: Json) -> Json:
+    connected: Condition = ("json_extract(hidden, '$.platform') IS NULL", [])
+    return NOUN.list(call, params, "/v1/accounts", where=[connected])
+
+
+_PROFILE: dict[str, Reader] = {
+    "name": Text(clearable=True),
+    "mcc": Text(),
+    "product_description": Text(40000),
+    "support_email": Email(clearable=True),
+    "support_phone": Text(),
+    "support_url": Url(clearable=True),
+    "url": Url(),
+}
+_CHANGEABLE: dict[str, Reader] = {
+    "business_profile": Shape(_PROFILE),
+    "business_type": Choice("company", "government_entity", "individual", "non_profit"),
+    "default_currency": Currency(),
+    "email": Email(),
+    "metadata": Tags(),
+}
+_REQUESTED = Shape({"requested": Flag()})
+_CONTROLLER = Shape(
+    {
+        "fees": Shape({"payer": Choice("account", "application")}),
+        "losses": Shape({"payments": Choice("application", "stripe")}),
+        "requirement_collection": Choice("application", "stripe"),
+        "stripe_dashboard": Shape({"type": Choice("express", "full", "none")}),
+    }
+)
+ENDPOINTS = [
+    Endpoint(
+        "POST",
+        "/v1/accounts",
+        _create,
+        Shape(
+            {
+                **_CHANGEABLE,
+                "country": Text(2),
+                "type": Choice("custom", "express", "standard"),
+                "controller": _CONTROLLER,
+                "capabilities": Shape({"card_payments": _REQUESTED, "transfers": _REQUESTED}),
+            }
+        ),
+    ),
+    Endpoint("GET", "/v1/account", _own),
+    Endpoint("GET", "/v1/accounts", _list, created_shape()),
+    Endpoint("GET", "/v1/accounts/{id}", _retrieve),
+    Endpoint("POST", "/v1/accounts/{id}", _update, Shape(_CHANGEABLE)),
+]

@@ -1,0 +1,221 @@
+"""Charges: one attempt to take money from a card, and what became of it."""
+
+import random
+
+from fsm_portal.sandbox import clock, money
+from fsm_portal.sandbox.call import Call
+from fsm_portal.sandbox.cards import Card
+from fsm_portal.sandbox.endpoint import Endpoint
+from fsm_portal.sandbox.ids import new_id
+from fsm_portal.sandbox.listing import created_shape
+from fsm_portal.sandbox.noun import Noun
+from fsm_portal.sandbox.params import Text
+from fsm_portal.sandbox.resources import application_fee, balance_transaction
+from fsm_portal.sandbox.resources.event import emit
+from fsm_portal.sandbox.store import Json
+
+NOUN = Noun(
+    "charge",
+    "charge",
+    expandable=frozenset(
+        {
+            "application",
+            "application_fee",
+            "balance_transaction",
+            "customer",
+            "failure_balance_transaction",
+            "on_behalf_of",
+            "payment_intent",
+            "review",
+            "source_transfer",
+            "transfer",
+        }
+    ),
+    indexed=("payment_intent", "customer"),
+)
+
+
+def attempt(call: Call, intent: Json, card: Card, method: Json, account: Json) -> Json:
+    """Charge the card for a payment intent; the charge succeeded or failed, as the card will.
+
+    Its fees are not known yet: ``settle`` follows a moment later, as it does at Stripe.
+    """
+    refusal, paid = card.refusal, card.refusal is None
+    charge_id = new_id("ch")
+    body: Json = {
+        "id": charge_id,
+        "object": "charge",
+        "amount": intent["amount"],
+        "amount_captured": intent["amount"] if paid else 0,
+        "amount_refunded": 0,
+        "application": intent["application"],
+        "application_fee": None,
+        "application_fee_amount": intent["application_fee_amount"],
+        "balance_transaction": None,
+        "billing_details": method["billing_details"],
+        "calculated_statement_descriptor": account["settings"]["payments"]["statement_descriptor"],
+        "captured": paid,
+        "created": clock.now(),
+        "currency": intent["currency"],
+        "customer": intent["customer"],
+        "description": intent["description"],
+        "disputed": False,
+        "failure_balance_transaction": None,
+        "failure_code": refusal.code if refusal else None,
+        "failure_message": refusal.message if refusal else None,
+        "fraud_details": {},
+        "livemode": False,
+        "metadata": dict(intent["metadata"]),
+        "on_behalf_of": None,
+        "outcome": _outcome(card),
+        "paid": paid,
+        "payment_intent": intent["id"],
+        "payment_method": method["id"],
+        "payment_method_details": {"card": _card_details(card, intent["amount"]), "type": "card"},
+        "radar_options": {},
+        "receipt_email": intent["receipt_email"],
+        "receipt_number": None,
+        "receipt_url": f"{call.sandbox.settings.public_url}/receipts/payment/{charge_id}"
+        if paid
+        else None,
+        "refunded": False,
+        "review": None,
+        "shipping": None,
+        "source_transfer": None,
+        "statement_descriptor": None,
+        "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
+        "status": "succeeded" if paid else "failed",
+        "transfer_data": None,
+        "transfer_group": intent["transfer_group"],
+    }
+    hidden = {"available_at_once": card.available_at_once}
+    call.store.insert(call.account, "charge", body, hidden)
+    if paid:
+        emit(call, "charge.succeeded", body)
+        delay = call.sandbox.settings.settle_delay
+        call.sandbox.schedule.plan(
+            "charge.settle", call.account, charge_id, clock.precise() + delay
+        )
+    else:
+        emit(call, "charge.failed", body)
+    return body
+
+
+def settle(call: Call, charge_id: str) -> None:
+    """The fees are known: balance transaction and application fee, then ``charge.updated``."""
+    row = NOUN.row(call, charge_id)
+    charge = row.body
+    if charge["balance_transaction"] is not None:
+        return
+    amount, currency = charge["amount"], charge["currency"]
+    fees = []
+    before: Json = {"balance_transaction": None}
+    if charge["application_fee_amount"]:
+        taken = application_fee.take(call, charge)
+        charge["application_fee"] = taken["id"]
+        before["application_fee"] = None
+        fees.append(
+            balance_transaction.fee_detail(
+                "application_fee", taken["amount"], currency, taken["application"]
+            )
+        )
+    fees.append(balance_transaction.fee_detail("stripe_fee", money.stripe_fee(amount), currency))
+    transaction = balance_transaction.add(
+        call,
+        type="charge",
+        source=charge_id,
+        amount=amount,
+        currency=currency,
+        fees=fees,
+        description=charge["description"],
+        at_once=row.hidden.get("available_at_once", False),
+    )
+    charge["balance_transaction"] = transaction["id"]
+    call.store.save(call.account, "charge", charge)
+    emit(call, "charge.updated", charge, previous=before, by_request=False)
+
+
+def _outcome(card: Card) -> Json:
+    refusal = card.refusal
+    risk: Json = {"risk_level": "normal", "risk_score": random.randrange(1, 60)}
+    if refusal and refusal.blocked:
+        risk = {"risk_level": "highest", "risk_score": random.randrange(80, 100)}
+    common = {"advice_code": None, "network_advice_code": None, "network_decline_code": None}
+    if refusal is None:
+        return {
+            **common,
+            **risk,
+            "network_status": "approved_by_network",
+            "reason": None,
+            "seller_message": "Payment complete.",
+            "type": "authorized",
+        }
+    if refusal.blocked:
+        return {
+            **common,
+            **risk,
+            "network_status": "not_sent_to_network",
+            "reason": "highest_risk_level",
+            "seller_message": "Stripe blocked this payment as too risky.",
+            "type": "blocked",
+        }
+    return {
+        **common,
+        **risk,
+        "advice_code": refusal.advice,
+        "network_decline_code": "05",
+        "network_status": "declined_by_network",
+        "reason": refusal.decline_code,
+        "seller_message": "The bank did not return any further details with this decline."
+        if refusal.decline_code == "generic_decline"
+        else f"The bank returned the decline code `{refusal.decline_code}`.",
+        "type": "issuer_declined",
+    }
+
+
+def _card_details(card: Card, amount: int) -> Json:
+    unavailable = {"status": "unavailable"}
+    return {
+        "amount_authorized": amount if card.refusal is None else None,
+        "brand": card.brand,
+        "checks": card.checks,
+        "country": card.country,
+        "exp_month": card.exp_month,
+        "exp_year": card.exp_year,
+        "extended_authorization": {"status": "disabled"},
+        "fingerprint": card.fingerprint,
+        "funding": card.funding,
+        "incremental_authorization": unavailable,
+        "installments": None,
+        "last4": card.last4,
+        "mandate": None,
+        "multicapture": unavailable,
+        "network": card.brand,
+        "network_token": {"used": False},
+        "network_transaction_id": None,
+        "overcapture": {"maximum_amount_capturable": amount, **unavailable},
+        "regulated_status": "unregulated",
+        "three_d_secure": None,
+        "wallet": None,
+    }
+
+
+def _retrieve(call: Call, _params: Json, charge_id: str) -> Json:
+    return NOUN.get(call, charge_id)
+
+
+def _list(call: Call, params: Json) -> Json:
+    by = ("payment_intent", "customer", "transfer_group")
+    return NOUN.list(call, params, "/v1/charges", by=by)
+
+
+TASKS = {"charge.settle": settle}
+ENDPOINTS = [
+    Endpoint(
+        "GET",
+        "/v1/charges",
+        _list,
+        created_shape(payment_intent=Text(), customer=Text(), transfer_group=Text()),
+    ),
+    Endpoint("GET", "/v1/charges/{id}", _retrieve),
+]

@@ -1,0 +1,31 @@
+"""One running sandbox: its settings, its memory, its timed tasks and its webhook deliveries."""
+
+import asyncio
+
+from fsm_portal.sandbox.deliveries import Deliveries
+from fsm_portal.sandbox.schedule import Schedule
+from fsm_portal.sandbox.settings import Settings
+from fsm_portal.sandbox.store import Store
+
+
+class Sandbox:
+    """Everything that verbs reach through ``Call.sandbox``."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(settings.data / "stripe-sandbox.sqlite3")
+        self.schedule = Schedule(self)
+        self.deliveries = Deliveries(self.store, settings.platform)
+        # Seconds that every API request takes, to feel the network that is not there.
+        self.api_latency = 0.0
+
+    async def latency(self) -> None:
+        """Wait as long as a far-away server would."""
+        if self.api_latency:
+            await asyncio.sleep(self.api_latency)
+
+    async def run(self) -> None:
+        """Timed tasks and deliveries, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.schedule.run())
+            tasks.create_task(self.deliveries.run())

@@ -1,0 +1,173 @@
+"""The Stripe sandbox as a process beside the tests, and a hand that pays on its hosted page."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parent.parent
+SECRET_KEY = "sk_test_bright"
+GOOD_CARD = "4242 4242 4242 4242"
+DECLINED_CARD = "4000 0000 0000 0002"
+
+
+@dataclass(frozen=True)
+class Webhooks:
+    """Where a sandbox sends its events, and what it signs them with. None: nowhere."""
+
+    platform_url: str | None = None
+    platform_secret: str = "whsec_platform"
+    connect_url: str | None = None
+    connect_secret: str = "whsec_connect"
+
+    def flags(self) -> list[str]:
+        """The same as flags of the command."""
+        flags = []
+        if self.platform_url:
+            flags += ["--webhook-platform", self.platform_url]
+            flags += ["--webhook-platform-secret", self.platform_secret]
+        if self.connect_url:
+            flags += ["--webhook-connect", self.connect_url]
+            flags += ["--webhook-connect-secret", self.connect_secret]
+        return flags
+
+
+@dataclass
+class SandboxProcess:
+    """A running sandbox. ``base_url`` is what the SDK's base addresses are set to."""
+
+    base_url: str
+    process: subprocess.Popen[str]
+    log: list[str] = field(default_factory=list)
+
+    def stop(self, *, kill: bool = False) -> None:
+        """End it: politely, or as a crash would (``kill``)."""
+        if self.process.poll() is None:
+            self.process.kill() if kill else self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(10)
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
+        if self.process.stdout:
+            self.process.stdout.close()
+
+    def make_account(
+        self,
+        account_id: str,
+        name: str,
+        *,
+        country: str = "US",
+        default_currency: str = "usd",
+    ) -> str:
+        """A connected account under a chosen id, ready to charge; returns the id."""
+        answer = httpx.post(
+            f"{self.base_url}/sandbox/accounts",
+            json={
+                "id": account_id,
+                "name": name,
+                "country": country,
+                "default_currency": default_currency,
+            },
+            headers={"Authorization": f"Bearer {SECRET_KEY}"},
+            trust_env=False,
+        )
+        answer.raise_for_status()
+        return account_id
+
+    def set_latency(self, milliseconds: int) -> None:
+        """Have every API request take so long from now on."""
+        httpx.post(
+            f"{self.base_url}/sandbox/latency",
+            json={"milliseconds": milliseconds},
+            headers={"Authorization": f"Bearer {SECRET_KEY}"},
+            trust_env=False,
+        ).raise_for_status()
+
+
+def free_port() -> int:
+    """A port nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_sandbox(
+    data_dir: Path,
+    webhooks: Webhooks | None = None,
+    *,
+    port: int | None = None,
+    settle_delay: float = 0.05,
+) -> SandboxProcess:
+    """Start a sandbox on ``data_dir`` and wait until it answers. Raises RuntimeError if it cannot.
+
+    ``settle_delay`` is how many seconds after a payment its fees (``charge.updated``) follow.
+    """
+    port = port or free_port()
+    command = [sys.executable, "-m", "fsm_portal.sandbox", "--port", str(port)]
+    command += ["--data", str(data_dir), "--settle-delay", str(settle_delay)]
+    command += (webhooks or Webhooks()).flags()
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = process.stdout.readline()
+    if "ready" not in said:
+        raise RuntimeError(f"The sandbox did not start: {said}{process.stdout.read()}")
+    return SandboxProcess(f"http://127.0.0.1:{port}", process)
+
+
+@dataclass(frozen=True)
+class PageAnswer:
+    """What the hosted page answered: where it leads on, or what it complains about by field."""
+
+    status: int
+    redirect: str | None
+    errors: dict[str, str]
+
+    @property
+    def paid(self) -> bool:
+        """Whether the page leads away to the seller's success page."""
+        return self.redirect is not None and not self.redirect.startswith("/c/pay/")
+
+
+def pay(
+    session_url: str,
+    card: str = GOOD_CARD,
+    *,
+    email: str = "dana@harborview.example",
+    name: str = "Dana Reyes",
+    expiry: str | None = None,
+    cvc: str | None = None,
+) -> PageAnswer:
+    """Fill in the hosted page's form and press Pay, as the page's own script does."""
+    american = card.replace(" ", "").startswith(("34", "37"))
+    answer = httpx.post(
+        session_url,
+        data={
+            "email": email,
+            "cardNumber": card,
+            "cardExpiry": expiry or f"12 / {(time.gmtime().tm_year + 3) % 100}",
+            "cardCvc": cvc or ("1234" if american else "123"),
+            "billingName": name,
+            "billingCountry": "US",
+            "billingPostalCode": "10001",
+        },
+        headers={"Accept": "application/json"},
+        trust_env=False,
+    )
+    if "json" not in answer.headers["content-type"]:
+        return PageAnswer(answer.status_code, None, {})
+    said = answer.json()
+    return PageAnswer(answer.status_code, said.get("redirect"), said.get("errors", {}))
