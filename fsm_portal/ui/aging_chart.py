@@ -16,28 +16,25 @@ def aging_chart(name: str, buckets: rx.Var[Any]) -> rx.Component:
     return rx.el.ol(
         rx.foreach(buckets, _bucket),
         aria_label=name,
-        class_name="grid auto-cols-fr grid-flow-col gap-2 sm:gap-4",
+        class_name="grid auto-cols-fr grid-flow-col items-end",
     )
 
 
 def _bucket(bucket: Any, at: Any) -> rx.Component:
     percent = rx.Var.create(bucket.percent).to(int)
     return rx.el.li(
-        rx.el.span(bucket.amount, class_name="order-2 text-xs font-medium tabular-nums"),
+        rx.el.span(bucket.amount, class_name="text-xs font-medium tabular-nums"),
         rx.el.svg(
-            rx.el.rect(
-                x="0",
-                width="10",
-                y=in_browser("100-Math.max({0},1)", percent, of=int),
-                height=in_browser("Math.max({0},1)", percent, of=int),
-                class_name="fill-brand",
-            ),
-            view_box="0 0 10 100",
-            custom_attrs={"aria-hidden": "true", "preserveAspectRatio": "none"},
-            class_name="order-1 h-40 w-full max-w-16 rounded-md",
+            rx.el.rect(width="100%", height="100%", class_name="fill-brand"),
+            # The tallest is 176 px; what is owed at all is never invisible.
+            height=in_browser("{0}>0?Math.max({0}*1.76,2):0", percent, of=int),
+            custom_attrs={"aria-hidden": "true"},
+            class_name="w-3/5 max-w-16 rounded-t-md",
         ),
-        rx.el.span(bucket.label, class_name="order-3 text-xs text-muted"),
+        rx.el.span(
+            bucket.label,
+            class_name="w-full border-t border-line pt-2 text-xs text-muted",
+        ),
         key=at,
-        class_name="flex min-w-0 flex-col items-center gap-1 text-center "
-        "border-t border-transparent",
+        class_name="flex min-w-0 flex-col items-center text-center [&>svg]:mt-1.5",
     )

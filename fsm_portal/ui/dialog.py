@@ -64,7 +64,7 @@ def dialog(
         on_close=on_close,
         aria_labelledby=f"{name}-title",
         aria_describedby=f"{name}-text",
-        class_name=f"dialog {SURFACE} p-6 text-ink shadow-xl",
+        class_name=f"dialog {SURFACE} p-6 text-ink shadow-xl max-sm:rounded-b-none",
     )
 
 

@@ -28,7 +28,7 @@ def money_field(
     label: Text, *, name: str, hint: Text = "", error: Text = "", **props: Any
 ) -> rx.Component:
     """An amount. The keypad of a phone opens with digits; the server parses and checks it."""
-    props.setdefault("autocomplete", "off")
+    props.setdefault("auto_complete", "off")
     props.setdefault("input_mode", "decimal")
     return text_field(label, name=name, hint=hint, error=error, **props)
 

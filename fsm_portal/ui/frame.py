@@ -38,7 +38,9 @@ def company_sign(name: Text, below: Text = "", logo: Text = "") -> rx.Component:
     return rx.el.div(
         avatar(name, logo),
         rx.el.div(
-            rx.el.p(name, class_name="truncate text-base font-semibold leading-5"),
+            rx.el.p(
+                name, class_name="line-clamp-2 text-base leading-5 font-semibold wrap-anywhere"
+            ),
             if_any(below, rx.el.p(below, class_name="truncate text-xs text-muted")),
             class_name="min-w-0",
         ),

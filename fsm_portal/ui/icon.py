@@ -1,4 +1,4 @@
-"""Line icons, drawn here on a 24-pixel grid: one path each, so a page carries only what it shows."""
+"""Line icons, drawn here on a 24-pixel grid: one path each, and a page carries what it shows."""
 
 import reflex as rx
 

@@ -18,7 +18,8 @@ def progress(label: Text, percent: Number, note: Text = "") -> rx.Component:
             max="100",
             aria_label=label,
             class_name="block h-2 w-full appearance-none overflow-hidden rounded-full "
-            "bg-brand-soft [&::-moz-progress-bar]:bg-brand [&::-webkit-progress-bar]:bg-transparent "
+            "bg-brand-soft [&::-moz-progress-bar]:bg-brand "
+            "[&::-webkit-progress-bar]:bg-transparent "
             "[&::-webkit-progress-value]:rounded-full [&::-webkit-progress-value]:bg-brand "
             "[&::-webkit-progress-value]:transition-[width]",
         ),

@@ -9,7 +9,7 @@ from fsm_portal.ui.icon import icon
 from fsm_portal.ui.values import Text
 
 _LOOK = (
-    "min-h-11 w-full rounded-lg border border-edge bg-surface text-base text-ink sm:text-sm "
+    "min-h-11 rounded-lg border border-edge bg-surface text-base text-ink sm:text-sm "
     "placeholder:text-muted"
 )
 
@@ -27,11 +27,11 @@ def search(label: Text, on_change: Any, **props: Any) -> rx.Component:
             on_change=on_change,
             aria_label=label,
             placeholder=label,
-            class_name=f"{_LOOK} pl-9 pr-3",
+            class_name=f"{_LOOK} w-full pl-9 pr-3",
             **props,
         ),
         role="search",
-        class_name="relative w-full sm:w-64",
+        class_name="relative min-w-40 flex-1 sm:w-64",
     )
 
 
@@ -43,6 +43,6 @@ def filter_by(
         *[rx.el.option(text, value=value) for value, text in options],
         on_change=on_change,
         aria_label=label,
-        class_name=f"{_LOOK} px-3 sm:w-auto",
+        class_name=f"{_LOOK} w-auto px-3",
         **props,
     )

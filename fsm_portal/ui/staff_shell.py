@@ -52,23 +52,29 @@ def staff_shell(
 
 def _sidebar(here: str, company: Text, logo: Text, person: Text) -> rx.Component:
     return rx.el.header(
-        rx.el.div(company_sign(company, logo=logo), class_name="px-1 py-1"),
-        rx.el.nav(
-            *[_entry(place, here, "min-h-11 gap-3 rounded-lg px-3") for place in PLACES],
-            aria_label="Main",
-            class_name="flex flex-col gap-1",
-        ),
         rx.el.div(
-            rx.el.div(
-                rx.el.span(person, class_name="truncate font-medium"),
-                scheme_toggle(),
-                class_name="flex min-h-11 items-center justify-between gap-2 pl-3",
+            rx.el.div(company_sign(company, logo=logo), class_name="px-1 py-1"),
+            rx.el.nav(
+                *[_entry(place, here, "min-h-11 gap-3 rounded-lg px-3") for place in PLACES],
+                aria_label="Main",
+                class_name="flex flex-col gap-1",
             ),
-            sign_out(with_word=True),
-            class_name="mt-auto border-t border-line pt-3",
+            _account(person),
+            class_name="sticky top-0 flex h-dvh flex-col gap-6 p-4",
         ),
-        class_name="sticky top-0 flex h-dvh flex-col gap-6 border-r border-line bg-surface p-4 "
-        "max-lg:hidden",
+        class_name="border-r border-line bg-surface max-lg:hidden",
+    )
+
+
+def _account(person: Text) -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.el.span(person, class_name="truncate font-medium"),
+            scheme_toggle(),
+            class_name="flex min-h-11 items-center justify-between gap-2 pl-3",
+        ),
+        sign_out(with_word=True),
+        class_name="mt-auto border-t border-line pt-3",
     )
 
 

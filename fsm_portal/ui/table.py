@@ -6,17 +6,21 @@ from typing import Any, Literal
 
 import reflex as rx
 
+from fsm_portal.ui.card import SURFACE
 from fsm_portal.ui.link import link
 from fsm_portal.ui.values import Node, Text
 
 Row = Any  # a var of one row: what rx.foreach hands out
-Place = Literal["left", "right", "wide", "none"]
+Place = Literal["left", "right", "top", "wide", "none"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """``cell`` makes a cell from a row. ``card`` is where it stands when rows are cards: the left
-    or right half of the next line, the whole of one, or nowhere. ``figure`` aligns right."""
+    """``cell`` makes a cell from a row; ``figure`` aligns it right.
+
+    ``card`` is where it stands when rows are cards: ``left`` or ``right`` on the next line with
+    room, ``top`` at the right of the first, ``wide`` on one of its own, or ``none``.
+    """
 
     heading: str
     cell: Callable[[Row], Node]
@@ -90,6 +94,22 @@ def _cell(column: Column, row: Row, to: Callable[[Row], Text] | None) -> rx.Comp
     return rx.el.td(
         content,
         role="cell",
-        class_name=f"px-5 py-3.5 {look} {weight}",
+        class_name=f"sm:px-5 sm:py-3.5 {look} {weight}",
         custom_attrs={"data-card": column.card},
+    )
+
+
+def table_card(
+    title: Text, content: rx.Component, *, controls: Sequence[Node] = (), foot: Node = ""
+) -> rx.Component:
+    """A table with its heading, its search and filters beside it, and its pages below."""
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2(title, class_name="mr-auto text-sm font-semibold"),
+            rx.el.div(*controls, class_name="flex flex-wrap gap-2 empty:hidden max-sm:w-full"),
+            class_name="flex flex-wrap items-center gap-3 p-5 py-4",
+        ),
+        content,
+        rx.el.div(foot, class_name="border-t border-line empty:hidden"),
+        class_name=f"{SURFACE} overflow-hidden",
     )

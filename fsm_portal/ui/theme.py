@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.components.base.error_boundary import ErrorBoundary
 
 from fsm_portal.ui.connection import connection_banner
+from fsm_portal.ui.failures import apologise
 from fsm_portal.ui.problem_page import broken_page
 from fsm_portal.ui.skeleton import skeleton_page
 
@@ -32,6 +33,7 @@ APP_OPTIONS: dict[str, Any] = {
     "hydrate_fallback": skeleton_page,
     # Reflex's own toaster and its connection messages need eval() or weigh 10 KB.
     "toaster": None,
+    "backend_exception_handler": apologise,
     "app_wraps": {
         (55, "ErrorBoundary"): lambda stateful: ErrorBoundary.create(fallback_render=broken_page()),
         # In a fragment, because each wrap is handed the next one as its child.

@@ -23,7 +23,7 @@ def if_any(value: Text, shown: rx.Component) -> rx.Component:
 
 
 def plain_id(name: str) -> dict[str, str]:
-    """An id as a custom attribute: given as ``id``, Reflex would keep a reference to it in script."""
+    """An id as a custom attribute: for a plain ``id`` Reflex keeps a reference in script."""
     return {"id": name}
 
 

@@ -8,7 +8,7 @@ from fsm_portal.ui.activity import activity, activity_entry, ledger, ledger_entr
 from fsm_portal.ui.aging_chart import aging_chart
 from fsm_portal.ui.badge import LABELS, badge, status_badges
 from fsm_portal.ui.button import button, icon_button, link_button
-from fsm_portal.ui.card import card, card_title, titled_card
+from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.customer_shell import beside, customer_shell
 from fsm_portal.ui.details import details
 from fsm_portal.ui.dialog import dialog, dialog_actions
@@ -36,7 +36,7 @@ from fsm_portal.ui.progress import progress
 from fsm_portal.ui.search import filter_by, search
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.staff_shell import staff_shell
-from fsm_portal.ui.table import Column, table
+from fsm_portal.ui.table import Column, table, table_card
 from fsm_portal.ui.title import back_link, page_title
 from fsm_portal.ui.toast import say
 
@@ -104,7 +104,7 @@ def customer() -> rx.Component:
 
 def _invoice() -> rx.Component:
     return card(
-        page_title("INV-0418", above="Invoice", beside=badge("partially_paid")),
+        page_title("INV-0418", badge("partially_paid"), above="Invoice"),
         rx.el.div(
             details(("Billed to", CUSTOMER), ("Issued", "Sep 22, 2026"), ("Due", "Oct 22, 2026")),
             class_name="my-6",
@@ -221,47 +221,40 @@ def staff() -> rx.Component:
             ),
             class_name="grid gap-4 lg:grid-cols-3",
         ),
-        card(
-            rx.el.div(
-                card_title(
-                    "Invoices",
-                    rx.el.div(
-                        search("Search invoices", Gallery.search.debounce(250)),
-                        filter_by(
-                            "Status",
-                            [("", "All"), ("unpaid", "Unpaid"), ("paid", "Paid")],
-                            Gallery.search,
-                        ),
-                        class_name="flex flex-1 flex-wrap justify-end gap-2",
-                    ),
-                ),
-                class_name="px-5 pt-4",
-            ),
+        table_card(
+            "Invoices",
             table(
                 "Invoices",
                 [
                     Column("Number", lambda row: row.number),
-                    Column("Customer", lambda row: row.customer),
+                    Column("Customer", lambda row: row.customer, card="wide"),
                     Column(
                         "Status",
                         lambda row: status_badges(row.status, row.overdue, row.processing),
                         card="right",
                     ),
                     Column("Due", lambda row: row.due),
-                    Column("Amount", lambda row: row.amount, figure=True, card="right"),
+                    Column("Amount", lambda row: row.amount, figure=True, card="top"),
                 ],
                 Gallery.invoices,
                 key=lambda row: row.id,
                 to=lambda row: f"/gallery/customer/?id={row.id}",
             ),
-            pagination(
+            controls=[
+                search("Search invoices", Gallery.search.debounce(250)),
+                filter_by(
+                    "Status",
+                    [("", "All"), ("unpaid", "Unpaid"), ("paid", "Paid")],
+                    Gallery.search,
+                ),
+            ],
+            foot=pagination(
                 f"Page {Gallery.page} of 3",
                 on_previous=Gallery.turn(-1),
                 on_next=Gallery.turn(1),
                 first=Gallery.page == 1,
                 last=Gallery.page == 3,
             ),
-            class_name="!p-0 overflow-hidden",
         ),
         here="Overview",
         company=Gallery.company,
