@@ -5,6 +5,7 @@ from reflex.utils.exec import is_prod_mode
 
 from fsm_portal.config import settings
 from fsm_portal.routes.origins import allowed_origins
+from fsm_portal.ui.dev_proxy import DevProxyPlugin
 from fsm_portal.ui.same_origin import PLACEHOLDER, SameOriginPlugin
 
 _redis = settings().redis_url
@@ -13,7 +14,7 @@ _address = {"api_url": PLACEHOLDER} if is_prod_mode() else {}
 
 config = rx.Config(
     app_name="fsm_portal",
-    plugins=[rx.plugins.TailwindV4Plugin(), SameOriginPlugin()],
+    plugins=[rx.plugins.TailwindV4Plugin(), SameOriginPlugin(), DevProxyPlugin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
     frontend_compression_formats=["brotli", "gzip"],
     # State lives in the process, never in files: those would hold session cookies.

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 _PATIENCE_SECONDS = 60.0
@@ -24,7 +24,7 @@ class ChildStopped(Exception):
 
 @dataclass
 class Child:
-    """``name`` as people know it; ``ready`` is an address that answers 200 once it works.
+    """``name`` as people know it; ``ready`` is an address that answers once it works.
 
     Without such an address it is expected to finish by itself.
     """
@@ -48,11 +48,11 @@ class Child:
 
     def answers(self) -> bool:
         try:
-            with urlopen(self.ready, timeout=2) as answer:
-                return bool(answer.status == 200)
-        except HTTPError:
-            return False
-        except (URLError, OSError):
+            with urlopen(self.ready, timeout=2):
+                return True
+        except HTTPError as error:
+            return error.code < 500
+        except OSError:
             return False
 
     def stop(self, with_signal: int) -> None:

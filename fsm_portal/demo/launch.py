@@ -67,7 +67,7 @@ def run(options: Options, children: Children) -> None:
         children.start(
             "The Stripe sandbox",
             sandbox_arguments(options),
-            f"{stripe_url(options)}/healthz",
+            stripe_url(options),
             logs / "stripe.log",
         ),
         children.start(

@@ -1,0 +1,43 @@
+"""``bin/test``: makes sure of the browser and of the built front end, then runs pytest."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import system_packages
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def main(arguments: list[str]) -> None:
+    os.chdir(ROOT)
+    if _may_use_the_browser(arguments):
+        system_packages.ensure()
+        _build_front_end()
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
+
+
+def _may_use_the_browser(arguments: list[str]) -> bool:
+    """Only a selection of other rooms' tests does without."""
+    paths = [argument for argument in arguments if argument.startswith("tests/")]
+    return not paths or any(path.rstrip("/") == "tests" or "e2e" in path for path in paths)
+
+
+def _build_front_end() -> None:
+    """Once, here, rather than within the time that some test allows itself."""
+    from fsm_portal.front_end import BuildFailed, current_build, ensure_built
+
+    if current_build():
+        return
+    begin = time.monotonic()
+    print("  … Building the front end", file=sys.stderr, flush=True)
+    try:
+        ensure_built()
+    except BuildFailed as error:
+        raise SystemExit(str(error)) from None
+    print(f"  ✓ {'Building the front end':<42}{time.monotonic() - begin:6.1f} s", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
