@@ -1,0 +1,104 @@
+"""Invoices as rows of the staff's lists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
+from fsm_portal.flows.invoice_view import Standing, StatusView, amount_due, standings, status_view
+from fsm_portal.gateways import formats
+from fsm_portal.gateways.recent import recently
+
+_customer = table_of(Customer)
+_delivery = table_of(InvoiceDelivery)
+
+
+@dataclass(frozen=True)
+class InvoiceRow:
+    """One invoice in a list. ``due`` is what is left to pay, empty where nothing is.
+
+    ``sent`` says when it was last put in the post ("Sent 9:03 AM"), ``email`` where a letter would
+    go (empty: the customer has no address). ``sendable`` says whether sending makes sense.
+    """
+
+    id: str
+    number: str
+    customer: str
+    email: str
+    status: StatusView
+    issued: str
+    due_date: str
+    total: str
+    due: str
+    sent: str
+    sendable: bool
+
+
+def invoice_rows(
+    session: Session, company: Company, invoices: Sequence[Invoice]
+) -> tuple[InvoiceRow, ...]:
+    """``invoices`` as rows, in the order given; a fixed number of statements."""
+    standing = standings(session, company, invoices)
+    customers = _customers(session, company.id, {invoice.customer_id for invoice in invoices})
+    sent = _last_sent(session, company, [invoice.id for invoice in invoices])
+    return tuple(
+        InvoiceRow(
+            id=invoice.id,
+            number=invoice.number,
+            customer=customers[invoice.customer_id][0],
+            email=customers[invoice.customer_id][1],
+            status=status_view(standing[invoice.id].status),
+            issued=formats.day(invoice.issue_date, company.locale),
+            due_date=formats.day(invoice.due_date, company.locale),
+            total=formats.money(invoice.total, invoice.currency, company.locale),
+            due=_due(company, invoice, standing[invoice.id]),
+            sent=sent.get(invoice.id, ""),
+            sendable=is_sendable(invoice, standing[invoice.id]),
+        )
+        for invoice in invoices
+    )
+
+
+def is_sendable(invoice: Invoice, standing: Standing) -> bool:
+    """Whether a list offers to send it: something is to be paid, or will be."""
+    if invoice.voided_at is not None:
+        return False
+    return amount_due(invoice, standing.balance) > 0 and not standing.status.processing
+
+
+def _due(company: Company, invoice: Invoice, standing: Standing) -> str:
+    due = amount_due(invoice, standing.balance)
+    if due == 0 or invoice.issued_at is None or invoice.voided_at is not None:
+        return ""
+    return formats.money(due, invoice.currency, company.locale)
+
+
+def _customers(
+    session: Session, company_id: str, customer_ids: set[str]
+) -> dict[str, tuple[str, str]]:
+    """Name and address (or an empty text) by id."""
+    rows = session.connection().execute(
+        select(_customer.c.id, _customer.c.name, _customer.c.email).where(
+            _customer.c.company_id == company_id, _customer.c.id.in_(customer_ids)
+        )
+    )
+    return {row.id: (row.name, row.email or "") for row in rows}
+
+
+def _last_sent(session: Session, company: Company, invoice_ids: Sequence[str]) -> dict[str, str]:
+    rows = session.connection().execute(
+        select(_delivery.c.invoice_id, func.max(_delivery.c.queued_at).label("at"))
+        .where(_delivery.c.company_id == company.id, _delivery.c.invoice_id.in_(invoice_ids))
+        .group_by(_delivery.c.invoice_id)
+    )
+    moment = now()
+    return {
+        row.invoice_id: f"Sent {recently(row.at, company.time_zone, company.locale, moment)}"
+        for row in rows
+    }

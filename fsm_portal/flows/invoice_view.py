@@ -1,0 +1,186 @@
+"""What both faces show of an invoice: its lines, its sums, its status, ready to show.
+
+Texts are in the company's locale; amounts come from the document and the ledger as it is now.
+Each page's own flow puts these parts together and decides who may see them.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
+from fsm_portal.domain.clock import today
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax
+from fsm_portal.domain.invoice_status import InvoiceStatus, Status, status_of
+from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
+from fsm_portal.gateways import formats
+
+_attempt = table_of(CheckoutAttempt)
+_attempt_invoice = table_of(CheckoutAttemptInvoice)
+_line = table_of(InvoiceLine)
+_tax = table_of(InvoiceTax)
+
+_CODES = {
+    Status.DRAFT: "draft",
+    Status.UNPAID: "unpaid",
+    Status.PARTIALLY_PAID: "partially_paid",
+    Status.PAID: "paid",
+    Status.VOID: "void",
+}
+
+
+@dataclass(frozen=True)
+class StatusView:
+    """``code`` names the badge (a key of ui.badge.LABELS); the flags stand beside it."""
+
+    code: str = "draft"
+    overdue: bool = False
+    processing: bool = False
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One line of an invoice. ``detail`` may be empty."""
+
+    description: str
+    detail: str
+    quantity: str
+    unit_price: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class SumView:
+    """A sum with its name: ``Sales tax 8.25%``, ``$224.65``."""
+
+    label: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class SumsView:
+    """What the lines come to. ``credited`` and ``paid`` are empty where there is nothing."""
+
+    subtotal: str = ""
+    taxes: tuple[SumView, ...] = ()
+    total: str = ""
+    credited: str = ""
+    paid: str = ""
+    due: str = ""
+
+
+def status_view(status: InvoiceStatus) -> StatusView:
+    """An invoice's status as its badges show it."""
+    return StatusView(_CODES[status.status], status.overdue, status.processing)
+
+
+def line_views(session: Session, company: Company, invoice: Invoice) -> tuple[LineView, ...]:
+    """The lines of ``invoice``, in order."""
+    rows = session.connection().execute(
+        select(
+            _line.c.description,
+            _line.c.detail,
+            _line.c.quantity,
+            _line.c.unit_price,
+            _line.c.amount,
+        )
+        .where(_line.c.company_id == company.id, _line.c.invoice_id == invoice.id)
+        .order_by(_line.c.position)
+    )
+    return tuple(
+        LineView(
+            row.description,
+            row.detail,
+            formats.quantity(row.quantity, company.locale),
+            formats.unit_price(row.unit_price, invoice.currency, company.locale),
+            formats.money(row.amount, invoice.currency, company.locale),
+        )
+        for row in rows
+    )
+
+
+def sums_view(
+    session: Session, company: Company, invoice: Invoice, balance: InvoiceBalance
+) -> SumsView:
+    """The sums of ``invoice`` and what the ledger has of it. A draft is due in full."""
+
+    def money(amount: int) -> str:
+        return formats.money(amount, invoice.currency, company.locale)
+
+    taxes = session.connection().execute(
+        select(_tax.c.name, _tax.c.rate_ppm, _tax.c.amount)
+        .where(_tax.c.company_id == company.id, _tax.c.invoice_id == invoice.id)
+        .order_by(_tax.c.name)
+    )
+    return SumsView(
+        subtotal=money(invoice.subtotal),
+        taxes=tuple(
+            SumView(
+                f"{tax.name} {formats.percent(tax.rate_ppm, company.locale)}", money(tax.amount)
+            )
+            for tax in taxes
+        ),
+        total=money(invoice.total),
+        credited=money(-balance.credited) if balance.credited else "",
+        paid=money(-balance.paid) if balance.paid else "",
+        due=money(amount_due(invoice, balance)),
+    )
+
+
+def amount_due(invoice: Invoice, balance: InvoiceBalance) -> int:
+    """Minor units still to be paid, never below zero; a draft's whole total, once it is sent."""
+    if invoice.issued_at is None and invoice.voided_at is None:
+        return invoice.total
+    return max(balance.due, 0)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an invoice stands: what the ledger says of it, and the status that follows."""
+
+    balance: InvoiceBalance
+    status: InvoiceStatus
+
+
+def standings(
+    session: Session, company: Company, invoices: Sequence[Invoice]
+) -> dict[str, Standing]:
+    """How each of ``invoices`` stands, by id: three statements, however many there are."""
+    ids = [invoice.id for invoice in invoices]
+    balances = invoice_balances(session, company.id, ids)
+    processing = processing_among(session, company.id, ids)
+    day = today(company.time_zone)
+    return {
+        invoice.id: Standing(
+            balances[invoice.id],
+            status_of(invoice, balances[invoice.id], day, invoice.id in processing),
+        )
+        for invoice in invoices
+    }
+
+
+def processing_among(
+    session: Session, company_id: str, invoice_ids: Collection[str]
+) -> frozenset[str]:
+    """Those of ``invoice_ids`` for which a bank debit is in flight."""
+    rows = session.connection().execute(
+        select(_attempt_invoice.c.invoice_id)
+        .join(
+            _attempt,
+            (_attempt.c.company_id == _attempt_invoice.c.company_id)
+            & (_attempt.c.id == _attempt_invoice.c.attempt_id),
+        )
+        .where(
+            _attempt_invoice.c.company_id == company_id,
+            _attempt_invoice.c.invoice_id.in_(invoice_ids),
+            _attempt.c.processing_at.is_not(None),
+            _attempt.c.completed_at.is_(None),
+            _attempt.c.failed_at.is_(None),
+            _attempt.c.closed_at.is_(None),
+        )
+    )
+    return frozenset(rows.scalars())
