@@ -196,11 +196,11 @@ def _templates() -> Environment:
     )
     # Names come from people: in plain text nothing but their line breaks could do harm.
     templates.filters["plain"] = one_line
-    templates.filters["initials"] = _initials
+    templates.filters["initials"] = initials
     return templates
 
 
-def _initials(name: str) -> str:
+def initials(name: str) -> str:
     """Two letters for the round mark beside a company's name: "Bright Heating Co." gives BH."""
     words = [word for word in name.split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]).upper()
