@@ -5,36 +5,16 @@ from reflex.utils.prerequisites import get_web_dir
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from fsm_portal import logs
+from fsm_portal import live, logs, worker
 from fsm_portal.config import settings
-from fsm_portal.routes import health
+from fsm_portal.dashboard import pages as dashboard_pages
+from fsm_portal.flows.identity import sessions_alive
+from fsm_portal.portal import pages as portal_pages
+from fsm_portal.routes import documents, front_door, health, sign_in, stripe_webhooks
 from fsm_portal.routes.gate import Gate
 from fsm_portal.routes.origins import allowed_origins
 from fsm_portal.routes.security_headers import SecurityHeaders
-
-
-class Hello(rx.State):
-    name: str = "world"
-
-    @rx.event
-    def greet(self) -> None:
-        self.name = "portal"
-
-
-def skeleton() -> rx.Component:
-    return rx.el.main("Loading", class_name="p-8")
-
-
-def home() -> rx.Component:
-    return rx.el.main(
-        rx.el.h1("Hello ", Hello.name, class_name="text-2xl"),
-        rx.el.button("Greet", on_click=Hello.greet, id="greet"),
-        class_name="p-8",
-    )
-
-
-def invoice() -> rx.Component:
-    return rx.el.main("Invoice")
+from fsm_portal.ui.theme import APP_OPTIONS
 
 
 def guarded(asgi: ASGIApp) -> ASGIApp:
@@ -44,8 +24,19 @@ def guarded(asgi: ASGIApp) -> ASGIApp:
 
 
 logs.configure(settings())
-plain_routes = Starlette(routes=[*health.routes])
+plain_routes = Starlette(
+    routes=[
+        *health.routes,
+        *front_door.routes,
+        *sign_in.routes,
+        *documents.routes,
+        *stripe_webhooks.routes,
+    ]
+)
 # In this order: Reflex wraps each one around what came before.
-app = rx.App(hydrate_fallback=skeleton, api_transformer=[plain_routes, guarded])
-app.add_page(home, route="/", title="Portal")
-app.add_page(invoice, route="/portal/invoices/[id]", title="Invoice")
+app = rx.App(**APP_OPTIONS, api_transformer=[plain_routes, guarded])
+portal_pages.register(app)
+dashboard_pages.register(app)
+live.start(app, sessions_alive)
+if settings().worker_in_app:
+    app.register_lifespan_task(worker.beside_the_app)

@@ -78,7 +78,10 @@ def run(options: Options, children: Children) -> None:
         children.wait_for(neighbours)
     with steps.step("Database"):
         # Imported late: reading them takes half a second, and they read the settings above.
+        from fsm_portal.demo.links import customer_links, staff_links
+        from fsm_portal.demo.pay import pay_some
         from fsm_portal.demo.seed import seed
+        from fsm_portal.demo.stripe_accounts import open_accounts
         from fsm_portal.migrations import migrate
 
         migrate()
@@ -87,18 +90,18 @@ def run(options: Options, children: Children) -> None:
             children.finish(build)
     with steps.step("Portal and its demo company"):
         portal = _start_portal(options, children, logs)
-        cast = seed()
+        is_new = seed()
+        open_accounts()
         children.wait_for([portal])
+    if is_new:
+        with steps.step("A few payments, as customers would make them"):
+            pay_some()
     places = Places(
         base_url=base_url(options),
         stripe_url=stripe_url(options),
         mail_url=mail_url(options),
-        staff={"email": cast.staff_email, "login_url": cast.staff_login_url},
-        customer={
-            "email": cast.customer_email,
-            "login_url": cast.customer_login_url,
-            "invoice_url": cast.customer_invoice_url,
-        },
+        staff=staff_links(),
+        customer=customer_links(),
     )
     write(options.data, places)
     show(options.data, places, steps.seconds)

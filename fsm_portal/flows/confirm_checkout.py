@@ -3,6 +3,8 @@
 The return address itself marks nothing paid; whatever it says, Stripe is asked.
 """
 
+from enum import StrEnum
+
 from sqlalchemy import select
 
 from fsm_portal.db import reading, unit_of_work
@@ -11,21 +13,40 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.flows.record_fact import record_fact
-from fsm_portal.gateways.stripe_api import look_up_checkout
+from fsm_portal.gateways.stripe_api import StripeRefused, StripeUnavailable, look_up_checkout
 from fsm_portal.gateways.stripe_facts import CheckoutExpired, CheckoutProcessing, PaymentSucceeded
 
 _attempt = table_of(CheckoutAttempt)
 
 
-def confirm_checkout(
-    company_id: str, customer_id: str, session_id: str, brought_by: BroughtBy = BroughtBy.RETURN
-) -> frozenset[str]:
-    """Record what Stripe says of this customer's checkout session; returns the topics to ring.
+class Confirmation(StrEnum):
+    """How far the confirmation of a checkout is."""
 
-    A session that is not this customer's changes nothing. Raises StripeUnavailable, StripeRefused.
+    WAITING = "waiting"
+    PAID = "paid"
+    PROCESSING = "processing"
+    OPEN = "open"
+    UNREACHABLE = "unreachable"
+
+
+def confirm_checkout(
+    company_id: str, customer_id: str, session_id: str
+) -> tuple[Confirmation, frozenset[str]]:
+    """Record what Stripe says of this customer's checkout; how it stands, and topics to ring.
+
+    A session that is not this customer's, forged or made up changes nothing.
     """
-    found = look_at_attempt(company_id, customer_id, session_id, brought_by)
-    return found[1]
+    try:
+        fact, topics = look_at_attempt(company_id, customer_id, session_id, BroughtBy.RETURN)
+    except (StripeUnavailable, StripeRefused):
+        return Confirmation.UNREACHABLE, frozenset()
+    match fact:
+        case PaymentSucceeded():
+            return Confirmation.PAID, topics
+        case CheckoutProcessing():
+            return Confirmation.PROCESSING, topics
+        case _:
+            return Confirmation.OPEN, topics
 
 
 def look_at_attempt(

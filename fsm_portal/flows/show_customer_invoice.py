@@ -1,0 +1,144 @@
+"""One invoice as its customer sees it: what it is for, what is due, what was paid."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, select
+
+from fsm_portal.db import reading
+from fsm_portal.domain.clock import today
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.payment import Payment, PaymentAllocation
+from fsm_portal.flows.company_frame import CompanyFrame, company_frame
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoice_document import may_see
+from fsm_portal.flows.invoice_view import (
+    LineView,
+    StatusView,
+    SumsView,
+    line_views,
+    standings,
+    status_view,
+    sums_view,
+)
+from fsm_portal.flows.receipt_document import method_words
+from fsm_portal.gateways import formats
+
+
+@dataclass(frozen=True)
+class PaidView:
+    """One payment in the history of an invoice."""
+
+    id: str
+    title: str
+    note: str
+    amount: str
+    receipt_url: str
+
+
+@dataclass(frozen=True)
+class CustomerInvoiceView:
+    """Texts are ready to show. ``loaded`` is false until the first push; ``found`` is false for
+    a missing invoice and for a stranger's alike."""
+
+    loaded: bool = False
+    found: bool = False
+    id: str = ""
+    company: CompanyFrame = field(default_factory=CompanyFrame)
+    person: str = ""
+    number: str = ""
+    billed_to: str = ""
+    issued_on: str = ""
+    due_on: str = ""
+    due_words: str = ""
+    status: StatusView = field(default_factory=StatusView)
+    lines: tuple[LineView, ...] = ()
+    sums: SumsView = field(default_factory=SumsView)
+    notes: str = ""
+    terms: str = ""
+    payments: tuple[PaidView, ...] = ()
+    may_pay: bool = False
+    # Why there is no Pay button although something is due; empty otherwise.
+    cannot_pay: str = ""
+    contact: str = ""
+    pdf_url: str = ""
+
+
+def show_customer_invoice(scope: Scope, invoice_id: str) -> CustomerInvoiceView:
+    """The view of one invoice through the eyes of ``scope``."""
+    with reading() as session:
+        company = session.get_one(Company, scope.company_id)
+        frame = company_frame(company)
+        customer = session.get(Customer, (scope.company_id, scope.customer_id))
+        invoice = session.get(Invoice, (scope.company_id, invoice_id))
+        if customer is None or invoice is None or not may_see(scope, invoice):
+            return CustomerInvoiceView(loaded=True, id=invoice_id, company=frame)
+        standing = standings(session, company, [invoice])[invoice.id]
+        status = status_view(standing.status)
+        is_due = status.code in ("unpaid", "partially_paid")
+        return CustomerInvoiceView(
+            loaded=True,
+            found=True,
+            id=invoice.id,
+            company=frame,
+            person=customer.greeting,
+            number=invoice.number,
+            billed_to=customer.name,
+            issued_on=formats.day(invoice.issue_date, company.locale),
+            due_on=formats.day(invoice.due_date, company.locale),
+            due_words=due_words(invoice.due_date, today(company.time_zone), company.locale),
+            status=status,
+            lines=line_views(session, company, invoice),
+            sums=sums_view(session, company, invoice, standing.balance),
+            notes=invoice.notes,
+            terms=company.terms,
+            payments=_payments(session, company, invoice),
+            may_pay=is_due and not status.processing and company.can_take_payments,
+            cannot_pay=_cannot_pay(company) if is_due and not company.can_take_payments else "",
+            contact=" · ".join(part for part in (company.email, company.phone) if part),
+            pdf_url=f"/documents/invoices/{invoice.id}.pdf",
+        )
+
+
+def due_words(due: date, day: date, locale: str) -> str:
+    """When it is due, as one says it: "Due tomorrow", "Was due Oct 22, 2026, 3 days ago"."""
+    days = (due - day).days
+    if days < 0:
+        ago = "yesterday" if days == -1 else f"{-days} days ago"
+        return f"Was due {formats.day(due, locale)}, {ago}"
+    if days == 0:
+        return "Due today"
+    if days == 1:
+        return "Due tomorrow"
+    return f"Due {formats.day(due, locale)}"
+
+
+def _cannot_pay(company: Company) -> str:
+    return f"{company.name} cannot take card payments online at the moment."
+
+
+def _payments(session: Session, company: Company, invoice: Invoice) -> tuple[PaidView, ...]:
+    rows = session.exec(
+        select(Payment, PaymentAllocation.amount)
+        .where(
+            PaymentAllocation.company_id == company.id,
+            PaymentAllocation.invoice_id == invoice.id,
+            Payment.company_id == company.id,
+            Payment.id == PaymentAllocation.payment_id,
+        )
+        .order_by(Payment.received_at.desc())  # type: ignore[attr-defined]
+    )
+    zone = ZoneInfo(company.time_zone)
+    return tuple(
+        PaidView(
+            id=payment.id,
+            title=method_words(payment.method, payment.last4),
+            note=formats.day(payment.received_at.astimezone(zone).date(), company.locale),
+            amount=formats.money(amount, payment.currency, company.locale),
+            receipt_url=f"/documents/receipts/{payment.id}.pdf",
+        )
+        for payment, amount in rows
+    )

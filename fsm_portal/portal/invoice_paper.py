@@ -1,0 +1,58 @@
+"""The invoice itself, as on paper."""
+
+import reflex as rx
+
+from fsm_portal.ui.badge import status_badges
+from fsm_portal.ui.button import link_button
+from fsm_portal.ui.card import card
+from fsm_portal.ui.details import details
+from fsm_portal.ui.line_items import line_items, sum_line, sum_total, totals
+from fsm_portal.ui.title import page_title
+from fsm_portal.ui.values import if_any
+
+
+def paper(view: rx.Var) -> rx.Component:
+    """``view`` is a CustomerInvoiceView."""
+    return card(
+        page_title(
+            view.number,
+            above="Invoice",
+            beside=status_badges(view.status.code, view.status.overdue, view.status.processing),
+        ),
+        rx.el.div(
+            details(
+                ("Billed to", view.billed_to), ("Issued", view.issued_on), ("Due", view.due_on)
+            ),
+            class_name="my-6",
+        ),
+        line_items(view.lines),
+        rx.el.div(
+            totals(
+                sum_line("Subtotal", view.sums.subtotal),
+                rx.foreach(view.sums.taxes, lambda tax: sum_line(tax.label, tax.amount)),
+                sum_total("Total", view.sums.total),
+                if_any(view.sums.credited, sum_line("Credited", view.sums.credited)),
+                if_any(view.sums.paid, sum_line("Paid", view.sums.paid)),
+                sum_total("Amount due", view.sums.due),
+            ),
+            class_name="mt-5",
+        ),
+        if_any(view.notes, _note(view.notes)),
+        if_any(view.terms, _note(view.terms)),
+        rx.el.div(
+            link_button(
+                "Download PDF",
+                to=view.pdf_url,
+                icon="download",
+                kind="link",
+                size="compact",
+                document=True,
+                target="_blank",
+            ),
+            class_name="-ml-3 mt-4",
+        ),
+    )
+
+
+def _note(text: rx.Var) -> rx.Component:
+    return rx.el.p(text, class_name="mt-5 text-muted whitespace-pre-line wrap-anywhere")

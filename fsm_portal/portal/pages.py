@@ -1,0 +1,17 @@
+"""The customer's pages and their addresses."""
+
+import reflex as rx
+
+from fsm_portal.portal.home_page import HomePage, home_page
+from fsm_portal.portal.invoice_page import InvoicePage, invoice_page
+
+
+def register(app: rx.App) -> None:
+    """Add the customer's pages to ``app``."""
+    app.add_page(home_page, route="/portal", title="Your invoices", on_load=HomePage.on_load)
+    app.add_page(
+        invoice_page,
+        route="/portal/invoices/[invoice_id]",
+        title="Invoice",
+        on_load=InvoicePage.on_load,
+    )
