@@ -76,27 +76,24 @@ class Face:
     def show(self, text: str, size: float) -> str:
         """The PDF operators that draw ``text``: glyph numbers, moved together by the kerning."""
         kerning, codes = self.kerning, self.codes
-        parts = []
+        parts, letter = [], " "
         for index, character in enumerate(text):
             if character in self._marks:
-                parts.append(self._accent(text, index, size))
+                parts.append(self._accent(character, letter, size))
                 continue
+            letter = character
             parts.append(codes[character])
             move = kerning.get(text[index : index + 2])
             if move:
                 parts.append(f">{-move}<")
         return f"[<{''.join(parts)}>] TJ"
 
-    def _accent(self, text: str, index: int, size: float) -> str:
+    def _accent(self, mark: str, letter: str, size: float) -> str:
         """A combining mark over the middle of its letter, raised where the letter is tall.
 
         Most letters with marks have glyphs of their own; this is for the others, such as the
         stressed vowels of Cyrillic. The pen moves back, up, and returns to where it was.
         """
-        mark, base = text[index], index - 1
-        while base >= 0 and text[base] in self._marks:
-            base -= 1
-        letter = text[base] if base >= 0 else " "
         left, low, right, _ = self._extent(mark)
         back = self.widths[letter] // 2 + (left + right) // 2
         tall = max(0, self._extent(letter)[3] - self.x_height)

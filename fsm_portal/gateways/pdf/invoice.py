@@ -49,7 +49,7 @@ def _particulars(head: Letterhead, document: InvoiceDocument, figures: Figures, 
     sheet = head.sheet
     credit = document.title == "Credit note"
     sheet.text(sheet.left, y + LABEL.size, "Credited to" if credit else "Billed to", LABEL)
-    names = head.lines(sheet.left, y + 13, document.bill_to[:10], 185, VALUE, PLAIN)
+    names = head.lines(sheet.left, y + 13, document.bill_to, 185, VALUE, PLAIN)
 
     middle = sheet.left + 205
     dates = head.labelled(middle, y, "Issued", figures.day(document.issue_date), 95)

@@ -21,7 +21,7 @@ RUNNING = Style(8.4, GREY)
 
 _LOGO = (150.0, 40.0)  # the most room a logo gets
 _COMPANY = 240.0  # the width of the company's name and address
-_LINES = 10  # of an address
+_LINES = 12  # of an address
 _STAMP_COLOURS = {"good": GREEN, "bad": RED, "quiet": GREY}
 
 
@@ -58,15 +58,11 @@ class Letterhead:
             width, height = picture.width * scale, picture.height * scale
             sheet.image(picture.png, sheet.left, y, width, height)
             y += height + 8
-        for line in wrap(sheet.line(company.name, 120), _COMPANY, NAME.measure):
-            sheet.text(sheet.left, y + 12.5, line, NAME)
-            y += NAME.leading
-        y += 3
+        y = self.lines(sheet.left, y, [company.name], _COMPANY, NAME, most=4) + 3
         contact = " · ".join(filter(None, (company.email, company.phone)))
         tax_id = f"Tax ID {company.tax_id}" if company.tax_id else ""
-        return self.lines(
-            sheet.left, y, [*company.address[:_LINES], contact, tax_id], _COMPANY, ADDRESS
-        )
+        address = self.lines(sheet.left, y, company.address, _COMPANY, ADDRESS)
+        return self.lines(sheet.left, address, [contact, tax_id], _COMPANY, ADDRESS, most=4)
 
     def next_page(self) -> float:
         """Begins a later page under a line that says what it continues. Returns where to go on."""
@@ -80,21 +76,35 @@ class Letterhead:
         return sheet.top
 
     def lines(
-        self, x: float, y: float, texts: Sequence[str], width: float, *styles: Style
+        self,
+        x: float,
+        y: float,
+        texts: Sequence[str],
+        width: float,
+        *styles: Style,
+        most: int = _LINES,
     ) -> float:
-        """Draws texts below each other, wrapped; the last style holds for the rest."""
-        for index, text in enumerate(texts):
+        """Draws texts below each other, wrapped; the last style holds for the rest.
+
+        What would be more than ``most`` lines ends in an ellipsis. Returns where to go on.
+        """
+        drawn: list[tuple[str, Style]] = []
+        for index, text in enumerate(texts[: most + 1]):
             style = styles[min(index, len(styles) - 1)]
             cleaned = self.sheet.line(text, 160)
-            for line in wrap(cleaned, width, style.measure) if cleaned else ():
-                self.sheet.text(x, y + style.size, line, style)
-                y += style.leading
+            drawn += [(each, style) for each in wrap(cleaned, width, style.measure) if each]
+        if len(drawn) > most:
+            last, style = drawn[most - 1]
+            drawn[most - 1 :] = [(shorten(last + " …", width, style.measure), style)]
+        for line, style in drawn:
+            self.sheet.text(x, y + style.size, line, style)
+            y += style.leading
         return y
 
     def labelled(self, x: float, y: float, label: str, value: str, width: float) -> float:
         """A small label with its value below. Returns where the next may begin."""
         self.sheet.text(x, y + LABEL.size, label, LABEL)
-        return self.lines(x, y + LABEL.leading + 1, [value], width, VALUE) + 7
+        return self.lines(x, y + LABEL.leading + 1, [value], width, VALUE, most=3) + 7
 
     def paragraph(self, y: float, heading: str, text: str) -> float:
         """A heading and text over the full width, going on to further pages as it must."""

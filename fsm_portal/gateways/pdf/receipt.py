@@ -49,7 +49,7 @@ def _particulars(head: Letterhead, document: ReceiptDocument, figures: Figures, 
     """From whom, when and how, and the amount in a tinted box."""
     sheet = head.sheet
     sheet.text(sheet.left, y + LABEL.size, "Received from", LABEL)
-    names = head.lines(sheet.left, y + 13, document.customer[:10], 185, VALUE, PLAIN)
+    names = head.lines(sheet.left, y + 13, document.customer, 185, VALUE, PLAIN)
 
     middle = sheet.left + 205
     rows = head.labelled(middle, y, "Paid on", figures.day(document.paid_on), 100)

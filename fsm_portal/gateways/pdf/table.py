@@ -69,12 +69,19 @@ class LineTable:
         next_page: Callable[[], float],
     ) -> float:
         y += _PAD
-        self._figures(index, y + WORDS.size)
+        # The figures stand beside the first line, but come after the words: the order in which a
+        # row is read out or copied.
+        base, waiting = y + WORDS.size, True
         for text, style in words:
             if y + style.leading > self.sheet.bottom:
+                if waiting:
+                    self._figures(index, base)
+                waiting = False
                 y = self._header(next_page()) + _PAD
             self.sheet.text(self.sheet.left, y + style.size, text, style)
             y += style.leading
+        if waiting:
+            self._figures(index, base)
         return y + _PAD
 
     def _figures(self, index: int, base: float) -> None:
