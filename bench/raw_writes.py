@@ -1,0 +1,54 @@
+"""The baseline of bench/webhooks.py: what a flow wrote, taken down and played back."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+Write = tuple[str, Any]
+
+
+@contextmanager
+def taken_down(engine: Engine) -> Iterator[list[Write]]:
+    """Every INSERT, UPDATE and DELETE sent while the block runs, as the driver got it."""
+    writes: list[Write] = []
+
+    def listen(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+            writes.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        yield writes
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
+
+
+class RawDatabase:
+    """One SQLite file as the portal opens it, through the driver alone."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._mine = threading.local()
+        self._one_writer = threading.Lock()
+
+    def commit(self, writes: list[Write]) -> None:
+        """Make ``writes`` in one transaction."""
+        db = self._connection()
+        with self._one_writer:
+            db.execute("BEGIN IMMEDIATE")
+            for statement, parameters in writes:
+                db.execute(statement, parameters).fetchall()
+            db.execute("COMMIT")
+
+    def _connection(self) -> sqlite3.Connection:
+        if not hasattr(self._mine, "db"):
+            self._mine.db = sqlite3.connect(self._path, isolation_level=None, timeout=15)
+            self._mine.db.execute("PRAGMA synchronous=FULL")
+            self._mine.db.execute("PRAGMA foreign_keys=ON")
+        db: sqlite3.Connection = self._mine.db
+        return db
