@@ -50,6 +50,9 @@ class Api:
         except StripeError as refused:
             headers |= refused.headers
             status, body = refused.status, json.dumps(refused.body(request_id))
+        except TimeoutError:
+            late = StripeError(408, "The request took too long to arrive.")
+            status, body = 408, json.dumps(late.body(request_id))
         except Exception:
             log.exception("%s %s failed", request.method, request.url.path)
             broken = StripeError(500, "The sandbox failed; see its log.", type="api_error")
@@ -68,7 +71,7 @@ class Api:
         account = self._account(request, key)
         if request.headers.get("stripe-account"):
             headers["Stripe-Account"] = account
-        sent = form.decode(raw if request.method == "POST" else request.url.query)
+        sent = form.decode(raw if request.method == "POST" else request.scope["query_string"])
         idempotency_key = request.headers.get("idempotency-key")
         if request.method != "POST" or not idempotency_key:
             idempotency_key = None

@@ -47,11 +47,21 @@ class _Behaviour:
 
 
 def _no(
-    decline_code: str | None, message: str = _DECLINED, code: str = "card_declined"
+    decline_code: str,
+    message: str = _DECLINED,
+    *,
+    code: str = "card_declined",
+    advice: str = "try_again_later",
 ) -> _Behaviour:
-    return _Behaviour(Refusal(code, decline_code, message))
+    return _Behaviour(Refusal(code, decline_code, message, advice=advice))
 
 
+_WRONG_CODE = _no(
+    "incorrect_cvc",
+    "Your card's security code is incorrect.",
+    code="incorrect_cvc",
+    advice="confirm_card_data",
+)
 _GENERIC = Refusal("card_declined", "generic_decline", _DECLINED)
 _TEST_CARDS: dict[str, _Behaviour] = {
     "4242424242424242": _Behaviour(),
@@ -85,20 +95,18 @@ _TEST_CARDS: dict[str, _Behaviour] = {
     "4000008400001629": _Behaviour(_GENERIC, authenticate=True),
     "4000000000000002": _Behaviour(_GENERIC),
     "4000000000009995": _no("insufficient_funds", "Your card has insufficient funds."),
-    "4000000000009987": _no("lost_card"),
-    "4000000000009979": _no("stolen_card"),
+    "4000000000009987": _no("lost_card", advice="do_not_try_again"),
+    "4000000000009979": _no("stolen_card", advice="do_not_try_again"),
     "4000000000006975": _no("card_velocity_exceeded"),
-    "4000000000000069": _no("expired_card", "Your card has expired.", "expired_card"),
-    "4000000000000127": _no(
-        "incorrect_cvc", "Your card's security code is incorrect.", "incorrect_cvc"
+    "4000000000000069": _no(
+        "expired_card", "Your card has expired.", code="expired_card", advice="confirm_card_data"
     ),
-    "4000000000000101": _no(
-        "incorrect_cvc", "Your card's security code is incorrect.", "incorrect_cvc"
-    ),
+    "4000000000000127": _WRONG_CODE,
+    "4000000000000101": _WRONG_CODE,
     "4000000000000119": _no(
         "processing_error",
         "An error occurred while processing your card. Try again in a little bit.",
-        "processing_error",
+        code="processing_error",
     ),
     "4100000000000019": _Behaviour(
         Refusal("card_declined", "fraudulent", _DECLINED, blocked=True, advice=None)
@@ -107,8 +115,8 @@ _TEST_CARDS: dict[str, _Behaviour] = {
 _LIVE_CARD = Refusal(
     "card_declined",
     "test_mode_live_card",
-    "Your card was declined. This is a sandbox, but you used a card number that is not a test "
-    "card. Use 4242 4242 4242 4242.",
+    "Your card was declined. This is a sandbox, and it knows test cards only, such as "
+    "4242 4242 4242 4242.",
     advice=None,
 )
 

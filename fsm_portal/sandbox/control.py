@@ -8,8 +8,9 @@ from starlette.responses import JSONResponse, Response
 from fsm_portal.sandbox import form
 from fsm_portal.sandbox.api import secret_key
 from fsm_portal.sandbox.errors import StripeError, invalid, wrong_key
-from fsm_portal.sandbox.params import Currency, Email, Integer, Shape, Text, refuse
-from fsm_portal.sandbox.resources import account
+from fsm_portal.sandbox.number_params import Currency, Integer
+from fsm_portal.sandbox.params import Email, Shape, Text, refuse
+from fsm_portal.sandbox.resources import account_body
 from fsm_portal.sandbox.sandbox import Sandbox
 
 _ACCOUNT = Shape(
@@ -64,7 +65,7 @@ class Control:
             body["business_profile"]["name"] = params["name"]
             body["settings"]["dashboard"]["display_name"] = params["name"]
             return store.save(platform, "account", body)
-        body = account.build(
+        body = account_body.build(
             account_id,
             country=params.get("country", "US").upper(),
             currency=params.get("default_currency"),

@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import hmac
 import json
+import logging
 from dataclasses import dataclass
 
 import httpx
@@ -19,6 +20,9 @@ GIVE_UP_AFTER = 3 * 24 * 3600
 _PAUSES = (1, 3, 10, 60, 300, 1800, 3600)
 _LAST_PAUSE = 3 * 3600
 _LONGEST_SLEEP = 30.0
+_LONGEST_ANSWER = 64 * 1024
+
+log = logging.getLogger("stripe-sandbox")
 
 
 def signature(secret: str, payload: bytes, moment: int) -> str:
@@ -135,12 +139,17 @@ class Deliveries:
                 "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
                 "Stripe-Signature": signature(endpoint.hidden["secret"], payload, clock.now()),
             }
-            async with client.stream(
-                "POST", endpoint.body["url"], content=payload, headers=headers
-            ) as response:
+            url = endpoint.body["url"]
+            async with (
+                asyncio.timeout(PATIENCE),
+                client.stream("POST", url, content=payload, headers=headers) as response,
+            ):
                 status = response.status_code
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as failure:
+                await _skip(response)
+        except Exception as failure:
             problem = type(failure).__name__
+            if not isinstance(failure, httpx.HTTPError | TimeoutError | OSError):
+                log.exception("A webhook could not be sent to %s", due.endpoint)
         finally:
             self._note(due, status, problem, gone)
             self._under_way.discard(due.id)
@@ -162,6 +171,15 @@ class Deliveries:
             " WHERE id = ?",
             (attempts, state, status, problem, clock.precise() + pause, due.id),
         )
+
+
+async def _skip(response: httpx.Response) -> None:
+    """Read a short answer to its end, so that the connection can serve the next delivery."""
+    size = 0
+    async for part in response.aiter_raw():
+        size += len(part)
+        if size > _LONGEST_ANSWER:
+            return
 
 
 def _payload(event: Json, endpoint: Row, platform: str) -> bytes:

@@ -4,7 +4,8 @@ from typing import Any
 
 from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.errors import StripeError, no_such
-from fsm_portal.sandbox.params import Integer, Moments, Reader, Shape, Text
+from fsm_portal.sandbox.number_params import Integer, Moments
+from fsm_portal.sandbox.params import Reader, Shape, Text
 from fsm_portal.sandbox.store import Json, Row
 
 _CURSOR: dict[str, Reader] = {
@@ -36,7 +37,6 @@ def listed(
     call: Call,
     kind: str,
     params: Json,
-    url: str,
     *,
     noun: str,
     by: tuple[str, ...] = (),

@@ -47,5 +47,5 @@ class Noun:
         where: list[Condition] | None = None,
     ) -> Json:
         """A page of the account's objects as Stripe's list object."""
-        rows, more = listed(call, self.kind, params, url, noun=self.spoken, by=by, where=where)
+        rows, more = listed(call, self.kind, params, noun=self.spoken, by=by, where=where)
         return page([self.present(call, row) for row in rows], more, url)

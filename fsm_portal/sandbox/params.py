@@ -6,14 +6,12 @@ Everything raised here is a StripeError that idempotency keys do not keep.
 
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from fsm_portal.sandbox.errors import StripeError
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+")
-_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 
 
 class Reader(Protocol):
@@ -27,13 +25,15 @@ def refuse(message: str, param: str, code: str | None = None) -> StripeError:
     return StripeError(400, message, param=param, code=code, remembered=False)
 
 
-def _string(raw: Any, name: str) -> str:
+def string(raw: Any, name: str) -> str:
+    """A single value, not a hash or list."""
     if not isinstance(raw, str):
-        raise refuse("Invalid string: " + _shown(raw), name)
+        raise refuse("Invalid string: " + shown(raw), name)
     return raw
 
 
-def _shown(raw: Any) -> str:
+def shown(raw: Any) -> str:
+    """What was sent, short enough for a message."""
     text = str(raw)
     return text if len(text) <= 60 else text[:60] + "…"
 
@@ -46,7 +46,7 @@ class Text:
     clearable: bool = False
 
     def read(self, raw: Any, name: str) -> str | None:
-        text = _string(raw, name)
+        text = string(raw, name)
         if text == "":
             if self.clearable:
                 return None
@@ -75,7 +75,7 @@ class Email(Text):
     def read(self, raw: Any, name: str) -> str | None:
         text = Text.read(self, raw, name)
         if text is not None and not _EMAIL.fullmatch(text):
-            raise refuse(f"Invalid email address: {_shown(text)}", name, "email_invalid")
+            raise refuse(f"Invalid email address: {shown(text)}", name, "email_invalid")
         return text
 
 
@@ -101,84 +101,22 @@ def is_web_address(text: str) -> bool:
         return False
 
 
-@dataclass(frozen=True)
 class Choice:
-    """One of a few words."""
+    """One of a few words. ``elsewhere`` are those that Stripe knows and this sandbox does not."""
 
-    options: tuple[str, ...]
-
-    def __init__(self, *options: str) -> None:
-        object.__setattr__(self, "options", options)
+    def __init__(self, *options: str, elsewhere: tuple[str, ...] = ()) -> None:
+        self.options = options
+        self.elsewhere = elsewhere
 
     def read(self, raw: Any, name: str) -> str:
-        text = _string(raw, name)
+        text = string(raw, name)
+        if text in self.elsewhere:
+            raise refuse(f"The sandbox does not support {name}={text} yet.", name)
         if text not in self.options:
-            *most, last = self.options
+            *most, last = self.options + self.elsewhere
             listed = f"{', '.join(most)}, or {last}" if most else last
             raise refuse(f"Invalid {name}: must be one of {listed}", name)
         return text
-
-
-@dataclass(frozen=True)
-class Integer:
-    """A whole number; bounds as Stripe words them."""
-
-    least: int | None = None
-    most: int | None = None
-
-    def read(self, raw: Any, name: str) -> int:
-        text = _string(raw, name)
-        if not _INTEGER.fullmatch(text):
-            raise refuse(f"Invalid integer: {_shown(text)}", name, "parameter_invalid_integer")
-        number = int(text)
-        if self.least is not None and number < self.least:
-            raise refuse(self._bound("greater", self.least, number), name, _INTEGER_CODE)
-        if self.most is not None and number > self.most:
-            raise refuse(self._bound("less", self.most, number), name, _INTEGER_CODE)
-        return number
-
-    @staticmethod
-    def _bound(side: str, bound: int, number: int) -> str:
-        return f"This value must be {side} than or equal to {bound} (it currently is '{number}')."
-
-
-_INTEGER_CODE = "parameter_invalid_integer"
-
-
-@dataclass(frozen=True)
-class Minor(Integer):
-    """An amount of money in minor units: a whole number, zero or more.
-
-    The upper bound keeps hostile numbers small; Stripe's own limit on a total is checked by the
-    resource, with its own code.
-    """
-
-    def read(self, raw: Any, name: str) -> int:
-        text = _string(raw, name)
-        if not _INTEGER.fullmatch(text):
-            raise refuse(f"Invalid integer: {_shown(text)}", name, _INTEGER_CODE)
-        if int(text) < 0:
-            raise refuse("Invalid non-negative integer", name, _INTEGER_CODE)
-        if int(text) > 10**12:
-            raise refuse(self._bound("less", 10**12, int(text)), name, _INTEGER_CODE)
-        return int(text)
-
-
-@dataclass(frozen=True)
-class MinorDecimal:
-    """An amount in minor units with up to twelve decimals (``unit_amount_decimal``)."""
-
-    def read(self, raw: Any, name: str) -> Decimal:
-        text = _string(raw, name)
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        exponent = number.as_tuple().exponent
-        fits = number.is_finite() and isinstance(exponent, int) and exponent >= -12
-        if not fits or not 0 <= number <= 10**12:
-            raise refuse(f"Invalid decimal: {_shown(text)}", name, "parameter_invalid_decimal")
-        return number
 
 
 @dataclass(frozen=True)
@@ -187,19 +125,8 @@ class Flag:
 
     def read(self, raw: Any, name: str) -> bool:
         if raw not in ("true", "false"):
-            raise refuse(f"Invalid boolean: {_shown(raw)}", name)
+            raise refuse(f"Invalid boolean: {shown(raw)}", name)
         return bool(raw == "true")
-
-
-@dataclass(frozen=True)
-class Currency:
-    """A three-letter ISO 4217 code in any case; lower case afterwards."""
-
-    def read(self, raw: Any, name: str) -> str:
-        text = _string(raw, name).lower()
-        if not re.fullmatch(r"[a-z]{3}", text):
-            raise refuse(f"Invalid currency: {_shown(text)}", name)
-        return text
 
 
 @dataclass(frozen=True)
@@ -249,17 +176,6 @@ class Tags:
 
 
 @dataclass(frozen=True)
-class Moments:
-    """A ``created`` filter: one timestamp, or bounds ``gt``, ``gte``, ``lt``, ``lte``."""
-
-    def read(self, raw: Any, name: str) -> dict[str, int]:
-        if isinstance(raw, str):
-            return {"eq": Integer().read(raw, name)}
-        bounds = Shape({bound: Integer() for bound in ("gt", "gte", "lt", "lte")})
-        return bounds.read(raw, name)
-
-
-@dataclass(frozen=True)
 class NotHere:
     """A parameter that Stripe has and this sandbox does not: refused by name, never ignored."""
 
@@ -281,7 +197,7 @@ class Shape:
         unknown = [f"{name}[{key}]" if name else key for key in raw if key not in self.readers]
         if unknown:
             plural = "s" if len(unknown) > 1 else ""
-            listed = ", ".join(_shown(each) for each in unknown)
+            listed = ", ".join(shown(each) for each in unknown)
             raise refuse(
                 f"Received unknown parameter{plural}: {listed}", unknown[0], "parameter_unknown"
             )

@@ -25,6 +25,7 @@ class Schedule:
         self.sandbox = sandbox
         self.tasks: dict[str, Task] = {}
         self._wake = asyncio.Event()
+        self._tidy_at = 0
 
     def plan(self, task: str, account: str, subject: str, due: float) -> None:
         """Have ``task`` done to the object ``subject`` at ``due`` (seconds since the epoch)."""
@@ -40,9 +41,14 @@ class Schedule:
         while True:
             self._wake.clear()
             self.do_due()
-            idempotency.prune(self.sandbox.store)
+            self._tidy()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self._pause())
+
+    def _tidy(self) -> None:
+        if clock.now() >= self._tidy_at:
+            idempotency.prune(self.sandbox.store)
+            self._tidy_at = clock.now() + 3600
 
     def do_due(self) -> None:
         """Everything whose time has come."""

@@ -2,20 +2,27 @@
 
 import asyncio
 import contextlib
+import logging
+import signal
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from fsm_portal.sandbox.api import Api
 from fsm_portal.sandbox.control import Control
+from fsm_portal.sandbox.pages import render
 from fsm_portal.sandbox.pages import routes as page_routes
 from fsm_portal.sandbox.resources import NOUNS, TASKS, account, webhook_endpoint
 from fsm_portal.sandbox.sandbox import Sandbox
 from fsm_portal.sandbox.settings import Settings
+
+log = logging.getLogger("stripe-sandbox")
 
 
 def build(settings: Settings) -> Starlette:
@@ -31,6 +38,7 @@ def build(settings: Settings) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         running = asyncio.create_task(sandbox.run())
+        running.add_done_callback(_ended)
         try:
             yield
         finally:
@@ -48,7 +56,22 @@ def build(settings: Settings) -> Starlette:
         Route("/sandbox/latency", control.latency, methods=["POST"]),
         *page_routes(sandbox),
     ]
+
+    async def elsewhere(request: Request) -> Response:
+        """Neither a page nor the API: a person reads a page, a program Stripe's own 404."""
+        if "authorization" in request.headers:
+            return await api.answer(request)
+        return render.page("missing.html", 404)
+
+    routes.append(Route("/{path:path}", elsewhere, methods=methods))
     # Other names for this machine could be a web page's trick to reach a loopback server.
     hosts = {"127.0.0.1", "localhost", urlsplit(settings.public_url).hostname or "localhost"}
     guard = Middleware(TrustedHostMiddleware, allowed_hosts=sorted(hosts), www_redirect=False)
     return Starlette(routes=routes, middleware=[guard], lifespan=lifespan)
+
+
+def _ended(running: asyncio.Task[None]) -> None:
+    """Without deliveries and timed tasks the sandbox would only look alive: better to stop."""
+    if not running.cancelled() and (failure := running.exception()):
+        log.critical("Deliveries or timed tasks ended; stopping", exc_info=failure)
+        signal.raise_signal(signal.SIGTERM)

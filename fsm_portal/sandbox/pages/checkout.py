@@ -5,7 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from fsm_portal.sandbox import payments
+from fsm_portal.sandbox import clock, payments
 from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.form import decode
 from fsm_portal.sandbox.ids import random_text
@@ -13,12 +13,14 @@ from fsm_portal.sandbox.pages.card_form import CardForm
 from fsm_portal.sandbox.pages.countries import COUNTRIES
 from fsm_portal.sandbox.pages.render import page
 from fsm_portal.sandbox.resources import account as accounts
+from fsm_portal.sandbox.resources import checkout_session
 from fsm_portal.sandbox.sandbox import Sandbox
 from fsm_portal.sandbox.store import Json, Row
 
 LARGEST_FORM = 16 * 1024
 # The field a refusal stands beside; all others are about the card as a whole.
 _BESIDE = {"incorrect_cvc": "cardCvc", "expired_card": "cardExpiry"}
+_OTHER_CARD = " Try a different card."
 
 
 class CheckoutPage:
@@ -58,7 +60,8 @@ class CheckoutPage:
         if outcome.state == "authenticate":
             return _go(f"/c/pay/{row.id}/authenticate", wants_json)
         beside = _BESIDE.get(outcome.code, "cardNumber")
-        return self._again(row, sent, {beside: outcome.message}, 402, wants_json)
+        message = outcome.message + (_OTHER_CARD if outcome.code == "card_declined" else "")
+        return self._again(row, sent, {beside: message}, 402, wants_json)
 
     def _again(
         self, row: Row, sent: CardForm, errors: dict[str, str], status: int, wants_json: bool
@@ -116,7 +119,12 @@ class CheckoutPage:
 
 def find(sandbox: Sandbox, request: Request) -> Row | None:
     """The session the address names, expired first if its time is over."""
-    return sandbox.store.anywhere("checkout.session", request.path_params["session"])
+    row = sandbox.store.anywhere("checkout.session", request.path_params["session"])
+    if row and row.body["status"] == "open" and row.body["expires_at"] <= clock.now():
+        with sandbox.store.transaction():
+            checkout_session.expire(Call(sandbox, row.account), row.id)
+        return sandbox.store.anywhere("checkout.session", row.id)
+    return row
 
 
 def page_call(sandbox: Sandbox, account: str) -> Call:

@@ -1,23 +1,14 @@
 """Accounts: the platform's own and the connected ones. All are kept under the platform."""
 
-from fsm_portal.sandbox import clock
 from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.endpoint import Endpoint
 from fsm_portal.sandbox.errors import account_invalid
 from fsm_portal.sandbox.ids import new_id
 from fsm_portal.sandbox.listing import Condition, created_shape
 from fsm_portal.sandbox.noun import Noun
-from fsm_portal.sandbox.params import (
-    Choice,
-    Currency,
-    Email,
-    Flag,
-    Reader,
-    Shape,
-    Tags,
-    Text,
-    Url,
-)
+from fsm_portal.sandbox.number_params import Currency
+from fsm_portal.sandbox.params import Choice, Email, Flag, Reader, Shape, Tags, Text, Url
+from fsm_portal.sandbox.resources import account_body
 from fsm_portal.sandbox.resources.event import emit
 from fsm_portal.sandbox.resources.metadata import merged
 from fsm_portal.sandbox.sandbox import Sandbox
@@ -25,112 +16,14 @@ from fsm_portal.sandbox.store import Json, Row
 
 NOUN = Noun("account", "account")
 
-_DUE = ["business_profile.url", "external_account", "tos_acceptance.date", "tos_acceptance.ip"]
-_CURRENCIES = {
-    "US": "usd", "GB": "gbp", "CA": "cad", "AU": "aud", "NZ": "nzd", "JP": "jpy", "CH": "chf",
-    "DK": "dkk", "NO": "nok", "SE": "sek", "PL": "pln", "CZ": "czk", "KW": "kwd",
-}  # fmt: skip
-
-
-def build(
-    account_id: str,
-    *,
-    country: str,
-    currency: str | None = None,
-    name: str | None = None,
-    email: str | None = None,
-    type: str = "standard",
-    enabled: bool,
-    metadata: dict[str, str] | None = None,
-) -> Json:
-    """An account object; ``enabled`` ones have been through onboarding and can charge."""
-    due = [] if enabled else list(_DUE)
-    requirements: Json = {
-        "alternatives": [],
-        "current_deadline": None,
-        "currently_due": due,
-        "disabled_reason": None if enabled else "requirements.past_due",
-        "errors": [],
-        "eventually_due": due,
-        "past_due": due,
-        "pending_verification": [],
-    }
-    later = {**requirements, "currently_due": [], "eventually_due": [], "past_due": []}
-    state = "active" if enabled else "inactive"
-    return {
-        "id": account_id,
-        "object": "account",
-        "business_profile": {
-            "annual_revenue": None,
-            "estimated_worker_count": None,
-            "mcc": None,
-            "minority_owned_business_designation": None,
-            "name": name,
-            "product_description": None,
-            "support_address": None,
-            "support_email": None,
-            "support_phone": None,
-            "support_url": None,
-            "url": None,
-        },
-        "business_type": None,
-        "capabilities": {"card_payments": state, "transfers": state},
-        "charges_enabled": enabled,
-        "controller": {"type": "account"},
-        "country": country,
-        "created": clock.now(),
-        "default_currency": currency or _CURRENCIES.get(country, "eur"),
-        "details_submitted": enabled,
-        "email": email,
-        "external_accounts": {
-            "object": "list",
-            "data": [],
-            "has_more": False,
-            "url": f"/v1/accounts/{account_id}/external_accounts",
-        },
-        "future_requirements": {**later, "disabled_reason": None},
-        "metadata": metadata or {},
-        "payouts_enabled": enabled,
-        "requirements": requirements,
-        "settings": _settings(name),
-        "tos_acceptance": {"date": None, "ip": None, "user_agent": None},
-        "type": type,
-    }
-
-
-def _settings(name: str | None) -> Json:
-    statement = "".join(c for c in (name or "").upper() if c.isascii() and c not in "<>\\'\"*")
-    return {
-        "bacs_debit_payments": {"display_name": None, "service_user_number": None},
-        "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
-        "card_issuing": {"tos_acceptance": {"date": None, "ip": None}},
-        "card_payments": {
-            "decline_on": {"avs_failure": False, "cvc_failure": False},
-            "statement_descriptor_prefix": None,
-            "statement_descriptor_prefix_kana": None,
-            "statement_descriptor_prefix_kanji": None,
-        },
-        "dashboard": {"display_name": name, "timezone": "Etc/UTC"},
-        "invoices": {"default_account_tax_ids": None, "hosted_payment_method_save": "offer"},
-        "payments": {
-            "statement_descriptor": statement[:22].strip() or None,
-            "statement_descriptor_kana": None,
-            "statement_descriptor_kanji": None,
-        },
-        "payouts": {
-            "debit_negative_balances": True,
-            "schedule": {"delay_days": 2, "interval": "daily"},
-            "statement_descriptor": None,
-        },
-        "sepa_debit_payments": {},
-    }
-
 
 def ensure_platform(sandbox: Sandbox) -> None:
     """The platform's own account exists from the start."""
     platform = sandbox.settings.platform
     if sandbox.store.row(platform, "account", platform) is None:
-        body = build(platform, country="US", currency="usd", name="Sandbox platform", enabled=True)
+        body = account_body.build(
+            platform, country="US", currency="usd", name="Sandbox platform", enabled=True
+        )
         sandbox.store.insert(platform, "account", body, {"platform": True})
 
 
@@ -151,7 +44,7 @@ def find(call: Call, account_id: str) -> Row:
 
 def _create(call: Call, params: Json) -> Json:
     profile = params.get("business_profile", {})
-    body = build(
+    body = account_body.build(
         new_id("acct")[:21],
         country=params.get("country", "US"),
         currency=params.get("default_currency"),

@@ -6,7 +6,8 @@ from fsm_portal.sandbox.endpoint import Endpoint
 from fsm_portal.sandbox.ids import new_id
 from fsm_portal.sandbox.listing import created_shape
 from fsm_portal.sandbox.noun import Noun
-from fsm_portal.sandbox.params import Currency, Text
+from fsm_portal.sandbox.number_params import Currency
+from fsm_portal.sandbox.params import Text
 from fsm_portal.sandbox.store import Json, Row
 
 _DAY = 24 * 3600

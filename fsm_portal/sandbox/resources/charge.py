@@ -1,7 +1,5 @@
 """Charges: one attempt to take money from a card, and what became of it."""
 
-import random
-
 from fsm_portal.sandbox import clock, money
 from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.cards import Card
@@ -10,7 +8,7 @@ from fsm_portal.sandbox.ids import new_id
 from fsm_portal.sandbox.listing import created_shape
 from fsm_portal.sandbox.noun import Noun
 from fsm_portal.sandbox.params import Text
-from fsm_portal.sandbox.resources import application_fee, balance_transaction
+from fsm_portal.sandbox.resources import application_fee, balance_transaction, charge_details
 from fsm_portal.sandbox.resources.event import emit
 from fsm_portal.sandbox.store import Json
 
@@ -67,11 +65,14 @@ def attempt(call: Call, intent: Json, card: Card, method: Json, account: Json) -
         "livemode": False,
         "metadata": dict(intent["metadata"]),
         "on_behalf_of": None,
-        "outcome": _outcome(card),
+        "outcome": charge_details.outcome(card),
         "paid": paid,
         "payment_intent": intent["id"],
         "payment_method": method["id"],
-        "payment_method_details": {"card": _card_details(card, intent["amount"]), "type": "card"},
+        "payment_method_details": {
+            "card": charge_details.of_card(card, intent["amount"]),
+            "type": "card",
+        },
         "radar_options": {},
         "receipt_email": intent["receipt_email"],
         "receipt_number": None,
@@ -133,71 +134,6 @@ def settle(call: Call, charge_id: str) -> None:
     charge["balance_transaction"] = transaction["id"]
     call.store.save(call.account, "charge", charge)
     emit(call, "charge.updated", charge, previous=before, by_request=False)
-
-
-def _outcome(card: Card) -> Json:
-    refusal = card.refusal
-    risk: Json = {"risk_level": "normal", "risk_score": random.randrange(1, 60)}
-    if refusal and refusal.blocked:
-        risk = {"risk_level": "highest", "risk_score": random.randrange(80, 100)}
-    common = {"advice_code": None, "network_advice_code": None, "network_decline_code": None}
-    if refusal is None:
-        return {
-            **common,
-            **risk,
-            "network_status": "approved_by_network",
-            "reason": None,
-            "seller_message": "Payment complete.",
-            "type": "authorized",
-        }
-    if refusal.blocked:
-        return {
-            **common,
-            **risk,
-            "network_status": "not_sent_to_network",
-            "reason": "highest_risk_level",
-            "seller_message": "Stripe blocked this payment as too risky.",
-            "type": "blocked",
-        }
-    return {
-        **common,
-        **risk,
-        "advice_code": refusal.advice,
-        "network_decline_code": "05",
-        "network_status": "declined_by_network",
-        "reason": refusal.decline_code,
-        "seller_message": "The bank did not return any further details with this decline."
-        if refusal.decline_code == "generic_decline"
-        else f"The bank returned the decline code `{refusal.decline_code}`.",
-        "type": "issuer_declined",
-    }
-
-
-def _card_details(card: Card, amount: int) -> Json:
-    unavailable = {"status": "unavailable"}
-    return {
-        "amount_authorized": amount if card.refusal is None else None,
-        "brand": card.brand,
-        "checks": card.checks,
-        "country": card.country,
-        "exp_month": card.exp_month,
-        "exp_year": card.exp_year,
-        "extended_authorization": {"status": "disabled"},
-        "fingerprint": card.fingerprint,
-        "funding": card.funding,
-        "incremental_authorization": unavailable,
-        "installments": None,
-        "last4": card.last4,
-        "mandate": None,
-        "multicapture": unavailable,
-        "network": card.brand,
-        "network_token": {"used": False},
-        "network_transaction_id": None,
-        "overcapture": {"maximum_amount_capturable": amount, **unavailable},
-        "regulated_status": "unregulated",
-        "three_d_secure": None,
-        "wallet": None,
-    }
 
 
 def _retrieve(call: Call, _params: Json, charge_id: str) -> Json:

@@ -4,26 +4,15 @@
 ``allowed_payment_method_types``.
 """
 
-from fsm_portal.sandbox.params import (
-    Choice,
-    Currency,
-    Email,
-    Integer,
-    Many,
-    Minor,
-    NotHere,
-    Reader,
-    Shape,
-    Tags,
-    Text,
-    Url,
-)
+from fsm_portal.sandbox.number_params import Currency, Integer, Minor
+from fsm_portal.sandbox.params import Choice, Email, Many, NotHere, Reader, Shape, Tags, Text, Url
 from fsm_portal.sandbox.resources import line_item
 
+_NO = Choice("false", elsewhere=("true",))
 _INTENT_DATA = Shape(
     {
         "application_fee_amount": Minor(),
-        "capture_method": Choice("automatic", "automatic_async"),
+        "capture_method": Choice("automatic", "automatic_async", elsewhere=("manual",)),
         "description": Text(1000),
         "metadata": Tags(),
         "on_behalf_of": NotHere(),
@@ -36,7 +25,7 @@ _INTENT_DATA = Shape(
         "transfer_group": Text(),
     }
 )
-_OFF = Shape({"enabled": Choice("false")})
+_OFF = Shape({"enabled": _NO})
 _HERE: dict[str, Reader] = {
     "adaptive_pricing": _OFF,
     "allowed_payment_method_types": Many(Text()),
@@ -47,7 +36,7 @@ _HERE: dict[str, Reader] = {
     "currency": Currency(),
     "custom_text": Shape({"submit": Shape({"message": Text(1200)}, required=("message",))}),
     "customer": Text(),
-    "customer_creation": Choice("if_required"),
+    "customer_creation": Choice("if_required", elsewhere=("always",)),
     "customer_email": Email(),
     "excluded_payment_method_types": Many(Text()),
     "expires_at": Integer(0),
@@ -55,13 +44,13 @@ _HERE: dict[str, Reader] = {
     "line_items": line_item.PARAMS,
     "locale": Text(10),
     "metadata": Tags(),
-    "mode": Choice("payment", "setup", "subscription"),
+    "mode": Choice("payment", elsewhere=("setup", "subscription")),
     "payment_intent_data": _INTENT_DATA,
     "phone_number_collection": _OFF,
     "submit_type": Choice("auto", "book", "donate", "pay", "subscribe"),
     "success_url": Url(),
-    "tax_id_collection": Shape({"enabled": Choice("false"), "required": Choice("never")}),
-    "ui_mode": Choice("hosted_page"),
+    "tax_id_collection": Shape({"enabled": _NO, "required": Text()}),
+    "ui_mode": Choice("hosted_page", elsewhere=("elements", "embedded_page")),
 }
 _ELSEWHERE = (
     "after_expiration",

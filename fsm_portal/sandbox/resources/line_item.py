@@ -5,19 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from fsm_portal.sandbox import clock
 from fsm_portal.sandbox.errors import invalid
 from fsm_portal.sandbox.ids import new_id
-from fsm_portal.sandbox.params import (
-    Choice,
-    Currency,
-    Integer,
-    Many,
-    Minor,
-    MinorDecimal,
-    NotHere,
-    Shape,
-    Tags,
-    Text,
-    Url,
-)
+from fsm_portal.sandbox.number_params import Currency, Integer, Minor, MinorDecimal
+from fsm_portal.sandbox.params import Choice, Many, NotHere, Shape, Tags, Text, Url
 from fsm_portal.sandbox.store import Json
 
 PARAMS = Many(

@@ -1,0 +1,107 @@
+"""What a Checkout Session must fulfil before it is made. Each check raises Stripe's error."""
+
+from fsm_portal.sandbox import money
+from fsm_portal.sandbox.call import Call
+from fsm_portal.sandbox.errors import StripeError, invalid, missing_param
+from fsm_portal.sandbox.resources import account as accounts
+from fsm_portal.sandbox.store import Json
+
+
+def account(call: Call) -> None:
+    """The account has a name to show and may charge."""
+    own = accounts.find(call, call.account).body
+    if accounts.display_name(own) is None:
+        raise invalid(
+            "In order to use Checkout, you must set an account or business name at "
+            "https://dashboard.stripe.com/account."
+        )
+    if not own["charges_enabled"]:
+        raise invalid(
+            "Your account cannot currently make charges. Finish its onboarding first, or make it "
+            "with POST /sandbox/accounts."
+        )
+
+
+def combinations(params: Json) -> None:
+    """What must be there is there, and what excludes each other is not."""
+    if "mode" not in params:
+        raise missing_param("mode")
+    if "success_url" not in params:
+        raise missing_param("success_url")
+    if not params.get("line_items"):
+        raise invalid(
+            "You must provide `line_items` for a Checkout Session in `payment` mode.", "line_items"
+        )
+    if "customer" in params and "customer_email" in params:
+        raise StripeError(
+            400,
+            "You may only specify one of these parameters: customer, customer_email.",
+            param="customer",
+            code="parameters_exclusive",
+        )
+    types = params.get("allowed_payment_method_types")
+    if types and "card" not in types:
+        raise invalid(
+            "The sandbox takes cards only; `allowed_payment_method_types` must hold `card`.",
+            "allowed_payment_method_types",
+        )
+    if "card" in params.get("excluded_payment_method_types", []):
+        raise invalid(
+            "No valid payment method types for this Checkout Session.",
+            "excluded_payment_method_types",
+        )
+
+
+def currency(params: Json, items: list[Json]) -> str:
+    """The one currency of the session."""
+    currencies = {item["currency"] for item in items}
+    if "currency" in params:
+        currencies.add(params["currency"])
+    if len(currencies) > 1:
+        raise invalid(
+            "All line items in a Checkout Session must have the same currency.", "line_items"
+        )
+    return str(currencies.pop())
+
+
+def total(total: int, currency: str) -> None:
+    """An amount (minor units) that can be charged in this currency."""
+    least = money.least(currency)
+    if total < least:
+        raise invalid(
+            "The Checkout Session's total amount due must add up to at least "
+            f"{money.shown(least, currency)} {currency}",
+            "line_items",
+            "amount_too_small",
+        )
+    if total > money.MOST:
+        raise invalid(
+            "The Checkout Session's total amount due must be no more than "
+            f"{money.shown(money.MOST, currency)} {currency}",
+            "line_items",
+            "amount_too_large",
+        )
+    if total % money.granularity(currency):
+        raise invalid(
+            f"Invalid amount: in {currency} it must be a multiple of "
+            f"{money.granularity(currency)} minor units "
+            "(see https://docs.stripe.com/currencies#special-cases).",
+            "line_items",
+        )
+
+
+def fee(call: Call, data: Json, total: int) -> None:
+    """An application fee only on connected accounts, and never more than the total."""
+    amount = data.get("application_fee_amount")
+    if amount is None:
+        return
+    param = "payment_intent_data[application_fee_amount]"
+    if call.on_platform:
+        raise invalid(
+            "Can only apply an application_fee_amount when the PaymentIntent is attempting a "
+            "direct payment (using an OAuth key or Stripe-Account header) or destination payment "
+            "(using `transfer_data[destination]`).",
+            param,
+        )
+    if amount > total:
+        raise invalid("The application fee cannot be larger than the total amount.", param)
