@@ -127,6 +127,7 @@ class MailPage:
         listener: asyncio.Queue[str | None] = asyncio.Queue()
         self._listeners.add(listener)
         try:
+            yield "retry: 1000\n\n"
             for message in reversed(list(self._box.all(after=after))):
                 yield _event(message)
             yield "event: ready\ndata: {}\n\n"

@@ -19,6 +19,8 @@ from fsm_portal.gateways import mail
 from fsm_portal.gateways.mail import Letter, Mailer, MailRefused, MailUnavailable, send
 from tests.gateways.mail_server import MailServer, running
 
+pytestmark = pytest.mark.usefixtures("environment")
+
 LETTER = Letter(
     to_address="dana@harborview.example",
     to_name="Dana Reyes",
