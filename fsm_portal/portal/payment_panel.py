@@ -104,7 +104,7 @@ def _news(confirming: rx.Var, settled: rx.Var, view: rx.Var) -> rx.Component:
                 notice(
                     "Bank payment on its way",
                     "It takes a few days to arrive. There is nothing more to do.",
-                    tone="brand",
+                    tone="info",
                 ),
             ),
             (
@@ -120,7 +120,7 @@ def _news(confirming: rx.Var, settled: rx.Var, view: rx.Var) -> rx.Component:
                 notice(
                     "Bank payment on its way",
                     "It takes a few days to arrive. There is nothing more to do.",
-                    tone="brand",
+                    tone="info",
                 ),
                 rx.fragment(),
             ),
