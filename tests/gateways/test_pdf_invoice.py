@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from fsm_portal.gateways.pdf import InvoiceLine, Stamp, TaxSummary, render_invoice
 from tests.gateways.pdf_documents import (
+    BRIGHT_HEATING,
     PAY_URL,
     THERMOSTAT,
     addresses,
@@ -124,6 +125,16 @@ def test_american_customers_get_letter_paper_and_others_a4():
         sizes[locale] = (round(box.width), round(box.height))
     letter, a4 = (612, 792), (595, 842)
     assert sizes == {"en_US": letter, "en_CA": letter, "en_GB": a4, "de_DE": a4, "fr": a4}
+
+
+@pytest.mark.parametrize("colour", ["#3b3fc4", "#000000", "#e2e5eb"])
+def test_every_page_has_the_same_foot_in_any_colour(colour):
+    document = invoice(*[THERMOSTAT] * 60, company=replace(BRIGHT_HEATING, colour=colour))
+    for page in PdfReader(io.BytesIO(render_invoice(document))).pages:
+        drawn = page.get_contents().get_data().decode("latin-1")
+        foot = drawn[drawn.rindex(" re f") :]
+        assert foot.count("0.3569 0.3804 0.4392 rg") == 2  # both words in grey
+        assert drawn[: drawn.rindex(" re f")].splitlines()[-2] == "0.8863 0.898 0.9216 rg"
 
 
 def test_each_tax_rate_shows_what_it_was_taken_on():

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from fpdf import FPDF
 from fpdf.enums import ResourceAccessPolicy
 
-from fsm_portal.gateways.pdf.colours import INK, Colour
+from fsm_portal.gateways.pdf.colours import INK, WHITE, Colour
 from fsm_portal.gateways.pdf.embedding import EmbeddedFont, Producer
 from fsm_portal.gateways.pdf.face import Face, face
 from fsm_portal.gateways.pdf.text import clean, printable
@@ -102,7 +102,10 @@ class Sheet:
         """Goes back to each page in turn, for what needs to know how many there are."""
         for number in range(1, self.pages + 1):
             self._pdf.page = number
-            # A page that is returned to must name its font anew.
+            # fpdf2 remembers the colour and font of the page it comes from and would not say them
+            # again. Of two different colours the second is always written.
+            self._pdf.set_fill_color(*WHITE)
+            self._pdf.set_fill_color(*INK)
             self._pdf.current_font_is_set_on_page = False
             yield number
 
