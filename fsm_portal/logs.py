@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
 from fsm_portal.config import Settings
 
@@ -32,7 +32,7 @@ _QUIET = (
 _RULES = [
     # Stripe keys and webhook secrets: sk_test_…, rk_live_…, whsec_…, and client secrets.
     (re.compile(r"\b((?:sk|rk|pk)_(?:test|live)_|whsec_)[A-Za-z0-9]+"), r"\1[redacted]"),
-    (re.compile(r"\b([a-z]{2,4}_[A-Za-z0-9]+_secret_)[A-Za-z0-9]+"), r"\1[redacted]"),
+    (re.compile(r"\b(\w+_secret_)[A-Za-z0-9]+"), r"\1[redacted]"),
     # Signed tokens: three parts of base64url, the first of which begins with {" in base64.
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), "[token]"),
     # 256 random bits in base64url: what our own links and sessions are made of, wherever it stands.
@@ -132,9 +132,12 @@ def _trace(formatter: logging.Formatter, record: logging.LogRecord) -> str:
     return "\n".join(parts)
 
 
-def configure(settings: Settings) -> None:
-    """Sends every log record of this process to standard error, redacted. Safe to call twice."""
-    handler = logging.StreamHandler(sys.stderr)
+def configure(settings: Settings, stream: TextIO | None = None) -> None:
+    """Sends every log record of this process to ``stream``, by default standard error, redacted.
+
+    Safe to call again: the last call counts.
+    """
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonLines() if settings.log_format == "json" else TextLines())
     logging.captureWarnings(True)
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
