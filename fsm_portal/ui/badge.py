@@ -23,7 +23,7 @@ LABELS = {
 
 def badge(tone: Text, label: Text = "") -> rx.Component:
     """A pill. ``tone`` is a status (see LABELS, which then supplies the word) or one of
-    ``brand good warn bad quiet`` with a ``label`` of its own."""
+    ``info good warn bad quiet`` with a ``label`` of its own."""
     return rx.el.span(
         rx.el.span(
             class_name="size-1.5 rounded-full bg-tone", custom_attrs={"aria-hidden": "true"}

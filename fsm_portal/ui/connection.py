@@ -50,7 +50,7 @@ def connection_banner() -> rx.Component:
         ),
         role="status",
         aria_live="polite",
-        class_name="pointer-events-none fixed inset-x-0 top-3 z-50 flex justify-center px-4",
+        class_name="pointer-events-none fixed inset-x-0 top-18 z-50 flex justify-center px-4",
     )
 
 

@@ -21,8 +21,8 @@ def customer_shell(
                 sign_out(),
                 class_name="flex shrink-0 items-center",
             ),
-            class_name="flex h-16 items-center justify-between gap-3 border-b border-line "
-            "bg-surface px-4 sm:px-6",
+            class_name="flex min-h-16 items-center justify-between gap-3 border-b "
+            "border-line bg-surface px-4 py-2 sm:px-6",
         ),
         main(*children, class_name="mx-auto w-full max-w-[62rem] px-4 py-6 sm:py-10"),
         color=color,

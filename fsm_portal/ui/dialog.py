@@ -2,7 +2,7 @@
 
 The browser already makes the page behind it inert, keeps the focus inside and gives it back,
 closes on Escape and puts it above everything. A headless primitive would do that again in
-10 KB of script; the two lines below are all that is missing.
+10 KB of script; a few lines are all that is missing.
 """
 
 from typing import Any
@@ -28,11 +28,16 @@ class _Modal(Dialog):
 
     def add_hooks(self) -> list[rx.Var]:
         # showModal() has no attribute of its own: only a call opens a dialog as a modal one.
+        shown = str(self.shown)
+        opens = (
+            "box.querySelectorAll('form').forEach((form) => form.reset());"
+            " box.showModal(); document.activeElement?.select?.();"
+        )
         return [
             rx.Var(
                 f";useEffect(() => {{ const box = {self.get_ref()}.current;"
-                f" if (box && {self.shown!s} !== box.open)"
-                f" {self.shown!s} ? box.showModal() : box.close(); }}, [{self.shown!s}]);",
+                f" if (!box || {shown} === box.open) return;"
+                f" if ({shown}) {{ {opens} }} else box.close(); }}, [{shown}]);",
                 _var_data=self.shown._get_all_var_data(),
             )
         ]
@@ -47,7 +52,8 @@ def dialog(
     on_close: Any,
 ) -> rx.Component:
     """``shown`` opens and closes it; ``on_close`` runs whichever way it was closed and has to turn
-    ``shown`` off. ``name`` is its id, unique on the page. Put a form and ``dialog_actions`` in."""
+    ``shown`` off. ``name`` is its id, unique on the page. Put a form and ``dialog_actions`` in:
+    the form begins anew each time, its first field focused and selected."""
     return _Modal.create(
         rx.el.h2(title, class_name="text-lg font-semibold", custom_attrs=plain_id(f"{name}-title")),
         if_any(

@@ -8,9 +8,9 @@ from fsm_portal.ui.button import spinner
 from fsm_portal.ui.icon import icon
 from fsm_portal.ui.values import Node, Text, if_any
 
-Tone = Literal["brand", "good", "warn", "bad", "quiet"]
+Tone = Literal["info", "good", "warn", "bad", "quiet"]
 _ICONS: dict[Tone, str] = {
-    "brand": "info",
+    "info": "info",
     "good": "check",
     "warn": "alert",
     "bad": "alert",
@@ -19,7 +19,7 @@ _ICONS: dict[Tone, str] = {
 
 
 def notice(
-    title: Text, text: Text = "", *, tone: Tone = "brand", busy: bool = False, action: Node = ""
+    title: Text, text: Text = "", *, tone: Tone = "info", busy: bool = False, action: Node = ""
 ) -> rx.Component:
     """``busy`` turns a spinner in place of the icon ("Confirming your payment").
 

@@ -7,7 +7,8 @@ from fsm_portal.ui.card import card
 
 def skeleton(class_name: str = "h-4 w-full") -> rx.Component:
     """One grey bar; ``class_name`` gives its size."""
-    return rx.el.div(class_name=f"skeleton rounded-md bg-line {class_name}")
+    corners = "" if "rounded" in class_name else "rounded-md "
+    return rx.el.div(class_name=f"skeleton {corners}bg-line {class_name}")
 
 
 def skeleton_card(lines: int = 4, class_name: str = "") -> rx.Component:

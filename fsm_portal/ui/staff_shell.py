@@ -82,8 +82,8 @@ def _top_bar(company: Text, logo: Text) -> rx.Component:
     return rx.el.header(
         company_sign(company, logo=logo),
         rx.el.div(scheme_toggle(), sign_out(), class_name="flex shrink-0"),
-        class_name="flex h-16 items-center justify-between gap-3 border-b border-line bg-surface "
-        "px-4 lg:hidden",
+        class_name="flex min-h-16 items-center justify-between gap-3 border-b border-line "
+        "bg-surface px-4 py-2 lg:hidden",
     )
 
 

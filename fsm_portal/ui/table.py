@@ -87,7 +87,8 @@ def _cell(column: Column, row: Row, to: Callable[[Row], Text] | None) -> rx.Comp
         content = link(
             content,
             to=to(row),
-            class_name="font-medium text-ink after:absolute after:inset-0 after:content-['']",
+            class_name="rounded-sm font-medium text-ink after:absolute after:inset-0 "
+            "after:content-['']",
         )
     look = "tabular-nums whitespace-nowrap text-right" if column.figure else ""
     weight = "font-medium text-ink" if column.strong or column.figure or to else "text-muted"

@@ -3,7 +3,7 @@
 from typing import Any
 
 import reflex as rx
-from reflex.components.base.error_boundary import ErrorBoundary
+from reflex_components_core.base.error_boundary import ErrorBoundary
 
 from fsm_portal.ui.connection import connection_banner
 from fsm_portal.ui.failures import apologise

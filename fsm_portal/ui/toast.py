@@ -31,7 +31,7 @@ class Toast(rx.State):
 async def say(page: rx.State, text: str, tone: str = "good") -> None:
     """Say ``text`` in the tab of ``page``, from inside one of its handlers.
 
-    ``tone`` is one of ``good brand warn bad``.
+    ``tone`` is one of ``good info warn bad``.
     """
     toast: Any = await page.get_state(Toast)
     toast._say(text, tone)
