@@ -14,7 +14,8 @@ WORDS = Style(9.2, INK, leading=12.4)
 DETAIL = Style(8, GREY, leading=10.8)
 AMOUNT = Style(9.2, INK, "SemiBold")
 _GAP = 16.0
-_PAD = 6.2  # above and below the words of a row
+_AIRY, _DENSE = 6.2, 3.8  # above and below the words of a row
+_LONG = 25  # lines, from which on paper matters more than air
 _HEADER = 22.0
 _MOST_FIGURES = 0.62  # of the width; the description keeps the rest
 _DESCRIPTION, _DETAIL, _TAX = 1000, 4000, 40  # characters
@@ -39,11 +40,15 @@ class LineTable:
     columns: tuple[Column, ...]
     words: tuple[tuple[tuple[str, Style], ...], ...]
 
+    @property
+    def _pad(self) -> float:
+        return _AIRY if len(self.words) < _LONG else _DENSE
+
     def draw(self, y: float, next_page: Callable[[], float]) -> float:
         """Draws from ``y`` on, asking ``next_page`` for the top of a new page. Returns the end."""
         y = self._header(y)
         for index, words in enumerate(self.words):
-            height = sum(style.leading for _, style in words) + 2 * _PAD
+            height = sum(style.leading for _, style in words) + 2 * self._pad
             room = self.sheet.bottom - y
             fresh = self.sheet.bottom - self.sheet.top
             # A row moves to the next page whole, unless it is so tall that it has to be split.
@@ -68,7 +73,7 @@ class LineTable:
         y: float,
         next_page: Callable[[], float],
     ) -> float:
-        y += _PAD
+        y += self._pad
         # The figures stand beside the first line, but come after the words: the order in which a
         # row is read out or copied.
         base, waiting = y + WORDS.size, True
@@ -77,12 +82,12 @@ class LineTable:
                 if waiting:
                     self._figures(index, base)
                 waiting = False
-                y = self._header(next_page()) + _PAD
+                y = self._header(next_page()) + self._pad
             self.sheet.text(self.sheet.left, y + style.size, text, style)
             y += style.leading
         if waiting:
             self._figures(index, base)
-        return y + _PAD
+        return y + self._pad
 
     def _figures(self, index: int, base: float) -> None:
         for column in self.columns:
