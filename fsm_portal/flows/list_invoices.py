@@ -15,12 +15,12 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.flows.due_by_invoice import due_by_invoice
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_rows import InvoiceRow, invoice_rows
+from fsm_portal.flows.paging import PAGE, page_number, place
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 
 _invoice = table_of(Invoice)
 _customer = table_of(Customer)
 
-PAGE = 50
 _LONGEST_SEARCH = 100
 
 Show = Literal["all", "draft", "unpaid", "overdue", "paid"]
@@ -39,8 +39,7 @@ def invoice_query(show: object, search: object, page: object) -> InvoiceQuery:
     """The query that three values from outside mean; whatever makes no sense counts as absent."""
     known: Show = next((name for name in get_args(Show) if name == show), "all")
     text = " ".join(search[:_LONGEST_SEARCH].split()) if isinstance(search, str) else ""
-    digits = page if isinstance(page, str) and page.isascii() and page.isdigit() else "1"
-    return InvoiceQuery(known, text, max(1, int(digits[:6])))
+    return InvoiceQuery(known, text, page_number(page))
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def list_invoices(scope: Scope, query: InvoiceQuery) -> InvoiceListView:
             search=query.search,
             page=page,
             rows=rows,
-            place=_place(page, len(rows), count),
+            place=place(page, len(rows), count, "invoices"),
             is_first=page == 1,
             is_last=page == last_page,
             is_new=count == 0 and not _has_any(session, company.id),
@@ -145,10 +144,3 @@ def _count(session: Session, found: Select[Any]) -> int:
 def _has_any(session: Session, company_id: str) -> bool:
     one = select(_invoice.c.id).where(_invoice.c.company_id == company_id).limit(1)
     return session.connection().execute(one).first() is not None
-
-
-def _place(page: int, shown: int, count: int) -> str:
-    if count == 0:
-        return "No invoices"
-    first = (page - 1) * PAGE + 1
-    return f"{first:,}–{first + shown - 1:,} of {count:,}"

@@ -1,0 +1,108 @@
+"""The staff's list of payments, received and failed ones together, newest first."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from sqlalchemy import Select, false, func, select, true, union_all
+from sqlmodel import Session
+
+from fsm_portal.db import reading
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.payment import FailedPayment, Payment
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.paging import PAGE, page_number, place
+from fsm_portal.flows.payment_rows import (
+    PaymentKey,
+    PaymentRow,
+    payment_rows,
+    shows_platform_fee,
+)
+from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
+
+_payment = table_of(Payment)
+_failed = table_of(FailedPayment)
+
+ShowPayments = Literal["all", "received", "failed"]
+
+
+@dataclass(frozen=True)
+class PaymentQuery:
+    """What the list shows. ``page`` counts from 1. Made by ``payment_query`` from a URL."""
+
+    show: ShowPayments = "all"
+    page: int = 1
+
+
+def payment_query(show: object, page: object) -> PaymentQuery:
+    """The query that two values from outside mean; whatever makes no sense counts as absent."""
+    known: ShowPayments = next((name for name in get_args(ShowPayments) if name == show), "all")
+    return PaymentQuery(known, page_number(page))
+
+
+@dataclass(frozen=True)
+class PaymentListView:
+    """One page of the list. ``place`` says which rows these are: ``51–100 of 320``."""
+
+    loaded: bool = False
+    desk: Desk = NO_DESK
+    show: str = "all"
+    page: int = 1
+    rows: tuple[PaymentRow, ...] = ()
+    place: str = ""
+    is_first: bool = True
+    is_last: bool = True
+    shows_platform_fee: bool = False
+
+
+def list_payments(scope: Scope, query: PaymentQuery) -> PaymentListView:
+    """The page that ``query`` asks for, or the last there is if it asks for one behind it."""
+    with reading() as session:
+        company, desk = staff_desk(session, scope)
+        kinds = _kinds(company.id, query.show)
+        count = sum(_count(session, kind) for kind in kinds)
+        last_page = max(1, -(-count // PAGE))
+        page = min(query.page, last_page)
+        keys = _keys(session, kinds, PAGE, (page - 1) * PAGE)
+        rows = payment_rows(session, company, desk, keys)
+        return PaymentListView(
+            loaded=True,
+            desk=desk,
+            show=query.show,
+            page=page,
+            rows=rows,
+            place=place(page, len(rows), count, "payments"),
+            is_first=page == 1,
+            is_last=page == last_page,
+            shows_platform_fee=shows_platform_fee(desk, rows),
+        )
+
+
+def _kinds(company_id: str, show: ShowPayments) -> list[Select[Any]]:
+    received = select(
+        _payment.c.id, false().label("failed"), _payment.c.received_at.label("at")
+    ).where(_payment.c.company_id == company_id)
+    failed = select(_failed.c.id, true().label("failed"), _failed.c.failed_at.label("at")).where(
+        _failed.c.company_id == company_id
+    )
+    return {"all": [received, failed], "received": [received], "failed": [failed]}[show]
+
+
+def _count(session: Session, kind: Select[Any]) -> int:
+    counted = select(func.count()).select_from(kind.subquery())
+    return int(session.connection().execute(counted).scalar_one())
+
+
+def newest_payments(session: Session, company_id: str, limit: int) -> list[PaymentKey]:
+    """The latest payments and failed attempts, the newest first."""
+    return _keys(session, _kinds(company_id, "all"), limit, 0)
+
+
+def _keys(session: Session, kinds: list[Select[Any]], limit: int, offset: int) -> list[PaymentKey]:
+    both = union_all(*kinds).subquery()
+    rows = session.connection().execute(
+        select(both.c.id, both.c.failed, both.c.at)
+        .order_by(both.c.at.desc(), both.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [PaymentKey(row.id, bool(row.failed), row.at) for row in rows]

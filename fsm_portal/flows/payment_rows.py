@@ -1,0 +1,231 @@
+"""Payments and failed attempts as rows of the staff's lists."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlmodel import Session
+
+from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.payment import BroughtBy, FailedPayment, Payment, PaymentAllocation
+from fsm_portal.flows.failure_words import failure_words
+from fsm_portal.flows.receipt_document import method_words
+from fsm_portal.flows.staff_desk import Desk, takes_platform_fee
+from fsm_portal.gateways import formats
+from fsm_portal.gateways.recent import recently
+
+_payment = table_of(Payment)
+_allocation = table_of(PaymentAllocation)
+_failed = table_of(FailedPayment)
+_attempt = table_of(CheckoutAttempt)
+_attempt_invoice = table_of(CheckoutAttemptInvoice)
+_customer = table_of(Customer)
+_invoice = table_of(Invoice)
+
+_SOURCES = {
+    BroughtBy.WEBHOOK: "Webhook",
+    BroughtBy.RETURN: "Return page",
+    BroughtBy.SWEEP: "Sweep",
+}
+
+
+@dataclass(frozen=True)
+class InvoiceLink:
+    """An invoice a payment is for."""
+
+    id: str
+    number: str
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """A payment, or an attempt that failed (``failed``, with its ``reason``).
+
+    Until Stripe has told its fee ``fees_pending`` is set and the fee and net texts are empty; they
+    are also empty for whoever does not see fees. ``credit`` is what no invoice could take.
+    """
+
+    id: str
+    failed: bool
+    when: str
+    customer: str
+    invoices: tuple[InvoiceLink, ...]
+    method: str
+    reference: str
+    gross: str
+    credit: str = ""
+    stripe_fee: str = ""
+    platform_fee: str = ""
+    net: str = ""
+    fees_pending: bool = False
+    source: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class PaymentKey:
+    """Which row: a payment or a failed attempt, and when it happened."""
+
+    id: str
+    failed: bool
+    at: datetime
+
+
+def payment_rows(
+    session: Session, company: Company, desk: Desk, keys: Sequence[PaymentKey]
+) -> tuple[PaymentRow, ...]:
+    """The rows of ``keys``, in their order; a fixed number of statements."""
+    rows: dict[tuple[bool, str], PaymentRow] = {}
+    paid = [key.id for key in keys if not key.failed]
+    if paid:
+        rows |= _received(session, company, desk, paid)
+    refused = [key.id for key in keys if key.failed]
+    if refused:
+        rows |= _refused(session, company, refused)
+    return tuple(rows[key.failed, key.id] for key in keys)
+
+
+def shows_platform_fee(desk: Desk, rows: Iterable[PaymentRow]) -> bool:
+    """Whether a list names the platform's fee: where one is taken, or was on one of ``rows``."""
+    return desk.sees_fees and (takes_platform_fee() or any(row.platform_fee for row in rows))
+
+
+def _received(
+    session: Session, company: Company, desk: Desk, ids: Sequence[str]
+) -> dict[tuple[bool, str], PaymentRow]:
+    invoices, allocated = _allocations(session, company.id, ids)
+    found = session.connection().execute(
+        select(_payment, _customer.c.name.label("customer"))
+        .join(
+            _customer,
+            (_customer.c.company_id == _payment.c.company_id)
+            & (_customer.c.id == _payment.c.customer_id),
+        )
+        .where(_payment.c.company_id == company.id, _payment.c.id.in_(ids))
+    )
+    moment = now()
+    return {
+        (False, row.id): PaymentRow(
+            id=row.id,
+            failed=False,
+            when=recently(row.received_at, company.time_zone, company.locale, moment),
+            customer=row.customer,
+            invoices=invoices.get(row.id, ()),
+            method=method_words(row.method, row.last4),
+            reference=row.payment_intent_id,
+            gross=formats.money(row.amount, row.currency, company.locale),
+            credit=_some(row.amount - allocated.get(row.id, 0), row.currency, company),
+            source=_SOURCES[BroughtBy(row.brought_by)],
+            **(_fees(row, company) if desk.sees_fees else {}),
+        )
+        for row in found
+    }
+
+
+def _fees(row: Row[*tuple[Any, ...]], company: Company) -> dict[str, Any]:
+    if row.stripe_fee is None:
+        return {"fees_pending": True}
+    platform_fee = row.platform_fee or 0
+    net = row.amount - row.stripe_fee - platform_fee
+    return {
+        "stripe_fee": formats.money(row.stripe_fee, row.currency, company.locale),
+        # A fee that was not taken is not spoken of.
+        "platform_fee": _some(platform_fee, row.currency, company)
+        or (formats.money(0, row.currency, company.locale) if takes_platform_fee() else ""),
+        "net": formats.money(net, row.currency, company.locale),
+    }
+
+
+def _some(amount: int, currency: str, company: Company) -> str:
+    return formats.money(amount, currency, company.locale) if amount > 0 else ""
+
+
+def _allocations(
+    session: Session, company_id: str, payment_ids: Sequence[str]
+) -> tuple[dict[str, tuple[InvoiceLink, ...]], dict[str, int]]:
+    """Per payment: the invoices it went to, and how much of it they took."""
+    rows = session.connection().execute(
+        select(_allocation.c.payment_id, _allocation.c.amount, _invoice.c.id, _invoice.c.number)
+        .join(
+            _invoice,
+            (_invoice.c.company_id == _allocation.c.company_id)
+            & (_invoice.c.id == _allocation.c.invoice_id),
+        )
+        .where(_allocation.c.company_id == company_id, _allocation.c.payment_id.in_(payment_ids))
+        .order_by(_invoice.c.number)
+    )
+    links: dict[str, tuple[InvoiceLink, ...]] = {}
+    sums: dict[str, int] = {}
+    for row in rows:
+        links[row.payment_id] = (*links.get(row.payment_id, ()), InvoiceLink(row.id, row.number))
+        sums[row.payment_id] = sums.get(row.payment_id, 0) + row.amount
+    return links, sums
+
+
+def _refused(
+    session: Session, company: Company, ids: Sequence[str]
+) -> dict[tuple[bool, str], PaymentRow]:
+    found = (
+        session.connection()
+        .execute(
+            select(_failed, _customer.c.name.label("customer"))
+            .join(
+                _attempt,
+                (_attempt.c.company_id == _failed.c.company_id)
+                & (_attempt.c.id == _failed.c.attempt_id),
+            )
+            .join(
+                _customer,
+                (_customer.c.company_id == _attempt.c.company_id)
+                & (_customer.c.id == _attempt.c.customer_id),
+            )
+            .where(_failed.c.company_id == company.id, _failed.c.id.in_(ids))
+        )
+        .all()
+    )
+    invoices = invoices_meant(session, company.id, {row.attempt_id for row in found})
+    moment = now()
+    return {
+        (True, row.id): PaymentRow(
+            id=row.id,
+            failed=True,
+            when=recently(row.failed_at, company.time_zone, company.locale, moment),
+            customer=row.customer,
+            invoices=invoices.get(row.attempt_id, ()),
+            method=method_words(row.method, row.last4),
+            reference=row.payment_intent_id,
+            gross=formats.money(row.amount, row.currency, company.locale),
+            reason=failure_words(row.code, row.message),
+        )
+        for row in found
+    }
+
+
+def invoices_meant(
+    session: Session, company_id: str, attempt_ids: set[str]
+) -> dict[str, tuple[InvoiceLink, ...]]:
+    """Per checkout attempt: the invoices it was meant for, by number."""
+    rows = session.connection().execute(
+        select(_attempt_invoice.c.attempt_id, _invoice.c.id, _invoice.c.number)
+        .join(
+            _invoice,
+            (_invoice.c.company_id == _attempt_invoice.c.company_id)
+            & (_invoice.c.id == _attempt_invoice.c.invoice_id),
+        )
+        .where(
+            _attempt_invoice.c.company_id == company_id,
+            _attempt_invoice.c.attempt_id.in_(attempt_ids),
+        )
+        .order_by(_invoice.c.number)
+    )
+    links: dict[str, tuple[InvoiceLink, ...]] = {}
+    for row in rows:
+        links[row.attempt_id] = (*links.get(row.attempt_id, ()), InvoiceLink(row.id, row.number))
+    return links

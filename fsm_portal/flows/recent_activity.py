@@ -1,0 +1,152 @@
+"""What happened lately: invoices sent, payments received, payments that failed or are clearing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from fsm_portal.domain.checkout_attempt import CheckoutAttempt
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
+from fsm_portal.domain.staff import Staff
+from fsm_portal.flows.list_payments import newest_payments
+from fsm_portal.flows.payment_rows import InvoiceLink, invoices_meant, payment_rows
+from fsm_portal.flows.staff_desk import Desk
+from fsm_portal.gateways import formats
+from fsm_portal.gateways.recent import recently
+
+_attempt = table_of(CheckoutAttempt)
+_delivery = table_of(InvoiceDelivery)
+_invoice = table_of(Invoice)
+_customer = table_of(Customer)
+_staff = table_of(Staff)
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event: a sentence, its circumstances, its tone, and the invoice it is about (or "")."""
+
+    id: str
+    title: str
+    note: str
+    tone: Literal["good", "bad", "warn", "quiet"]
+    invoice_id: str
+
+
+@dataclass(frozen=True)
+class _Dated:
+    at: datetime
+    happening: Happening
+
+
+def recent_activity(session: Session, company: Company, desk: Desk) -> tuple[Happening, ...]:
+    """The latest happenings, the newest first."""
+    dated = [
+        *_payments(session, company, desk),
+        *_clearing(session, company),
+        *_sent(session, company),
+    ]
+    dated.sort(key=lambda one: (one.at, one.happening.id), reverse=True)
+    return tuple(one.happening for one in dated[:_SHOWN])
+
+
+def _payments(session: Session, company: Company, desk: Desk) -> Iterable[_Dated]:
+    keys = newest_payments(session, company.id, _SHOWN)
+    for key, row in zip(keys, payment_rows(session, company, desk, keys), strict=True):
+        title = f"{row.customer} paid {row.gross}"
+        note = row.method
+        if row.failed:
+            title, note = f"{row.customer} could not pay {row.gross}", row.reason
+        tone: Literal["good", "bad"] = "bad" if row.failed else "good"
+        yield _dated(company, key.at, key.id, title, note, row.invoices, tone)
+
+
+def _clearing(session: Session, company: Company) -> Iterable[_Dated]:
+    """Bank debits on their way; once they arrive or fail they are a payment or a failure."""
+    rows = (
+        session.connection()
+        .execute(
+            select(
+                _attempt.c.id,
+                _attempt.c.processing_at,
+                _attempt.c.amount,
+                _attempt.c.currency,
+                _customer.c.name.label("customer"),
+            )
+            .join(
+                _customer,
+                (_customer.c.company_id == _attempt.c.company_id)
+                & (_customer.c.id == _attempt.c.customer_id),
+            )
+            .where(
+                _attempt.c.company_id == company.id,
+                _attempt.c.processing_at.is_not(None),
+                _attempt.c.completed_at.is_(None),
+                _attempt.c.failed_at.is_(None),
+                _attempt.c.closed_at.is_(None),
+            )
+            .order_by(_attempt.c.processing_at.desc())
+            .limit(_SHOWN)
+        )
+        .all()
+    )
+    meant = invoices_meant(session, company.id, {row.id for row in rows})
+    for row in rows:
+        amount = formats.money(row.amount, row.currency, company.locale)
+        title = f"{row.customer} started a bank payment of {amount}"
+        links = meant.get(row.id, ())
+        yield _dated(company, row.processing_at, row.id, title, "On its way", links, "warn")
+
+
+def _sent(session: Session, company: Company) -> Iterable[_Dated]:
+    rows = session.connection().execute(
+        select(
+            _delivery.c.id,
+            _delivery.c.queued_at,
+            _delivery.c.email,
+            _invoice.c.id.label("invoice_id"),
+            _invoice.c.number,
+            _staff.c.name.label("by"),
+        )
+        .join(
+            _invoice,
+            (_invoice.c.company_id == _delivery.c.company_id)
+            & (_invoice.c.id == _delivery.c.invoice_id),
+        )
+        .outerjoin(
+            _staff,
+            (_staff.c.company_id == _delivery.c.company_id) & (_staff.c.id == _delivery.c.staff_id),
+        )
+        .where(_delivery.c.company_id == company.id)
+        # Ids sort by their birth, and are the table's key.
+        .order_by(_delivery.c.id.desc())
+        .limit(_SHOWN)
+    )
+    for row in rows:
+        title = f"{row.by} sent an invoice" if row.by else "An invoice was sent"
+        link = InvoiceLink(row.invoice_id, row.number)
+        yield _dated(company, row.queued_at, row.id, title, f"To {row.email}", (link,), "quiet")
+
+
+def _dated(
+    company: Company,
+    at: datetime,
+    event_id: str,
+    title: str,
+    note: str,
+    invoices: Sequence[InvoiceLink],
+    tone: Literal["good", "bad", "warn", "quiet"],
+) -> _Dated:
+    when = recently(at, company.time_zone, company.locale, now())
+    about = ", ".join(link.number for link in invoices)
+    circumstances = " · ".join(part for part in (note, about, when) if part)
+    invoice_id = invoices[0].id if len(invoices) == 1 else ""
+    return _Dated(at, Happening(event_id, title, circumstances, tone, invoice_id))

@@ -1,0 +1,90 @@
+"""The office's first page: what came in, what is owed, what happened, what needs a hand."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from fsm_portal.db import reading
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.flows.attention import Alert, alerts
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoice_rows import InvoiceRow, invoice_rows
+from fsm_portal.flows.list_invoices import invoices_by_id
+from fsm_portal.flows.receivables import Bucket, Receivables, receivables
+from fsm_portal.flows.recent_activity import Happening, recent_activity
+from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
+from fsm_portal.flows.takings import Takings, takings
+
+_invoice = table_of(Invoice)
+
+_NEWEST = 6
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of the head row, with the small line under it."""
+
+    amount: str = ""
+    note: str = ""
+
+
+NO_FIGURE = Figure()
+
+
+@dataclass(frozen=True)
+class OverviewView:
+    """Amounts are in the company's own currency; ``others`` names what there is in others."""
+
+    loaded: bool = False
+    desk: Desk = NO_DESK
+    today: Figure = NO_FIGURE
+    week: Figure = NO_FIGURE
+    outstanding: Figure = NO_FIGURE
+    overdue: Figure = NO_FIGURE
+    ages: tuple[Bucket, ...] = ()
+    others: str = ""
+    happenings: tuple[Happening, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    newest: tuple[InvoiceRow, ...] = ()
+
+
+def show_overview(scope: Scope) -> OverviewView:
+    """The overview as it is now."""
+    with reading() as session:
+        company, desk = staff_desk(session, scope)
+        owed = receivables(session, company)
+        taken = takings(session, company)
+        newest = list(
+            session.connection()
+            .execute(
+                select(_invoice.c.id)
+                .where(_invoice.c.company_id == company.id)
+                .order_by(_invoice.c.issue_date.desc(), _invoice.c.number.desc())
+                .limit(_NEWEST)
+            )
+            .scalars()
+        )
+        return OverviewView(
+            loaded=True,
+            desk=desk,
+            today=Figure(taken.today, taken.today_note),
+            week=Figure(taken.week, taken.week_note),
+            outstanding=Figure(owed.outstanding, owed.outstanding_note),
+            overdue=Figure(owed.overdue, owed.overdue_note),
+            ages=owed.ages,
+            others=_others(taken, owed),
+            happenings=recent_activity(session, company, desk),
+            alerts=alerts(session, company),
+            newest=invoice_rows(session, company, invoices_by_id(session, company.id, newest)),
+        )
+
+
+def _others(taken: Takings, owed: Receivables) -> str:
+    """``Also this week €120.00 received; £300.00 outstanding``."""
+    parts = []
+    if taken.others:
+        parts.append(f"{taken.others} received this week")
+    if owed.others:
+        parts.append(f"{owed.others} outstanding")
+    return f"In other currencies: {', '.join(parts)}." if parts else ""

@@ -1,0 +1,154 @@
+"""Everything the office knows about one invoice."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import literal, select
+from sqlmodel import Session
+
+from fsm_portal.db import reading
+from fsm_portal.domain.checkout_attempt import CheckoutAttemptInvoice
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
+from fsm_portal.flows.deliveries import DeliveryView, deliveries_of
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoice_view import (
+    LineView,
+    StatusView,
+    SumsView,
+    line_views,
+    standings,
+    status_view,
+    sums_view,
+)
+from fsm_portal.flows.payment_rows import (
+    PaymentKey,
+    PaymentRow,
+    payment_rows,
+    shows_platform_fee,
+)
+from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
+from fsm_portal.gateways import formats
+
+_payment = table_of(Payment)
+_allocation = table_of(PaymentAllocation)
+_failed = table_of(FailedPayment)
+_attempt_invoice = table_of(CheckoutAttemptInvoice)
+
+
+@dataclass(frozen=True)
+class CustomerView:
+    """Who is billed. Everything but the name may be empty."""
+
+    name: str = ""
+    contact: str = ""
+    email: str = ""
+    phone: str = ""
+    address: tuple[str, ...] = ()
+
+
+NO_STATUS, NO_CUSTOMER, NO_SUMS = StatusView(), CustomerView(), SumsView()
+
+
+@dataclass(frozen=True)
+class StaffInvoiceView:
+    """One invoice; ``id`` is the one asked for, ``found`` whether this company has it.
+
+    ``sent`` says whether it was ever put in the post, ``sendable`` whether it still can be.
+    """
+
+    loaded: bool = False
+    desk: Desk = NO_DESK
+    id: str = ""
+    found: bool = False
+    number: str = ""
+    status: StatusView = NO_STATUS
+    customer: CustomerView = NO_CUSTOMER
+    issued: str = ""
+    due_date: str = ""
+    lines: tuple[LineView, ...] = ()
+    sums: SumsView = NO_SUMS
+    notes: str = ""
+    is_draft: bool = False
+    sent: bool = False
+    sendable: bool = False
+    deliveries: tuple[DeliveryView, ...] = ()
+    payments: tuple[PaymentRow, ...] = ()
+    shows_platform_fee: bool = False
+
+
+def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
+    """The invoice as ``scope`` sees it. One of another company is no different from none."""
+    with reading() as session:
+        company, desk = staff_desk(session, scope)
+        invoice = session.get(Invoice, (company.id, invoice_id))
+        if invoice is None:
+            return StaffInvoiceView(loaded=True, desk=desk, id=invoice_id)
+        standing = standings(session, company, [invoice])[invoice.id]
+        deliveries = deliveries_of(session, company, invoice.id)
+        payments = payment_rows(session, company, desk, _keys(session, company.id, invoice.id))
+        return StaffInvoiceView(
+            loaded=True,
+            desk=desk,
+            id=invoice.id,
+            found=True,
+            number=invoice.number,
+            status=status_view(standing.status),
+            customer=_customer_view(session, company, invoice),
+            issued=formats.day(invoice.issue_date, company.locale),
+            due_date=formats.day(invoice.due_date, company.locale),
+            lines=line_views(session, company, invoice),
+            sums=sums_view(session, company, invoice, standing.balance),
+            notes=invoice.notes,
+            is_draft=invoice.issued_at is None and invoice.voided_at is None,
+            sent=bool(deliveries),
+            sendable=invoice.voided_at is None,
+            deliveries=deliveries,
+            payments=payments,
+            shows_platform_fee=shows_platform_fee(desk, payments),
+        )
+
+
+def _customer_view(session: Session, company: Company, invoice: Invoice) -> CustomerView:
+    customer = session.get_one(Customer, (company.id, invoice.customer_id))
+    country = ""
+    if customer.country and customer.country != company.country:
+        country = formats.country_name(customer.country, company.locale)
+    return CustomerView(
+        name=customer.name,
+        contact=customer.contact,
+        email=customer.email or "",
+        phone=customer.phone,
+        address=tuple(line for line in (*customer.address.splitlines(), country) if line),
+    )
+
+
+def _keys(session: Session, company_id: str, invoice_id: str) -> list[PaymentKey]:
+    """Payments on this invoice and attempts to pay it that failed, the newest first."""
+    received = (
+        select(_payment.c.id, literal(0).label("failed"), _payment.c.received_at.label("at"))
+        .join(
+            _allocation,
+            (_allocation.c.company_id == _payment.c.company_id)
+            & (_allocation.c.payment_id == _payment.c.id),
+        )
+        .where(_allocation.c.company_id == company_id, _allocation.c.invoice_id == invoice_id)
+    )
+    failed = (
+        select(_failed.c.id, literal(1).label("failed"), _failed.c.failed_at.label("at"))
+        .join(
+            _attempt_invoice,
+            (_attempt_invoice.c.company_id == _failed.c.company_id)
+            & (_attempt_invoice.c.attempt_id == _failed.c.attempt_id),
+        )
+        .where(
+            _attempt_invoice.c.company_id == company_id,
+            _attempt_invoice.c.invoice_id == invoice_id,
+        )
+    )
+    connection = session.connection()
+    rows = [*connection.execute(received), *connection.execute(failed)]
+    rows.sort(key=lambda row: (row.at, row.id), reverse=True)
+    return [PaymentKey(row.id, bool(row.failed), row.at) for row in rows]
