@@ -90,12 +90,11 @@ def run(options: Options, children: Children) -> None:
             children.finish(build)
     with steps.step("Portal and its demo company"):
         portal = _start_portal(options, children, logs)
-        is_new = seed()
+        seed()
         open_accounts()
         children.wait_for([portal])
-    if is_new:
-        with steps.step("A few payments, as customers would make them"):
-            pay_some()
+    with steps.step("A few payments, as customers would make them"):
+        pay_some()
     places = Places(
         base_url=base_url(options),
         stripe_url=stripe_url(options),

@@ -63,7 +63,8 @@ class CustomerInvoiceView:
     may_pay: bool = False
     # Why there is no Pay button although something is due; empty otherwise.
     cannot_pay: str = ""
-    contact: str = ""
+    company_email: str = ""
+    company_phone: str = ""
     pdf_url: str = ""
 
 
@@ -98,7 +99,8 @@ def show_customer_invoice(scope: Scope, invoice_id: str) -> CustomerInvoiceView:
             payments=_payments(session, company, invoice),
             may_pay=is_due and not status.processing and company.can_take_payments,
             cannot_pay=_cannot_pay(company) if is_due and not company.can_take_payments else "",
-            contact=" · ".join(part for part in (company.email, company.phone) if part),
+            company_email=company.email,
+            company_phone=company.phone,
             pdf_url=f"/documents/invoices/{invoice.id}.pdf",
         )
 

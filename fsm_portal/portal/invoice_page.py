@@ -17,6 +17,7 @@ from fsm_portal.portal.locked import unlocked
 from fsm_portal.portal.payment_panel import payment_panel
 from fsm_portal.portal.visitor import visitor
 from fsm_portal.ui.customer_shell import beside, customer_shell
+from fsm_portal.ui.title import back_link
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +114,8 @@ def invoice_page() -> rx.Component:
     view = InvoicePage.view
     return unlocked(
         customer_shell(
-            beside(paper(view), payment_panel()),
+            back_link("All invoices", "/portal/"),
+            beside(paper(view), payment_panel(InvoicePage)),
             company=view.company.name,
             color=view.company.color,
             person=view.person,

@@ -33,7 +33,10 @@ def paper(view: rx.Var) -> rx.Component:
                 sum_total("Total", view.sums.total),
                 if_any(view.sums.credited, sum_line("Credited", view.sums.credited)),
                 if_any(view.sums.paid, sum_line("Paid", view.sums.paid)),
-                sum_total("Amount due", view.sums.due),
+                rx.cond(
+                    (view.sums.paid != "") | (view.sums.credited != ""),
+                    sum_total("Amount due", view.sums.due),
+                ),
             ),
             class_name="mt-5",
         ),

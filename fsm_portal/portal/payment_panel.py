@@ -1,5 +1,7 @@
 """What there is to pay, and what has been paid."""
 
+from typing import Any
+
 import reflex as rx
 
 from fsm_portal.flows.confirm_checkout import Confirmation
@@ -13,15 +15,13 @@ from fsm_portal.ui.notice import live_region, notice
 from fsm_portal.ui.values import if_any
 
 
-def payment_panel() -> rx.Component:
-    # Imported here: the page's State and its parts know each other.
-    from fsm_portal.portal.invoice_page import InvoicePage
-
-    view = InvoicePage.view
+def payment_panel(page: Any) -> rx.Component:
+    """``page`` is the State of the invoice's page, which imports this file."""
+    view = page.view
     settled = view.status.code == "paid"
     return rx.fragment(
         card(
-            live_region(_news(InvoicePage.confirming, settled, view), class_name="mb-5"),
+            live_region(_news(page.confirming, settled, view), class_name="mb-5"),
             rx.cond(
                 settled,
                 amount_due("Amount due", view.sums.due, "Nothing left to pay"),
@@ -35,8 +35,8 @@ def payment_panel() -> rx.Component:
                         size="large",
                         icon="lock",
                         wide=True,
-                        loading=InvoicePage.opening,
-                        on_click=InvoicePage.pay,
+                        loading=page.opening,
+                        on_click=page.pay,
                     ),
                     rx.el.p(
                         icon("shield", "size-4"),
@@ -47,13 +47,16 @@ def payment_panel() -> rx.Component:
                 ),
             ),
             rx.el.div(
-                if_any(InvoicePage.problem, notice("Not paid", InvoicePage.problem, tone="warn")),
+                if_any(page.problem, notice("Not paid", page.problem, tone="warn")),
                 role="alert",
                 class_name="mt-4 empty:hidden",
             ),
             if_any(
                 view.cannot_pay,
-                rx.el.div(notice(view.cannot_pay, view.contact, tone="quiet"), class_name="mt-4"),
+                rx.el.div(
+                    notice(view.cannot_pay, view.company_email, tone="quiet"),
+                    class_name="mt-4",
+                ),
             ),
         ),
         rx.cond(
@@ -62,7 +65,20 @@ def payment_panel() -> rx.Component:
         ),
         titled_card(
             "Questions?",
-            rx.el.p(view.contact, class_name="text-muted wrap-anywhere"),
+            rx.el.p(
+                "Ask ",
+                view.company.name,
+                ": ",
+                document_link(view.company_email, href=f"mailto:{view.company_email}"),
+                if_any(
+                    view.company_phone,
+                    rx.fragment(
+                        " or ",
+                        document_link(view.company_phone, href=f"tel:{view.company_phone}"),
+                    ),
+                ),
+                class_name="text-muted wrap-anywhere",
+            ),
         ),
     )
 
