@@ -1,0 +1,87 @@
+"""The kit as its gallery shows it: what the compiled pages may and may not hold."""
+
+from collections.abc import Iterator
+
+import pytest
+import reflex as rx
+from reflex_base.components.component import BaseComponent
+
+from fsm_portal.ui.badge import LABELS, badge, status_badges
+from fsm_portal.ui.gallery.pages import customer, kit, staff
+from fsm_portal.ui.icon import icon
+from fsm_portal.ui.problem_page import broken_page, not_found
+from fsm_portal.ui.skeleton import skeleton_page
+from fsm_portal.ui.theme import APP_OPTIONS
+
+PAGES = [customer, staff, kit, not_found, broken_page, skeleton_page]
+
+
+def everything_in(component: BaseComponent) -> Iterator[BaseComponent]:
+    yield component
+    for child in component.children:
+        yield from everything_in(child)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_sends_no_script_to_be_evaluated(page):
+    """Case 49: the Content-Security-Policy has no 'unsafe-eval'."""
+    compiled = str(page().render())
+    for evaluated in ("_call_script", "_call_function", "eval("):
+        assert evaluated not in compiled
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_brings_no_heavy_library(page):
+    libraries = set(page()._get_all_imports())
+    for heavy in ("@radix-ui", "sonner", "lucide", "recharts", "debounce"):
+        assert not [library for library in libraries if heavy in library]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_property_ends_up_as_a_style_by_a_slip(page):
+    """Reflex turns a property that it does not know into a style, without a word."""
+    for component in everything_in(page()):
+        if (style := getattr(component, "style", None)) and dict(style):
+            assert set(style) == {"--company"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_one_main_part_and_one_heading_at_most(page):
+    tags = [str(getattr(component, "tag", "")) for component in everything_in(page())]
+    assert tags.count("main") <= 1
+    assert tags.count("h1") <= 1
+
+
+@pytest.mark.parametrize("status", LABELS)
+def test_every_status_has_a_word_and_not_only_a_colour(status):
+    assert LABELS[status] in str(badge(status).render())
+
+
+@pytest.mark.parametrize(
+    ("status", "overdue", "processing", "words"),
+    [
+        ("unpaid", False, False, ["Unpaid"]),
+        ("unpaid", True, False, ["Overdue"]),
+        ("unpaid", False, True, ["Processing"]),
+        ("partially_paid", True, False, ["Partially paid", "Overdue"]),
+        ("paid", False, False, ["Paid"]),
+    ],
+)
+def test_a_flag_stands_in_for_a_bare_unpaid(status, overdue, processing, words):
+    shown = str(status_badges(status, overdue, processing).render())
+    assert [label for label in LABELS.values() if f'"{label}"' in shown] == words
+
+
+def test_an_icon_is_silent_and_must_exist():
+    assert "aria-hidden" in str(icon("lock").render())
+    with pytest.raises(KeyError):
+        icon("no such icon")
+
+
+def test_the_app_uses_nothing_of_reflex_that_needs_eval():
+    """Case 49: Reflex's toaster and its default overlay are out."""
+    assert APP_OPTIONS["toaster"] is None
+    wraps = [wrap(True) for wrap in APP_OPTIONS["app_wraps"].values()]
+    assert all(isinstance(wrap, rx.Component) for wrap in wraps)
+    libraries = {library for wrap in wraps for library in wrap._get_all_imports()}
+    assert not [library for library in libraries if "sonner" in library]
