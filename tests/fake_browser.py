@@ -18,6 +18,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from types import SimpleNamespace, TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -26,7 +27,8 @@ from uuid import uuid4
 import anyio
 import httpx
 import reflex as rx
-from reflex.utils.format import format_event_handler
+from reflex.istate.delta import _resolve_delta
+from reflex.utils.format import format_event_handler, json_dumps
 from reflex_base.environment import environment
 from reflex_base.registry import RegistrationContext
 from starlette.testclient import TestClient, WebSocketTestSession
@@ -54,6 +56,19 @@ class Server:
     def settle(self) -> None:
         """Return when no event is being handled and every ring so far has been served."""
         self.run(self._settle)
+
+    def initial_states(self) -> dict[str, dict[str, Any]]:
+        """Every State's vars as they are compiled into the front end."""
+        return json.loads(self._initial_states)
+
+    @cached_property
+    def _initial_states(self) -> str:
+        async def at_build_time() -> str:
+            assert self.app._state is not None
+            root = self.app._state(_reflex_internal_init=True)
+            return json_dumps(await _resolve_delta(root.dict(initial=True)))
+
+        return self.run(at_build_time)
 
     async def _settle(self) -> None:
         with anyio.fail_after(PATIENCE):
@@ -103,10 +118,13 @@ class FakeBrowser:
         self.token = str(uuid4())
         self.path = "/"
         self._socket: WebSocketTestSession | None = None
-        self._forget_what_was_seen()
+        self._show_the_built_page()
 
-    def _forget_what_was_seen(self) -> None:
-        self.states: dict[str, dict[str, Any]] = {}
+    def _show_the_built_page(self) -> None:
+        self.states: dict[str, dict[str, Any]] = self.server.initial_states()
+        self._listen_anew()
+
+    def _listen_anew(self) -> None:
         self.frames: list[str] = []
         self.deltas: list[dict[str, dict[str, Any]]] = []
         self.events: list[dict[str, Any]] = []
@@ -130,8 +148,17 @@ class FakeBrowser:
     def open(self, path: str) -> Self:
         """Load ``path`` in the tab: a new socket, hydrate, on_load, and the first push."""
         self.close()
-        self._forget_what_was_seen()
+        self._show_the_built_page()
         self.path = path
+        return self._connect()
+
+    def reconnect(self) -> Self:
+        """Lose the connection and come back to the same page; it shows what it showed."""
+        self.close()
+        self._listen_anew()
+        return self._connect()
+
+    def _connect(self) -> Self:
         self._socket = self.http.websocket_connect(
             f"/_event/?token={self.token}&EIO=4&transport=websocket",
             headers={**self.headers, "upgrade": "websocket"},
@@ -146,10 +173,6 @@ class FakeBrowser:
         self.path = path
         self.call(ON_LOAD, settle=settle)
         return self
-
-    def reconnect(self) -> Self:
-        """Lose the connection and come back to the same page with the same tab."""
-        return self.open(self.path)
 
     def call(
         self,

@@ -24,8 +24,8 @@ is true, say so and offer the sign-in page. Never call ``self.reset()`` in a pag
 derived fields into the view: computed vars that read ``view`` are refused.
 """
 
-from fsm_portal.live.hub import SessionsAlive, session_topic
+from fsm_portal.live.hub import SessionsAlive
 from fsm_portal.live.service import idle, ring, start, watch
 from fsm_portal.live.wire import LiveTab
 
-__all__ = ["LiveTab", "SessionsAlive", "idle", "ring", "session_topic", "start", "watch"]
+__all__ = ["LiveTab", "SessionsAlive", "idle", "ring", "start", "watch"]

@@ -39,11 +39,6 @@ class Page(Protocol):
     def load_view(cls, scope: Any, params: Any) -> Any: ...
 
 
-def session_topic(session_id: str) -> str:
-    """The topic every tab of a session watches; ring it when the session is ended."""
-    return f"session:{session_id}"
-
-
 @dataclass(eq=False, slots=True)
 class Tab:
     """One open page of one browser: which view it shows, and through whose eyes."""
@@ -74,7 +69,6 @@ class Hub:
         self._sessions_alive = sessions_alive
         self._tabs: dict[str, Tab] = {}
         self._watching: dict[str, set[Tab]] = defaultdict(set)
-        self._pages: set[type[rx.State]] = set()
         self._due: set[Tab] = set()
         self._wake = asyncio.Event()
         self._at_rest = asyncio.Event()
@@ -86,9 +80,8 @@ class Hub:
 
     def watch(self, tab: Tab) -> None:
         """Let ``tab`` take the place of whatever its socket watched before, and serve it."""
-        if tab.page not in self._pages:
-            self._wire.check(tab.page)
-            self._pages.add(tab.page)
+        if tab.page not in self._wire.pages:
+            raise TypeError(f"{tab.page.__name__} has no load_view")
         self.forget(tab.sid)
         if not self._wire.is_open(tab.sid):
             return
@@ -206,7 +199,7 @@ class Hub:
     async def _sign_out(self, tabs: list[Tab]) -> None:
         for tab in tabs:
             self.forget(tab.sid)
-        await self._wire.send(self._wire.blank(list(self._pages)), [tab.sid for tab in tabs])
+        await self._wire.send(self._wire.blank(), [tab.sid for tab in tabs])
 
 
 def _grouped(tabs: Iterable[Tab]) -> "dict[Key, list[Tab]]":

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Collection, Hashable
 import reflex as rx
 
 from fsm_portal.config import settings
+from fsm_portal.domain.topic import session_topic
 from fsm_portal.live import bus
-from fsm_portal.live.hub import Hub, SessionsAlive, Tab, session_topic
+from fsm_portal.live.hub import Hub, SessionsAlive, Tab
 from fsm_portal.live.throttle import Throttle
 from fsm_portal.live.wire import Wire
 

@@ -13,6 +13,7 @@ from typing import Any
 import reflex as rx
 from reflex.app import EventNamespace
 from reflex.state import StateUpdate
+from reflex_base.constants.state import FIELD_MARKER
 
 from fsm_portal.live.throttle import Throttle
 
@@ -36,6 +37,19 @@ class LiveTab(rx.State):
     signed_out: bool = False
 
 
+def check(page: type[rx.State]) -> None:
+    """Refuse a page whose view could not be pushed rightly. Raises TypeError."""
+    name = page.__name__
+    if VIEW not in page.base_vars:
+        raise TypeError(f"{name} has load_view but declares no var `{VIEW}`")
+    if "load_view" in page.event_handlers:
+        raise TypeError(f"{name}.load_view could be called by clients: make it a classmethod")
+    if page._var_dependencies.get(VIEW):
+        raise TypeError(f"{name} computes vars from `{VIEW}`: put them into the view instead")
+    if page._always_dirty_computed_vars:
+        raise TypeError(f"{name} has uncached computed vars, which a push would send along")
+
+
 class Wire:
     """The sockets of one worker process."""
 
@@ -44,14 +58,25 @@ class Wire:
             raise RuntimeError("live push needs an rx.App with state enabled")
         self._namespace: EventNamespace = app.event_namespace
         self._sio = app.sio
+        states = app._registration_context.base_states.values()
+        self.pages = frozenset(state for state in states if hasattr(state, "load_view"))
+        for page in self.pages:
+            check(page)
+        self._page_names = {page.get_full_name() for page in self.pages}
         self._open: set[str] = set()
         self._scratch: dict[type[rx.State], rx.State] = {}
         self._cutting: set[asyncio.Task[None]] = set()
 
     @contextlib.contextmanager
     def tapped(self, throttle: Throttle, closed: Callable[[str], None]) -> Iterator[None]:
-        """Stand between the sockets and Reflex: notice who comes and goes, slow down floods."""
+        """Stand between the sockets and Reflex.
+
+        Inwards, notice who comes and goes, and slow down floods. Outwards, keep the empty views
+        of server state out of Reflex's own updates: at a reconnect they would wipe what the tab
+        still shows, for a flash.
+        """
         namespace, dispatch = self._namespace, self._namespace.trigger_event
+        emit_update = namespace.emit_update
 
         async def trigger_event(event: str, sid: str, *args: Any) -> Any:
             if event == "connect":
@@ -70,27 +95,30 @@ class Wire:
                 await asyncio.sleep(wait)
             return await dispatch(event, sid, *args)
 
+        async def emit_without_views(update: StateUpdate, token: str) -> None:
+            await emit_update(self._without_views(update), token)
+
         namespace.trigger_event = trigger_event
+        namespace.emit_update = emit_without_views
         try:
             yield
         finally:
-            namespace.trigger_event = dispatch
+            namespace.trigger_event, namespace.emit_update = dispatch, emit_update
+
+    def _without_views(self, update: StateUpdate) -> StateUpdate:
+        if self._page_names.isdisjoint(update.delta):
+            return update
+        delta = {
+            state: {name: value for name, value in changes.items() if name != VIEW + FIELD_MARKER}
+            if state in self._page_names
+            else changes
+            for state, changes in update.delta.items()
+        }
+        return StateUpdate(delta=delta, events=update.events)
 
     def is_open(self, sid: str) -> bool:
         """Whether the socket is connected to this process."""
         return sid in self._open
-
-    def check(self, page: type[rx.State]) -> None:
-        """Refuse a page whose pushed view could not be trusted. Raises TypeError."""
-        name = page.__name__
-        if VIEW not in page.base_vars:
-            raise TypeError(f"{name} declares no var `{VIEW}`")
-        if not callable(getattr(page, "load_view", None)) or "load_view" in page.event_handlers:
-            raise TypeError(f"{name}.load_view must be a classmethod taking (scope, params)")
-        if page._var_dependencies.get(VIEW):
-            raise TypeError(f"{name} computes vars from `{VIEW}`: put them into the view instead")
-        if page._always_dirty_computed_vars:
-            raise TypeError(f"{name} has uncached computed vars, which a push would send along")
 
     def delta(self, page: type[rx.State], name: str, value: Any) -> Delta:
         """The delta Reflex itself would send for ``page.name = value``."""
@@ -103,10 +131,10 @@ class Wire:
         scratch._clean()
         return delta
 
-    def blank(self, pages: Sequence[type[rx.State]]) -> Delta:
+    def blank(self) -> Delta:
         """The delta that empties every page's view and says that the session is over."""
         delta = self.delta(LiveTab, "signed_out", True)
-        for page in pages:
+        for page in self.pages:
             delta |= self.delta(page, VIEW, page.get_fields()[VIEW].default_value())
         return delta
 

@@ -68,6 +68,16 @@ def test_a_tab_that_was_away_sees_on_its_return_what_it_missed(tab, page):
     assert dana.reconnect().view(page).text == "paid"
 
 
+def test_a_tab_keeps_what_it_shows_while_it_reconnects(tab, page):
+    """No flash: Reflex's own snapshot at a reconnect would send the empty view of server state."""
+    notebook.write("dana", "the boiler is fixed")
+    dana = tab("dana")
+    dana.reconnect()
+    shown = [delta[page.get_full_name()] for delta in dana.deltas if page.get_full_name() in delta]
+    views = [changes["view_rx_state_"]["text"] for changes in shown if "view_rx_state_" in changes]
+    assert views == ["the boiler is fixed"]
+
+
 def test_a_closed_tab_leaves_nothing_behind(tab, server, hub):
     dana = tab("dana")
     assert len(hub) == 1

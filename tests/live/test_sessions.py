@@ -1,6 +1,7 @@
 """Whoever is signed out is sent nothing more, and the tab says so."""
 
 from fsm_portal import live
+from fsm_portal.domain.topic import session_topic
 from tests.live.notebook import notebook
 
 
@@ -21,7 +22,7 @@ def test_case_34_a_revoked_session_gets_nothing_and_its_tab_is_emptied(tab, page
 def test_a_sign_out_reaches_every_tab_of_that_session_at_once(tab, page, server):
     dana, other = tab("dana"), tab("dana", "her phone")
     notebook.sign_out("session-of-dana")
-    live.ring({live.session_topic("session-of-dana")})
+    live.ring({session_topic("session-of-dana")})
     server.settle()
     assert dana.var(live.LiveTab, "signed_out") is True
     assert other.var(live.LiveTab, "signed_out") is False
@@ -31,7 +32,7 @@ def test_signing_in_again_and_loading_the_page_anew_shows_it_again(tab, page, se
     notebook.write("dana", "the boiler is fixed")
     dana = tab("dana")
     notebook.sign_out("session-of-dana")
-    live.ring({live.session_topic("session-of-dana")})
+    live.ring({session_topic("session-of-dana")})
     server.settle()
     notebook.sign_in("session-of-dana", "dana")
     dana.reconnect()

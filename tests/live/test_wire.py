@@ -4,20 +4,26 @@ import json
 
 import pytest
 import reflex as rx
+from reflex.app import EventNamespace
 from reflex.istate.manager.token import BaseStateToken
+from reflex.state import StateUpdate
+from reflex_base.registry import RegistrationContext
 
-from fsm_portal import live
+from fsm_portal.live.wire import check
 
 
-def test_our_frame_is_reflexs_own_byte_for_byte(tab, page, server, note_app):
-    """Reflex's way: change the tab's own state under its lock and let it emit the delta."""
+def test_our_frame_is_reflexs_own_byte_for_byte(tab, page, server, note_app, hub):
+    """Reflex's way: change the tab's own state under its lock, resolve and emit the delta."""
     view = note_app.NoteView("dana", 'Café "Cedar & Pine" 🌲', 3)
     dana = tab("dana")
 
     async def by_reflex() -> None:
         token = BaseStateToken(ident=dana.token, cls=page)
-        async with server.app.modify_state(token) as root:
+        async with server.app.state_manager.modify_state(token) as root:
             (await root.get_state(page)).view = view
+            update = StateUpdate(delta=await root._get_resolved_delta())
+            root._clean()
+        await EventNamespace.emit_update(server.app.event_namespace, update, dana.token)
 
     dana.read_all()
     before = len(dana.frames)
@@ -26,9 +32,7 @@ def test_our_frame_is_reflexs_own_byte_for_byte(tab, page, server, note_app):
     (reflexs_own, *_), before = dana.frames[before:], len(dana.frames)
 
     def by_us() -> None:
-        hub_wire = live.service._running.hub._wire
-        sids = list(live.service._running.hub._tabs)
-        return hub_wire.send(hub_wire.delta(page, "view", view), sids)
+        return hub._wire.send(hub._wire.delta(page, "view", view), list(hub._tabs))
 
     server.run(by_us)
     dana.settle()
@@ -53,12 +57,20 @@ def test_load_view_is_no_event_a_client_could_call(page, note_app):
     assert "load_view" not in page.event_handlers
 
 
-def test_pages_that_could_not_be_pushed_rightly_are_refused(hub, note_app):
-    class NoView(rx.State):
-        pass
+def test_pages_that_could_not_be_pushed_rightly_are_refused(note_app):
+    """In a list of States of their own: the app would not start with them."""
+    token = RegistrationContext.set(note_app.app._registration_context.fork())
 
-    class NoLoader(rx.State):
+    class NoView(rx.State):
+        @classmethod
+        def load_view(cls, scope, params):
+            return note_app.NoteView()
+
+    class ClientsCouldLoad(rx.State):
         view: note_app.NoteView = note_app.NoteView()
+
+        def load_view(self, scope, params):
+            return note_app.NoteView()
 
     class ComputesFromView(rx.State):
         view: note_app.NoteView = note_app.NoteView()
@@ -71,10 +83,23 @@ def test_pages_that_could_not_be_pushed_rightly_are_refused(hub, note_app):
         def shouted(self) -> str:
             return self.view.text.upper()
 
+    class ComputesEveryTime(rx.State):
+        view: note_app.NoteView = note_app.NoteView()
+
+        @classmethod
+        def load_view(cls, scope, params):
+            return note_app.NoteView()
+
+        @rx.var(cache=False)
+        def dice(self) -> int:
+            return 4
+
+    RegistrationContext.reset(token)
     for page, reason in [
         (NoView, "no var `view`"),
-        (NoLoader, "load_view"),
+        (ClientsCouldLoad, "called by clients"),
         (ComputesFromView, "computes vars"),
+        (ComputesEveryTime, "uncached"),
     ]:
         with pytest.raises(TypeError, match=reason):
-            hub._wire.check(page)
+            check(page)
