@@ -3,7 +3,7 @@
 import signal
 import threading
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -13,8 +13,8 @@ from fsm_portal.config import settings
 app = typer.Typer(
     help="""Run an FSM Portal installation.
 
-    A first installation goes: `migrate`, then `serve`. Settings come from FSM_... variables or a
-    file `.env`; the README has them in one table.
+    A first installation goes: `migrate`, `company add`, `company connect`, then `serve`.
+    Settings come from FSM_... variables or a file `.env`; the README has them in one table.
     """,
     no_args_is_help=True,
     add_completion=False,
@@ -126,14 +126,16 @@ def worker() -> None:
     work(stop)
 
 
-def _fail(message: str) -> None:
+def _fail(message: str) -> NoReturn:
     typer.secho(message, fg=typer.colors.RED, err=True)
     raise typer.Exit(1)
 
 
 def main() -> None:
+    from fsm_portal.commands import company
     from fsm_portal.commands.import_invoices import import_invoices
 
+    app.add_typer(company.app, name="company")
     import_app.command("invoices")(import_invoices)
     app()
 

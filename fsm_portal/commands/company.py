@@ -1,0 +1,69 @@
+"""``bin/portal company``: the companies of this installation."""
+
+from typing import Annotated, NoReturn
+
+import typer
+
+from fsm_portal.flows import open_company as flow
+from fsm_portal.gateways.stripe_api import StripeRefused, StripeUnavailable
+
+app = typer.Typer(
+    help="Companies: `add` one with its owner, `connect` it to Stripe, `list` them.",
+    no_args_is_help=True,
+)
+
+
+@app.command()
+def add(
+    slug: Annotated[str, typer.Argument(help="Short name for addresses, such as bright-heating.")],
+    name: Annotated[str, typer.Option(prompt=True, help="As it stands on invoices.")],
+    owner_name: Annotated[str, typer.Option(prompt=True)],
+    owner_email: Annotated[str, typer.Option(prompt=True)],
+    currency: Annotated[str, typer.Option(help="ISO 4217.")] = "USD",
+    country: Annotated[str, typer.Option(help="ISO 3166, two letters.")] = "US",
+    time_zone: Annotated[str, typer.Option(help="IANA name.")] = "America/New_York",
+    locale: Annotated[str, typer.Option(help="How money and dates are written.")] = "en_US",
+) -> None:
+    """Add a company and its owner, who then signs in with `bin/portal link EMAIL`."""
+    try:
+        company = flow.open_company(
+            slug=slug,
+            name=name,
+            owner_name=owner_name,
+            owner_email=owner_email,
+            currency=currency,
+            country=country,
+            time_zone=time_zone,
+            locale=locale,
+        )
+    except flow.CannotOpen as error:
+        _fail(str(error))
+    typer.echo(f"{company.name} is ready. Next: bin/portal company connect {slug} acct_…")
+
+
+@app.command()
+def connect(
+    slug: Annotated[str, typer.Argument(help="The company.")],
+    account: Annotated[str, typer.Argument(help="acct_…, or `platform` without Connect.")],
+) -> None:
+    """Have a company paid on a Stripe account that is connected to your platform."""
+    try:
+        state = flow.connect_account(slug, account)
+    except (flow.CannotOpen, StripeRefused, StripeUnavailable) as error:
+        _fail(str(error))
+    charges = "may charge" if state.charges_enabled else "may not charge yet"
+    payouts = "are paid out" if state.payouts_enabled else "are not paid out yet"
+    typer.echo(f"Connected: the account {charges}, and payments {payouts}.")
+
+
+@app.command("list")
+def list_companies() -> None:
+    """All companies, with the Stripe account each is paid on."""
+    for company in flow.all_companies():
+        account = company.stripe_account_id or "not connected"
+        typer.echo(f"{company.slug:<28} {company.name:<32} {company.currency}  {account}")
+
+
+def _fail(message: str) -> NoReturn:
+    typer.secho(message, fg=typer.colors.RED, err=True)
+    raise typer.Exit(1)

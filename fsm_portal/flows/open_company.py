@@ -1,0 +1,104 @@
+"""A new company on this installation, with its owner, and the Stripe account it is paid on."""
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from fsm_portal.config import settings
+from fsm_portal.db import reading, unit_of_work
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.money import exponent
+from fsm_portal.domain.staff import Role, Staff
+from fsm_portal.gateways.formats import known_locale
+from fsm_portal.gateways.stripe_api import account_state
+from fsm_portal.gateways.stripe_facts import PLATFORM, AccountChanged
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_ACCOUNT = re.compile(r"acct_[A-Za-z0-9]{1,60}")
+
+
+class CannotOpen(Exception):
+    """What is wrong with what was given, and what to give instead."""
+
+
+def open_company(
+    *,
+    slug: str,
+    name: str,
+    owner_name: str,
+    owner_email: str,
+    currency: str,
+    country: str,
+    time_zone: str,
+    locale: str,
+) -> Company:
+    """Add a company and its owner. Raises CannotOpen for anything that cannot be."""
+    if not _SLUG.fullmatch(slug):
+        raise CannotOpen("The slug is small letters, digits and dashes, such as bright-heating.")
+    if "@" not in owner_email:
+        raise CannotOpen(f"{owner_email!r} is not an email address.")
+    try:
+        exponent(currency)
+        known_locale(locale)
+        datetime.now(UTC).astimezone(ZoneInfo(time_zone))
+    except (ValueError, ZoneInfoNotFoundError) as error:
+        raise CannotOpen(
+            f"{error}. Currencies are such as USD, locales en_US, time zones America/New_York."
+        ) from error
+    company = Company(
+        slug=slug,
+        name=name,
+        email=owner_email,
+        country=country.upper(),
+        currency=currency,
+        time_zone=time_zone,
+        locale=locale,
+    )
+    try:
+        with unit_of_work() as session:
+            session.add(company)
+            session.flush()
+            session.add(
+                Staff(company_id=company.id, name=owner_name, email=owner_email, role=Role.OWNER)
+            )
+    except IntegrityError as error:
+        raise CannotOpen(f"There is a company {slug!r} already.") from error
+    return company
+
+
+def connect_account(slug: str, account: str) -> AccountChanged:
+    """Have a company paid on the Stripe account ``acct_…``, or on the platform's own.
+
+    ``"platform"`` is for the one company of an installation without Connect. Asks Stripe what the
+    account may do. Raises CannotOpen, StripeUnavailable, StripeRefused.
+    """
+    own = account == PLATFORM
+    if own and settings().stripe_connect:
+        raise CannotOpen("Set FSM_STRIPE_CONNECT=false first: with Connect a company has acct_….")
+    if not own and not _ACCOUNT.fullmatch(account):
+        raise CannotOpen("A connected account's id begins with acct_.")
+    with reading() as session:
+        company = session.exec(select(Company).where(Company.slug == slug)).first()
+    if company is None:
+        raise CannotOpen(f"There is no company {slug!r}. `company list` shows them.")
+    state = AccountChanged(True, True) if own else account_state(account)
+    try:
+        with unit_of_work() as session:
+            row = session.get_one(Company, company.id)
+            row.stripe_account_id = account
+            row.stripe_charges_enabled = state.charges_enabled
+            row.stripe_payouts_enabled = state.payouts_enabled
+            row.stripe_deauthorized_at = None
+            session.add(row)
+    except IntegrityError as error:
+        raise CannotOpen("Another company is paid on this account already.") from error
+    return state
+
+
+def all_companies() -> list[Company]:
+    """Every company of this installation, by name."""
+    with reading() as session:
+        return list(session.exec(select(Company).order_by(Company.name)))
