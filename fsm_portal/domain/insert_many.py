@@ -1,0 +1,38 @@
+"""Insert many rows at once, as fast as the driver can: what an import needs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+
+def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert ``rows``, which all have the same keys, within the transaction of ``connection``.
+
+    PostgreSQL takes them by COPY. Values go through the same
+    conversions as in any other statement; column defaults of the model are not applied.
+    """
+    if not rows:
+        return
+    names = list(rows[0])
+    values = zip(*(_values(connection, table, name, rows) for name in names), strict=True)
+    quote = connection.dialect.identifier_preparer.quote
+    into = f"{quote(table.name)} ({', '.join(quote(name) for name in names)})"
+    if connection.dialect.name == "postgresql":
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        with driver.cursor().copy(f"COPY {into} FROM STDIN") as copy:
+            for row in values:
+                copy.write_row(row)
+    else:
+        marks = ", ".join("?" for _ in names)
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", list(values))
+
+
+def _values(
+    connection: Connection, table: Table, name: str, rows: Sequence[Mapping[str, Any]]
+) -> list[Any]:
+    convert = table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    if convert is None:
+        return [row[name] for row in rows]
+    return [convert(row[name]) for row in rows]

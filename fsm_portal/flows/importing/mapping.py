@@ -1,0 +1,156 @@
+"""A named mapping: which column of a file of invoice lines is what, and what to do about the rest.
+
+The product's own mappings are the TOML files in flows/import_mappings; docs/import.md explains
+every setting for whoever writes one for another system.
+"""
+
+import codecs
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from fsm_portal.domain.money import exponent
+from fsm_portal.flows.importing.cannot_import import CannotImport
+
+FOLDER = Path(__file__).parent.parent / "import_mappings"
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as problem:
+        raise ValueError(f"{text!r} is not a pattern: {problem}") from None
+    return text
+
+
+def _time_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"{text!r} is not an IANA time zone such as Europe/London") from None
+    return text
+
+
+def _currency(text: str) -> str:
+    exponent(text)
+    return text
+
+
+def _encoding(text: str) -> str:
+    try:
+        return codecs.lookup(text).name
+    except LookupError:
+        raise ValueError(f"{text!r} is not an encoding such as utf-8 or cp1252") from None
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Currency = Annotated[str, AfterValidator(_currency)]
+Encoding = Annotated[str, AfterValidator(_encoding)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Columns(_Part):
+    """Header of the column for each thing we read; the optional ones may stay empty."""
+
+    number: str
+    customer: str
+    description: str
+    quantity: str
+    date: str
+    unit_price: str
+    item: str = ""
+    country: str = ""
+    customer_name: str = ""
+    email: str = ""
+
+    def used(self) -> dict[str, str]:
+        """Field to header, for the columns that the file has to have."""
+        return {field: header for field, header in self.model_dump().items() if header}
+
+
+class Numbers(_Part):
+    """Patterns that a whole document number matches; anything else is refused."""
+
+    invoice: Pattern = r".+"
+    credit_note: Pattern = r"(?!)"
+
+
+class Dates(_Part):
+    """``format`` is strptime's; times are local times of ``time_zone``."""
+
+    format: str
+    time_zone: TimeZone
+
+
+class Money(_Part):
+    """``tax_rate`` names one of the company's rates; empty: no tax. Prices are before tax."""
+
+    currency: Currency
+    tax_rate: str = ""
+
+
+class Customers(_Part):
+    """What is known of customers. ``name`` is used where the file has none."""
+
+    whole_numbers: bool = False
+    name: str = "Customer {reference}"
+    without: Literal["refuse", "walk-in"] = "refuse"
+    locales: dict[str, str] = Field(default_factory=dict)
+
+
+class Mapping(_Part):
+    """Everything the import is told about one kind of file."""
+
+    name: str
+    encoding: Encoding = "utf-8"
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    columns: Columns
+    numbers: Numbers = Numbers()
+    dates: Dates
+    money: Money
+    customers: Customers = Customers()
+    countries: dict[str, str] = Field(default_factory=dict)
+
+    def taking_walk_ins(self) -> "Mapping":
+        """This mapping, but lines without a customer land on the customer "Walk-in customer"."""
+        customers = self.customers.model_copy(update={"without": "walk-in"})
+        return self.model_copy(update={"customers": customers})
+
+
+def mapping_names() -> list[str]:
+    """The mappings that come with the product."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def load_mapping(name: str) -> Mapping:
+    """The mapping of that name, or from the TOML file at that path (``something.toml``).
+
+    Raises CannotImport.
+    """
+    path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
+    if not name.endswith(".toml") and name not in mapping_names():
+        known = ", ".join(mapping_names())
+        raise CannotImport(
+            f"There is no mapping {name!r}. There is: {known}; or give the path of a .toml file "
+            "of your own (docs/import.md)."
+        )
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Mapping(**{"name": path.stem, **settings})
+    except OSError as problem:
+        raise CannotImport(f"The mapping {name} cannot be read: {problem.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise CannotImport(f"The mapping {name} is not TOML: {problem}.") from None
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        message = first["msg"].removeprefix("Value error, ")
+        raise CannotImport(f"The mapping {name} is wrong at {where}: {message}.") from None

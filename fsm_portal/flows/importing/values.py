@@ -1,0 +1,105 @@
+"""What is written in a cell, as a value of ours; or Refused, with what is wrong with it."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from fsm_portal.domain.money import exponent
+from fsm_portal.flows.importing.refusal import Reason, Refused
+
+# What the columns hold: 6 decimals after the point, and amounts up to money.MAX_AMOUNT.
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,8})?")
+_FINEST = Decimal("0.000001")
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+
+
+@lru_cache(maxsize=4096)
+def quantity(text: str) -> Decimal:
+    """A quantity, negative where something comes back. Raises Refused."""
+    value = _number(text, Reason.QUANTITY, "quantity")
+    if value != value.quantize(_FINEST):
+        raise Refused(Reason.QUANTITY, f"The quantity {text} has more than 6 decimals.")
+    if not value:
+        raise Refused(Reason.QUANTITY, "The quantity is 0: leave the line out or give a quantity.")
+    return value
+
+
+@lru_cache(maxsize=4096)
+def unit_price(text: str, currency: str) -> Decimal:
+    """A price in major units as minor units, which may be fractional. Raises Refused."""
+    value = _number(text, Reason.PRICE, "price")
+    if value < 0:
+        raise Refused(
+            Reason.PRICE, f"The price {text} is below zero: what is given back is a credit note."
+        )
+    minor = value.scaleb(exponent(currency))
+    if minor != minor.quantize(_FINEST):
+        raise Refused(Reason.PRICE, f"The price {text} has too many decimals.")
+    return minor
+
+
+def _number(text: str, reason: Reason, what: str) -> Decimal:
+    cleaned = text.strip()
+    if not _NUMBER.fullmatch(cleaned):
+        shown = "is empty" if not cleaned else f"{cleaned[:40]!r} is not a plain number"
+        raise Refused(reason, f"The {what} {shown}: write it like 12 or 3.75.")
+    value = Decimal(cleaned)
+    return value if value else Decimal(0)
+
+
+def moment(text: str, form: str, zone: ZoneInfo) -> tuple[date, datetime]:
+    """The date on the document and the moment in UTC. Raises Refused."""
+    cleaned = text.strip()
+    try:
+        local = datetime.strptime(cleaned, form)
+    except ValueError:
+        raise Refused(
+            Reason.DATE, f"The date {cleaned[:40]!r} is not written like {form}."
+        ) from None
+    if not 1900 <= local.year <= 2100:
+        raise Refused(Reason.DATE, f"The year {local.year} cannot be right.")
+    if local.tzinfo is None:
+        local = local.replace(tzinfo=zone)
+    return local.date(), local.astimezone(UTC)
+
+
+def words(text: str) -> str:
+    """Text on one line, without what cannot be printed."""
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    return "".join(character for character in line if character.isprintable())
+
+
+def short(text: str, limit: int, reason: Reason, what: str) -> str:
+    """``words(text)`` of at most ``limit`` characters. Raises Refused: cutting would lose some."""
+    line = words(text)
+    if len(line) > limit:
+        raise Refused(reason, f"The {what} has {len(line)} characters: shorten it to {limit}.")
+    return line
+
+
+@lru_cache(maxsize=8192)
+def description(text: str, item: str) -> tuple[str, str]:
+    """Description and detail of a line: the item's code is the detail, or stands in for the text.
+
+    Raises Refused.
+    """
+    code = short(item, 100, Reason.DESCRIPTION, "item code")
+    line = short(text, 500, Reason.DESCRIPTION, "description")
+    detail = f"Item {code}" if code else ""
+    if not line and not detail:
+        raise Refused(Reason.DESCRIPTION, "No description: say what was sold.")
+    return (line, detail) if line else (detail, "")
+
+
+def email(text: str) -> str | None:
+    """An address, None where there is none. Raises Refused for what cannot be one."""
+    cleaned = text.strip()
+    if not cleaned:
+        return None
+    if len(cleaned) > 254 or not _EMAIL.fullmatch(cleaned):
+        raise Refused(Reason.CUSTOMER, f"The email {cleaned[:60]!r} is not one address.")
+    return cleaned
