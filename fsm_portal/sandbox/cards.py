@@ -115,8 +115,7 @@ _TEST_CARDS: dict[str, _Behaviour] = {
 _LIVE_CARD = Refusal(
     "card_declined",
     "test_mode_live_card",
-    "Your card was declined. This is a sandbox, and it knows test cards only, such as "
-    "4242 4242 4242 4242.",
+    "Your card was declined. This is a sandbox: it takes test cards only, never real ones.",
     advice=None,
 )
 

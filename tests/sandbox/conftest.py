@@ -1,0 +1,103 @@
+"""One sandbox for the whole room, spoken to through the official SDK with every word judged."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import stripe
+
+from tests.contract import JudgedClient, contract
+from tests.sandbox.webhook_receiver import SECRETS, WebhookReceiver
+from tests.sandbox_process import SECRET_KEY, SandboxProcess, Webhooks, start_sandbox
+
+_numbers = itertools.count(1)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how much was held against Stripe's own description."""
+    judge = contract()
+    if judge is None:
+        terminalreporter.write_line("Stripe's description is not here: contract checks skipped")
+    elif judge.responses:
+        terminalreporter.write_line(judge.summary())
+
+
+@pytest.fixture(scope="session")
+def receiver() -> Iterator[WebhookReceiver]:
+    """Receives the webhooks of ``sandbox``."""
+    listening = WebhookReceiver()
+    yield listening
+    listening.stop()
+    assert not listening.faults
+
+
+@pytest.fixture(scope="session")
+def sandbox(
+    tmp_path_factory: pytest.TempPathFactory, receiver: WebhookReceiver
+) -> Iterator[SandboxProcess]:
+    """A running sandbox that sends its events to ``receiver``."""
+    webhooks = Webhooks(
+        platform_url=f"{receiver.url}/platform",
+        platform_secret=SECRETS["/platform"],
+        connect_url=f"{receiver.url}/connect",
+        connect_secret=SECRETS["/connect"],
+    )
+    running = start_sandbox(tmp_path_factory.mktemp("sandbox"), webhooks)
+    yield running
+    running.stop()
+
+
+def connect(running: SandboxProcess, key: str = SECRET_KEY, **options: Any) -> stripe.StripeClient:
+    """The official SDK, pointed at a sandbox."""
+    return stripe.StripeClient(
+        key,
+        base_addresses={"api": running.base_url, "connect": running.base_url},
+        http_client=JudgedClient(timeout=20),
+        **options,
+    )
+
+
+@pytest.fixture(scope="session")
+def client(sandbox: SandboxProcess) -> stripe.StripeClient:
+    """The platform's SDK client."""
+    return connect(sandbox)
+
+
+@pytest.fixture
+def bright(sandbox: SandboxProcess) -> str:
+    """The account id of a Bright Heating Co. that no other test has touched."""
+    return sandbox.make_account(f"acct_bright{next(_numbers)}", "Bright Heating Co.")
+
+
+@pytest.fixture
+def clearwater(sandbox: SandboxProcess) -> str:
+    """The account id of a fresh Clearwater Plumbing, in London."""
+    name, number = "Clearwater Plumbing", next(_numbers)
+    account = f"acct_clearwater{number}"
+    return sandbox.make_account(account, name, country="GB", default_currency="gbp")
+
+
+def order(amount: int = 169_765, currency: str = "usd", **changes: Any) -> dict[str, Any]:
+    """What a portal sends to have an invoice paid; ``changes`` override whole parameters."""
+    product = {"name": "Invoice INV-0042", "description": "Quarterly boiler service"}
+    price = {"currency": currency, "unit_amount": amount, "product_data": product}
+    wanted = {
+        "mode": "payment",
+        "line_items": [{"quantity": 1, "price_data": price}],
+        "success_url": "http://127.0.0.1:9/paid?session={CHECKOUT_SESSION_ID}",
+        "cancel_url": "http://127.0.0.1:9/invoice",
+        **changes,
+    }
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+@pytest.fixture
+def open_session(client: stripe.StripeClient, bright: str) -> Callable[..., Any]:
+    """Makes a Checkout Session on ``bright``; takes what ``order`` takes."""
+
+    def make(*arguments: Any, **changes: Any) -> Any:
+        wanted = order(*arguments, **changes)
+        return client.v1.checkout.sessions.create(wanted, {"stripe_account": bright})
+
+    return make
