@@ -3,6 +3,7 @@
 from typing import Any
 
 import reflex as rx
+from reflex_components_core.el import Div
 
 from fsm_portal.ui.button import icon_button
 
@@ -19,8 +20,10 @@ class Toast(rx.State):
         self.count += 1
 
     @rx.event
-    def dismiss(self) -> None:
-        self.text = ""
+    def dismiss(self, count: int) -> None:
+        """Takes the word away, unless another one has been said since."""
+        if count == self.count:
+            self.text = ""
 
     @rx.event
     def apologise(self) -> None:
@@ -37,14 +40,22 @@ async def say(page: rx.State, text: str, tone: str = "good") -> None:
     toast._say(text, tone)
 
 
+class _Fading(Div):
+    """A div that tells when its appearance is over."""
+
+    on_animation_end: rx.EventHandler[rx.event.no_args_event_spec]
+
+
 def toaster() -> rx.Component:
     """The place toasts appear. Always mounted, or nothing would be read out; part of a shell."""
     return rx.el.div(
         rx.cond(
             Toast.text,
-            rx.el.div(
+            _Fading.create(
                 rx.el.p(Toast.text, class_name="py-2 font-medium"),
-                icon_button("close", "Dismiss", on_click=Toast.dismiss),
+                icon_button("close", "Dismiss", on_click=Toast.dismiss(Toast.count)),
+                # Or it would appear once more on the next page.
+                on_animation_end=Toast.dismiss(Toast.count),
                 # A new key starts the appearance anew, also for the same words.
                 key=Toast.count,
                 class_name="toast pointer-events-auto flex items-center gap-2 rounded-xl border "

@@ -74,7 +74,7 @@ def page() -> Iterator[Page]:
         pytest.skip("needs Chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_page()
+        page = browser.new_context().new_page()
         page.set_content(f"<style>{TOKENS.read_text()}</style><div class='branded'></div>")
         yield page
         browser.close()
@@ -105,6 +105,15 @@ def test_any_company_colour_is_readable(page, dark):
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_product_s_own_colours_are_readable(page, dark):
     assert unreadable(page, ["initial"], ON_COMPANY_COLOUR + OF_THE_HOUSE, dark) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_browser_that_cannot_derive_colours_gets_readable_ones(page, dark):
+    old = TOKENS.read_text().replace("@supports (color: oklch(", "@supports (color: never(")
+    other = page.context.new_page()
+    other.set_content(f"<style>{old}</style><div class='branded'></div>")
+    assert unreadable(other, ["#ffd400"], ON_COMPANY_COLOUR, dark) == []
+    other.close()
 
 
 def test_a_word_that_is_no_colour_falls_back_to_the_product_s_own(page):

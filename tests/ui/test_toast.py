@@ -33,8 +33,16 @@ def test_the_same_word_twice_appears_twice(toast):
 
 def test_dismissing_takes_it_away(toast):
     toast._say("Saved", "good")
-    Toast.dismiss.fn(toast)
+    Toast.dismiss.fn(toast, toast.count)
     assert toast.text == ""
+
+
+def test_an_old_word_that_fades_does_not_take_a_new_one_with_it(toast):
+    toast._say("Saved", "good")
+    faded = toast.count
+    toast._say("Sent", "good")
+    Toast.dismiss.fn(toast, faded)
+    assert toast.text == "Sent"
 
 
 def test_nobody_outside_can_put_words_on_the_screen(toast):
