@@ -114,7 +114,8 @@ class FakeBrowser:
         for pair in filter(None, cookie.split(";")):
             name, _, value = pair.strip().partition("=")
             self.http.cookies.set(name, value)
-        self.headers = {"origin": str(server.client.base_url), **(headers or {})}
+        # As browsers do, on sockets and on posts.
+        self.headers = {"origin": str(server.client.base_url).rstrip("/"), **(headers or {})}
         self.token = str(uuid4())
         self.path = "/"
         self._socket: WebSocketTestSession | None = None
@@ -140,8 +141,10 @@ class FakeBrowser:
     def get(self, url: str, **how: Any) -> httpx.Response:
         return self.http.get(url, **how)
 
-    def post(self, url: str, **how: Any) -> httpx.Response:
-        return self.http.post(url, **how)
+    def post(
+        self, url: str, *, headers: dict[str, str] | None = None, **how: Any
+    ) -> httpx.Response:
+        return self.http.post(url, headers={**self.headers, **(headers or {})}, **how)
 
     # ── The websocket ───────────────────────────────────────────────────────────────────────
 
@@ -160,7 +163,7 @@ class FakeBrowser:
 
     def _connect(self) -> Self:
         self._socket = self.http.websocket_connect(
-            f"/_event/?token={self.token}&EIO=4&transport=websocket",
+            f"{self._websocket_url}/_event/?token={self.token}&EIO=4&transport=websocket",
             headers={**self.headers, "upgrade": "websocket"},
         ).__enter__()
         boot = self._event(HYDRATE, {})
@@ -261,6 +264,11 @@ class FakeBrowser:
         with anyio.move_on_after(0.5):
             while self.token in self.server.app.event_namespace.token_to_sid:  # noqa: ASYNC110
                 await anyio.sleep(0.001)
+
+    @property
+    def _websocket_url(self) -> str:
+        # Absolute, so that the cookies of this host go along.
+        return str(self.server.client.base_url).rstrip("/").replace("http", "ws", 1)
 
     @property
     def _namespace(self) -> str:

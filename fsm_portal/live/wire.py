@@ -59,7 +59,9 @@ class Wire:
         self._namespace: EventNamespace = app.event_namespace
         self._sio = app.sio
         states = app._registration_context.base_states.values()
-        self.pages = frozenset(state for state in states if hasattr(state, "load_view"))
+        self.pages = frozenset(
+            state for state in states if issubclass(state, rx.State) and hasattr(state, "load_view")
+        )
         for page in self.pages:
             check(page)
         self._page_names = {page.get_full_name() for page in self.pages}

@@ -58,5 +58,5 @@ def test_a_lost_ring_and_an_expired_session_are_noticed_after_a_while(impatient,
     notebook.write("dana", "after")
     notebook.sign_out("session-of-lee")
     dana.wait_until(page, lambda view: view.text == "after")
-    lee.settle()
+    lee.wait_until(page, lambda view: view.customer == "")
     assert lee.var(live.LiveTab, "signed_out") is True
