@@ -65,6 +65,9 @@ class InvoicePage(rx.State):
     @rx.event
     async def pay(self) -> Any:
         """Pay now: the amount is the ledger's, the page is Stripe's."""
+        if self.opening:
+            # The second press of a double click would close the page that the first one opened.
+            return
         who = await visitor(self)
         if who is None:
             self.locked = True
@@ -79,9 +82,8 @@ class InvoicePage(rx.State):
         except Exception:
             self.opening = False
             raise
+        # The browser leaves now. Should it come back, on_load makes the button work again.
         yield rx.redirect(url)
-        # The browser leaves; if it comes back by its Back button, the button works again.
-        self.opening = False
 
     @rx.event(background=True)
     async def confirm(self) -> None:
