@@ -1,7 +1,8 @@
 """Starts a demo and keeps it running. ``bin/demo`` and ``bin/dev`` end up here.
 
 What can happens side by side: while the front end is built, the sandbox and the mail catcher come
-up and the database is migrated; while the portal starts, the database is filled.
+up and the database is migrated; while the portal starts, the database is filled. What customers
+have paid goes the whole way, through the sandbox's checkout and its webhooks.
 """
 
 import os
@@ -76,8 +77,8 @@ def run(options: Options, children: Children) -> None:
     ]
     with steps.step("Stripe sandbox and mail catcher"):
         children.wait_for(neighbours)
-    with steps.step("Database"):
-        # Imported late: reading them takes half a second, and they read the settings above.
+    with steps.step("Database and the demo's company"):
+        # Read this late because they read the settings, and take half a second.
         from fsm_portal.demo.links import customer_links, staff_links
         from fsm_portal.demo.pay import pay_some
         from fsm_portal.demo.seed import seed
@@ -88,12 +89,12 @@ def run(options: Options, children: Children) -> None:
     if build:
         with steps.step("Front end (only when pages have changed)"):
             children.finish(build)
-    with steps.step("Portal and its demo company"):
-        portal = _start_portal(options, children, logs)
+    portal = _start_portal(options, children, logs)
+    with steps.step("Portal"):
         seed()
         open_accounts()
         children.wait_for([portal])
-    with steps.step("A few payments, as customers would make them"):
+    with steps.step("What the customers have paid so far"):
         pay_some()
     places = Places(
         base_url=base_url(options),

@@ -3,22 +3,15 @@
 import json
 import os
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
-
-class StaffPlace(TypedDict):
-    email: str
-    login_url: str
-
-
-class CustomerPlace(TypedDict):
-    email: str
-    login_url: str
-    invoice_url: str
+if TYPE_CHECKING:
+    # At run time this would read half of the portal before its processes have been started.
+    from fsm_portal.demo.links import CustomerLinks, StaffLinks
 
 
 class Places(TypedDict):
@@ -27,8 +20,8 @@ class Places(TypedDict):
     base_url: str
     stripe_url: str
     mail_url: str
-    staff: StaffPlace
-    customer: CustomerPlace
+    staff: "StaffLinks"
+    customer: "CustomerLinks"
 
 
 def write(data: Path, places: Places) -> None:
