@@ -51,7 +51,7 @@ def import_invoices(
     if refused_path.resolve() == file.resolve():
         raise CannotImport(f"{refused_path} would be written over: give --refused another name.")
     target = _target(company_id, mapping)
-    header, spool = _check(file, mapping, progress)
+    header, spool = _check(file, mapping, progress, should_stop)
     report = ImportReport(mapping.money.currency, dry_run, lines_read=spool.lines)
     reader = DocumentReader(mapping, header, target.tax)
     try:
@@ -101,7 +101,10 @@ def _tax(session: Session, company_id: str, mapping: Mapping) -> Tax | None:
 
 
 def _check(
-    file: Path, mapping: Mapping, progress: Callable[[Progress], None]
+    file: Path,
+    mapping: Mapping,
+    progress: Callable[[Progress], None],
+    should_stop: Callable[[], bool],
 ) -> tuple[Header, Spool]:
     source, position = open_bytes(file)
     size = file.stat().st_size
@@ -112,6 +115,8 @@ def _check(
             for line, fields in csv_file.lines:
                 spool.add(line, fields)
                 if spool.lines % 2_000 == 0:
+                    if should_stop():
+                        raise CannotImport("Stopped while the file was checked.")
                     progress(Progress("checking", min(position(), size), size))
         except BaseException:
             spool.close()

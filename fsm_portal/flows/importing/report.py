@@ -28,18 +28,22 @@ class ImportReport:
     currency: str
     dry_run: bool = False
     lines_read: int = 0
-    lines_landed: int = 0
-    lines_present: int = 0
     invoices: int = 0
+    invoice_lines: int = 0
     invoiced: int = 0
     credit_notes: int = 0
+    credit_note_lines: int = 0
     credited: int = 0
     customers: int = 0
-    invoices_present: int = 0
-    credit_notes_present: int = 0
+    documents_present: int = 0
+    lines_present: int = 0
     refused: Counter[Reason] = field(default_factory=Counter)
     unknown_countries: tuple[str, ...] = ()
     stopped: str = ""
+
+    @property
+    def lines_landed(self) -> int:
+        return self.invoice_lines + self.credit_note_lines
 
     @property
     def lines_refused(self) -> int:
@@ -60,18 +64,15 @@ class ImportReport:
     def count_landed(self, landed: Landed) -> None:
         """Count a batch that is committed."""
         for document in landed.new:
-            self.lines_landed += len(document.records)
             if document.is_credit_note:
                 self.credit_notes += 1
+                self.credit_note_lines += len(document.records)
                 self.credited += document.figures.total
             else:
                 self.invoices += 1
+                self.invoice_lines += len(document.records)
                 self.invoiced += document.figures.total
-        for document in landed.present:
-            self.lines_present += len(document.records)
-            if document.is_credit_note:
-                self.credit_notes_present += 1
-            else:
-                self.invoices_present += 1
+        self.documents_present += len(landed.present)
+        self.lines_present += sum(len(document.records) for document in landed.present)
         self.customers += len(landed.customers)
         self.count_refused(landed.refused)

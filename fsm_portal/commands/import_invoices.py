@@ -1,0 +1,167 @@
+"""``bin/portal import invoices``: the import with a progress bar, and its report as a table."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.money import to_decimal
+from fsm_portal.flows.import_invoices import import_invoices as run
+from fsm_portal.flows.importing.cannot_import import CannotImport
+from fsm_portal.flows.importing.mapping import load_mapping, mapping_names
+from fsm_portal.flows.importing.report import ImportReport, Progress
+from fsm_portal.flows.open_company import all_companies
+
+
+def import_invoices(
+    file: Annotated[Path, typer.Argument(help="CSV of invoice lines, plain or gzipped.")],
+    company: Annotated[str, typer.Option(help="Slug of the company they belong to.")],
+    mapping: Annotated[
+        str,
+        typer.Option(help=f"{', '.join(mapping_names())}, or the path of a .toml of your own."),
+    ],
+    refused: Annotated[
+        Path, typer.Option(help="Where the lines go that did not land, each with its reason.")
+    ] = Path("refused.csv"),
+    walk_in: Annotated[
+        bool, typer.Option("--walk-in", help="Lines without a customer go to a walk-in customer.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would land and write refused.csv only.")
+    ] = False,
+) -> None:
+    """Import invoices and credit notes from a file.
+
+    A document lands whole or not at all. The same file can be imported again: what is there
+    already is left alone. Ctrl-C stops after the batch in hand; run it again for the rest.
+    docs/import.md explains mappings and reasons.
+    """
+    try:
+        rules = load_mapping(mapping)
+        if walk_in:
+            rules = rules.taking_walk_ins()
+        into = _company(company)
+        with _interruptible() as stop, _bars() as show:
+            report = run(
+                file,
+                into.id,
+                rules,
+                refused_path=refused,
+                progress=show,
+                should_stop=stop.is_set,
+                dry_run=dry_run,
+            )
+    except CannotImport as problem:
+        _fail(f"{problem} Nothing has been imported.")
+    Console().print(_table(report, into.name, refused))
+    if report.stopped:
+        rest = f"{report.lines_left:,} lines were not reached: run it again for the rest."
+        typer.secho(f"{report.stopped} {rest}", fg=typer.colors.RED, err=True)
+        raise typer.Exit(130 if stop.is_set() else 1)
+
+
+def _company(slug: str) -> Company:
+    try:
+        companies = {company.slug: company for company in all_companies()}
+    except SQLAlchemyError as problem:
+        first = str(problem).splitlines()[0]
+        raise CannotImport(f"The database cannot be read ({first}). `migrate` first.") from None
+    if slug not in companies:
+        known = ", ".join(sorted(companies)[:20]) or "none yet: `bin/portal company add`"
+        raise CannotImport(f"There is no company {slug!r}. There is: {known}.")
+    return companies[slug]
+
+
+@contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """The first Ctrl-C asks for a stop between batches; a second one ends the process."""
+    stop = threading.Event()
+    usual = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+
+    def ask(*_: object) -> None:
+        stop.set()
+        for name, handler in usual.items():
+            signal.signal(name, handler)
+
+    for name in usual:
+        signal.signal(name, ask)
+    try:
+        yield stop
+    finally:
+        for name, handler in usual.items():
+            signal.signal(name, handler)
+
+
+@contextmanager
+def _bars() -> Iterator["_Show"]:
+    columns = (
+        TextColumn("{task.description:<22}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+    )
+    with Bars(*columns, console=Console(stderr=True)) as bars:
+        yield _Show(bars)
+
+
+class _Show:
+    """Shows each step as a bar of its own."""
+
+    _names = {"checking": "Checking the file (KB)", "importing": "Importing (lines)"}
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, progress: Progress) -> None:
+        unit = 1024 if progress.step == "checking" else 1
+        total, done = -(-progress.total // unit), -(-progress.done // unit)
+        if progress.step not in self._tasks:
+            self._tasks[progress.step] = self._bars.add_task(self._names[progress.step])
+        self._bars.update(self._tasks[progress.step], total=total, completed=done)
+
+
+def _table(report: ImportReport, company: str, refused: Path) -> Table:
+    verb = "Would land" if report.dry_run else "Landed"
+    table = Table(title=f"{verb} in {company}", title_justify="left", min_width=64)
+    table.add_column("")
+    table.add_column("Documents", justify="right")
+    table.add_column("Lines", justify="right")
+    table.add_column(report.currency, justify="right")
+
+    def add(name: str, documents: int | None, lines: int | None, amount: int | None = None) -> None:
+        money = "" if amount is None else f"{to_decimal(amount, report.currency):,}"
+        table.add_row(name, *("" if n is None else f"{n:,}" for n in (documents, lines)), money)
+
+    add("Invoices", report.invoices, report.invoice_lines, report.invoiced)
+    add("Credit notes", report.credit_notes, report.credit_note_lines, report.credited)
+    add("New customers", report.customers, None)
+    add("Already there", report.documents_present, report.lines_present)
+    table.add_section()
+    for reason, lines in report.refused.most_common():
+        add(f"Refused: {reason}", None, lines)
+    if report.lines_left:
+        add("Not reached", None, report.lines_left)
+    table.add_section()
+    add("Lines read", None, report.lines_read)
+    notes = [f"Refused lines, each with its reason: {refused}"] if report.refused else []
+    if report.unknown_countries:
+        notes.append(f"Countries left empty: {', '.join(report.unknown_countries)}")
+    table.caption = "\n".join(notes) or None
+    table.caption_justify = "left"
+    return table
+
+
+def _fail(message: str) -> NoReturn:
+    typer.secho(message, fg=typer.colors.RED, err=True)
+    raise typer.Exit(1)
