@@ -79,11 +79,13 @@ def _without_card_number(found: re.Match[str]) -> str:
     return f"[card …{found.group()[-4:]}]" if is_card else found.group()
 
 
-class WithoutStaticFiles(logging.Filter):
-    """Drops the access lines of files and probes that went well: they hide the others."""
+class WithoutRoutine(logging.Filter):
+    """Drops the server's lines about files, probes and sockets that went well."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         line = _message(record)
+        if line in {"connection open", "connection closed"}:
+            return False
         routine = any(f" {path}" in line for path in ("/assets/", "/fonts/", "/healthz", "/readyz"))
         return not (routine and line.endswith((" 200", " 304")))
 
@@ -92,7 +94,7 @@ class TextLines(logging.Formatter):
     """``2026-11-21T20:55:04Z INFO  fsm_portal.worker  text``, tracebacks below."""
 
     def format(self, record: logging.LogRecord) -> str:
-        head = f"{_moment(record)} {record.levelname:<7} {record.name}  {_message(record)}"
+        head = f"{_moment(record)} {record.levelname:<7} {_name(record)}  {_message(record)}"
         return redacted(head + (f"\n{trace}" if (trace := _trace(self, record)) else ""))
 
 
@@ -103,12 +105,17 @@ class JsonLines(logging.Formatter):
         line: dict[str, Any] = {
             "at": _moment(record),
             "level": record.levelname.lower(),
-            "logger": record.name,
+            "logger": _name(record),
             "message": redacted(_message(record)),
         }
         if trace := _trace(self, record):
             line["trace"] = redacted(trace)
         return json.dumps(line, ensure_ascii=False)
+
+
+def _name(record: logging.LogRecord) -> str:
+    # uvicorn calls the logger for everything but requests so, errors or not.
+    return "uvicorn" if record.name == "uvicorn.error" else record.name
 
 
 def _moment(record: logging.LogRecord) -> str:
@@ -145,7 +152,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-    access = logging.getLogger("uvicorn.access")
-    access.filters[:] = [WithoutStaticFiles()]
+    for name in ("uvicorn.access", "uvicorn.error"):
+        logging.getLogger(name).filters[:] = [WithoutRoutine()]
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
