@@ -11,6 +11,7 @@ import reflex as rx
 from reflex_components_core.el import Dialog
 
 from fsm_portal.ui.card import SURFACE
+from fsm_portal.ui.toast import failure_line
 from fsm_portal.ui.values import Node, Text, if_any, plain_id
 
 
@@ -65,6 +66,7 @@ def dialog(
             ),
         ),
         rx.el.div(*children, class_name="mt-5"),
+        failure_line(),
         id=name,
         shown=shown,
         on_close=on_close,

@@ -52,14 +52,18 @@ def toaster() -> rx.Component:
         rx.cond(
             Toast.text,
             _Fading.create(
+                rx.el.span(
+                    class_name="size-2 shrink-0 rounded-full bg-tone",
+                    custom_attrs={"aria-hidden": "true"},
+                ),
                 rx.el.p(Toast.text, class_name="py-2 font-medium"),
                 icon_button("close", "Dismiss", on_click=Toast.dismiss(Toast.count)),
                 # Or it would appear once more on the next page.
                 on_animation_end=Toast.dismiss(Toast.count),
                 # A new key starts the appearance anew, also for the same words.
                 key=Toast.count,
-                class_name="toast pointer-events-auto flex items-center gap-2 rounded-xl border "
-                "border-line border-l-4 border-l-tone bg-surface py-1 pl-4 pr-1 shadow-lg",
+                class_name="toast pointer-events-auto flex items-center gap-3 rounded-xl border "
+                "border-line bg-surface py-1 pl-4 pr-1 shadow-lg",
                 custom_attrs={"data-tone": Toast.tone},
             ),
         ),
@@ -67,4 +71,14 @@ def toaster() -> rx.Component:
         aria_live="polite",
         class_name="pointer-events-none fixed inset-x-4 bottom-20 z-40 flex justify-center "
         "lg:inset-x-auto lg:right-6 lg:bottom-6",
+    )
+
+
+def failure_line() -> rx.Component:
+    """The last toast again, if it was bad news: for inside a dialog, which hides the toaster."""
+    return rx.el.p(
+        rx.cond(Toast.tone == "bad", Toast.text, ""),
+        role="status",
+        aria_live="polite",
+        class_name="mt-4 font-medium text-bad empty:hidden",
     )

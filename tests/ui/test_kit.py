@@ -7,7 +7,9 @@ import reflex as rx
 from reflex_base.components.component import BaseComponent
 
 from fsm_portal.ui.badge import LABELS, badge, status_badges
-from fsm_portal.ui.gallery.pages import customer, kit, staff
+from fsm_portal.ui.gallery.customer import customer
+from fsm_portal.ui.gallery.kit import kit
+from fsm_portal.ui.gallery.staff import staff
 from fsm_portal.ui.icon import icon
 from fsm_portal.ui.problem_page import broken_page, not_found
 from fsm_portal.ui.skeleton import skeleton_page
