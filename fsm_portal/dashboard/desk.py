@@ -1,0 +1,89 @@
+"""What every staff page begins with: who is here, what the tab watches, the frame around it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from fsm_portal import live
+from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.identity import Identity, who_is
+from fsm_portal.live import LiveTab
+from fsm_portal.ui.button import link_button
+from fsm_portal.ui.cookie import cookie_of
+from fsm_portal.ui.last_seen import last_seen
+from fsm_portal.ui.problem_page import problem_page
+from fsm_portal.ui.staff_shell import staff_shell
+from fsm_portal.ui.values import Node
+
+SIGN_IN = "/sign-in"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whose session it is."""
+
+    loaded: bool = False
+    name: str = ""
+
+
+NOBODY = Person()
+
+
+class Badge(rx.State):
+    """The name in the corner. Told to the browser and forgotten here: see ``take_seat``."""
+
+    person: Person = NOBODY
+
+
+async def clerk(state: rx.State) -> Identity | None:
+    """The member of staff behind this tab; None for anybody else, customers included."""
+    who = await asyncio.to_thread(who_is, cookie_of(state))
+    return who if who is not None and who.audience == "staff" else None
+
+
+def to_sign_in() -> EventSpec:
+    """Where whoever has no business here is sent. Not a page of the router: loaded in full."""
+    return rx.redirect(SIGN_IN)
+
+
+async def take_seat(
+    state: rx.State, page: type[rx.State], params: Hashable = ()
+) -> AsyncIterator[EventSpec | None]:
+    """The whole of a staff page's ``on_load``: yield on what it yields."""
+    who = await clerk(state)
+    if who is None:
+        yield to_sign_in()
+        return
+    topics = {company_topic(who.company_id)}
+    live.watch(state, page, topics, who.scope, params, session_id=who.session_id)
+    badge: Any = await state.get_state(Badge)
+    badge.person = Person(loaded=True, name=who.name)
+    yield None
+    # What stays in the state can be read by whoever learns the tab's token, cookie or not.
+    badge.person = NOBODY
+
+
+def staff_page(*children: Node, here: str, view: Any) -> rx.Component:
+    """The shell around a page. ``view`` is its pushed view, which carries the desk."""
+    company = last_seen("desk", view).desk.company
+    return rx.cond(
+        LiveTab.signed_out,
+        problem_page(
+            "You are signed out",
+            "Your session has ended, here or on another device.",
+            icon="lock",
+            # The front door knows whether there is a newer session in this browser.
+            action=link_button("Sign in", to="/", kind="primary", document=True),
+        ),
+        staff_shell(
+            *children,
+            here=here,
+            company=company.name,
+            color=company.color,
+            person=last_seen("person", Badge.person).name,
+        ),
+    )

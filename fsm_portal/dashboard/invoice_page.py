@@ -1,0 +1,127 @@
+"""One invoice: what it says, where it was sent, what was paid on it."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from fsm_portal.dashboard.address import last_part, last_part_in_browser
+from fsm_portal.dashboard.desk import staff_page, take_seat
+from fsm_portal.dashboard.invoice_payments import payments_card
+from fsm_portal.dashboard.invoice_sides import amount_card, customer_card, deliveries_card
+from fsm_portal.dashboard.sending import address_dialog
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.show_staff_invoice import StaffInvoiceView, show_staff_invoice
+from fsm_portal.ui.badge import status_badges
+from fsm_portal.ui.button import link_button
+from fsm_portal.ui.card import card
+from fsm_portal.ui.customer_shell import beside
+from fsm_portal.ui.details import details
+from fsm_portal.ui.empty import empty
+from fsm_portal.ui.last_seen import last_seen
+from fsm_portal.ui.line_items import line_items, sum_line, sum_total, totals
+from fsm_portal.ui.skeleton import loading, skeleton_card
+from fsm_portal.ui.title import back_link, page_title
+from fsm_portal.ui.values import if_any
+
+
+class StaffInvoicePage(rx.State):
+    view: StaffInvoiceView = StaffInvoiceView()
+
+    @classmethod
+    def load_view(cls, scope: Scope, params: str) -> StaffInvoiceView:
+        return show_staff_invoice(scope, params)
+
+    @rx.event
+    async def on_load(self) -> AsyncIterator[EventSpec | None]:
+        async for step in take_seat(self, StaffInvoicePage, last_part(self)):
+            yield step
+
+
+def invoice_page() -> rx.Component:
+    view = last_seen("invoice", StaffInvoicePage.view)
+    # After a step from one invoice to another the view is still the old one for a moment.
+    arrived = view.loaded & (view.id == last_part_in_browser())
+    return staff_page(
+        back_link("All invoices", "/dashboard/invoices/"),
+        rx.cond(arrived, rx.cond(view.found, _invoice(view), _none()), _outline()),
+        address_dialog(),
+        here="Invoices",
+        view=StaffInvoicePage.view,
+    )
+
+
+def _invoice(view: Any) -> rx.Component:
+    return rx.el.div(
+        beside(
+            rx.el.div(_paper(view), payments_card(view), class_name="flex flex-col gap-4"),
+            rx.fragment(amount_card(view), customer_card(view), deliveries_card(view)),
+        ),
+        key="invoice",
+    )
+
+
+def _paper(view: Any) -> rx.Component:
+    return card(
+        page_title(
+            view.number,
+            link_button(
+                "PDF",
+                to=f"/documents/invoices/{view.id}.pdf",
+                icon="download",
+                size="compact",
+                document=True,
+                target="_blank",
+            ),
+            above="Invoice",
+            beside=status_badges(view.status.code, view.status.overdue, view.status.processing),
+        ),
+        rx.el.div(
+            details(
+                ("Billed to", view.customer.name), ("Issued", view.issued), ("Due", view.due_date)
+            ),
+            class_name="my-6",
+        ),
+        line_items(view.lines),
+        rx.el.div(
+            totals(
+                sum_line("Subtotal", view.sums.subtotal),
+                rx.foreach(view.sums.taxes, lambda tax: sum_line(tax.label, tax.amount)),
+                sum_total("Total", view.sums.total),
+                if_any(view.sums.credited, sum_line("Credited", view.sums.credited)),
+                if_any(view.sums.paid, sum_line("Paid", view.sums.paid)),
+                rx.cond(
+                    (view.sums.paid != "") | (view.sums.credited != ""),
+                    sum_total("Amount due", view.sums.due),
+                ),
+            ),
+            class_name="mt-5",
+        ),
+        if_any(
+            view.notes,
+            rx.el.p(view.notes, class_name="mt-5 text-muted whitespace-pre-line wrap-anywhere"),
+        ),
+    )
+
+
+def _none() -> rx.Component:
+    return rx.el.div(
+        card(
+            empty(
+                "There is no such invoice",
+                "It may have been removed, or it belongs to another company than the one you are "
+                "signed in to.",
+                icon="search",
+                action=link_button("All invoices", to="/dashboard/invoices/"),
+            )
+        ),
+        key="none",
+    )
+
+
+def _outline() -> rx.Component:
+    return rx.el.div(
+        loading(beside(skeleton_card(12), rx.fragment(skeleton_card(2), skeleton_card(3)))),
+        key="outline",
+    )

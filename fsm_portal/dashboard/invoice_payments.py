@@ -1,0 +1,101 @@
+"""The payments on one invoice, in full: what came in, what it cost, where we know it from."""
+
+from typing import Any
+
+import reflex as rx
+
+from fsm_portal.dashboard.copyable import copyable
+from fsm_portal.ui.badge import badge
+from fsm_portal.ui.card import titled_card
+from fsm_portal.ui.link import document_link
+from fsm_portal.ui.values import if_any
+
+
+def payments_card(view: Any) -> rx.Component:
+    return titled_card(
+        "Payments",
+        rx.cond(
+            view.payments.length() > 0,
+            rx.el.ol(
+                rx.foreach(view.payments, lambda row: _payment(row, view)),
+                class_name="-my-4 divide-y divide-line",
+            ),
+            rx.el.p(
+                "None yet. A payment shows here the moment it is made, and so does one that is "
+                "refused.",
+                class_name="text-muted",
+            ),
+        ),
+    )
+
+
+def _payment(row: Any, view: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.div(
+                rx.el.p(row.method, class_name="font-medium"),
+                rx.el.p(row.when, class_name="mt-0.5 text-xs text-muted"),
+                class_name="min-w-0",
+            ),
+            rx.el.div(
+                rx.el.span(
+                    row.gross,
+                    class_name=rx.cond(
+                        row.failed,
+                        "font-medium tabular-nums text-muted line-through",
+                        "font-medium tabular-nums",
+                    ),
+                ),
+                rx.cond(row.failed, badge("failed"), badge("good", "Received")),
+                class_name="flex shrink-0 items-center gap-3",
+            ),
+            class_name="flex items-start justify-between gap-4",
+        ),
+        rx.cond(row.failed, _why(row), _account(row, view)),
+        key=row.id,
+        class_name="py-4",
+    )
+
+
+def _why(row: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(row.reason),
+        copyable(text=row.reference),
+        key="why",
+        class_name="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1",
+    )
+
+
+def _account(row: Any, view: Any) -> rx.Component:
+    """What the payment came to. A technician sees where it came from, not what it cost."""
+    return rx.el.dl(
+        rx.cond(
+            view.desk.sees_fees,
+            rx.cond(
+                row.fees_pending,
+                _pair("Stripe fee", rx.el.span("Fee pending", class_name="text-muted")),
+                rx.fragment(
+                    _pair("Stripe fee", row.stripe_fee),
+                    rx.cond(view.shows_platform_fee, _pair("Platform fee", row.platform_fee)),
+                    _pair("Net", row.net),
+                ),
+            ),
+        ),
+        if_any(row.credit, _pair("To credit", row.credit)),
+        _pair("Reported by", row.source),
+        _pair("Stripe reference", copyable(text=row.reference)),
+        _pair(
+            "Receipt",
+            document_link("PDF", href=f"/documents/receipts/{row.id}.pdf", target="_blank"),
+        ),
+        key="account",
+        class_name="mt-3 grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3",
+    )
+
+
+def _pair(term: str, value: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(term, class_name="text-xs text-muted"),
+        rx.el.dd(value, class_name="mt-0.5 tabular-nums"),
+        class_name="min-w-0",
+    )

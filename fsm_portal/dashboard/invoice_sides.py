@@ -1,0 +1,94 @@
+"""What stands beside an invoice: the amount with its Send button, the customer, the letters."""
+
+from typing import Any
+
+import reflex as rx
+
+from fsm_portal.dashboard.sending import send_answer, send_button
+from fsm_portal.ui.activity import ledger
+from fsm_portal.ui.badge import badge
+from fsm_portal.ui.card import card, titled_card
+from fsm_portal.ui.figure import amount_due
+from fsm_portal.ui.link import document_link
+from fsm_portal.ui.values import if_any
+
+
+def amount_card(view: Any) -> rx.Component:
+    """What is left to pay, and the one thing to do about it."""
+    return card(
+        rx.cond(
+            view.is_draft,
+            amount_due("Total", view.sums.total, "Not sent yet"),
+            amount_due("Amount due", view.sums.due, _due_note(view)),
+        ),
+        rx.cond(
+            view.desk.may_send & view.sendable,
+            rx.el.div(
+                rx.cond(
+                    view.sent,
+                    rx.el.div(_send(view, "Send again", "secondary"), key="again"),
+                    rx.el.div(_send(view, "Send invoice", "primary"), key="first"),
+                ),
+                send_answer(view.id),
+                class_name="mt-5 flex flex-col gap-3",
+            ),
+        ),
+    )
+
+
+def _due_note(view: Any) -> Any:
+    return rx.match(
+        view.status.code,
+        ("paid", "Nothing left to pay"),
+        ("void", "This invoice is void"),
+        "Due " + view.due_date,
+    )
+
+
+def _send(view: Any, label: str, kind: Any) -> rx.Component:
+    return send_button(view.id, view.customer.email, label, kind=kind, size="large", wide=True)
+
+
+def customer_card(view: Any) -> rx.Component:
+    customer = view.customer
+    return titled_card(
+        "Customer",
+        rx.el.p(customer.name, class_name="font-medium wrap-anywhere"),
+        if_any(customer.contact, rx.el.p(customer.contact, class_name="text-muted")),
+        rx.foreach(customer.address, lambda line: rx.el.p(line, class_name="text-muted")),
+        rx.el.div(
+            rx.cond(
+                customer.email,
+                document_link(customer.email, href=f"mailto:{customer.email}"),
+                rx.el.span("No email address yet", class_name="text-muted"),
+            ),
+            if_any(customer.phone, document_link(customer.phone, href=f"tel:{customer.phone}")),
+            class_name="mt-3 flex flex-col items-start gap-1 wrap-anywhere",
+        ),
+    )
+
+
+def deliveries_card(view: Any) -> rx.Component:
+    return rx.cond(
+        view.deliveries.length() > 0,
+        titled_card("Letters", ledger(view.deliveries, _delivery)),
+    )
+
+
+def _delivery(one: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.p(one.email, class_name="font-medium wrap-anywhere"),
+            rx.el.p(one.note, class_name="mt-0.5 text-xs text-muted wrap-anywhere"),
+            class_name="min-w-0",
+        ),
+        rx.match(
+            one.state,
+            ("sent", badge("good", "Sent")),
+            ("failed", badge("bad", "Not sent")),
+            ("retrying", badge("warn", "Retrying")),
+            badge("info", "On its way"),
+        ),
+        key=one.id,
+        class_name="flex items-start justify-between gap-3 py-3",
+    )

@@ -1,0 +1,25 @@
+"""The staff's pages and their addresses."""
+
+import reflex as rx
+
+from fsm_portal.dashboard.invoice_page import StaffInvoicePage, invoice_page
+from fsm_portal.dashboard.invoices_page import InvoicesPage, invoices_page
+from fsm_portal.dashboard.overview_page import OverviewPage, overview_page
+from fsm_portal.dashboard.payments_page import PaymentsPage, payments_page
+
+
+def register(app: rx.App) -> None:
+    """Add the staff's pages to ``app``."""
+    app.add_page(overview_page, route="/dashboard", title="Overview", on_load=OverviewPage.on_load)
+    app.add_page(
+        invoices_page, route="/dashboard/invoices", title="Invoices", on_load=InvoicesPage.on_load
+    )
+    app.add_page(
+        invoice_page,
+        route="/dashboard/invoices/[invoice_id]",
+        title="Invoice",
+        on_load=StaffInvoicePage.on_load,
+    )
+    app.add_page(
+        payments_page, route="/dashboard/payments", title="Payments", on_load=PaymentsPage.on_load
+    )
