@@ -11,11 +11,12 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from fsm_portal.sandbox.api import Api
 from fsm_portal.sandbox.control import Control
+from fsm_portal.sandbox.errors import StripeError
 from fsm_portal.sandbox.pages import render
 from fsm_portal.sandbox.pages import routes as page_routes
 from fsm_portal.sandbox.resources import NOUNS, TASKS, account, webhook_endpoint
@@ -67,7 +68,18 @@ def build(settings: Settings) -> Starlette:
     # Other names for this machine could be a web page's trick to reach a loopback server.
     hosts = {"127.0.0.1", "localhost", urlsplit(settings.public_url).hostname or "localhost"}
     guard = Middleware(TrustedHostMiddleware, allowed_hosts=sorted(hosts), www_redirect=False)
-    return Starlette(routes=routes, middleware=[guard], lifespan=lifespan)
+    return Starlette(
+        routes=routes,
+        middleware=[guard],
+        exception_handlers={StripeError: _unreadable},
+        lifespan=lifespan,
+    )
+
+
+async def _unreadable(_request: Request, refused: Exception) -> Response:
+    """A page was sent a form that nobody can read."""
+    assert isinstance(refused, StripeError)
+    return PlainTextResponse(str(refused), refused.status)
 
 
 def _ended(running: asyncio.Task[None]) -> None:

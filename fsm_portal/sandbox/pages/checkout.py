@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from fsm_portal.sandbox import clock, payments
 from fsm_portal.sandbox.call import Call
+from fsm_portal.sandbox.errors import StripeError
 from fsm_portal.sandbox.form import decode
 from fsm_portal.sandbox.ids import random_text
 from fsm_portal.sandbox.pages.card_form import CardForm
@@ -169,8 +170,8 @@ async def _typed(request: Request, session: Json) -> dict[str, str]:
     async for part in request.stream():
         raw += part
         if len(raw) > LARGEST_FORM:
-            break
-    fields = {name: value for name, value in decode(raw[:LARGEST_FORM]).items()
+            raise StripeError(413, "This form is too large.")
+    fields = {name: value for name, value in decode(raw).items()
               if isinstance(value, str)}  # fmt: skip
     if fixed := (session["customer_details"] or {}).get("email"):
         fields["email"] = fixed

@@ -1,0 +1,92 @@
+"""Whatever a client sends, the sandbox answers in Stripe's envelope and never with a 500."""
+
+from urllib.parse import quote_plus
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.sandbox_process import SECRET_KEY
+
+
+def _any_of(words: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(words.split())
+
+
+_NAMES = _any_of("""mode line_items line_items[0] line_items[0][quantity]
+    line_items[0][price_data][currency]
+    line_items[0][price_data][unit_amount] line_items[0][price_data][unit_amount_decimal]
+    line_items[0][price_data][product_data][name] line_items[x] line_items[1][price_data]
+    success_url cancel_url customer customer_email metadata metadata[a] metadata[a][b] expires_at
+    payment_intent_data payment_intent_data[application_fee_amount] payment_intent_data[metadata][a]
+    expand expand[] expand[0] expand[a] currency limit starting_after ending_before created
+    created[gt] created[gt][lt] types[] type delivery_success customer_details[email] status name
+    email address[line1] address shipping[name] url enabled_events[] connect business_profile[name]
+    country source payment_intent automatic_tax[enabled] custom_text[submit][message]""")
+_VALUES = st.one_of(
+    _any_of("""payment usd USD jpy kwd xxx 0 1 50 5000 -1 1e9 0.5 1.5000000000000001 NaN
+        99999999999999999999
+        Infinity true false null [] {} %00 ../.. http://x.example https://x http:// javascript:1
+        dana@harborview.example cus_x acct_x payment_intent data data.customer *"""),
+    st.text(max_size=20).filter(lambda text: text.isprintable() or "\n" in text),
+    st.just(""),
+)
+_PATHS = _any_of("""checkout/sessions customers accounts webhook_endpoints charges events balance
+    payment_intents application_fees balance_transactions account customers/cus_x events/evt_x
+    checkout/sessions/cs_x/expire accounts/acct_x webhook_endpoints/we_x %2e%2e %ff ''""")
+
+_FIELDS = _any_of(
+    "email cardNumber cardExpiry cardCvc billingName billingCountry billingPostalCode x[y]"
+)
+
+
+@pytest.fixture
+def offered(open_session):
+    """Where a session's page is."""
+    return open_session().url
+
+
+@pytest.fixture(scope="module")
+def web(sandbox):
+    """One connection for many requests."""
+    headers = {"Authorization": f"Bearer {SECRET_KEY}"}
+    with httpx.Client(base_url=sandbox.base_url, headers=headers, trust_env=False) as client:
+        yield client
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    method=st.sampled_from(["GET", "POST", "DELETE"]),
+    path=_PATHS,
+    fields=st.lists(st.tuples(_NAMES, _VALUES), max_size=8),
+    key=st.one_of(st.none(), st.text(st.characters(codec="latin-1", min_codepoint=33), max_size=8)),
+)
+def test_no_request_breaks_it(web, method, path, fields, key):
+    body = "&".join(f"{quote_plus(name, '[]')}={quote_plus(value)}" for name, value in fields)
+    url = f"/v1/{path}" if method == "POST" else f"/v1/{path}?{body}"
+    headers = {}
+    if key is not None and "\x7f" not in key:
+        headers["Idempotency-Key"] = key.encode("latin-1")
+    answer = web.request(
+        method, url, content=body.encode() if method == "POST" else None, headers=headers
+    )
+    assert answer.status_code in (200, 400, 403, 404), answer.text
+    if answer.status_code != 200:
+        assert answer.json()["error"]["type"] in ("invalid_request_error", "idempotency_error")
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(fields=st.dictionaries(_FIELDS, _VALUES))
+def test_no_card_form_breaks_the_page(web, offered, fields):
+    answer = web.post(offered, data=fields, headers={"Accept": "application/json"})
+    assert answer.status_code in (200, 402, 422), answer.text
+
+
+def test_a_card_form_nobody_can_read_is_a_400(web, open_session):
+    for raw in (b"cardNumber[=1", b"email=%ff", b"x" * 100_000):
+        assert web.post(open_session().url, content=raw).status_code in (400, 413, 422)
