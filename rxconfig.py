@@ -14,7 +14,12 @@ _address = {"api_url": PLACEHOLDER} if is_prod_mode() else {}
 
 config = rx.Config(
     app_name="fsm_portal",
-    plugins=[rx.plugins.TailwindV4Plugin(), SameOriginPlugin(), DevProxyPlugin()],
+    # No plugins of Tailwind's own: only the classes that are used reach the browser.
+    plugins=[
+        rx.plugins.TailwindV4Plugin(config={"plugins": []}),
+        SameOriginPlugin(),
+        DevProxyPlugin(),
+    ],
     disable_plugins=[rx.plugins.SitemapPlugin],
     frontend_compression_formats=["brotli", "gzip"],
     # State lives in the process, never in files: those would hold session cookies.

@@ -1,6 +1,7 @@
 """The app: pages, routes and lifespan put together. No logic."""
 
 import reflex as rx
+from reflex.utils.exec import is_prod_mode
 from reflex.utils.prerequisites import get_web_dir
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
@@ -14,6 +15,7 @@ from fsm_portal.routes import documents, front_door, health, sign_in, stripe_web
 from fsm_portal.routes.gate import Gate
 from fsm_portal.routes.origins import allowed_origins
 from fsm_portal.routes.security_headers import SecurityHeaders
+from fsm_portal.ui.problem_page import not_found
 from fsm_portal.ui.theme import APP_OPTIONS
 
 
@@ -37,6 +39,12 @@ plain_routes = Starlette(
 app = rx.App(**APP_OPTIONS, api_transformer=[plain_routes, guarded])
 portal_pages.register(app)
 dashboard_pages.register(app)
+app.add_page(not_found, route="404", title="Not found")
+if not is_prod_mode():
+    # For bin/dev. Imported here: its State would ship with the product.
+    from fsm_portal.ui.gallery.pages import add_gallery
+
+    add_gallery(app)
 live.start(app, sessions_alive)
 if settings().worker_in_app:
     app.register_lifespan_task(worker.beside_the_app)

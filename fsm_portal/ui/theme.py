@@ -1,4 +1,4 @@
-"""How the look reaches the app: ``rx.App(**APP_OPTIONS, ...)`` and ``TAILWIND`` in rxconfig."""
+"""How the look reaches the app: ``rx.App(**APP_OPTIONS, ...)``."""
 
 from typing import Any
 
@@ -9,9 +9,6 @@ from fsm_portal.ui.connection import connection_banner
 from fsm_portal.ui.failures import apologise
 from fsm_portal.ui.problem_page import broken_page
 from fsm_portal.ui.skeleton import skeleton_page
-
-# No plugins: only the classes that are used reach the browser.
-TAILWIND: dict[str, Any] = {"plugins": []}
 
 _FONT = "/fonts/inter-latin-wght-normal.woff2"
 
