@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILDS = ROOT / ".cache" / "front"
-WORKSHOP = ROOT / ".cache" / "web"
+WORKSHOP = Path(".cache") / "web"
 CURRENT = BUILDS / "current.json"
 LOG = BUILDS / "build.log"
 
@@ -113,7 +113,7 @@ def _run_build() -> None:
         os.environ
         | reflex_environment()
         # Not .web: there bin/dev's server watches every file.
-        | {"REFLEX_ENV_MODE": "prod", "REFLEX_WEB_WORKDIR": str(WORKSHOP.relative_to(ROOT))}
+        | {"REFLEX_ENV_MODE": "prod", "REFLEX_WEB_WORKDIR": str(WORKSHOP)}
     )
     with LOG.open("w") as log:
         done = subprocess.run(
