@@ -1,15 +1,16 @@
 """How long after a webhook the last open tab knows, beside a bare socket.io broadcast.
 
 Both servers run at once, each with the same number of tabs, and are posted to in turn, so that
-what disturbs one disturbs the other. The baseline checks the same signature and makes the same
-commit, then tells a room; it authorises nobody and reads nothing.
+what disturbs one disturbs the other. Ours is the portal itself, its tabs customers on their home
+page. The baseline checks the same signature and makes the same commit, then tells a room; it
+authorises nobody and reads nothing.
 """
 
 import asyncio
 import contextlib
-import json
 import os
 import re
+import shutil
 import socket
 import statistics
 import subprocess
@@ -18,89 +19,82 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
-from bench.live_shared import Books, signed
+from bench.live_cast import OWED, Payer, payments_seen, seed
+from bench.paid_checkouts import signature
+from bench.portal_on import environment
 from bench.row import Row
 from bench.tabs import Crowd, Poster, TabSpec, boot_packet
 
-MARKER = re.compile(rb'"serial"\s*:\s*(\d+)')
 NAMESPACE = "/_event"
+WEBHOOKS = "/stripe/webhooks/connect"
 SIZES = (10, 100, 500)
-ROUNDS = 40
-MANY_TABS, MANY_TOPICS, PER_SECOND, SPELL_SECONDS = 2000, 500, 20, 5.0
+ROUNDS, WARMING = 40, 5
+MANY_TABS, MANY_TOPICS, PER_SECOND, SPELLS, SPELL_SECONDS = 2000, 500, 20, 4, 5.0
 GOAL = 1.5
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two things compared: how to start it, how to open its n-th tab."""
+    """One of the two things compared: how to start it, how a customer's tab connects to it."""
 
     factory: str
-    tab: Callable[[int, str], TabSpec]
+    tab: Callable[[Payer, str], TabSpec]
 
 
-def _our_tab(number: int, invoice: str) -> TabSpec:
-    return TabSpec(
-        path=f"/_event/?token={uuid4()}&EIO=4&transport=websocket",
-        connect=boot_packet(NAMESPACE, f"/?invoice={invoice}"),
-        group=invoice,
-        cookie=f"fsm_session=session-{number}",
-    )
+def _our_tab(payer: Payer, cookie: str) -> TabSpec:
+    path = f"/_event/?token={uuid4()}&EIO=4&transport=websocket"
+    return TabSpec(path, boot_packet(NAMESPACE, "/portal/"), payer.topic, cookie)
 
 
-def _bare_tab(number: int, invoice: str) -> TabSpec:
-    path = f"/_event/?invoice={invoice}&EIO=4&transport=websocket"
-    return TabSpec(path=path, connect=f"40{NAMESPACE},", group=invoice)
+def _bare_tab(payer: Payer, _cookie: str) -> TabSpec:
+    path = f"/_event/?topic={payer.topic}&EIO=4&transport=websocket"
+    return TabSpec(path, f"40{NAMESPACE},", payer.topic)
 
 
-OURS = Side("bench.live_ours:make_app", _our_tab)
+OURS = Side("fsm_portal.fsm_portal:app", _our_tab)
 BARE = Side("bench.live_bare:make_app", _bare_tab)
 
 
 class Served:
     """One side running in a process of its own, with its tabs."""
 
-    def __init__(self, side: Side, directory: Path) -> None:
-        self.side = side
-        self._directory = directory
-        self._serials = count(1)
-
-    def start(self, invoices: int, sessions: int) -> None:
-        database = self._directory / "books.sqlite3"
-        self._directory.mkdir()
-        Books.create(database, invoices, sessions)
+    def __init__(self, side: Side, database: Path, payers: list[Payer]) -> None:
+        self.side, self.payers = side, payers
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.live_server", self.side.factory, str(port)],
-            env=os.environ | {"BENCH_LIVE_DATABASE": str(database)},
+            [sys.executable, "-m", "bench.live_server", side.factory, str(port)],
+            env=os.environ | environment(database),
         )
-        self.poster, self.crowd = Poster(port), Crowd(port, MARKER)
+        self.poster, self.crowd = Poster(port), Crowd(port, OWED, payments_seen)
+        self._made = dict.fromkeys((payer.topic for payer in payers), 0)
 
     async def ready(self) -> None:
-        for _ in range(300):
+        for _ in range(600):
             with contextlib.suppress(OSError):
                 return await self.poster.connect()
             await asyncio.sleep(0.05)
         raise RuntimeError(f"{self.side.factory} did not start")
 
-    async def open(self, tabs: int, invoices: int) -> None:
-        """Have ``tabs`` tabs open in all, spread evenly over ``invoices`` invoices."""
-        numbers = range(len(self.crowd), tabs)
-        await self.crowd.open([self.side.tab(n, _invoice(n % invoices)) for n in numbers])
+    async def open(self, tabs: int) -> None:
+        """Have ``tabs`` tabs open in all, spread evenly over the customers."""
+        among = len(self.payers)
+        places = [divmod(n, among) for n in range(len(self.crowd), tabs)]
+        payers = [(self.payers[index], turn) for turn, index in places]
+        await self.crowd.open([self.side.tab(payer, payer.cookies[turn]) for payer, turn in payers])
 
-    async def webhook(self, invoice: str) -> float:
-        """Seconds from the first byte of the POST to the last tab of ``invoice`` knowing."""
-        serial = next(self._serials)
-        body = json.dumps({"invoice": invoice, "serial": serial, "type": "payment"}).encode()
-        headers = signed(body)
-        known = self.crowd.groups[invoice].when_all_saw(serial)
+    async def webhook(self, payer: Payer) -> float:
+        """Seconds from the first byte of the POST to the last tab of ``payer`` knowing."""
+        body = payer.payments[self._made[payer.topic]]
+        self._made[payer.topic] += 1
+        headers = {"Stripe-Signature": signature(body)}
+        known = self.crowd.groups[payer.topic].when_all_saw(self._made[payer.topic])
         began = time.perf_counter()
-        status = await self.poster.post("/hook", body, headers)
+        status = await self.poster.post(WEBHOOKS, body, headers)
         assert status == 200, status
         return await asyncio.wait_for(known, 30) - began
 
@@ -123,83 +117,82 @@ class Served:
             self._process.kill()
 
 
-def _invoice(number: int) -> str:
-    return f"INV-{number:04}"
-
-
 @contextlib.asynccontextmanager
-async def _served(invoices: int, sessions: int) -> AsyncIterator[tuple[Served, Served]]:
-    with tempfile.TemporaryDirectory() as directory:
-        pair = Served(OURS, Path(directory) / "ours"), Served(BARE, Path(directory) / "bare")
-        try:
-            for served in pair:
-                served.start(invoices, sessions)
-            for served in pair:
-                await served.ready()
-            yield pair
-        finally:
-            for served in pair:
-                served.stop()
+async def _served(
+    payers: int, tabs_each: int, payments_each: int
+) -> AsyncIterator[tuple[Served, Served]]:
+    with tempfile.TemporaryDirectory() as directory, contextlib.ExitStack() as stack:
+        databases = [Path(directory) / f"{name}.sqlite3" for name in ("ours", "bare")]
+        everybody = seed(databases[0], payers, tabs_each, payments_each)
+        shutil.copy(*databases)
+        pair = []
+        for side, database in zip((OURS, BARE), databases, strict=True):
+            pair.append(Served(side, database, everybody))
+            stack.callback(pair[-1].stop)
+        for served in pair:
+            await served.ready()
+        yield pair[0], pair[1]
 
 
 async def one_company() -> list[Row]:
-    """Webhook to last tab, all tabs on one invoice of one company."""
+    """Webhook to last tab, all tabs on the same page of one company."""
     rows = []
-    async with _served(invoices=1, sessions=max(SIZES)) as (ours, bare):
+    turns = ROUNDS + WARMING
+    async with _served(1, max(SIZES), turns * len(SIZES)) as (ours, bare):
         for size in SIZES:
             for served in (ours, bare):
-                await served.open(size, invoices=1)
+                await served.open(size)
             times: dict[Served, list[float]] = {ours: [], bare: []}
-            for turn in range(ROUNDS + 5):
+            for turn in range(turns):
                 for served in (ours, bare) if turn % 2 else (bare, ours):
-                    taken = await served.webhook(_invoice(0))
+                    taken = await served.webhook(served.payers[0])
                     await asyncio.sleep(0.01)
-                    if turn >= 5:
+                    if turn >= WARMING:
                         times[served].append(taken)
             name = f"webhook to the last of {size} tabs of one company, p50"
             rows.append(_compared(name, times[ours], times[bare], GOAL if size == 500 else None))
     return rows
 
 
-async def many_companies() -> list[Row]:
+async def many_customers() -> list[Row]:
     """A steady stream of webhooks over many topics, each watched by a few tabs."""
-    async with _served(invoices=MANY_TOPICS, sessions=MANY_TABS) as (ours, bare):
+    each = MANY_TABS // MANY_TOPICS
+    async with _served(MANY_TOPICS, each, each) as (ours, bare):
         memory = {}
         for served in (ours, bare):
-            await served.open(MANY_TOPICS // 10, invoices=MANY_TOPICS)  # what is loaded once
+            await served.open(MANY_TOPICS // 10)  # what is loaded once
             before, opened = served.memory_kb(), len(served.crowd)
-            await served.open(MANY_TABS, invoices=MANY_TOPICS)
+            await served.open(MANY_TABS)
             memory[served] = (served.memory_kb() - before) / (MANY_TABS - opened)
         times: dict[Served, list[float]] = {ours: [], bare: []}
         cpu = {ours: 0.0, bare: 0.0}
-        for turn in range(4):
+        for turn in range(SPELLS):
             for served in (ours, bare) if turn % 2 else (bare, ours):
                 before_cpu = served.cpu_seconds()
                 times[served] += await _stream(served, turn)
                 cpu[served] += served.cpu_seconds() - before_cpu
-        name = f"{MANY_TABS} tabs on {MANY_TOPICS} topics, {PER_SECOND} webhooks a second"
-        hooks = {served: len(times[served]) for served in times}
-        return [
-            _compared(f"{name}, p50", times[ours], times[bare], GOAL),
-            _row(f"{name}, CPU a webhook", "ms", *(1e3 * cpu[s] / hooks[s] for s in (ours, bare))),
-            _row("memory per connected tab", "KB", memory[ours], memory[bare]),
-        ]
+    name = f"{MANY_TABS} tabs on {MANY_TOPICS} topics, {PER_SECOND} webhooks a second"
+    hooks = {served: len(taken) for served, taken in times.items()}
+    return [
+        _compared(f"{name}, p50", times[ours], times[bare], GOAL),
+        _row(f"{name}, CPU a webhook", "ms", *(1e3 * cpu[s] / hooks[s] for s in (ours, bare))),
+        _row("memory per connected tab", "KB", memory[ours], memory[bare]),
+    ]
 
 
 async def _stream(served: Served, turn: int) -> list[float]:
     began, running = time.perf_counter(), []
-    lock = asyncio.Lock()
+    in_turn = asyncio.Lock()  # one connection: its next POST waits for the answer to the last
 
-    async def one(invoice: str) -> float:
-        async with lock:  # one connection: its next POST waits for the answer to the last
-            known = asyncio.ensure_future(served.webhook(invoice))
-            await asyncio.sleep(0)
-            return await known
+    async def one(payer: Payer) -> float:
+        async with in_turn:
+            return await served.webhook(payer)
 
-    for number in range(int(PER_SECOND * SPELL_SECONDS)):
-        due = began + number / PER_SECOND
-        await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        running.append(asyncio.ensure_future(one(_invoice((number * 37 + turn) % MANY_TOPICS))))
+    count = int(PER_SECOND * SPELL_SECONDS)
+    for number in range(count):
+        await asyncio.sleep(max(0.0, began + number / PER_SECOND - time.perf_counter()))
+        payer = served.payers[(turn * count + number) * 7 % MANY_TOPICS]
+        running.append(asyncio.ensure_future(one(payer)))
     return list(await asyncio.gather(*running))
 
 
@@ -218,7 +211,7 @@ def run() -> list[Row]:
 
 
 async def _both() -> list[Row]:
-    return await one_company() + await many_companies()
+    return await one_company() + await many_customers()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,12 @@
-"""The baseline of bench/live.py: python-socketio alone, a room per invoice, no authorisation."""
+"""The baseline of bench/live.py: python-socketio alone, a room per topic, no authorisation.
+
+It checks the same signature and makes the same commit, by the same flow. What it sends is as long
+as the portal's own view, but nothing is read for it.
+"""
 
 import asyncio
-import os
+from dataclasses import asdict
+from typing import Any
 from urllib.parse import parse_qs
 
 import socketio
@@ -12,13 +17,18 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from bench.live_shared import Books, checked, lines_of
+from bench.live_cast import DOLLAR, OWED_CENTS
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.receive_stripe_event import receive_webhook
+from fsm_portal.flows.show_home import show_home
 
 NAMESPACE = "/_event"
 
 
 def make_app() -> ASGIApp:
-    books = Books(os.environ["BENCH_LIVE_DATABASE"])
+    """The whole server."""
+    views: dict[str, dict[str, Any]] = {}
+    payments: dict[str, int] = {}
     sio = socketio.AsyncServer(
         async_mode="asgi",
         transports=["websocket"],
@@ -28,36 +38,31 @@ def make_app() -> ASGIApp:
         ping_timeout=Ping.TIMEOUT,
     )
 
-    def message(invoice: str, serial: int) -> dict[str, object]:
-        names = ("description", "quantity", "amount")
-        return {
-            "serial": serial,
-            "number": invoice,
-            "customer": "Harbor View Apartments",
-            "status": "Paid",
-            "lines": [dict(zip(names, line, strict=True)) for line in lines_of(invoice)],
-        }
+    def message(topic: str) -> dict[str, Any]:
+        owed = OWED_CENTS - payments[topic] * DOLLAR
+        return {"delta": {"home": views[topic] | {"owed": f"${owed // 100:,}.00"}}}
 
     @sio.on("connect", namespace=NAMESPACE)
     async def connect(sid: str, environ: dict[str, str]) -> None:
-        invoice = parse_qs(environ["QUERY_STRING"])["invoice"][0]
-        await sio.enter_room(sid, invoice, namespace=NAMESPACE)
-        await sio.emit("event", message(invoice, 0), to=sid, namespace=NAMESPACE)
+        topic = parse_qs(environ["QUERY_STRING"])["topic"][0]
+        if topic not in views:
+            _, company_id, customer_id = topic.split(":")
+            views[topic] = asdict(show_home(Scope("customer", company_id, customer_id, None)))
+            payments[topic] = 0
+        await sio.enter_room(sid, topic, namespace=NAMESPACE)
+        await sio.emit("event", message(topic), to=sid, namespace=NAMESPACE)
 
     async def webhook(request: Request) -> Response:
-        event = checked(await request.body(), request.headers)
-        await asyncio.to_thread(books.record, event["invoice"], event["serial"])
-        await sio.emit(
-            "event",
-            message(event["invoice"], event["serial"]),
-            room=event["invoice"],
-            namespace=NAMESPACE,
-        )
+        signature = request.headers["stripe-signature"]
+        rung = await asyncio.to_thread(receive_webhook, await request.body(), signature, True)
+        for topic in rung & views.keys():
+            payments[topic] += 1
+            await sio.emit("event", message(topic), room=topic, namespace=NAMESPACE)
         return Response("ok")
 
     return Starlette(
         routes=[
-            Route("/hook", webhook, methods=["POST"]),
+            Route("/stripe/webhooks/connect", webhook, methods=["POST"]),
             Mount("/_event", socketio.ASGIApp(sio, socketio_path="")),
         ]
     )

@@ -1,4 +1,7 @@
-"""Serve one side of the live bench: ``python -m bench.live_server MODULE:FACTORY PORT``."""
+"""Serve an app for a measurement: ``python -m bench.live_server MODULE:FACTORY PORT``.
+
+No front end is built or served: the tabs of the measurement speak to the sockets alone.
+"""
 
 import importlib
 import os
@@ -6,6 +9,7 @@ import sys
 
 os.environ["__REFLEX_SKIP_COMPILE"] = "true"
 os.environ["REFLEX_TELEMETRY_ENABLED"] = "false"
+os.environ["REFLEX_ENV_MODE"] = "prod"
 
 import uvicorn
 
@@ -13,8 +17,6 @@ import uvicorn
 def main(factory: str, port: str) -> None:
     module, _, name = factory.partition(":")
     app = getattr(importlib.import_module(module), name)()
-    if type(app).__module__.startswith("reflex."):
-        app = app()
     uvicorn.run(
         app,
         host="127.0.0.1",

@@ -1,11 +1,11 @@
 """What Stripe sends when open checkouts are paid: five signed events for each payment."""
 
+import hashlib
+import hmac
 import json
 import time
 from dataclasses import dataclass
 from typing import Any
-
-import stripe
 
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
@@ -14,6 +14,7 @@ from tests import cast
 from tests.invoices import write_invoice
 
 SECRET = "whsec_bench"
+# How many events deliveries_of() makes.
 EVENTS = 5
 
 
@@ -58,33 +59,10 @@ def open_checkouts(count: int) -> list[CheckoutAttempt]:
 
 def deliveries_of(attempt: CheckoutAttempt) -> list[Delivery]:
     """The events of one successful payment, in Stripe's usual order."""
-    name = str(attempt.stripe_session_id).removeprefix("cs_test_")
-    shared = {
-        "currency": "usd",
-        "amount": attempt.amount,
-        "created": int(time.time()),
-        "livemode": False,
-        "metadata": {ATTEMPT_KEY: attempt.id},
-    }
-    card = {"type": "card", "card": {"brand": "visa", "last4": "4242", "funding": "credit"}}
-    intent = shared | {
-        "id": f"pi_{name}",
-        "object": "payment_intent",
-        "status": "requires_payment_method",
-        "latest_charge": None,
-    }
-    charge = shared | {
-        "id": f"ch_{name}",
-        "object": "charge",
-        "status": "succeeded",
-        "captured": True,
-        "amount_captured": attempt.amount,
-        "payment_intent": intent["id"],
-        "balance_transaction": None,
-        "payment_method_details": card,
-    }
-    paid = {"status": "succeeded", "latest_charge": charge["id"]}
-    checkout = shared | {
+    name = _name(attempt)
+    intent, charge = _intent(attempt), _charge(attempt)
+    unpaid = intent | {"status": "requires_payment_method", "latest_charge": None}
+    checkout = _shared(attempt) | {
         "id": attempt.stripe_session_id,
         "object": "checkout.session",
         "status": "complete",
@@ -92,17 +70,71 @@ def deliveries_of(attempt: CheckoutAttempt) -> list[Delivery]:
         "amount_total": attempt.amount,
         "payment_intent": intent["id"],
     }
-    return [
-        _signed(f"evt_{name}_1", "payment_intent.created", intent),
-        _signed(f"evt_{name}_2", "charge.succeeded", charge),
-        _signed(f"evt_{name}_3", "payment_intent.succeeded", intent | paid),
-        _signed(f"evt_{name}_4", "checkout.session.completed", checkout),
-        _signed(f"evt_{name}_5", "charge.updated", charge | {"balance_transaction": f"txn_{name}"}),
+    settled = charge | {"balance_transaction": f"txn_{name}"}
+    events = [
+        _event(f"evt_{name}_1", "payment_intent.created", unpaid),
+        _event(f"evt_{name}_2", "charge.succeeded", charge),
+        _event(f"evt_{name}_3", "payment_intent.succeeded", intent),
+        _event(f"evt_{name}_4", "checkout.session.completed", checkout),
+        _event(f"evt_{name}_5", "charge.updated", settled),
     ]
+    bodies = [json.dumps(event).encode() for event in events]
+    return [Delivery(body, signature(body)) for body in bodies]
 
 
-def _signed(event_id: str, kind: str, subject: dict[str, Any]) -> Delivery:
-    event = {
+def payment_of(attempt: CheckoutAttempt) -> bytes:
+    """The body of the one event that says the payment succeeded."""
+    event = _event(f"evt_{_name(attempt)}", "payment_intent.succeeded", _intent(attempt))
+    return json.dumps(event).encode()
+
+
+def signature(body: bytes) -> str:
+    """What Stripe would send along with ``body`` now."""
+    now = int(time.time())
+    digest = hmac.new(SECRET.encode(), b"%d.%s" % (now, body), hashlib.sha256).hexdigest()
+    return f"t={now},v1={digest}"
+
+
+def _name(attempt: CheckoutAttempt) -> str:
+    return str(attempt.stripe_session_id).removeprefix("cs_test_")
+
+
+def _shared(attempt: CheckoutAttempt) -> dict[str, Any]:
+    return {
+        "currency": "usd",
+        "amount": attempt.amount,
+        "created": int(time.time()),
+        "livemode": False,
+        "metadata": {ATTEMPT_KEY: attempt.id},
+    }
+
+
+def _intent(attempt: CheckoutAttempt) -> dict[str, Any]:
+    return _shared(attempt) | {
+        "id": f"pi_{_name(attempt)}",
+        "object": "payment_intent",
+        "status": "succeeded",
+        "amount_received": attempt.amount,
+        "latest_charge": f"ch_{_name(attempt)}",
+    }
+
+
+def _charge(attempt: CheckoutAttempt) -> dict[str, Any]:
+    card = {"type": "card", "card": {"brand": "visa", "last4": "4242", "funding": "credit"}}
+    return _shared(attempt) | {
+        "id": f"ch_{_name(attempt)}",
+        "object": "charge",
+        "status": "succeeded",
+        "captured": True,
+        "amount_captured": attempt.amount,
+        "payment_intent": f"pi_{_name(attempt)}",
+        "balance_transaction": None,
+        "payment_method_details": card,
+    }
+
+
+def _event(event_id: str, kind: str, subject: dict[str, Any]) -> dict[str, Any]:
+    return {
         "id": event_id,
         "object": "event",
         "account": cast.BRIGHT_HEATING_ACCOUNT,
@@ -111,7 +143,3 @@ def _signed(event_id: str, kind: str, subject: dict[str, Any]) -> Delivery:
         "livemode": False,
         "data": {"object": subject},
     }
-    body = json.dumps(event)
-    now = int(time.time())
-    digest = stripe.WebhookSignature._compute_signature(f"{now}.{body}", SECRET)
-    return Delivery(body.encode(), f"t={now},v1={digest}")

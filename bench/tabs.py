@@ -29,9 +29,9 @@ class TabSpec:
 
 
 class Tab(asyncio.Protocol):
-    """One open tab; calls ``seen(serial)`` for every frame in which ``marker`` matches."""
+    """One open tab; calls ``seen(what)`` for every frame in which ``marker`` matches."""
 
-    def __init__(self, spec: TabSpec, marker: re.Pattern[bytes], seen: Callable[[int], None]):
+    def __init__(self, spec: TabSpec, marker: re.Pattern[bytes], seen: Callable[[bytes], None]):
         self._spec, self._marker, self._seen = spec, marker, seen
         self._buffer = bytearray()
         self._upgraded = False
@@ -96,7 +96,7 @@ class Tab(asyncio.Protocol):
             for match in self._marker.finditer(packet):
                 if not self.shown.done():
                     self.shown.set_result(None)
-                self._seen(int(match[1]))
+                self._seen(match[1])
 
     def _write(self, opcode: int, payload: bytes) -> None:
         # Clients mask their frames; a mask of zeros is a mask.
@@ -145,8 +145,10 @@ class Group:
 class Crowd:
     """All tabs open on one server, by group."""
 
-    def __init__(self, port: int, marker: re.Pattern[bytes]) -> None:
-        self._port, self._marker = port, marker
+    def __init__(
+        self, port: int, marker: re.Pattern[bytes], serial: Callable[[bytes], int]
+    ) -> None:
+        self._port, self._marker, self._serial = port, marker, serial
         self.groups: dict[str, Group] = {}
 
     async def open(self, specs: list[TabSpec], at_once: int = 20) -> None:
@@ -156,9 +158,13 @@ class Crowd:
         async def one(spec: TabSpec) -> None:
             group = self.groups.setdefault(spec.group, Group())
             index = group.add()
+
+            def saw(what: bytes) -> None:
+                group.saw(index, self._serial(what))
+
             async with turn:
                 _, tab = await asyncio.get_running_loop().create_connection(
-                    lambda: Tab(spec, self._marker, lambda serial: group.saw(index, serial)),
+                    lambda: Tab(spec, self._marker, saw),
                     "127.0.0.1",
                     self._port,
                 )

@@ -6,21 +6,18 @@ sends them. The baseline does nothing of that. It repeats what was written, one 
 each event, with the same durability and one writer at a time.
 """
 
-import os
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from bench.paid_checkouts import EVENTS, SECRET, deliveries_of, open_checkouts
+from bench.paid_checkouts import EVENTS, deliveries_of, open_checkouts
+from bench.portal_on import portal_on
 from bench.raw_writes import RawDatabase, taken_down
 from bench.row import Row
 from fsm_portal import db
-from fsm_portal.config import settings
 from fsm_portal.domain.tables import metadata
 from fsm_portal.flows.receive_stripe_event import receive_webhook
 
@@ -37,7 +34,7 @@ def run() -> list[Row]:
 
 def _run(directory: Path) -> list[Row]:
     seeded, ours, raw = (directory / f"{name}.sqlite3" for name in ("seeded", "ours", "raw"))
-    with _portal_on(seeded):
+    with portal_on(seeded):
         metadata.create_all(db.engine())
         attempts = open_checkouts(len(CONCURRENT) * SPELLS * PAYMENTS_A_SPELL)
     payments = [deliveries_of(attempt) for attempt in attempts]
@@ -45,7 +42,7 @@ def _run(directory: Path) -> list[Row]:
         shutil.copy(seeded, copy)
 
     written = []
-    with _portal_on(seeded):
+    with portal_on(seeded):
         for deliveries in payments:
             written.append([])
             for delivery in deliveries:
@@ -63,7 +60,7 @@ def _run(directory: Path) -> list[Row]:
         for writes in written[number]:
             baseline.commit(writes)
 
-    with _portal_on(ours):
+    with portal_on(ours):
         todo = iter(range(len(payments)))
         return [_row(concurrent, todo, receive, repeat) for concurrent in CONCURRENT]
 
@@ -91,28 +88,6 @@ def _row(
         rates[receive] / rates[repeat],
         GOAL,
     )
-
-
-@contextmanager
-def _portal_on(path: Path) -> Iterator[None]:
-    """Have the portal's flows work on the database at ``path`` for a while."""
-    changes: dict[str, Any] = {
-        "FSM_DATABASE_URL": f"sqlite:///{path}",
-        "FSM_STRIPE_CONNECT_WEBHOOK_SECRET": SECRET,
-        "FSM_STRIPE_LIVEMODE": "false",
-    }
-    before = os.environ.copy()
-    os.environ.update(changes)
-    settings.cache_clear()
-    db.engine.cache_clear()
-    try:
-        yield
-    finally:
-        db.engine().dispose()
-        os.environ.clear()
-        os.environ.update(before)
-        settings.cache_clear()
-        db.engine.cache_clear()
 
 
 if __name__ == "__main__":

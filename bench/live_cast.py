@@ -1,0 +1,101 @@
+"""Who sits before the tabs of bench/live.py, and the payments that reach them.
+
+Bright Heating has many customers with one large invoice each. Every payment takes one dollar off
+what a customer owes, so the amount on the screen tells how many payments it knows of.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlmodel import Session
+
+from bench.paid_checkouts import payment_of
+from bench.portal_on import portal_on
+from fsm_portal import db
+from fsm_portal.config import settings
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.login_link import LoginLink, Purpose
+from fsm_portal.domain.session import LoginSession
+from fsm_portal.domain.tables import metadata
+from fsm_portal.domain.topic import customer_topic
+from fsm_portal.flows.identity import COOKIE
+from fsm_portal.gateways.tokens import sign_session
+from tests import cast
+from tests.invoices import write_invoice
+
+OWED_CENTS = 10_000_00
+DOLLAR = 100
+OWED = re.compile(rb'"owed"\s*:\s*"\$([\d,]+)\.00"')
+
+
+def payments_seen(owed: bytes) -> int:
+    """How many payments a screen knows of that says ``owed`` (dollars, with commas)."""
+    return (OWED_CENTS - int(owed.replace(b",", b"")) * 100) // DOLLAR
+
+
+@dataclass(frozen=True)
+class Payer:
+    """One customer: the topic of its home page, cookies for its tabs, payments still to come."""
+
+    topic: str
+    cookies: tuple[str, ...]
+    payments: tuple[bytes, ...]
+
+
+def seed(database: Path, payers: int, tabs_each: int, payments_each: int) -> list[Payer]:
+    """Make the database and everybody in it."""
+    with portal_on(database):
+        metadata.create_all(db.engine())
+        company = cast.save(cast.bright_heating())
+        return [_payer(company, n, tabs_each, payments_each) for n in range(payers)]
+
+
+def _payer(company: Company, number: int, tabs: int, payments: int) -> Payer:
+    address = f"customer{number}@harborview.example"
+    customer = cast.save(cast.harbor_view(company, email=address))
+    owed = (("Boiler plant, second building", "1", str(OWED_CENTS)),)
+    invoice = write_invoice(company, customer, number=f"INV-{number:05}", lines=owed)
+    with unit_of_work() as session:
+        attempts = [_attempt(company, customer, number, turn) for turn in range(payments)]
+        session.add_all(attempts)
+        session.flush()
+        session.add_all(
+            CheckoutAttemptInvoice(
+                company_id=company.id, attempt_id=a.id, invoice_id=invoice.id, amount=DOLLAR
+            )
+            for a in attempts
+        )
+        cookies = tuple(_signed_in(session, customer, f"{number}-{tab}") for tab in range(tabs))
+    payments_to_come = tuple(payment_of(attempt) for attempt in attempts)
+    return Payer(customer_topic(company.id, customer.id), cookies, payments_to_come)
+
+
+def _attempt(company: Company, customer: Customer, number: int, turn: int) -> CheckoutAttempt:
+    return CheckoutAttempt(
+        company_id=company.id,
+        customer_id=customer.id,
+        currency="USD",
+        amount=DOLLAR,
+        application_fee=1,
+        stripe_account_id=cast.BRIGHT_HEATING_ACCOUNT,
+        stripe_session_id=f"cs_test_{number}_{turn}",
+    )
+
+
+def _signed_in(session: Session, customer: Customer, name: str) -> str:
+    ends = now() + timedelta(days=1)
+    who = {"company_id": customer.company_id, "customer_id": customer.id}
+    link = LoginLink(**who, token_hash=name, purpose=Purpose.REQUESTED, expires_at=ends)
+    session.add(link)
+    session.flush()
+    signed_in = LoginSession(**who, link_id=link.id, expires_at=ends)
+    session.add(signed_in)
+    secret = settings().secret_key.get_secret_value()
+    token = sign_session(signed_in.id, customer.company_id, "customer", ends, secret)
+    return f"{COOKIE}={token}"
