@@ -5,15 +5,23 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# RFC 7518, 3.2: a key for HS256, which signs the session cookies, has at least as many bytes.
+SHORTEST_SECRET_KEY = 32
 
 
 class Settings(BaseSettings):
     """Every field is an environment variable with the prefix ``FSM_`` (see the README's table)."""
 
     model_config = SettingsConfigDict(
-        env_prefix="FSM_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="FSM_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        # A complaint ends in a log, and the value may be a secret.
+        hide_input_in_errors=True,
     )
 
     environment: Literal["demo", "development", "production"] = "development"
@@ -51,6 +59,17 @@ class Settings(BaseSettings):
     invoice_link_hours: int = Field(default=72, ge=1, le=24 * 90)
     requested_link_minutes: int = Field(default=10, ge=1, le=24 * 60)
     session_days: int = Field(default=30, ge=1, le=365)
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr) -> SecretStr:
+        length = len(key.get_secret_value().encode())
+        if length < SHORTEST_SECRET_KEY:
+            raise ValueError(
+                f"FSM_SECRET_KEY has {length} bytes and needs at least {SHORTEST_SECRET_KEY}; "
+                "`openssl rand -hex 32` makes a good one"
+            )
+        return key
 
     @model_validator(mode="after")
     def _production_is_explicit(self) -> Self:
