@@ -15,6 +15,9 @@ from sqlmodel import Session
 
 from fsm_portal.config import settings
 
+# A session can write a row only when every table its keys refer to is known.
+from fsm_portal.domain import tables  # noqa: F401
+
 # One writer at a time in this process: SQLite would make the others spin on SQLITE_BUSY, which
 # is unfair (the slowest of 32 waited four times longer without it).
 _sqlite_writer = threading.Lock()
