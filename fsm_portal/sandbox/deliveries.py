@@ -84,7 +84,10 @@ class Deliveries:
         return int(count)
 
     async def run(self) -> None:
-        """For ever: send what is due, several at once."""
+        """For ever: send what is due, several at once. A start tries everything pending anew."""
+        self.store.db.execute(
+            "UPDATE deliveries SET due = min(due, ?) WHERE state = 'pending'", (clock.precise(),)
+        )
         limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
         # No proxies from the environment: what goes out goes where it was told to.
         async with (

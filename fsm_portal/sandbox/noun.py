@@ -16,6 +16,7 @@ class Noun:
     ``spoken`` is its name in error messages, ``param`` the parameter such an error names.
     ``expandable`` fields hold an id that ``expand`` replaces by the object; ``included`` fields
     are only there when asked for. ``present`` fills in what depends on the moment of reading.
+    ``indexed`` names fields that lists filter by (several in one string: together).
     """
 
     kind: str

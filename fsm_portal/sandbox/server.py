@@ -31,7 +31,8 @@ def build(settings: Settings) -> Starlette:
     sandbox = Sandbox(settings)
     sandbox.schedule.tasks.update(TASKS)
     for noun in NOUNS.values():
-        sandbox.store.index(noun.kind, *noun.indexed)
+        for names in noun.indexed:
+            sandbox.store.index(noun.kind, *names.split())
     account.ensure_platform(sandbox)
     for target in settings.webhooks:
         webhook_endpoint.ensure(sandbox, target)

@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS objects (
   body TEXT NOT NULL, hidden TEXT NOT NULL DEFAULT '{}');
 CREATE UNIQUE INDEX IF NOT EXISTS objects_id ON objects (kind, id, account);
 CREATE INDEX IF NOT EXISTS objects_list ON objects (account, kind, seq);
+CREATE INDEX IF NOT EXISTS objects_latest ON objects (kind, seq);
 CREATE TABLE IF NOT EXISTS idempotency (
   account TEXT NOT NULL, key TEXT NOT NULL, endpoint TEXT NOT NULL, params TEXT NOT NULL,
   status INTEGER NOT NULL, body TEXT NOT NULL, request_id TEXT NOT NULL, created INTEGER NOT NULL,
@@ -33,6 +34,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
   state TEXT NOT NULL DEFAULT 'pending', status INTEGER, problem TEXT);
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due) WHERE state = 'pending';
 CREATE INDEX IF NOT EXISTS deliveries_event ON deliveries (event);
+CREATE INDEX IF NOT EXISTS deliveries_missing ON deliveries (event) WHERE state != 'delivered';
 CREATE TABLE IF NOT EXISTS schedule (
   id INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, task TEXT NOT NULL,
   account TEXT NOT NULL, subject TEXT NOT NULL);
@@ -71,14 +73,14 @@ class Store:
         """Fold the write-ahead log back in and let go of the file."""
         self.db.close()
 
-    def index(self, kind: str, *fields: str) -> None:
-        """Make objects of ``kind`` quick to filter by these top-level fields."""
-        for name in fields:
-            label = f"objects_{kind}_{name}".replace(".", "_")
-            self.db.execute(
-                f"CREATE INDEX IF NOT EXISTS {label} ON objects"
-                f" (account, json_extract(body, '$.{name}'), seq) WHERE kind = '{kind}'"
-            )
+    def index(self, kind: str, *names: str) -> None:
+        """Make objects of ``kind`` quick to find by these top-level fields together."""
+        label = "_".join(("objects", kind.replace(".", "_"), *names))
+        fields = ", ".join(f"json_extract(body, '$.{name}')" for name in names)
+        self.db.execute(
+            f"CREATE INDEX IF NOT EXISTS {label} ON objects (account, {fields}, seq)"
+            f" WHERE kind = '{kind}'"
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -75,7 +75,8 @@ NOUN = Noun(
     "balance transaction",
     expandable=frozenset({"source"}),
     present=_present,
-    indexed=("source", "type"),
+    # The last one holds all that a balance is summed from.
+    indexed=("source", "type", "currency available_on net"),
 )
 
 

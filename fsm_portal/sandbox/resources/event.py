@@ -13,7 +13,7 @@ from fsm_portal.sandbox.params import Flag, Many, Text
 from fsm_portal.sandbox.settings import API_VERSION
 from fsm_portal.sandbox.store import Json, Row
 
-_PENDING = "EXISTS (SELECT 1 FROM deliveries WHERE event = objects.id AND state != 'delivered')"
+_MISSING = "id IN (SELECT event FROM deliveries WHERE state != 'delivered')"
 
 
 def emit(
@@ -74,7 +74,7 @@ def _list(call: Call, params: Json) -> Json:
     if kinds:
         where.append(_of_types(kinds))
     if "delivery_success" in params:
-        where.append((f"NOT {_PENDING}" if params["delivery_success"] else _PENDING, []))
+        where.append((f"NOT {_MISSING}" if params["delivery_success"] else _MISSING, []))
     return NOUN.list(call, params, "/v1/events", where=where)
 
 
