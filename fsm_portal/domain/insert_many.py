@@ -1,9 +1,10 @@
 """Insert many rows at once, as fast as the driver can: what an import needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -11,6 +12,7 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
 
     PostgreSQL takes them by COPY. Values go through the same
     conversions as in any other statement; column defaults of the model are not applied.
+    Raises what any statement raises, IntegrityError for one.
     """
     if not rows:
         return
@@ -19,14 +21,22 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
     quote = connection.dialect.identifier_preparer.quote
     into = f"{quote(table.name)} ({', '.join(quote(name) for name in names)})"
     if connection.dialect.name == "postgresql":
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        with driver.cursor().copy(f"COPY {into} FROM STDIN") as copy:
-            for row in values:
-                copy.write_row(row)
+        _copy(connection, f"COPY {into} FROM STDIN", values)
     else:
         marks = ", ".join("?" for _ in names)
         connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", list(values))
+
+
+def _copy(connection: Connection, statement: str, values: Iterable[tuple[Any, ...]]) -> None:
+    driver: Any = connection.connection.driver_connection
+    errors = connection.dialect.loaded_dbapi.Error
+    try:
+        with driver.cursor().copy(statement) as copy:
+            for row in values:
+                copy.write_row(row)
+    except errors as error:
+        # The driver was spoken to directly: callers expect SQLAlchemy's exceptions all the same.
+        raise DBAPIError.instance(statement, None, error, errors) from error
 
 
 def _values(

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from fsm_portal.domain.money import exponent
 from fsm_portal.flows.importing.refusal import Reason, Refused
 
-# What the columns hold: 6 decimals after the point, and amounts up to money.MAX_AMOUNT.
-_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,8})?")
+# Wide enough for amounts up to money.MAX_AMOUNT; the columns hold 6 decimals.
+_NUMBER = re.compile(r"-?\d{1,10}(\.\d{1,8})?")
 _FINEST = Decimal("0.000001")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 
