@@ -1,0 +1,210 @@
+"""A running demo and browsers that look at it: what a newcomer starts, seen as people see it."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PICTURES = ROOT / "test-output" / "pictures"
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+STARTS_WITHIN = 240
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What ``demo.json`` says, and where the portal's log is."""
+
+    data: Path
+    places: dict[str, Any]
+
+    @property
+    def base_url(self) -> str:
+        return str(self.places["base_url"])
+
+    @property
+    def mail_url(self) -> str:
+        return str(self.places["mail_url"])
+
+    def portal(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run ``bin/portal`` on this demo's data."""
+        return subprocess.run(
+            [sys.executable, "-m", "fsm_portal.command_line", *arguments],
+            cwd=ROOT,
+            env=os.environ | self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        keys = json.loads((self.data / "secrets.json").read_text())
+        return {
+            "FSM_BASE_URL": self.base_url,
+            "FSM_DATA_DIR": str(self.data),
+            "FSM_SECRET_KEY": keys["session_key"],
+            "FSM_STRIPE_SECRET_KEY": keys["stripe_key"],
+            "FSM_STRIPE_API_BASE": self.places["stripe_url"],
+        }
+
+    def link_for(self, email: str) -> str:
+        """A fresh sign-in link, as an operator prints it."""
+        return self.portal("link", email).stdout.strip().splitlines()[-1]
+
+    def mail(self, to: str, subject: str, timeout: float = 15) -> dict[str, Any]:
+        """The newest mail to ``to`` whose subject has ``subject``; waits for it."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            answer = httpx.get(f"{self.mail_url}/api/messages", params={"to": to}, trust_env=False)
+            for message in answer.json():
+                if subject in message["subject"]:
+                    return dict(message)
+            time.sleep(0.1)
+        raise AssertionError(f"no mail to {to} about {subject!r} within {timeout} s")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """``bin/demo`` on free ports with a folder of its own."""
+    data = tmp_path_factory.mktemp("demo")
+    log = (data / "demo.log").open("w")
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "fsm_portal.demo.launch",
+            "demo",
+            "--port",
+            str(_four_free_ports()),
+            "--data",
+            str(data),
+        ],
+        cwd=ROOT,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        yield Demo(data, _places(process, data))
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+        log.close()
+
+
+def _places(process: subprocess.Popen[bytes], data: Path) -> dict[str, Any]:
+    deadline = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
+            return dict(json.loads((data / "demo.json").read_text()))
+        time.sleep(0.1)
+    raise RuntimeError(f"the demo did not start:\n{(data / 'demo.log').read_text()}")
+
+
+def _four_free_ports() -> int:
+    for port in range(21_000 + os.getpid() % 5_000, 30_000, 4):
+        with contextlib.ExitStack() as held:
+            try:
+                for offset in range(4):
+                    probe = held.enter_context(socket.socket())
+                    probe.bind(("127.0.0.1", port + offset))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no four ports in a row are free")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-quic", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Person:
+    """A browser of its own: cookies, window size, and what its console complained about."""
+
+    context: BrowserContext
+    complaints: list[str]
+
+    def tab(self, address: str) -> Page:
+        page = self.context.new_page()
+        # A declined card is answered with 402, which the console reports as a failed resource.
+        page.on(
+            "console",
+            lambda message: (
+                self.complaints.append(message.text)
+                if message.type == "error" and "402" not in message.text
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.goto(address)
+        return page
+
+    def sign_in(self, link: str) -> Page:
+        """Open a link and confirm, once."""
+        page = self.tab(link)
+        page.get_by_role("button", name=re.compile("Continue")).click()
+        return page
+
+
+@pytest.fixture
+def person(chromium: Browser) -> Iterator[Callable[..., Person]]:
+    """Makes people, each with a browser of their own; in the end none may have complained."""
+    people: list[Person] = []
+
+    def make(size: dict[str, int] = DESK, **options: Any) -> Person:
+        context = chromium.new_context(viewport=size, **options)
+        context.set_default_timeout(15_000)
+        people.append(Person(context, []))
+        return people[-1]
+
+    yield make
+    for each in people:
+        each.context.close()
+    assert [text for each in people for text in each.complaints] == []
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Keeps a screenshot as the test's output, named after it."""
+
+    def keep(page: Page, name: str) -> None:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        safe = re.sub(r"[^a-z0-9]+", "-", f"{request.node.name} {name}".lower()).strip("-")
+        page.screenshot(path=PICTURES / f"{safe}.png", full_page=True)
+
+    return keep
+
+
+def pay_with(page: Page, card: str) -> None:
+    """Fill in the checkout page as a person would, and press Pay."""
+    page.get_by_label("Card number").fill(card)
+    page.get_by_label("Expires").fill("12 / 34")
+    page.get_by_label("Security code").fill("123")
+    page.get_by_label("Name on card").fill("Dana Reyes")
+    page.get_by_role("button", name=re.compile("^Pay ")).click()
