@@ -1,14 +1,14 @@
 """What every staff page begins with: who is here, what the tab watches, the frame around it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable
 from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal import live
+from fsm_portal.dashboard.signature import sign_as, signature
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.identity import Identity, who_is
 from fsm_portal.live import LiveTab
@@ -22,23 +22,6 @@ from fsm_portal.ui.values import Node
 SIGN_IN = "/sign-in"
 
 
-@dataclass(frozen=True)
-class Person:
-    """Whose session it is."""
-
-    loaded: bool = False
-    name: str = ""
-
-
-NOBODY = Person()
-
-
-class Badge(rx.State):
-    """The name in the corner. Told to the browser and forgotten here: see ``take_seat``."""
-
-    person: Person = NOBODY
-
-
 async def clerk(state: rx.State) -> Identity | None:
     """The member of staff behind this tab; None for anybody else, customers included."""
     who = await asyncio.to_thread(who_is, cookie_of(state))
@@ -50,21 +33,14 @@ def to_sign_in() -> EventSpec:
     return rx.redirect(SIGN_IN)
 
 
-async def take_seat(
-    state: rx.State, page: type[rx.State], params: Hashable = ()
-) -> AsyncIterator[EventSpec | None]:
-    """The whole of a staff page's ``on_load``: yield on what it yields."""
+async def take_seat(state: rx.State, page: type[rx.State], params: Hashable = ()) -> EventSpec:
+    """The whole of a staff page's ``on_load``, and what it returns."""
     who = await clerk(state)
     if who is None:
-        yield to_sign_in()
-        return
+        return to_sign_in()
     topics = {company_topic(who.company_id)}
     live.watch(state, page, topics, who.scope, params, session_id=who.session_id)
-    badge: Any = await state.get_state(Badge)
-    badge.person = Person(loaded=True, name=who.name)
-    yield None
-    # What stays in the state can be read by whoever learns the tab's token, cookie or not.
-    badge.person = NOBODY
+    return sign_as(who.name)
 
 
 def staff_page(*children: Node, here: str, view: Any) -> rx.Component:
@@ -84,6 +60,6 @@ def staff_page(*children: Node, here: str, view: Any) -> rx.Component:
             here=here,
             company=company.name,
             color=company.color,
-            person=last_seen("person", Badge.person).name,
+            person=signature(),
         ),
     )

@@ -1,6 +1,5 @@
 """One invoice: what it says, where it was sent, what was paid on it."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
@@ -10,7 +9,7 @@ from fsm_portal.dashboard.address import last_part, last_part_in_browser
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.invoice_payments import payments_card
 from fsm_portal.dashboard.invoice_sides import amount_card, customer_card, deliveries_card
-from fsm_portal.dashboard.sending import address_dialog
+from fsm_portal.dashboard.sending import address_dialog, begin_sending
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_staff_invoice import StaffInvoiceView, show_staff_invoice
 from fsm_portal.ui.badge import status_badges
@@ -34,9 +33,9 @@ class StaffInvoicePage(rx.State):
         return show_staff_invoice(scope, params)
 
     @rx.event
-    async def on_load(self) -> AsyncIterator[EventSpec | None]:
-        async for step in take_seat(self, StaffInvoicePage, last_part(self)):
-            yield step
+    async def on_load(self) -> EventSpec:
+        await begin_sending(self)
+        return await take_seat(self, StaffInvoicePage, last_part(self))
 
 
 def invoice_page() -> rx.Component:

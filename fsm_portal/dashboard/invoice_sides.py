@@ -4,9 +4,10 @@ from typing import Any
 
 import reflex as rx
 
-from fsm_portal.dashboard.sending import send_answer, send_button
+from fsm_portal.dashboard.sending import send_answer, send_button, was_sent
 from fsm_portal.ui.activity import ledger
 from fsm_portal.ui.badge import badge
+from fsm_portal.ui.button import Kind
 from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.figure import amount_due
 from fsm_portal.ui.link import document_link
@@ -24,12 +25,8 @@ def amount_card(view: Any) -> rx.Component:
         rx.cond(
             view.desk.may_send & view.sendable,
             rx.el.div(
-                rx.cond(
-                    view.sent,
-                    rx.el.div(_send(view, "Send again", "secondary"), key="again"),
-                    rx.el.div(_send(view, "Send invoice", "primary"), key="first"),
-                ),
-                send_answer(view.id),
+                rx.cond(~was_sent(view.id), _send(view)),
+                send_answer(view.id, view.customer.email),
                 class_name="mt-5 flex flex-col gap-3",
             ),
         ),
@@ -45,8 +42,20 @@ def _due_note(view: Any) -> Any:
     )
 
 
-def _send(view: Any, label: str, kind: Any) -> rx.Component:
-    return send_button(view.id, view.customer.email, label, kind=kind, size="large", wide=True)
+def _send(view: Any) -> rx.Component:
+    def labelled(label: str, kind: Kind) -> rx.Component:
+        button = send_button(
+            view.id, view.customer.email, label, kind=kind, size="large", wide=True
+        )
+        return rx.el.div(button, key=label)
+
+    return rx.cond(
+        view.status.code == "paid",
+        labelled("Send a copy", "secondary"),
+        rx.cond(
+            view.sent, labelled("Send again", "secondary"), labelled("Send invoice", "primary")
+        ),
+    )
 
 
 def customer_card(view: Any) -> rx.Component:

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from fsm_portal.dashboard.sending import Sending, send_answer, send_button
+from fsm_portal.dashboard.sending import Sending, send_answer, send_button, was_sent
 from fsm_portal.ui.badge import status_badges
 from fsm_portal.ui.table import Column, table
 from fsm_portal.ui.values import if_any
@@ -14,11 +14,11 @@ def invoice_table(rows: rx.Var[Any], desk: Any) -> rx.Component:
     """``rows`` is a var of InvoiceRow; ``desk`` says whether there are buttons."""
     columns = [
         Column("Number", lambda row: row.number),
-        Column("Customer", lambda row: row.customer, card="wide"),
+        Column("Customer", lambda row: row.customer),
         Column("Status", _status, card="right"),
-        Column("Due", lambda row: row.due_date),
+        Column("Due", _due),
         Column("Total", _total, figure=True, card="top"),
-        Column("Sent", lambda row: _sending(row, desk), card="wide"),
+        Column("Sent", lambda row: _sending(row, desk), card="right"),
     ]
     return table(
         "Invoices",
@@ -31,6 +31,11 @@ def invoice_table(rows: rx.Var[Any], desk: Any) -> rx.Component:
 
 def _status(row: Any) -> rx.Component:
     return status_badges(row.status.code, row.status.overdue, row.status.processing)
+
+
+def _due(row: Any) -> rx.Component:
+    # As a card it has no heading above it.
+    return rx.fragment(rx.el.span("Due ", class_name="sm:hidden"), row.due_date)
 
 
 def _total(row: Any) -> rx.Component:
@@ -47,16 +52,14 @@ def _sending(row: Any, desk: Any) -> rx.Component:
     return rx.el.div(
         rx.cond(
             Sending.answered == row.id,
-            send_answer(row.id),
+            send_answer(row.id, row.email),
             if_any(row.sent, rx.el.span(row.sent, class_name="text-xs text-muted")),
         ),
         rx.cond(
-            desk.may_send
-            & row.sendable
-            & ~((Sending.answered == row.id) & (Sending.problem == "")),
+            desk.may_send & row.sendable & ~was_sent(row.id),
             send_button(row.id, row.email, rx.cond(row.sent, "Send again", "Send")),
         ),
-        # Above the link that covers the whole row.
-        class_name="relative z-10 flex w-fit items-center gap-3 max-sm:w-full "
-        "max-sm:justify-between max-sm:empty:hidden",
+        # Above the link that covers the whole row, and no taller than a row without a button.
+        class_name="relative z-10 -my-2 flex w-fit items-center gap-3 max-sm:max-w-52 "
+        "max-sm:flex-wrap max-sm:justify-end max-sm:gap-y-1",
     )

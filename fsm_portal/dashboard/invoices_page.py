@@ -1,6 +1,5 @@
 """All invoices: searched, filtered, paged, sent from here."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
@@ -10,7 +9,7 @@ from fsm_portal.dashboard.address import go, in_address, said
 from fsm_portal.dashboard.desk import clerk, staff_page, take_seat, to_sign_in
 from fsm_portal.dashboard.filter_tabs import filter_tabs
 from fsm_portal.dashboard.invoice_table import invoice_table
-from fsm_portal.dashboard.sending import address_dialog
+from fsm_portal.dashboard.sending import address_dialog, begin_sending
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.list_invoices import (
     InvoiceListView,
@@ -47,9 +46,9 @@ class InvoicesPage(rx.State):
         return list_invoices(scope, params)
 
     @rx.event
-    async def on_load(self) -> AsyncIterator[EventSpec | None]:
-        async for step in take_seat(self, InvoicesPage, self._query()):
-            yield step
+    async def on_load(self) -> EventSpec:
+        await begin_sending(self)
+        return await take_seat(self, InvoicesPage, self._query())
 
     @rx.event
     async def search(self, text: str) -> EventSpec:
@@ -86,7 +85,14 @@ def invoices_page() -> rx.Component:
 def _list(view: Any) -> rx.Component:
     fresh = (in_address("show", "all") == view.show) & (in_address("q", "") == view.search)
     return table_card(
-        "All invoices",
+        rx.match(
+            view.show,
+            ("draft", "Drafts"),
+            ("unpaid", "Unpaid invoices"),
+            ("overdue", "Overdue invoices"),
+            ("paid", "Paid invoices"),
+            "All invoices",
+        ),
         rx.el.div(
             rx.cond(
                 view.rows.length() > 0,

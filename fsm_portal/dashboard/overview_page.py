@@ -1,6 +1,5 @@
 """The office's first page, live."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
@@ -8,7 +7,7 @@ from reflex.event import EventSpec
 
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.invoice_table import invoice_table
-from fsm_portal.dashboard.sending import address_dialog
+from fsm_portal.dashboard.sending import address_dialog, begin_sending
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_overview import OverviewView, show_overview
 from fsm_portal.ui.activity import activity
@@ -33,9 +32,9 @@ class OverviewPage(rx.State):
         return show_overview(scope)
 
     @rx.event
-    async def on_load(self) -> AsyncIterator[EventSpec | None]:
-        async for step in take_seat(self, OverviewPage):
-            yield step
+    async def on_load(self) -> EventSpec:
+        await begin_sending(self)
+        return await take_seat(self, OverviewPage)
 
 
 def overview_page() -> rx.Component:
@@ -75,7 +74,7 @@ def _overview(view: Any) -> rx.Component:
                 invoice_table(view.newest, view.desk),
                 empty("No invoices yet", "The first one will be here as soon as there is one."),
             ),
-            controls=[link("All invoices", to="/dashboard/invoices/")],
+            foot=rx.el.p(link("All invoices", to="/dashboard/invoices/"), class_name="px-5 py-3.5"),
         ),
         key="overview",
         class_name="flex flex-col gap-4",

@@ -6,6 +6,7 @@ from fsm_portal.dashboard.invoice_page import StaffInvoicePage, invoice_page
 from fsm_portal.dashboard.invoices_page import InvoicesPage, invoices_page
 from fsm_portal.dashboard.overview_page import OverviewPage, overview_page
 from fsm_portal.dashboard.payments_page import PaymentsPage, payments_page
+from fsm_portal.ui.elsewhere import elsewhere_page
 
 
 def register(app: rx.App) -> None:
@@ -23,3 +24,5 @@ def register(app: rx.App) -> None:
     app.add_page(
         payments_page, route="/dashboard/payments", title="Payments", on_load=PaymentsPage.on_load
     )
+    # Where a redirect to the plain sign-in page ends up inside the router.
+    app.add_page(elsewhere_page, route="404", title="Not found")

@@ -1,6 +1,5 @@
 """All payments, the refused ones among them."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
@@ -41,9 +40,8 @@ class PaymentsPage(rx.State):
         return list_payments(scope, params)
 
     @rx.event
-    async def on_load(self) -> AsyncIterator[EventSpec | None]:
-        async for step in take_seat(self, PaymentsPage, self._query()):
-            yield step
+    async def on_load(self) -> EventSpec:
+        return await take_seat(self, PaymentsPage, self._query())
 
     @rx.event
     async def turn(self, by: int) -> EventSpec:
@@ -70,7 +68,12 @@ def payments_page() -> rx.Component:
 def _list(view: Any) -> rx.Component:
     fresh = in_address("show", "all") == view.show
     return table_card(
-        "All payments",
+        rx.match(
+            view.show,
+            ("received", "Payments received"),
+            ("failed", "Payments that failed"),
+            "All payments",
+        ),
         rx.el.div(
             rx.cond(
                 view.rows.length() > 0,
@@ -101,15 +104,17 @@ def _list(view: Any) -> rx.Component:
 
 def _table(view: Any, *, with_fees: bool) -> rx.Component:
     columns = [
-        Column("When", _when, card="left"),
-        Column("Customer", _customer, card="wide", strong=True),
-        Column("Paid with", _method, card="wide"),
+        Column("When", _when),
+        Column("Customer", _customer, card="wide"),
+        Column("Paid with", lambda row: _method(row, view, with_fees), card="wide"),
         Column("Gross", _gross, figure=True, card="top"),
     ]
     if with_fees:
         columns += [
-            Column("Fees", lambda row: _fees(row, view.shows_platform_fee), figure=True),
-            Column("Net", _net, figure=True, card="right"),
+            Column(
+                "Fees", lambda row: _fees(row, view.shows_platform_fee), figure=True, card="none"
+            ),
+            Column("Net", lambda row: row.net, figure=True, card="none"),
         ]
     return table("Payments", columns, view.rows, key=lambda row: row.id)
 
@@ -131,7 +136,7 @@ def _customer(row: Any) -> rx.Component:
     )
 
 
-def _method(row: Any) -> rx.Component:
+def _method(row: Any, view: Any, with_fees: bool) -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.span(row.method, class_name="text-ink"),
@@ -140,6 +145,7 @@ def _method(row: Any) -> rx.Component:
         ),
         if_any(row.reason, rx.el.p(row.reason, class_name="mt-0.5 text-xs text-muted")),
         rx.el.div(copyable(text=row.reference), class_name="mt-0.5 max-w-44"),
+        _fees_in_line(row, view.shows_platform_fee) if with_fees else rx.fragment(),
     )
 
 
@@ -169,16 +175,33 @@ def _fees(row: Any, shows_platform_fee: Any) -> rx.Component:
     )
 
 
+def _fees_in_line(row: Any, shows_platform_fee: Any) -> rx.Component:
+    """The fees again for a phone, where there are no columns."""
+    return rx.cond(
+        row.fees_pending | (row.net != ""),
+        rx.el.p(
+            rx.cond(
+                row.fees_pending,
+                "Fee pending",
+                rx.fragment(
+                    "Stripe ",
+                    row.stripe_fee,
+                    rx.cond(shows_platform_fee, rx.fragment(" · Platform ", row.platform_fee)),
+                    " · ",
+                    rx.el.span("Net ", row.net, class_name="font-medium text-ink"),
+                ),
+            ),
+            class_name="mt-1 text-xs text-muted tabular-nums sm:hidden",
+        ),
+    )
+
+
 def _fee(label: str, amount: Any) -> rx.Component:
     return rx.el.div(
         rx.el.dt(label, class_name="text-xs text-muted"),
         rx.el.dd(amount),
         class_name="flex items-baseline justify-between gap-3",
     )
-
-
-def _net(row: Any) -> rx.Component:
-    return rx.el.span(row.net)
 
 
 def _stack(main: rx.Component, below: Any) -> rx.Component:

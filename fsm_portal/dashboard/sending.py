@@ -17,24 +17,28 @@ from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.field import text_field
 from fsm_portal.ui.icon import icon
 from fsm_portal.ui.notice import live_region
-from fsm_portal.ui.toast import say
 from fsm_portal.ui.values import Text
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Sending(rx.State):
-    """One invoice at a time goes into the post; the last answer stands beside its button."""
+    """One invoice at a time goes into the post; the last answer stands beside its button.
 
-    # Ids of invoices: under way, answered, and waiting for an address to be typed.
+    Ids only: names and addresses are in the pushed view.
+    """
+
+    # Under way, answered, and waiting for an address to be typed.
     busy: str = ""
     answered: str = ""
     asking: str = ""
-    # What the answer is: where it was sent to, or why not.
-    sent_to: str = ""
+    # What the answer is if it did not go; what is the matter with a typed address.
     problem: str = ""
-    # About the address that is typed.
     address_problem: str = ""
+
+    def _begin(self) -> None:
+        self.busy, self.answered, self.asking = "", "", ""
+        self.problem, self.address_problem = "", ""
 
     @rx.event
     async def send(self, invoice_id: str) -> AsyncIterator[EventSpec | None]:
@@ -43,9 +47,10 @@ class Sending(rx.State):
         if who is None:
             yield to_sign_in()
             return
-        if not _is_id(invoice_id):
+        # The second click of a double one is no second letter.
+        if not _is_id(invoice_id) or (self.answered == invoice_id and not self.problem):
             return
-        self.busy, self.answered, self.sent_to, self.problem = invoice_id, "", "", ""
+        self.busy, self.answered, self.problem = invoice_id, "", ""
         yield None
         self.problem = await self._send(who, invoice_id, None)
         self.answered = invoice_id
@@ -88,14 +93,19 @@ class Sending(rx.State):
     async def _send(self, who: Identity, invoice_id: str, email: str | None) -> str:
         """What is the matter, in words for staff; empty if it is on its way."""
         try:
-            self.sent_to, topics = await asyncio.to_thread(send_invoice, who, invoice_id, email)
+            _, topics = await asyncio.to_thread(send_invoice, who, invoice_id, email)
         except CannotSend as error:
             return str(error)
         finally:
             self.busy = ""
         live.ring(topics)
-        await say(self, f"Sent to {self.sent_to}")
         return ""
+
+
+async def begin_sending(page: rx.State) -> None:
+    """Forget the answers of the page before."""
+    sending: Any = await page.get_state(Sending)
+    sending._begin()
 
 
 def _is_id(value: object) -> bool:
@@ -123,7 +133,12 @@ def send_button(
     )
 
 
-def send_answer(invoice_id: rx.Var[str]) -> rx.Component:
+def was_sent(invoice_id: rx.Var[str]) -> rx.Var[bool]:
+    """Whether it has just been sent from this page: then there is no button until it is left."""
+    return (Sending.answered == invoice_id) & (Sending.problem == "")
+
+
+def send_answer(invoice_id: rx.Var[str], email: rx.Var[str]) -> rx.Component:
     """What came of it, to stand beside the button."""
     return live_region(
         rx.cond(
@@ -131,7 +146,7 @@ def send_answer(invoice_id: rx.Var[str]) -> rx.Component:
             rx.cond(
                 Sending.problem,
                 _word("alert", Sending.problem, "bad"),
-                _word("check", "Sent to " + Sending.sent_to, "good"),
+                _word("check", rx.cond(email, "Sent to " + email, "Sent"), "good"),
             ),
         )
     )

@@ -147,6 +147,6 @@ def _dated(
 ) -> _Dated:
     when = recently(at, company.time_zone, company.locale, now())
     about = ", ".join(link.number for link in invoices)
-    circumstances = " · ".join(part for part in (note, about, when) if part)
+    circumstances = " · ".join(part for part in (when, note, about) if part)
     invoice_id = invoices[0].id if len(invoices) == 1 else ""
     return _Dated(at, Happening(event_id, title, circumstances, tone, invoice_id))
