@@ -88,7 +88,13 @@ def main() -> int:
         print(f"stripe-sandbox: {problem}", file=sys.stderr)
         return 1
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=2
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        # Longer than clients keep idle connections: otherwise some request meets a closing one.
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=2,
     )
     server = _Server(config)
     server.ready = f"Stripe sandbox ready on {settings.public_url} (data in {settings.data})"

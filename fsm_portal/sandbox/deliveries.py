@@ -88,7 +88,8 @@ class Deliveries:
         self.store.db.execute(
             "UPDATE deliveries SET due = min(due, ?) WHERE state = 'pending'", (clock.precise(),)
         )
-        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
+        # Idle connections are let go before common servers (5 s) close them under our hands.
+        limits = httpx.Limits(max_connections=AT_ONCE, keepalive_expiry=2)
         # No proxies from the environment: what goes out goes where it was told to.
         async with (
             httpx.AsyncClient(timeout=PATIENCE, limits=limits, trust_env=False) as client,
