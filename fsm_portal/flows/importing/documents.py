@@ -60,8 +60,8 @@ class DocumentReader:
         self._width = len(header.names)
         self._tax = tax
         self._zone = ZoneInfo(mapping.dates.time_zone)
-        self._invoice_number = re.compile(mapping.numbers.invoice)
-        self._credit_note_number = re.compile(mapping.numbers.credit_note)
+        self._invoice_number = re.compile(mapping.numbers.invoice, re.ASCII)
+        self._credit_note_number = re.compile(mapping.numbers.credit_note, re.ASCII)
         self.buyers = BuyerReader(mapping, header)
 
     def read(self, group: Group) -> Document | list[Refusal]:

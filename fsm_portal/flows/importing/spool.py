@@ -77,8 +77,8 @@ class Spool:
     def _broken_number(self, line: int, fields: list[str]) -> str:
         if len(self._broken) >= _MOST_BROKEN:
             raise CannotImport(
-                f"Line {line} has {len(fields)} fields, not {self._width}, and so have "
-                f"{_MOST_BROKEN:,} lines before it: this is not a file of one kind of line."
+                f"Line {line} has {len(fields)} fields, not {self._width}, and so do too many "
+                "lines before it: this is not a file of one kind of line."
             )
         numbers = [
             fields[at].strip()

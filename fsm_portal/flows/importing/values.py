@@ -10,7 +10,7 @@ from fsm_portal.domain.money import exponent
 from fsm_portal.flows.importing.refusal import Reason, Refused
 
 # Wide enough for amounts up to money.MAX_AMOUNT; the columns hold 6 decimals.
-_NUMBER = re.compile(r"-?\d{1,10}(\.\d{1,8})?")
+_NUMBER = re.compile(r"-?\d{1,10}(\.\d{1,8})?", re.ASCII)
 _FINEST = Decimal("0.000001")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 
