@@ -13,7 +13,7 @@ import socketio
 from reflex_base.constants import Ping
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
@@ -23,6 +23,18 @@ from fsm_portal.flows.receive_stripe_event import receive_webhook
 from fsm_portal.flows.show_home import show_home
 
 NAMESPACE = "/_event"
+PAGE = """<!doctype html><title>Bare</title><p id=owed></p><script>
+const topic = new URLSearchParams(location.search).get("topic");
+const query = `topic=${topic}&EIO=4&transport=websocket`;
+const socket = new WebSocket(`ws://${location.host}/_event/?${query}`);
+socket.onmessage = ({data}) => {
+    if (data[0] === "0") socket.send("40/_event,");
+    if (data === "2") socket.send("3");
+    if (!data.startsWith("42/_event,")) return;
+    const [, message] = JSON.parse(data.slice(10));
+    document.getElementById("owed").textContent = message.delta.home.owed;
+};
+</script>"""
 
 
 def make_app() -> ASGIApp:
@@ -60,8 +72,12 @@ def make_app() -> ASGIApp:
             await sio.emit("event", message(topic), room=topic, namespace=NAMESPACE)
         return Response("ok")
 
+    async def page(_request: Request) -> Response:
+        return HTMLResponse(PAGE)
+
     return Starlette(
         routes=[
+            Route("/", page),
             Route("/stripe/webhooks/connect", webhook, methods=["POST"]),
             Mount("/_event", socketio.ASGIApp(sio, socketio_path="")),
         ]
