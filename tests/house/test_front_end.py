@@ -101,7 +101,8 @@ def test_what_changes_while_it_is_built_is_built_again(project, builds, monkeypa
     assert len(builds) == 2
 
 
-def test_a_failed_build_shows_the_end_of_its_log(project):
+def test_a_failed_build_shows_the_end_of_its_log(project, monkeypatch):
     """The project has no `fsm_portal.ui.build`: the real build process fails at once."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)
     with pytest.raises(BuildFailed, match=r"building the front end failed[\s\S]*No module named"):
         ensure_built()

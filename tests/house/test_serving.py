@@ -82,9 +82,10 @@ def test_a_socket_opens_for_our_own_page_and_no_other(portals):
 
 def test_pages_are_fresh_and_files_are_kept(portal):
     """Case 49."""
-    page = httpx.get(f"{portal.url}/portal/", headers={"accept-encoding": "br"})
+    squeezed = httpx.head(f"{portal.url}/portal/", headers={"accept-encoding": "gzip, br"})
+    assert squeezed.headers["content-encoding"] == "br"
+    page = httpx.get(f"{portal.url}/portal/", headers={"accept-encoding": "identity"})
     assert page.headers["cache-control"] == "no-store"
-    assert page.headers["content-encoding"] == "br"
     assert page.headers["x-content-type-options"] == "nosniff"
     assert "server" not in page.headers
     script = next(part for part in page.text.split('"') if part.startswith("/assets/"))
