@@ -16,6 +16,7 @@ from typing import Any
 import stripe
 
 from fsm_portal.config import settings
+from fsm_portal.gateways.stripe_amounts import from_stripe, to_stripe
 from fsm_portal.gateways.stripe_facts import (
     ATTEMPT_KEY,
     PLATFORM,
@@ -39,7 +40,11 @@ class StripeUnavailable(Exception):
 
 
 class StripeRefused(Exception):
-    """Stripe understood the request and said no; the text is Stripe's own."""
+    """Stripe understood the request and said no; text and ``code`` are Stripe's own."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class BadSignature(Exception):
@@ -65,9 +70,13 @@ class OpenCheckout:
 
 @dataclass(frozen=True)
 class Fees:
-    """What a balance transaction says, in minor units of the account's currency."""
+    """What a balance transaction says, in minor units of ``currency``.
+
+    Upper-case ISO 4217: the account's own, where Stripe converted the payment into it.
+    """
 
     balance_transaction_id: str
+    currency: str
     amount: int
     stripe_fee: int
     platform_fee: int
@@ -112,7 +121,7 @@ def _our_errors() -> Iterator[None]:
     except stripe.APIError as error:
         raise StripeUnavailable(str(error)) from error
     except stripe.StripeError as error:
-        raise StripeRefused(error.user_message or str(error)) from error
+        raise StripeRefused(error.user_message or str(error), error.code or "") from error
 
 
 def open_checkout(
@@ -130,12 +139,13 @@ def open_checkout(
 ) -> OpenCheckout:
     """Open a checkout page for ``attempt_id``; asked again with the same id it is the same page.
 
-    Raises StripeUnavailable and StripeRefused.
+    Raises StripeUnavailable, StripeRefused, and ValueError for an amount that is no multiple of
+    the currency's ``card_step``.
     """
     metadata = {ATTEMPT_KEY: attempt_id}
     intent: dict[str, Any] = {"metadata": metadata, "description": description}
     if application_fee and account != PLATFORM:
-        intent["application_fee_amount"] = application_fee
+        intent["application_fee_amount"] = to_stripe(application_fee, currency)
     params: dict[str, Any] = {
         "mode": "payment",
         "submit_type": "pay",
@@ -144,7 +154,7 @@ def open_checkout(
                 "quantity": 1,
                 "price_data": {
                     "currency": currency.lower(),
-                    "unit_amount": line.amount,
+                    "unit_amount": to_stripe(line.amount, currency),
                     "product_data": {"name": line.name},
                 },
             }
@@ -179,6 +189,11 @@ def expire_checkout(account: str, session_id: str) -> bool:
     return True
 
 
+def is_session_id(text: str) -> bool:
+    """Whether ``text``, from a query string, has the form of a checkout session's id."""
+    return _SESSION_ID.fullmatch(text) is not None
+
+
 def look_up_checkout(
     account: str, session_id: str, seen_at: datetime
 ) -> PaymentSucceeded | CheckoutProcessing | CheckoutExpired | None:
@@ -186,7 +201,7 @@ def look_up_checkout(
 
     Raises ValueError for what cannot be a session's id, StripeUnavailable, StripeRefused.
     """
-    if not _SESSION_ID.fullmatch(session_id):
+    if not is_session_id(session_id):
         raise ValueError("not the id of a checkout session")
     with _our_errors():
         session = _client().v1.checkout.sessions.retrieve(
@@ -198,15 +213,23 @@ def look_up_checkout(
 
 
 def fees_of(account: str, balance_transaction_id: str) -> Fees:
-    """The fees of a settled charge. Raises StripeUnavailable, StripeRefused."""
+    """The fees of a settled charge. Raises StripeUnavailable, StripeRefused, ValueError."""
     with _our_errors():
         found = _client().v1.balance_transactions.retrieve(
             balance_transaction_id, None, _options(account)
         )
+    currency = found.currency.upper()
     platform_fee = sum(
         detail.amount for detail in found.fee_details if detail.type == "application_fee"
     )
-    return Fees(found.id, found.amount, found.fee - platform_fee, platform_fee, found.net)
+    return Fees(
+        found.id,
+        currency,
+        amount=from_stripe(found.amount, currency),
+        stripe_fee=from_stripe(found.fee - platform_fee, currency),
+        platform_fee=from_stripe(platform_fee, currency),
+        net=from_stripe(found.net, currency),
+    )
 
 
 def account_state(account: str) -> AccountChanged:

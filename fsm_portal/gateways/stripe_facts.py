@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from fsm_portal.domain.money import EXPONENTS
+from fsm_portal.gateways.stripe_amounts import from_stripe
+
 # Keys of the metadata that we put on sessions and payment intents; Stripe copies them to charges.
 ATTEMPT_KEY = "fsm_attempt"
 PLATFORM = "platform"
@@ -136,10 +139,10 @@ def read_event(payload: str) -> Event:
         and isinstance(subject, dict)
     ):
         raise ValueError("the event lacks an id, type, time or object")
-    created_at = _time(created)
     try:
+        created_at = _time(created)
         fact = _fact(kind, subject, created_at)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, OverflowError, OSError) as error:
         raise ValueError(f"a {kind} event of an unknown shape: {error!r}") from error
     return Event(event_id, account, kind, created_at, bool(body.get("livemode")), payload, fact)
 
@@ -175,10 +178,11 @@ def succeeded_charge(charge: Mapping[str, Any]) -> PaymentSucceeded | None:
     if not charge.get("payment_intent"):
         return None
     method, last4 = _method(charge.get("payment_method_details"))
+    amount, currency = _money(charge.get("amount_captured") or charge["amount"], charge)
     return PaymentSucceeded(
         payment_intent_id=_id(charge["payment_intent"]),
-        amount=charge.get("amount_captured") or charge["amount"],
-        currency=charge["currency"].upper(),
+        amount=amount,
+        currency=currency,
         attempt_id=_attempt(charge),
         occurred_at=_time(charge["created"]),
         charge_id=charge["id"],
@@ -195,10 +199,11 @@ def succeeded_intent(intent: Mapping[str, Any]) -> PaymentSucceeded | None:
     charge = intent.get("latest_charge")
     if isinstance(charge, dict) and (known := succeeded_charge(charge)) is not None:
         return known
+    amount, currency = _money(intent.get("amount_received") or intent["amount"], intent)
     return PaymentSucceeded(
         payment_intent_id=intent["id"],
-        amount=intent.get("amount_received") or intent["amount"],
-        currency=intent["currency"].upper(),
+        amount=amount,
+        currency=currency,
         attempt_id=_attempt(intent),
         occurred_at=_time(intent["created"]),
         charge_id=_id_or_none(charge),
@@ -220,10 +225,11 @@ def checkout_session(
         return None
     if isinstance(intent, dict) and (known := succeeded_intent(intent)) is not None:
         return known
+    amount, currency = _money(session["amount_total"], session)
     return PaymentSucceeded(
         payment_intent_id=_id(intent),
-        amount=session["amount_total"],
-        currency=session["currency"].upper(),
+        amount=amount,
+        currency=currency,
         attempt_id=_attempt(session),
         occurred_at=seen_at,
     )
@@ -235,11 +241,12 @@ def failed_charge(charge: Mapping[str, Any], seen_at: datetime) -> PaymentFailed
         return None
     outcome = charge.get("outcome") or {}
     method, last4 = _method(charge.get("payment_method_details"))
+    amount, currency = _money(charge["amount"], charge)
     return PaymentFailed(
         payment_intent_id=_id(charge["payment_intent"]),
         charge_id=charge["id"],
-        amount=charge["amount"],
-        currency=charge["currency"].upper(),
+        amount=amount,
+        currency=currency,
         attempt_id=_attempt(charge),
         code=outcome.get("reason") or charge.get("failure_code") or "",
         message=charge.get("failure_message") or "",
@@ -247,6 +254,15 @@ def failed_charge(charge: Mapping[str, Any], seen_at: datetime) -> PaymentFailed
         last4=last4,
         occurred_at=seen_at,
     )
+
+
+def _money(amount: int, subject: Mapping[str, Any]) -> tuple[int, str]:
+    """An amount of ``subject`` in our minor units, and its currency."""
+    currency = str(subject["currency"]).upper()
+    if type(amount) is not int:
+        raise TypeError(f"{amount!r} is not an amount")
+    # A currency that ISO 4217 does not list is none of ours, and nothing is made of its amount.
+    return from_stripe(amount, currency) if currency in EXPONENTS else amount, currency
 
 
 def _attempt(subject: Mapping[str, Any]) -> str | None:
