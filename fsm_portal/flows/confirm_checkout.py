@@ -13,7 +13,12 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.flows.record_fact import record_fact
-from fsm_portal.gateways.stripe_api import StripeRefused, StripeUnavailable, look_up_checkout
+from fsm_portal.gateways.stripe_api import (
+    StripeRefused,
+    StripeUnavailable,
+    is_session_id,
+    look_up_checkout,
+)
 from fsm_portal.gateways.stripe_facts import CheckoutExpired, CheckoutProcessing, PaymentSucceeded
 
 _attempt = table_of(CheckoutAttempt)
@@ -53,6 +58,8 @@ def look_at_attempt(
     company_id: str, customer_id: str, session_id: str, brought_by: BroughtBy
 ) -> tuple[PaymentSucceeded | CheckoutProcessing | CheckoutExpired | None, frozenset[str]]:
     """The fact that Stripe's session shows, once recorded, and the topics to ring."""
+    if not is_session_id(session_id):
+        return None, frozenset()
     with reading() as session:
         account = (
             session.connection()

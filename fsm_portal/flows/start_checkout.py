@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import update
 from sqlmodel import Session
 
 from fsm_portal.config import settings
@@ -16,21 +15,21 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import invoice_balances
-from fsm_portal.domain.payment import BroughtBy
+from fsm_portal.domain.money import to_decimal
 from fsm_portal.domain.platform_fee import platform_fee
-from fsm_portal.flows.confirm_checkout import look_at_attempt
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.open_pages import OpenPage, close_page, is_processing, open_pages
+from fsm_portal.gateways.stripe_amounts import card_step, to_stripe
 from fsm_portal.gateways.stripe_api import (
     CheckoutLine,
+    OpenCheckout,
     StripeRefused,
     StripeUnavailable,
-    expire_checkout,
     open_checkout,
 )
-from fsm_portal.gateways.stripe_facts import PLATFORM, CheckoutExpired
+from fsm_portal.gateways.stripe_facts import PLATFORM
 
 _attempt = table_of(CheckoutAttempt)
-_attempt_invoice = table_of(CheckoutAttemptInvoice)
 
 # Long enough to find a card, short enough that a forgotten tab does not pay a changed invoice.
 # Stripe asks for 30 minutes to 24 hours.
@@ -42,11 +41,20 @@ _MINIMUM = {
     "DKK": 250, "EUR": 50, "GBP": 30, "HKD": 400, "HUF": 17500, "INR": 50, "JPY": 50, "MXN": 1000,
     "MYR": 200, "NOK": 300, "NZD": 50, "PLN": 200, "RON": 200, "SEK": 300, "SGD": 50, "THB": 1000,
 }  # fmt: skip
+# In Stripe's own minor units.
 MAXIMUM = 99_999_999
 
 
 class CannotPay(Exception):
     """Why this cannot be paid now, in words for the customer."""
+
+
+def _too_little() -> CannotPay:
+    return CannotPay("What is left is below the smallest amount a card payment can be.")
+
+
+def _paid_just_now() -> CannotPay:
+    return CannotPay("A payment for this invoice was just made and is being confirmed.")
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class _Prepared:
     application_fee: int
     email: str | None
     description: str
-    earlier: list[str]
+    earlier: list[OpenPage]
 
 
 def start_checkout(who: Identity, invoice_id: str) -> str:
@@ -73,8 +81,9 @@ def start_checkout(who: Identity, invoice_id: str) -> str:
         prepared = _prepare(session, who, invoice_id)
     page = f"{settings().base_url}/portal/invoices/{invoice_id}/"
     try:
-        for session_id in prepared.earlier:
-            _close_earlier(who, prepared.account, session_id)
+        for earlier in prepared.earlier:
+            if not close_page(who, earlier):
+                raise _paid_just_now()
         opened = open_checkout(
             account=prepared.account,
             attempt_id=prepared.attempt_id,
@@ -87,17 +96,31 @@ def start_checkout(who: Identity, invoice_id: str) -> str:
             cancel_url=page,
             expires_at=now() + PAGE_OPEN_FOR,
         )
+        rivals = _keep(who, invoice_id, prepared, opened)
+        _close_rivals(who, rivals, OpenPage(prepared.account, opened.session_id))
     except StripeUnavailable as error:
         raise CannotPay(
             "The payment page cannot be reached at the moment. Nothing was charged; "
             "please try again in a minute."
         ) from error
     except StripeRefused as error:
+        if error.code == "amount_too_small":
+            raise _too_little() from error
         raise CannotPay(
             "The payment page could not be opened. Nothing was charged; "
             "please contact us if it happens again."
         ) from error
+    return opened.url
+
+
+def _keep(
+    who: Identity, invoice_id: str, prepared: _Prepared, opened: OpenCheckout
+) -> list[OpenPage]:
+    """Keep what Stripe answered; returns the other pages that were opened meanwhile."""
     with unit_of_work() as session:
+        # Of two presses in the same moment, one comes second here and sees the other's page.
+        session.get_one(Invoice, (who.company_id, invoice_id), with_for_update=True)
+        others = open_pages(session, who.company_id, invoice_id)
         session.connection().execute(
             update(_attempt)
             .where(_attempt.c.company_id == who.company_id, _attempt.c.id == prepared.attempt_id)
@@ -105,7 +128,14 @@ def start_checkout(who: Identity, invoice_id: str) -> str:
                 stripe_session_id=opened.session_id, url=opened.url, expires_at=opened.expires_at
             )
         )
-    return opened.url
+    return [page for page in others if page.session_id != opened.session_id]
+
+
+def _close_rivals(who: Identity, rivals: list[OpenPage], own: OpenPage) -> None:
+    for rival in rivals:
+        if not close_page(who, rival):
+            close_page(who, own)
+            raise _paid_just_now()
 
 
 def _prepare(session: Session, who: Identity, invoice_id: str) -> _Prepared:
@@ -121,14 +151,21 @@ def _prepare(session: Session, who: Identity, invoice_id: str) -> _Prepared:
     due = invoice_balances(session, who.company_id, [invoice_id])[invoice_id].due
     if due <= 0:
         raise CannotPay("This invoice is already paid. Thank you!")
-    if due < _MINIMUM.get(invoice.currency, 50):
-        raise CannotPay("What is left is below the smallest amount a card payment can be.")
-    if due > MAXIMUM:
+    step = card_step(invoice.currency)
+    if due < _MINIMUM.get(invoice.currency, step):
+        raise _too_little()
+    if due % step:
+        raise CannotPay(
+            f"Cards cannot be charged {to_decimal(due, invoice.currency)} {invoice.currency} to "
+            f"the last digit. Please contact us."
+        )
+    if to_stripe(due, invoice.currency) > MAXIMUM:
         raise CannotPay("This amount is too large for one card payment. Please contact us.")
     if is_processing(session, who.company_id, invoice_id):
         raise CannotPay("A bank payment for this invoice is on its way: please wait for it.")
     account = company.stripe_account_id
     fee = 0 if account == PLATFORM else platform_fee(due, settings().platform_fee_bps)
+    fee -= fee % step
     attempt = CheckoutAttempt(
         company_id=who.company_id,
         customer_id=who.person_id,
@@ -137,7 +174,7 @@ def _prepare(session: Session, who: Identity, invoice_id: str) -> _Prepared:
         application_fee=fee,
         stripe_account_id=account,
     )
-    earlier = _open_sessions(session, who.company_id, invoice_id)
+    earlier = open_pages(session, who.company_id, invoice_id)
     session.add(attempt)
     session.flush()
     session.add(
@@ -156,54 +193,3 @@ def _prepare(session: Session, who: Identity, invoice_id: str) -> _Prepared:
         description=f"{title}, {company.name}",
         earlier=earlier,
     )
-
-
-def _attempts_on(company_id: str, invoice_id: str) -> Select[Any]:
-    return (
-        select(_attempt)
-        .join(
-            _attempt_invoice,
-            (_attempt_invoice.c.company_id == _attempt.c.company_id)
-            & (_attempt_invoice.c.attempt_id == _attempt.c.id),
-        )
-        .where(
-            _attempt_invoice.c.company_id == company_id,
-            _attempt_invoice.c.invoice_id == invoice_id,
-            _attempt.c.completed_at.is_(None),
-            _attempt.c.failed_at.is_(None),
-            _attempt.c.closed_at.is_(None),
-        )
-    )
-
-
-def is_processing(session: Session, company_id: str, invoice_id: str) -> bool:
-    """Whether a bank debit for this invoice is in flight."""
-    in_flight = _attempts_on(company_id, invoice_id).where(_attempt.c.processing_at.is_not(None))
-    return session.connection().execute(in_flight).first() is not None
-
-
-def _open_sessions(session: Session, company_id: str, invoice_id: str) -> list[str]:
-    """Stripe pages that are still open for this invoice: one at a time may be paid."""
-    still_open = _attempts_on(company_id, invoice_id).where(
-        _attempt.c.stripe_session_id.is_not(None), _attempt.c.processing_at.is_(None)
-    )
-    return [row.stripe_session_id for row in session.connection().execute(still_open)]
-
-
-def _close_earlier(who: Identity, account: str, session_id: str) -> None:
-    """Expire an earlier page of the same invoice, so that it cannot be paid as well."""
-    if expire_checkout(account, session_id):
-        with unit_of_work() as session:
-            session.connection().execute(
-                update(_attempt)
-                .where(
-                    _attempt.c.company_id == who.company_id,
-                    _attempt.c.stripe_session_id == session_id,
-                )
-                .values(closed_at=now())
-            )
-        return
-    # It could not be closed: it was paid a moment ago, and its event is on the way.
-    fact, _ = look_at_attempt(who.company_id, who.person_id, session_id, BroughtBy.RETURN)
-    if not isinstance(fact, CheckoutExpired):
-        raise CannotPay("A payment for this invoice was just made and is being confirmed.")
