@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from fsm_portal.dashboard.desk import SIGN_IN
 from fsm_portal.dashboard.invoice_page import StaffInvoicePage, invoice_page
 from fsm_portal.dashboard.invoices_page import InvoicesPage, invoices_page
 from fsm_portal.dashboard.overview_page import OverviewPage, overview_page
@@ -24,5 +25,5 @@ def register(app: rx.App) -> None:
     app.add_page(
         payments_page, route="/dashboard/payments", title="Payments", on_load=PaymentsPage.on_load
     )
-    # Where a redirect to the plain sign-in page ends up inside the router.
-    app.add_page(elsewhere_page, route="404", title="Not found")
+    # The way out of the router for whoever has no business here.
+    app.add_page(elsewhere_page, route=SIGN_IN, title="Sign in")

@@ -1,34 +1,31 @@
-"""What is no page of ours but may be somebody else's: the sign-in page, a document."""
+"""A page in name only: inside the router it stands for one that the server draws itself."""
 
 import reflex as rx
-from reflex.vars import VarData
 from reflex_components_core.el import Div
 
-from fsm_portal.ui.problem_page import not_found
 from fsm_portal.ui.skeleton import skeleton_page
 
 
 class _Elsewhere(Div):
-    """Asks the server for the address in the address bar, unless that is where it came from."""
+    """Leaves the app for the address it stands at."""
 
     def add_imports(self) -> dict[str, list[rx.ImportVar]]:
-        return {
-            "react": [rx.ImportVar(tag="useEffect")],
-            "react-router": [rx.ImportVar(tag="useNavigationType")],
-        }
+        return {"react": [rx.ImportVar(tag="useEffect")]}
 
     def add_hooks(self) -> list[rx.Var]:
+        # Without the slash: with one, a static file of this very page might answer.
         return [
-            rx.Var("const inside = useNavigationType() !== 'POP';"),
-            rx.Var(";useEffect(() => { if (inside) window.location.reload(); }, [inside]);"),
+            rx.Var(
+                ";useEffect(() => {"
+                " window.location.replace(window.location.pathname.replace(/[/]+$/, '')); }, []);"
+            )
         ]
 
 
 def elsewhere_page() -> rx.Component:
-    """For ``app.add_page(..., route="404")``.
+    """Register it at the address of a plain route (``/sign-in``) that a handler redirects to.
 
-    A redirect or link to an address outside the router (``/sign-in``) ends here without leaving
-    the page; the browser then loads it in full. What the server does not know either is not found.
+    ``rx.redirect`` stays inside the router whatever it is given; from here the browser loads the
+    address in full. Whoever asks the server for it gets the plain route and never sees this.
     """
-    inside = rx.Var("inside", _var_type=bool, _var_data=VarData()).guess_type()
-    return _Elsewhere.create(rx.cond(inside, skeleton_page(), not_found()))
+    return _Elsewhere.create(skeleton_page())
