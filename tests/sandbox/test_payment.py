@@ -2,8 +2,10 @@
 
 import time
 
+import httpx
 import pytest
 
+from tests.sandbox.conftest import order
 from tests.sandbox_process import DECLINED_CARD, SECRET_KEY, pay
 
 
@@ -260,16 +262,12 @@ def test_3d_secure_passed_and_then_declined(client, bright, open_session):
 
 def approve(session_url, outcome):
     """Press a button on the bank's page; where it leads."""
-    import httpx
-
     answer = httpx.post(f"{session_url}/authenticate", data={"outcome": outcome}, trust_env=False)
     return answer.headers["location"]
 
 
 def test_yen_have_no_decimals_on_the_page_and_in_the_fee(client, bright, open_session):
     """Case 4."""
-    import httpx
-
     session = open_session(5000, "jpy")
     assert "¥5,000" in httpx.get(session.url, trust_env=False).text
     assert pay(session.url).paid
@@ -280,8 +278,6 @@ def test_yen_have_no_decimals_on_the_page_and_in_the_fee(client, bright, open_se
 
 def test_one_company_without_connect_is_paid_on_its_own_account(client, receiver):
     """An installation for a single company uses its own key and no account header."""
-    from tests.sandbox.conftest import order
-
     session = client.v1.checkout.sessions.create(
         order(payment_intent_data={"metadata": {"n": "1"}})
     )

@@ -1,5 +1,7 @@
 """Keys, accounts, errors and form bodies: how the API is spoken to."""
 
+import socket
+
 import httpx
 import pytest
 import stripe
@@ -156,8 +158,6 @@ def test_other_names_for_this_machine_are_not_served(sandbox):
 
 
 def test_it_listens_on_loopback_only(sandbox):
-    import socket
-
     port = int(sandbox.base_url.rpartition(":")[2])
     own = {found[4][0] for found in socket.getaddrinfo(socket.gethostname(), None)}
     for address in own - {"127.0.0.1", "127.0.1.1", "::1"}:

@@ -13,7 +13,11 @@ from fsm_portal.sandbox.params import Flag, Many, Text
 from fsm_portal.sandbox.settings import API_VERSION
 from fsm_portal.sandbox.store import Json, Row
 
-_MISSING = "id IN (SELECT event FROM deliveries WHERE state != 'delivered')"
+_UNDELIVERED = (
+    "SELECT event.seq FROM deliveries JOIN objects AS event"
+    " ON event.kind = 'event' AND event.id = deliveries.event"
+    " WHERE deliveries.state != 'delivered'"
+)
 
 
 def emit(
@@ -74,7 +78,8 @@ def _list(call: Call, params: Json) -> Json:
     if kinds:
         where.append(_of_types(kinds))
     if "delivery_success" in params:
-        where.append((f"NOT {_MISSING}" if params["delivery_success"] else _MISSING, []))
+        within = "NOT IN" if params["delivery_success"] else "IN"
+        where.append((f"seq {within} ({_UNDELIVERED})", []))
     return NOUN.list(call, params, "/v1/events", where=where)
 
 
