@@ -187,12 +187,17 @@ class Poster:
 
     def __init__(self, port: int) -> None:
         self._port = port
+        self._writer: asyncio.StreamWriter | None = None
 
     async def connect(self) -> None:
+        """Open the connection, anew if there was one."""
+        if self._writer is not None:
+            self._writer.close()
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
 
     async def post(self, path: str, body: bytes, headers: dict[str, str]) -> int:
         """The status code of the answer, read whole."""
+        assert self._writer is not None
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         self._writer.write(
             f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -204,9 +209,6 @@ class Poster:
         if length:
             await self._reader.readexactly(int(length[1]))
         return int(head.split(b" ", 2)[1])
-
-    def close(self) -> None:
-        self._writer.close()
 
 
 def boot_packet(namespace: str, path: str) -> str:
