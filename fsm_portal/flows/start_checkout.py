@@ -12,6 +12,7 @@ from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptI
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import invoice_balances
@@ -141,7 +142,7 @@ def _close_rivals(who: Identity, rivals: list[OpenPage], own: OpenPage) -> None:
 def _prepare(session: Session, who: Identity, invoice_id: str) -> _Prepared:
     company = session.get_one(Company, who.company_id)
     customer = session.get_one(Customer, (who.company_id, who.person_id))
-    invoice = session.get(Invoice, (who.company_id, invoice_id))
+    invoice = session.get(Invoice, (who.company_id, invoice_id)) if is_id(invoice_id) else None
     if invoice is None or invoice.customer_id != who.person_id or invoice.issued_at is None:
         raise CannotPay("This invoice does not exist.")
     if invoice.voided_at is not None:
