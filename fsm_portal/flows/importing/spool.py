@@ -17,7 +17,7 @@ from fsm_portal.flows.importing.refusal import Record
 # The longest invoice of the real file has 580 lines.
 LONGEST_DOCUMENT = 5_000
 _CHUNK = 2_000
-_RECENT = 10_000
+_RECENT = 1_000
 _MOST_BROKEN = 1_000
 
 

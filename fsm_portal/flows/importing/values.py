@@ -81,7 +81,7 @@ def short(text: str, limit: int, reason: Reason, what: str) -> str:
     return line
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def description(text: str, item: str) -> tuple[str, str]:
     """Description and detail of a line: the item's code is the detail, or stands in for the text.
 
