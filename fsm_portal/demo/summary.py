@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from rich.console import Console
-from rich.panel import Panel
-from rich.table import Table
 
 if TYPE_CHECKING:
     # At run time this would read half of the portal before its processes have been started.
@@ -33,31 +31,19 @@ def write(data: Path, places: Places) -> None:
 
 
 def show(data: Path, places: Places, seconds: float) -> None:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    staff, customer = places["staff"], places["customer"]
-    table.add_row("Sign in as staff", staff["login_url"])
-    table.add_row("", f"[dim]{staff['email']}: the dashboard, live[/]")
-    table.add_row("Sign in as a customer", customer["login_url"])
-    table.add_row("", f"[dim]{customer['email']}, in another window: sees and pays invoices[/]")
-    table.add_row("")
-    table.add_row("Mail", f"{places['mail_url']}/")
-    table.add_row("Stripe sandbox", f"{places['stripe_url']}/")
-    table.add_row("", "[dim]pay with 4242 4242 4242 4242; 4000 0000 0000 0002 is declined[/]")
-    table.add_row("")
-    where = os.path.relpath(data)
-    table.add_row("Logs and data", f"{where}/logs, {where}/demo.json")
+    """Links stand alone on their lines and are never broken, so that they can be clicked."""
     console = Console(highlight=False, soft_wrap=True)
-    if console.is_terminal:
-        console.print(Panel(table, title=f"Ready after {seconds:.1f} s", expand=False))
-        console.print(
-            "  Each link signs in once; a new start prints new ones. Ctrl-C stops all of it."
-        )
-        return
-    console.print(f"\nReady after {seconds:.1f} s. Ctrl-C stops all of it.")
-    console.print(f"  staff:    {staff['email']}  {staff['login_url']}")
-    console.print(f"  customer: {customer['email']}  {customer['login_url']}")
-    console.print(f"  mail:     {places['mail_url']}/")
-    console.print(f"  stripe:   {places['stripe_url']}/")
-    console.print(f"  as data:  {where}/demo.json")
+    staff, customer = places["staff"], places["customer"]
+    where = os.path.relpath(data)
+    console.print(f"\n  [bold green]Ready[/] after {seconds:.1f} s\n")
+    for title, about, address in (
+        ("Staff", f"{staff['email']}: the live dashboard", staff["login_url"]),
+        ("Customer", f"{customer['email']}, in another window", customer["login_url"]),
+        ("Mail", "everything that was sent, with its PDFs", f"{places['mail_url']}/"),
+        ("Stripe sandbox", "4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined", ""),
+        ("On disk", f"{where}/demo.json holds the same, {where}/logs what went on", ""),
+    ):
+        console.print(f"  [bold]{title:<15}[/][dim]{about}[/]")
+        if address:
+            console.print(f"    [cyan]{address}[/]")
+    console.print("\n  A link signs in once; a new start makes new ones. Ctrl-C stops all of it.")

@@ -14,6 +14,7 @@ from reflex.utils.exec import is_prod_mode
 # Where plain routes live (fsm_portal/routes). Pages never begin so.
 PLAIN_PREFIXES = ("/sign-in", "/sign-out", "/documents", "/stripe", "/healthz", "/readyz")
 
+_FRONT_DOOR = r"^/(\?.*)?$"  # an expression to Vite, as it begins with ^
 _ANCHOR = "  server: {\n"
 
 
@@ -31,5 +32,6 @@ def with_proxy(vite_config: str) -> str:
         raise ValueError("vite.config.js has no server section to add the proxy to")
     backend = f"http://127.0.0.1:{rx.config.get_config().backend_port or 8000}"
     # Without changeOrigin the backend sees the address that the browser uses.
-    rules = {prefix: {"target": backend, "changeOrigin": False} for prefix in PLAIN_PREFIXES}
+    places = [_FRONT_DOOR, *PLAIN_PREFIXES]
+    rules = {place: {"target": backend, "changeOrigin": False} for place in places}
     return vite_config.replace(_ANCHOR, f"{_ANCHOR}    proxy: {json.dumps(rules)},\n", 1)
