@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
+from sqlalchemy import Engine
 from stripe._http_client import HTTPClient
 
 from fsm_portal.config import settings
@@ -23,7 +24,13 @@ from fsm_portal.flows.identity import Identity
 from fsm_portal.gateways import stripe_api
 from tests import cast
 from tests.flows.postbox import Postbox
-from tests.flows.stripe_side import CONNECT_SECRET, PLATFORM_SECRET, StripeSide
+from tests.flows.serving import plain_routes, served
+from tests.flows.stripe_side import (
+    CONNECT_SECRET,
+    PLATFORM_SECRET,
+    StripeSide,
+    events_sent_to,
+)
 from tests.invoices import write_invoice
 from tests.mail_process import MailCatcher, start_mail_catcher
 from tests.sandbox_process import SECRET_KEY, SandboxProcess, free_port, start_sandbox
@@ -195,3 +202,19 @@ def _point_at(environment: pytest.MonkeyPatch, address: str) -> None:
     environment.setenv("FSM_STRIPE_API_BASE", address)
     settings.cache_clear()
     stripe_api._client.cache_clear()
+
+
+@pytest.fixture
+def live_webhooks(
+    environment: pytest.MonkeyPatch, at_stripe: None, sandbox: SandboxProcess, _a_database: Engine
+) -> Iterator[None]:
+    """The portal's plain routes, really served; the sandbox delivers to them while this lasts."""
+    with (
+        served(plain_routes()) as address,
+        events_sent_to(sandbox, f"{address}/stripe/webhooks", connect=False) as platform_secret,
+        events_sent_to(sandbox, f"{address}/stripe/webhooks/connect", connect=True) as secret,
+    ):
+        environment.setenv("FSM_STRIPE_WEBHOOK_SECRET", platform_secret)
+        environment.setenv("FSM_STRIPE_CONNECT_WEBHOOK_SECRET", secret)
+        settings.cache_clear()
+        yield

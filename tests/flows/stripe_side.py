@@ -10,6 +10,7 @@ import itertools
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +93,19 @@ def deliver(*events: Event) -> frozenset[str]:
         body = json.dumps(event).encode()
         topics |= receive_webhook(body, signature(body, CONNECT_SECRET), connect=True)
     return topics
+
+
+@contextmanager
+def events_sent_to(sandbox: SandboxProcess, url: str, *, connect: bool) -> Iterator[str]:
+    """Have the sandbox deliver its events to ``url`` for a while; gives the signing secret."""
+    endpoints = f"{sandbox.base_url}/v1/webhook_endpoints"
+    wanted = {"url": url, "enabled_events[0]": "*", "connect": str(connect).lower()}
+    with httpx.Client(headers={"Authorization": f"Bearer {SECRET_KEY}"}, trust_env=False) as stripe:
+        made = stripe.post(endpoints, data=wanted).raise_for_status().json()
+        try:
+            yield made["secret"]
+        finally:
+            stripe.delete(f"{endpoints}/{made['id']}").raise_for_status()
 
 
 def event_of(kind: str, subject: dict[str, Any], account: str | None, **changes: Any) -> Event:

@@ -1,0 +1,49 @@
+"""The portal's plain routes, behind their gate: for a test client, or really served."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from fsm_portal.config import settings
+from fsm_portal.routes import documents, front_door, health, sign_in, stripe_webhooks
+from fsm_portal.routes.gate import Gate
+from fsm_portal.routes.origins import allowed_origins
+
+
+def plain_routes() -> ASGIApp:
+    """What answers beside Reflex, as fsm_portal.fsm_portal puts it together."""
+    rooms = (health, front_door, sign_in, documents, stripe_webhooks)
+    app = Starlette(routes=[route for room in rooms for route in room.routes])
+    return Gate(app, allowed_origins(settings().base_url))
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[str]:
+    """Serve ``app`` on a free port of loopback in a thread; gives its address."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.005)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(5)
+        listening.close()
