@@ -50,7 +50,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
         port=port,
         workers=workers if workers > 1 else None,
         ws_max_size=_MAX_FRAME_BYTES,
-        # Nobody's word for who they are: see trusted proxies in the README.
+        # Nothing of ours asks for a client's address, so no header's word for it is taken.
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=3,

@@ -34,6 +34,7 @@ class Gate:
     def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
         self.app = app
         self.origins = frozenset(origins)
+        self.scheme = origins[0].split(":", 1)[0]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -57,6 +58,8 @@ class Gate:
         if refusal := refusal_of(scope):
             await _answer(refusal, scope, receive, send)
             return
+        # TLS ends at a proxy before us: redirects must not lead back to plain http.
+        scope["scheme"] = self.scheme
         body = _LimitedBody(receive)
         started = False
 

@@ -152,6 +152,16 @@ async def _post_raw(body: AsyncIterator[bytes]) -> int:
     return statuses[0]
 
 
+def test_behind_a_proxy_that_ends_tls_redirects_stay_on_https():
+    async def page(_request: Request) -> JSONResponse:
+        return JSONResponse("page")
+
+    app = Gate(Starlette(routes=[Route("/portal/", page)]), ORIGINS)
+    with TestClient(app, base_url="http://pay.brightheating.example") as proxy:
+        answer = proxy.get("/portal", follow_redirects=False)
+    assert answer.headers["location"] == "https://pay.brightheating.example/portal/"
+
+
 def test_loopback_has_three_names_and_anything_else_one():
     assert allowed_origins("http://localhost:8000") == (
         "http://localhost:8000",
