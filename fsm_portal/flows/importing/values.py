@@ -70,7 +70,8 @@ def words(text: str) -> str:
     line = " ".join(text.split())
     if line.isprintable():
         return line
-    return "".join(character for character in line if character.isprintable())
+    kept = (character for character in line if character.isprintable())
+    return " ".join("".join(kept).split())
 
 
 def short(text: str, limit: int, reason: Reason, what: str) -> str:
