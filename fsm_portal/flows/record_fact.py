@@ -195,7 +195,11 @@ def _settle(
 
 
 def _learn_more(session: Session, company_id: str, fact: PaymentSucceeded) -> tuple[str, bool]:
-    """Fill in what an earlier fact about the same payment left open; (payment id, learned any)."""
+    """Fill in what an earlier fact about the same payment left open; (payment id, learned any).
+
+    The charge's own time takes the place of an event's. The ledger keeps the time it was told
+    first: its rows never change.
+    """
     connection = session.connection()
     known = connection.execute(
         select(
@@ -204,6 +208,7 @@ def _learn_more(session: Session, company_id: str, fact: PaymentSucceeded) -> tu
             _payment.c.balance_transaction_id,
             _payment.c.method,
             _payment.c.last4,
+            _payment.c.received_at,
         ).where(
             _payment.c.company_id == company_id,
             _payment.c.payment_intent_id == fact.payment_intent_id,
@@ -214,6 +219,8 @@ def _learn_more(session: Session, company_id: str, fact: PaymentSucceeded) -> tu
         for name in ("charge_id", "balance_transaction_id", "method", "last4")
         if (value := getattr(fact, name)) and not getattr(known, name)
     }
+    if fact.charged_at is not None and fact.charged_at != known.received_at:
+        news["received_at"] = fact.charged_at
     if news:
         connection.execute(
             update(_payment)

@@ -21,13 +21,18 @@ PLATFORM = "platform"
 
 @dataclass(frozen=True)
 class PaymentSucceeded:
-    """Money was captured. Null means that this object does not say, not that there is none."""
+    """Money was captured. Null means that this object does not say, not that there is none.
+
+    ``occurred_at`` is when it happened as far as this object tells: the charge knows exactly
+    (``charged_at``), of the others only the event's time, some seconds later.
+    """
 
     payment_intent_id: str
     amount: int
     currency: str
     attempt_id: str | None
     occurred_at: datetime
+    charged_at: datetime | None = None
     charge_id: str | None = None
     balance_transaction_id: str | None = None
     method: str = ""
@@ -152,7 +157,7 @@ def _fact(kind: str, subject: dict[str, Any], created_at: datetime) -> Fact | No
         case "charge.succeeded" | "charge.updated" | "charge.captured":
             return succeeded_charge(subject)
         case "payment_intent.succeeded":
-            return succeeded_intent(subject)
+            return succeeded_intent(subject, created_at)
         case "checkout.session.completed" | "checkout.session.async_payment_succeeded":
             return checkout_session(subject, created_at)
         case "checkout.session.async_payment_failed":
@@ -185,6 +190,7 @@ def succeeded_charge(charge: Mapping[str, Any]) -> PaymentSucceeded | None:
         currency=currency,
         attempt_id=_attempt(charge),
         occurred_at=_time(charge["created"]),
+        charged_at=_time(charge["created"]),
         charge_id=charge["id"],
         balance_transaction_id=_id_or_none(charge.get("balance_transaction")),
         method=method,
@@ -192,8 +198,11 @@ def succeeded_charge(charge: Mapping[str, Any]) -> PaymentSucceeded | None:
     )
 
 
-def succeeded_intent(intent: Mapping[str, Any]) -> PaymentSucceeded | None:
-    """The payment a payment intent shows, or None unless it succeeded."""
+def succeeded_intent(intent: Mapping[str, Any], seen_at: datetime) -> PaymentSucceeded | None:
+    """The payment a payment intent shows, or None unless it succeeded.
+
+    The intent itself was made with the first card that was tried, maybe hours before.
+    """
     if intent["status"] != "succeeded":
         return None
     charge = intent.get("latest_charge")
@@ -205,7 +214,7 @@ def succeeded_intent(intent: Mapping[str, Any]) -> PaymentSucceeded | None:
         amount=amount,
         currency=currency,
         attempt_id=_attempt(intent),
-        occurred_at=_time(intent["created"]),
+        occurred_at=seen_at,
         charge_id=_id_or_none(charge),
     )
 
@@ -223,7 +232,7 @@ def checkout_session(
     intent = session.get("payment_intent")
     if not intent:
         return None
-    if isinstance(intent, dict) and (known := succeeded_intent(intent)) is not None:
+    if isinstance(intent, dict) and (known := succeeded_intent(intent, seen_at)) is not None:
         return known
     amount, currency = _money(session["amount_total"], session)
     return PaymentSucceeded(

@@ -86,11 +86,16 @@ def signature(body: bytes, secret: str, at: float | None = None) -> str:
     return f"t={moment},v1={hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()}"
 
 
+def as_body(event: Event) -> str:
+    """The event as JSON, without spaces."""
+    return json.dumps(event, separators=(",", ":"))
+
+
 def deliver(*events: Event) -> frozenset[str]:
     """Deliver ``events`` to the Connect endpoint's flow, one after the other; topics to ring."""
     topics: frozenset[str] = frozenset()
     for event in events:
-        body = json.dumps(event).encode()
+        body = as_body(event).encode()
         topics |= receive_webhook(body, signature(body, CONNECT_SECRET), connect=True)
     return topics
 
