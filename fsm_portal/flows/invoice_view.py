@@ -78,8 +78,10 @@ def status_view(status: InvoiceStatus) -> StatusView:
     return StatusView(_CODES[status.status], status.overdue, status.processing)
 
 
-def line_views(session: Session, company: Company, invoice: Invoice) -> tuple[LineView, ...]:
-    """The lines of ``invoice``, in order."""
+def line_views(
+    session: Session, company: Company, invoice: Invoice, limit: int | None = None
+) -> tuple[LineView, ...]:
+    """The lines of ``invoice``, in order; the first ``limit`` of them, if one is given."""
     rows = session.connection().execute(
         select(
             _line.c.description,
@@ -90,6 +92,7 @@ def line_views(session: Session, company: Company, invoice: Invoice) -> tuple[Li
         )
         .where(_line.c.company_id == company.id, _line.c.invoice_id == invoice.id)
         .order_by(_line.c.position)
+        .limit(limit)
     )
     return tuple(
         LineView(

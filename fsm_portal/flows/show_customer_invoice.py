@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func
 from sqlmodel import Session, select
 
 from fsm_portal.db import reading
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
-from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice, InvoiceLine
 from fsm_portal.domain.payment import Payment, PaymentAllocation
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.identity import Scope
@@ -26,6 +28,12 @@ from fsm_portal.flows.invoice_view import (
 )
 from fsm_portal.flows.receipt_document import method_words
 from fsm_portal.gateways import formats
+
+_line = table_of(InvoiceLine)
+
+# A long invoice shows its first lines at once and the others on demand: 580 of them are 60 KB in
+# every push, and on a phone the totals would be forty screens away.
+FIRST_LINES = 30
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,8 @@ class CustomerInvoiceView:
     due_words: str = ""
     status: StatusView = field(default_factory=StatusView)
     lines: tuple[LineView, ...] = ()
+    # "Show all 580 lines"; empty where all of them are here.
+    more_lines: str = ""
     sums: SumsView = field(default_factory=SumsView)
     notes: str = ""
     terms: str = ""
@@ -68,7 +78,9 @@ class CustomerInvoiceView:
     pdf_url: str = ""
 
 
-def show_customer_invoice(scope: Scope, invoice_id: str) -> CustomerInvoiceView:
+def show_customer_invoice(
+    scope: Scope, invoice_id: str, all_lines: bool = False
+) -> CustomerInvoiceView:
     """The view of one invoice through the eyes of ``scope``."""
     with reading() as session:
         company = session.get_one(Company, scope.company_id)
@@ -80,6 +92,7 @@ def show_customer_invoice(scope: Scope, invoice_id: str) -> CustomerInvoiceView:
         standing = standings(session, company, [invoice])[invoice.id]
         status = status_view(standing.status)
         is_due = status.code in ("unpaid", "partially_paid")
+        lines = line_views(session, company, invoice, None if all_lines else FIRST_LINES)
         return CustomerInvoiceView(
             loaded=True,
             found=True,
@@ -92,7 +105,8 @@ def show_customer_invoice(scope: Scope, invoice_id: str) -> CustomerInvoiceView:
             due_on=formats.day(invoice.due_date, company.locale),
             due_words=due_words(invoice.due_date, today(company.time_zone), company.locale),
             status=status,
-            lines=line_views(session, company, invoice),
+            lines=lines,
+            more_lines=_more_lines(session, invoice, len(lines)),
             sums=sums_view(session, company, invoice, standing.balance),
             notes=invoice.notes,
             terms=company.terms,
@@ -105,12 +119,16 @@ def show_customer_invoice(scope: Scope, invoice_id: str) -> CustomerInvoiceView:
         )
 
 
-def due_words(due: date, day: date, locale: str) -> str:
-    """When it is due, as one says it: "Due tomorrow", "Was due Oct 22, 2026, 3 days ago"."""
+def due_words(due: date, day: date, locale: str, *, briefly: bool = False) -> str:
+    """When it is due, as one says it: "Due tomorrow", "Was due Oct 22, 2026, 3 days ago".
+
+    ``briefly``, for a list, leaves out how long ago.
+    """
     days = (due - day).days
     if days < 0:
+        was_due = f"Was due {formats.day(due, locale)}"
         ago = "yesterday" if days == -1 else f"{-days} days ago"
-        return f"Was due {formats.day(due, locale)}, {ago}"
+        return was_due if briefly else f"{was_due}, {ago}"
     if days == 0:
         return "Due today"
     if days == 1:
@@ -119,7 +137,22 @@ def due_words(due: date, day: date, locale: str) -> str:
 
 
 def _cannot_pay(company: Company) -> str:
-    return f"{company.name} cannot take card payments online at the moment."
+    return f"{company.name} cannot take card payments at the moment. Please ask them how to pay."
+
+
+def _more_lines(session: Session, invoice: Invoice, shown: int) -> str:
+    if shown != FIRST_LINES:
+        return ""
+    count: int = (
+        session.connection()
+        .execute(
+            select(func.count()).where(
+                _line.c.company_id == invoice.company_id, _line.c.invoice_id == invoice.id
+            )
+        )
+        .scalar_one()
+    )
+    return f"Show all {count} lines" if count > shown else ""
 
 
 def _payments(session: Session, company: Company, invoice: Invoice) -> tuple[PaidView, ...]:

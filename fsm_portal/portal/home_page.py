@@ -1,4 +1,6 @@
-"""The customer's home: what is owed, and all invoices in one list."""
+"""The customer's home: what is owed, what there is to pay, and what is settled."""
+
+from typing import Any
 
 import reflex as rx
 
@@ -6,6 +8,7 @@ from fsm_portal import live
 from fsm_portal.domain.topic import customer_topic
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_home import HomeView, show_home
+from fsm_portal.portal.contact import contact
 from fsm_portal.portal.locked import unlocked
 from fsm_portal.portal.visitor import visitor
 from fsm_portal.ui.badge import status_badges
@@ -15,6 +18,7 @@ from fsm_portal.ui.empty import empty
 from fsm_portal.ui.figure import figure, figures
 from fsm_portal.ui.table import Column, table, table_card
 from fsm_portal.ui.title import page_title
+from fsm_portal.ui.values import Text
 
 
 class HomePage(rx.State):
@@ -52,9 +56,21 @@ def home_page() -> rx.Component:
                         figure("Overdue", view.overdue, view.overdue_words),
                     ),
                 ),
-                rx.cond(view.invoices.length() > 0, _list(view), _none()),
+                rx.cond(
+                    view.to_pay.length() > 0,
+                    _list("To pay", "Due", "Amount due", view.to_pay, view.more_to_pay),
+                ),
+                rx.cond(
+                    view.settled.length() > 0,
+                    _list("Settled", "Outcome", "Total", view.settled, view.more_settled),
+                ),
+                rx.cond(
+                    (view.to_pay.length() == 0) & (view.settled.length() == 0),
+                    card(empty("No invoices yet", "Invoices that are sent to you will be here.")),
+                ),
                 class_name="flex flex-col gap-6",
             ),
+            contact(view),
             company=view.company.name,
             color=view.company.color,
             person=view.person,
@@ -65,14 +81,14 @@ def home_page() -> rx.Component:
     )
 
 
-def _list(view: rx.Var) -> rx.Component:
+def _list(name: str, when: str, amount: str, invoices: rx.Var[Any], more: Text) -> rx.Component:
     return table_card(
-        "Invoices",
+        name,
         table(
-            "Invoices",
+            name,
             [
                 Column("Number", lambda row: row.number),
-                Column("Issued", lambda row: row.issued_on, card="wide"),
+                Column("Issued", lambda row: row.issued_on, card="none"),
                 Column(
                     "Status",
                     lambda row: status_badges(
@@ -80,20 +96,12 @@ def _list(view: rx.Var) -> rx.Component:
                     ),
                     card="right",
                 ),
-                Column("Due", lambda row: row.due_words),
-                Column("Total", lambda row: row.total, figure=True, card="top"),
+                Column(when, lambda row: row.when),
+                Column(amount, lambda row: row.amount, figure=True, card="top"),
             ],
-            view.invoices,
+            invoices,
             key=lambda row: row.id,
             to=lambda row: f"/portal/invoices/{row.id}/",
         ),
-        foot=rx.cond(
-            view.more_words != "",
-            rx.el.p(view.more_words, class_name="px-5 py-4 text-muted"),
-            rx.fragment(),
-        ),
+        foot=rx.cond(more != "", rx.el.p(more, class_name="px-5 py-4 text-muted"), rx.fragment()),
     )
-
-
-def _none() -> rx.Component:
-    return card(empty("No invoices yet", "Invoices that are sent to you will be here."))

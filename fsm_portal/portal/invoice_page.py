@@ -2,16 +2,19 @@
 
 import asyncio
 import logging
-from typing import Any
+from collections.abc import AsyncIterator
 
 import reflex as rx
+from reflex.event import EventSpec
 
 from fsm_portal import live
 from fsm_portal.domain.topic import invoice_topic
 from fsm_portal.flows.confirm_checkout import Confirmation, confirm_checkout
-from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.show_customer_invoice import CustomerInvoiceView, show_customer_invoice
 from fsm_portal.flows.start_checkout import CannotPay, start_checkout
+from fsm_portal.portal.address import checkout_id, invoice_id, invoice_id_in_browser
+from fsm_portal.portal.contact import contact
 from fsm_portal.portal.invoice_paper import paper
 from fsm_portal.portal.locked import unlocked
 from fsm_portal.portal.payment_panel import payment_panel
@@ -21,8 +24,11 @@ from fsm_portal.ui.title import back_link
 
 log = logging.getLogger(__name__)
 
-# How long the webhook may take before Stripe is asked; usually it is here before the browser.
-PATIENCE_SECONDS = 2.5
+# Seconds before each look-up of a checkout one comes back from. The webhook usually is here before
+# the first; there are more because Stripe may be out of reach for a while.
+LOOK_UPS = (2.5, 5.0, 10.0, 20.0)
+# Seconds that a look-up may take before the page says that Stripe does not answer.
+PATIENCE = 5.0
 
 
 class InvoicePage(rx.State):
@@ -30,44 +36,45 @@ class InvoicePage(rx.State):
 
     view: CustomerInvoiceView = CustomerInvoiceView()
     locked: bool = False
-    # The invoice this address names; the view of the page before may still be there for a moment.
-    shown_id: str = ""
     opening: bool = False
     problem: str = ""
     # Back from Stripe's page: "", or how far the confirmation is (see Confirmation).
     confirming: str = ""
+    # The invoice whose lines are all shown; kept over a lost connection.
+    _shown_in_full: str = ""
+    # Counts the looks at a checkout, so that a later one ends those before it.
+    _look: int = 0
 
     @classmethod
-    def load_view(cls, scope: Scope, invoice_id: str) -> CustomerInvoiceView:
-        return show_customer_invoice(scope, invoice_id)
+    def load_view(cls, scope: Scope, params: tuple[str, bool]) -> CustomerInvoiceView:
+        return show_customer_invoice(scope, *params)
 
     @rx.event
-    async def on_load(self) -> Any:
+    async def on_load(self) -> EventSpec | None:
         who = await visitor(self)
-        self.opening, self.problem, self.confirming = False, "", ""
         self.locked = who is None
-        self.shown_id = invoice_id = self._invoice_id()
+        self.opening, self.problem, self.confirming = False, "", ""
+        self._look += 1
         if who is None:
             return None
-        live.watch(
-            self,
-            InvoicePage,
-            {invoice_topic(who.company_id, invoice_id)},
-            who.scope,
-            invoice_id,
-            session_id=who.session_id,
-        )
-        if self._checkout_id():
-            self.confirming = Confirmation.WAITING
-            return InvoicePage.confirm
-        return None
+        self._watch(who)
+        if not checkout_id(self):
+            return None
+        self.confirming = Confirmation.WAITING
+        return InvoicePage.confirm
 
     @rx.event
-    async def pay(self) -> Any:
+    async def show_all_lines(self) -> None:
+        """Instead of the first lines only."""
+        who = await visitor(self)
+        self.locked = who is None
+        if who is not None:
+            self._shown_in_full = invoice_id(self)
+            self._watch(who)
+
+    @rx.event
+    async def pay(self) -> AsyncIterator[EventSpec | None]:
         """Pay now: the amount is the ledger's, the page is Stripe's."""
-        if self.opening:
-            # The second press of a double click would close the page that the first one opened.
-            return
         who = await visitor(self)
         if who is None:
             self.locked = True
@@ -75,54 +82,86 @@ class InvoicePage(rx.State):
         self.opening, self.problem = True, ""
         yield
         try:
-            url = await asyncio.to_thread(start_checkout, who, self._invoice_id())
+            url = await asyncio.to_thread(start_checkout, who, invoice_id(self))
         except CannotPay as error:
             self.opening, self.problem = False, str(error)
-            return
         except Exception:
             self.opening = False
             raise
-        # The browser leaves now. Should it come back, on_load makes the button work again.
-        yield rx.redirect(url)
+        else:
+            # The button stays as it is until the browser has left: a second press would close
+            # the page that is just being opened. Coming back loads this page anew.
+            yield rx.redirect(url)
 
     @rx.event(background=True)
     async def confirm(self) -> None:
-        """Back before the webhook: give it a moment, then look the session up ourselves."""
+        """Back before the webhook: give it a moment, then look the checkout up ourselves."""
         async with self:
-            who = await visitor(self)
-            checkout_id = self._checkout_id()
-        if who is None or not checkout_id:
-            return
-        await asyncio.sleep(PATIENCE_SECONDS)
+            self._look += 1
+            look, checkout = self._look, checkout_id(self)
+            self.confirming = Confirmation.WAITING if checkout else ""
+        for wait in LOOK_UPS if checkout else ():
+            await asyncio.sleep(wait)
+            async with self:
+                who = await visitor(self)
+                if self._look != look or who is None:
+                    return
+            if await self._ask_stripe(who, checkout, look) is not Confirmation.UNREACHABLE:
+                return
+
+    async def _ask_stripe(self, who: Identity, checkout: str, look: int) -> Confirmation:
+        asking = asyncio.create_task(
+            asyncio.to_thread(confirm_checkout, who.company_id, who.person_id, checkout)
+        )
+        await asyncio.wait({asking}, timeout=PATIENCE)
+        if not asking.done():
+            await self._say(Confirmation.UNREACHABLE, look)
         try:
-            state, topics = await asyncio.to_thread(
-                confirm_checkout, who.company_id, who.person_id, checkout_id
-            )
+            confirmation, topics = await asking
         except Exception:
             log.exception("a checkout could not be looked up")
-            state, topics = Confirmation.UNREACHABLE, frozenset()
+            confirmation, topics = Confirmation.UNREACHABLE, frozenset()
         live.ring(topics)
+        await self._say(confirmation, look)
+        return confirmation
+
+    async def _say(self, confirmation: Confirmation, look: int) -> None:
         async with self:
-            self.confirming = state
+            if self._look == look:
+                self.confirming = confirmation
 
-    def _invoice_id(self) -> str:
-        return str(self.router.page.params.get("invoice_id", ""))[:64]
+    def _watch(self, who: Identity) -> None:
+        asked_for = invoice_id(self)
+        live.watch(
+            self,
+            InvoicePage,
+            {invoice_topic(who.company_id, asked_for)},
+            who.scope,
+            (asked_for, self._shown_in_full == asked_for),
+            session_id=who.session_id,
+        )
 
-    def _checkout_id(self) -> str:
-        return str(self.router.page.params.get("checkout", ""))[:255]
+
+def invoice_title() -> rx.Var[str]:
+    """The title of the browser's tab."""
+    view = InvoicePage.view
+    return rx.cond(view.number != "", f"{view.number} · {view.company.name}", "Invoice")
 
 
 def invoice_page() -> rx.Component:
     view = InvoicePage.view
     return unlocked(
         customer_shell(
-            back_link("All invoices", "/portal/"),
-            beside(paper(view), payment_panel(InvoicePage)),
+            rx.el.div(back_link("All invoices", "/portal/"), class_name="-mt-3 sm:-mt-6"),
+            beside(
+                paper(view, on_all_lines=InvoicePage.show_all_lines), payment_panel(InvoicePage)
+            ),
+            contact(view),
             company=view.company.name,
             color=view.company.color,
             person=view.person,
         ),
         locked=InvoicePage.locked,
-        loaded=view.loaded & (view.id == InvoicePage.shown_id),
+        loaded=view.loaded & (view.id == invoice_id_in_browser()),
         found=view.found,
     )

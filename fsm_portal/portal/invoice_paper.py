@@ -1,9 +1,11 @@
 """The invoice itself, as on paper."""
 
+from typing import Any
+
 import reflex as rx
 
 from fsm_portal.ui.badge import status_badges
-from fsm_portal.ui.button import link_button
+from fsm_portal.ui.button import button, link_button
 from fsm_portal.ui.card import card
 from fsm_portal.ui.details import details
 from fsm_portal.ui.line_items import line_items, sum_line, sum_total, totals
@@ -11,11 +13,19 @@ from fsm_portal.ui.title import page_title
 from fsm_portal.ui.values import if_any
 
 
-def paper(view: rx.Var) -> rx.Component:
-    """``view`` is a CustomerInvoiceView."""
+def paper(view: rx.Var, *, on_all_lines: Any) -> rx.Component:
+    """``view`` is a CustomerInvoiceView; ``on_all_lines`` asks for those that are left out."""
     return card(
         page_title(
             view.number,
+            link_button(
+                "Download PDF",
+                to=view.pdf_url,
+                icon="download",
+                size="compact",
+                document=True,
+                target="_blank",
+            ),
             above="Invoice",
             beside=status_badges(view.status.code, view.status.overdue, view.status.processing),
         ),
@@ -23,9 +33,17 @@ def paper(view: rx.Var) -> rx.Component:
             details(
                 ("Billed to", view.billed_to), ("Issued", view.issued_on), ("Due", view.due_on)
             ),
-            class_name="my-6",
+            # On a phone the name has the first line, the two days share the second.
+            class_name="my-6 max-sm:[&_dl>:first-child]:col-span-2",
         ),
         line_items(view.lines),
+        if_any(
+            view.more_lines,
+            rx.el.div(
+                button(view.more_lines, kind="link", size="compact", on_click=on_all_lines),
+                class_name="mt-2 flex justify-center",
+            ),
+        ),
         rx.el.div(
             totals(
                 sum_line("Subtotal", view.sums.subtotal),
@@ -42,18 +60,6 @@ def paper(view: rx.Var) -> rx.Component:
         ),
         if_any(view.notes, _note(view.notes)),
         if_any(view.terms, _note(view.terms)),
-        rx.el.div(
-            link_button(
-                "Download PDF",
-                to=view.pdf_url,
-                icon="download",
-                kind="link",
-                size="compact",
-                document=True,
-                target="_blank",
-            ),
-            class_name="-ml-3 mt-4",
-        ),
     )
 
 

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from fsm_portal.portal.home_page import HomePage, home_page
-from fsm_portal.portal.invoice_page import InvoicePage, invoice_page
+from fsm_portal.portal.invoice_page import InvoicePage, invoice_page, invoice_title
 
 
 def register(app: rx.App) -> None:
@@ -12,6 +12,6 @@ def register(app: rx.App) -> None:
     app.add_page(
         invoice_page,
         route="/portal/invoices/[invoice_id]",
-        title="Invoice",
+        title=invoice_title(),
         on_load=InvoicePage.on_load,
     )

@@ -1,0 +1,19 @@
+"""Whom to ask: the last line of every page of the customer's."""
+
+import reflex as rx
+
+from fsm_portal.ui.link import document_link
+from fsm_portal.ui.values import if_any
+
+
+def contact(view: rx.Var) -> rx.Component:
+    """``view`` is a HomeView or a CustomerInvoiceView."""
+    email, phone = view.company_email, view.company_phone
+    return rx.el.p(
+        "Questions? Ask ",
+        view.company.name,
+        ": ",
+        document_link(email, href=f"mailto:{email}"),
+        if_any(phone, rx.fragment(" or ", document_link(phone, href=f"tel:{phone}"))),
+        class_name="mt-6 text-muted wrap-anywhere",
+    )
