@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlmodel import Session
 
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
@@ -49,7 +49,8 @@ class PaymentRow:
     """A payment, or an attempt that failed (``failed``, with its ``reason``).
 
     Until Stripe has told its fee ``fees_pending`` is set and the fee and net texts are empty; they
-    are also empty for whoever does not see fees. ``credit`` is what no invoice could take.
+    are also empty for whoever does not see fees. ``invoices`` are those it was meant for;
+    ``credit`` is what they could not take.
     """
 
     id: str
@@ -100,16 +101,21 @@ def shows_platform_fee(desk: Desk, rows: Iterable[PaymentRow]) -> bool:
 def _received(
     session: Session, company: Company, desk: Desk, ids: Sequence[str]
 ) -> dict[tuple[bool, str], PaymentRow]:
-    invoices, allocated = _allocations(session, company.id, ids)
-    found = session.connection().execute(
-        select(_payment, _customer.c.name.label("customer"))
-        .join(
-            _customer,
-            (_customer.c.company_id == _payment.c.company_id)
-            & (_customer.c.id == _payment.c.customer_id),
+    found = (
+        session.connection()
+        .execute(
+            select(_payment, _customer.c.name.label("customer"))
+            .join(
+                _customer,
+                (_customer.c.company_id == _payment.c.company_id)
+                & (_customer.c.id == _payment.c.customer_id),
+            )
+            .where(_payment.c.company_id == company.id, _payment.c.id.in_(ids))
         )
-        .where(_payment.c.company_id == company.id, _payment.c.id.in_(ids))
+        .all()
     )
+    allocated = _allocated(session, company.id, ids)
+    invoices = invoices_meant(session, company.id, {row.attempt_id for row in found})
     moment = now()
     return {
         (False, row.id): PaymentRow(
@@ -117,7 +123,7 @@ def _received(
             failed=False,
             when=recently(row.received_at, company.time_zone, company.locale, moment),
             customer=row.customer,
-            invoices=invoices.get(row.id, ()),
+            invoices=invoices.get(row.attempt_id, ()),
             method=method_words(row.method, row.last4),
             reference=row.payment_intent_id,
             gross=formats.money(row.amount, row.currency, company.locale),
@@ -147,26 +153,14 @@ def _some(amount: int, currency: str, company: Company) -> str:
     return formats.money(amount, currency, company.locale) if amount > 0 else ""
 
 
-def _allocations(
-    session: Session, company_id: str, payment_ids: Sequence[str]
-) -> tuple[dict[str, tuple[InvoiceLink, ...]], dict[str, int]]:
-    """Per payment: the invoices it went to, and how much of it they took."""
+def _allocated(session: Session, company_id: str, payment_ids: Sequence[str]) -> dict[str, int]:
+    """Per payment: how much of it went to invoices."""
     rows = session.connection().execute(
-        select(_allocation.c.payment_id, _allocation.c.amount, _invoice.c.id, _invoice.c.number)
-        .join(
-            _invoice,
-            (_invoice.c.company_id == _allocation.c.company_id)
-            & (_invoice.c.id == _allocation.c.invoice_id),
-        )
+        select(_allocation.c.payment_id, func.sum(_allocation.c.amount).label("amount"))
         .where(_allocation.c.company_id == company_id, _allocation.c.payment_id.in_(payment_ids))
-        .order_by(_invoice.c.number)
+        .group_by(_allocation.c.payment_id)
     )
-    links: dict[str, tuple[InvoiceLink, ...]] = {}
-    sums: dict[str, int] = {}
-    for row in rows:
-        links[row.payment_id] = (*links.get(row.payment_id, ()), InvoiceLink(row.id, row.number))
-        sums[row.payment_id] = sums.get(row.payment_id, 0) + row.amount
-    return links, sums
+    return {row.payment_id: int(row.amount) for row in rows}
 
 
 def _refused(

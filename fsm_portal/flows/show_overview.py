@@ -7,7 +7,8 @@ from sqlalchemy import select
 from fsm_portal.db import reading
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.flows.attention import Alert, alerts
+from fsm_portal.flows.alert import Alert
+from fsm_portal.flows.attention import alerts
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_rows import InvoiceRow, invoice_rows
 from fsm_portal.flows.list_invoices import invoices_by_id

@@ -1,8 +1,9 @@
 """Everything the office knows about one invoice."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import literal, select
+from sqlalchemy import ColumnElement, Table, literal, select
 from sqlmodel import Session
 
 from fsm_portal.db import reading
@@ -11,7 +12,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
+from fsm_portal.domain.payment import FailedPayment, Payment
 from fsm_portal.flows.deliveries import DeliveryView, deliveries_of
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import (
@@ -33,7 +34,6 @@ from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways import formats
 
 _payment = table_of(Payment)
-_allocation = table_of(PaymentAllocation)
 _failed = table_of(FailedPayment)
 _attempt_invoice = table_of(CheckoutAttemptInvoice)
 
@@ -126,29 +126,24 @@ def _customer_view(session: Session, company: Company, invoice: Invoice) -> Cust
 
 
 def _keys(session: Session, company_id: str, invoice_id: str) -> list[PaymentKey]:
-    """Payments on this invoice and attempts to pay it that failed, the newest first."""
-    received = (
-        select(_payment.c.id, literal(0).label("failed"), _payment.c.received_at.label("at"))
-        .join(
-            _allocation,
-            (_allocation.c.company_id == _payment.c.company_id)
-            & (_allocation.c.payment_id == _payment.c.id),
-        )
-        .where(_allocation.c.company_id == company_id, _allocation.c.invoice_id == invoice_id)
-    )
-    failed = (
-        select(_failed.c.id, literal(1).label("failed"), _failed.c.failed_at.label("at"))
-        .join(
-            _attempt_invoice,
-            (_attempt_invoice.c.company_id == _failed.c.company_id)
-            & (_attempt_invoice.c.attempt_id == _failed.c.attempt_id),
-        )
-        .where(
-            _attempt_invoice.c.company_id == company_id,
-            _attempt_invoice.c.invoice_id == invoice_id,
-        )
-    )
+    """What was paid for this invoice, and attempts to pay it that failed, the newest first.
+
+    By what was meant: a second payment of a paid invoice is all credit, and belongs here too.
+    """
+    received = select(
+        _payment.c.id, literal(0).label("failed"), _payment.c.received_at.label("at")
+    ).where(*_meant_for(_payment, company_id, invoice_id))
+    failed = select(
+        _failed.c.id, literal(1).label("failed"), _failed.c.failed_at.label("at")
+    ).where(*_meant_for(_failed, company_id, invoice_id))
     connection = session.connection()
     rows = [*connection.execute(received), *connection.execute(failed)]
     rows.sort(key=lambda row: (row.at, row.id), reverse=True)
     return [PaymentKey(row.id, bool(row.failed), row.at) for row in rows]
+
+
+def _meant_for(table: Table, company_id: str, invoice_id: str) -> Iterable[ColumnElement[bool]]:
+    attempts = select(_attempt_invoice.c.attempt_id).where(
+        _attempt_invoice.c.company_id == company_id, _attempt_invoice.c.invoice_id == invoice_id
+    )
+    return table.c.company_id == company_id, table.c.attempt_id.in_(attempts)

@@ -1,0 +1,159 @@
+"""Payments that need a hand: refused and not made good since, or more than was due."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import and_, exists, func, select
+from sqlmodel import Session
+
+from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.ledger import Kind, LedgerEntry, invoice_balances
+from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
+from fsm_portal.flows.alert import RECENT, SHOWN_OF_A_KIND, Alert
+from fsm_portal.flows.failure_words import failure_words
+from fsm_portal.flows.payment_rows import invoices_meant
+from fsm_portal.gateways import formats
+from fsm_portal.gateways.recent import recently
+
+_failed = table_of(FailedPayment)
+_attempt = table_of(CheckoutAttempt)
+_attempt_invoice = table_of(CheckoutAttemptInvoice)
+_payment = table_of(Payment)
+_allocation = table_of(PaymentAllocation)
+_invoice = table_of(Invoice)
+_customer = table_of(Customer)
+_entry = table_of(LedgerEntry)
+
+
+def overpayments(session: Session, company: Company) -> Iterable[Alert]:
+    """Money that no invoice could take: it is the customer's, as credit, until somebody decides."""
+    rows = (
+        session.connection()
+        .execute(
+            select(
+                _payment.c.id,
+                _payment.c.attempt_id,
+                _payment.c.received_at,
+                _entry.c.amount,
+                _entry.c.currency,
+                _customer.c.name.label("customer"),
+            )
+            .join(
+                _payment,
+                and_(
+                    _payment.c.company_id == _entry.c.company_id,
+                    _payment.c.payment_intent_id == _entry.c.source,
+                ),
+            )
+            .join(
+                _customer,
+                and_(
+                    _customer.c.company_id == _payment.c.company_id,
+                    _customer.c.id == _payment.c.customer_id,
+                ),
+            )
+            .where(
+                _entry.c.company_id == company.id,
+                _entry.c.kind == Kind.OVERPAYMENT,
+                _entry.c.occurred_at > now() - RECENT,
+            )
+            .order_by(_entry.c.occurred_at.desc())
+            .limit(SHOWN_OF_A_KIND)
+        )
+        .all()
+    )
+    meant = invoices_meant(session, company.id, {row.attempt_id for row in rows})
+    for row in rows:
+        links = meant.get(row.attempt_id, ())
+        about = ", ".join(link.number for link in links)
+        amount = formats.money(row.amount, row.currency, company.locale)
+        when = recently(row.received_at, company.time_zone, company.locale, now())
+        yield Alert(
+            row.id,
+            f"{row.customer} paid {amount} more than was due",
+            f"It is kept as credit · {about} · {when}",
+            "warn",
+            links[0].id if len(links) == 1 else "",
+        )
+
+
+def failures(session: Session, company: Company) -> Iterable[Alert]:
+    """The last refusal on each invoice that is still to be paid and got no payment since."""
+    paid_since = exists().where(
+        _allocation.c.company_id == _attempt_invoice.c.company_id,
+        _allocation.c.invoice_id == _attempt_invoice.c.invoice_id,
+        _payment.c.company_id == _allocation.c.company_id,
+        _payment.c.id == _allocation.c.payment_id,
+        _payment.c.received_at >= _failed.c.failed_at,
+    )
+    rows = (
+        session.connection()
+        .execute(
+            select(
+                _failed.c.id,
+                _failed.c.failed_at,
+                _failed.c.amount,
+                _failed.c.currency,
+                _failed.c.code,
+                _failed.c.message,
+                _invoice.c.id.label("invoice_id"),
+                _invoice.c.number,
+                _customer.c.name.label("customer"),
+                func.row_number()
+                .over(partition_by=_invoice.c.id, order_by=_failed.c.failed_at.desc())
+                .label("place"),
+            )
+            .join(
+                _attempt,
+                and_(
+                    _attempt.c.company_id == _failed.c.company_id,
+                    _attempt.c.id == _failed.c.attempt_id,
+                ),
+            )
+            .join(
+                _attempt_invoice,
+                and_(
+                    _attempt_invoice.c.company_id == _attempt.c.company_id,
+                    _attempt_invoice.c.attempt_id == _attempt.c.id,
+                ),
+            )
+            .join(
+                _invoice,
+                and_(
+                    _invoice.c.company_id == _attempt_invoice.c.company_id,
+                    _invoice.c.id == _attempt_invoice.c.invoice_id,
+                ),
+            )
+            .join(
+                _customer,
+                and_(
+                    _customer.c.company_id == _attempt.c.company_id,
+                    _customer.c.id == _attempt.c.customer_id,
+                ),
+            )
+            .where(
+                _failed.c.company_id == company.id,
+                _failed.c.failed_at > now() - RECENT,
+                _attempt.c.completed_at.is_(None),
+                ~paid_since,
+            )
+            .order_by(_failed.c.failed_at.desc())
+        )
+        .all()
+    )
+    latest = [row for row in rows if row.place == 1]
+    balances = invoice_balances(session, company.id, [row.invoice_id for row in latest])
+    for row in [row for row in latest if balances[row.invoice_id].due > 0][:SHOWN_OF_A_KIND]:
+        amount = formats.money(row.amount, row.currency, company.locale)
+        when = recently(row.failed_at, company.time_zone, company.locale, now())
+        yield Alert(
+            row.id,
+            f"{row.customer} could not pay {amount}",
+            f"{failure_words(row.code, row.message)} · {row.number} · {when}",
+            "warn",
+            row.invoice_id,
+        )

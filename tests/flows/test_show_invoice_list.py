@@ -1,0 +1,184 @@
+"""The staff's list of invoices: each filter means what its badge says, and 12,000 are no matter."""
+
+from datetime import date
+
+import pytest
+
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.invoice import InvoiceDelivery
+from fsm_portal.domain.ledger import Account, Kind, Posting, post
+from fsm_portal.domain.staff import Role
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.list_invoices import InvoiceQuery, invoice_query, list_invoices
+from fsm_portal.flows.paging import PAGE
+from tests import cast
+from tests.invoices import write_invoice
+from tests.payments import checkout, debit_started, received
+
+
+@pytest.fixture
+def eyes(any_database, company, clock):
+    return Scope("staff", company.id, None, Role.OWNER)
+
+
+@pytest.fixture
+def invoices(eyes, company, dana):
+    """One of each: a draft, unpaid, overdue, partly paid, paid, credited in full, void."""
+    cedar = cast.save(cast.cedar_and_pine(company))
+    made = {
+        "draft": write_invoice(company, dana, number="INV-0001", issued=False),
+        "unpaid": write_invoice(company, dana, number="INV-0002"),
+        "overdue": write_invoice(company, cedar, number="INV-0003", due_in_days=13),
+        "part": write_invoice(company, dana, number="INV-0004"),
+        "paid": write_invoice(company, cedar, number="INV-0005", due_in_days=1),
+        "credited": write_invoice(company, dana, number="INV-0006", due_in_days=1),
+        "void": write_invoice(company, dana, number="INV-0007", due_in_days=1),
+    }
+    received(checkout(made["part"], amount=10_000))
+    received(checkout(made["paid"]))
+    _post(made["credited"], Kind.CREDIT_NOTE)
+    _post(made["void"], Kind.VOID)
+    made["void"].voided_at = now()
+    with unit_of_work() as session:
+        session.merge(made["void"])
+    return made
+
+
+def _post(invoice, kind: Kind) -> None:
+    posting = Posting(Account.SALES, Account.RECEIVABLE, invoice.total, kind, invoice_id=invoice.id)
+    with unit_of_work() as session:
+        post(
+            session,
+            company_id=invoice.company_id,
+            currency=invoice.currency,
+            source=f"{kind}-{invoice.id}",
+            occurred_at=now(),
+            customer_id=invoice.customer_id,
+            postings=[posting],
+        )
+
+
+@pytest.mark.parametrize(
+    ("show", "numbers"),
+    [
+        ("all", ["0007", "0006", "0005", "0004", "0003", "0002", "0001"]),
+        ("draft", ["0001"]),
+        ("unpaid", ["0004", "0003", "0002"]),
+        ("overdue", ["0003"]),
+        ("paid", ["0006", "0005"]),
+    ],
+)
+def test_a_filter_shows_what_its_name_says(eyes, invoices, show, numbers):
+    view = list_invoices(eyes, InvoiceQuery(show=show))
+    assert [row.number for row in view.rows] == [f"INV-{number}" for number in numbers]
+    assert view.place == f"1–{len(numbers)} of {len(numbers)}"
+
+
+def test_every_row_wears_its_status(eyes, invoices):
+    rows = {row.number: row for row in list_invoices(eyes, InvoiceQuery()).rows}
+    codes = {number[-1]: row.status.code for number, row in rows.items()}
+    assert codes == {
+        "1": "draft",
+        "2": "unpaid",
+        "3": "unpaid",
+        "4": "partially_paid",
+        "5": "paid",
+        "6": "paid",
+        "7": "void",
+    }
+    assert [number for number, row in rows.items() if row.status.overdue] == ["INV-0003"]
+    assert rows["INV-0004"].due == "$180.00" and rows["INV-0004"].total == "$280.00"
+    assert rows["INV-0005"].due == "" == rows["INV-0001"].due
+    assert rows["INV-0002"].issued == "Nov 2, 2026" and rows["INV-0002"].due_date == "Dec 2, 2026"
+
+
+def test_what_can_be_sent_is_what_is_to_be_paid(eyes, invoices):
+    debit_started(checkout(invoices["unpaid"]))
+    rows = list_invoices(eyes, InvoiceQuery()).rows
+    assert [row.number[-1] for row in rows if row.sendable] == ["4", "3", "1"]
+    assert [row.number[-1] for row in rows if row.status.processing] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("search", "numbers"),
+    [
+        ("inv-0005", ["0005"]),
+        ("cedar", ["0005", "0003"]),
+        ("LAURENT", ["0005", "0003"]),
+        ("cedarandpine.example", ["0005", "0003"]),
+        ("%", []),
+        ("_", []),
+        ("'; DROP TABLE invoice; --", []),
+    ],
+)
+def test_search_finds_numbers_and_customers(eyes, invoices, search, numbers):
+    view = list_invoices(eyes, InvoiceQuery(search=search))
+    assert [row.number for row in view.rows] == [f"INV-{number}" for number in numbers]
+    assert not view.is_new
+
+
+def test_search_and_filter_go_together(eyes, invoices):
+    view = list_invoices(eyes, InvoiceQuery(show="unpaid", search="cedar"))
+    assert [row.number for row in view.rows] == ["INV-0003"]
+
+
+def test_pages_follow_each_other_without_gaps(eyes, company, dana):
+    for number in range(PAGE + 3):
+        write_invoice(company, dana, number=f"INV-{number:04}", issue_date=date(2026, 11, 2))
+    first = list_invoices(eyes, InvoiceQuery())
+    second = list_invoices(eyes, InvoiceQuery(page=2))
+    assert (first.place, first.is_first, first.is_last) == ("1–50 of 53", True, False)
+    assert (second.place, second.is_first, second.is_last) == ("51–53 of 53", False, True)
+    numbers = [row.number for row in first.rows + second.rows]
+    assert numbers == sorted(numbers, reverse=True) and len(set(numbers)) == PAGE + 3
+    # A page behind the last shows the last: rows may have gone since.
+    assert list_invoices(eyes, InvoiceQuery(page=99)) == second
+
+
+def test_a_row_says_when_it_was_last_sent(eyes, invoices, clock):
+    for _ in range(2):
+        delivery = InvoiceDelivery(
+            company_id=eyes.company_id, invoice_id=invoices["unpaid"].id, email="a@b.example"
+        )
+        delivery.queued_at = clock.move(minutes=3)
+        cast.save(delivery)
+    rows = {row.number: row.sent for row in list_invoices(eyes, InvoiceQuery()).rows}
+    assert rows["INV-0002"].replace("\u202f", " ") == "Sent 9:06 AM"
+    assert rows["INV-0003"] == ""
+
+
+def test_a_customer_without_an_address_can_be_told_from_the_row(eyes, company):
+    nobody = cast.save(Customer(company_id=company.id, name="Walk-in"))
+    write_invoice(company, nobody)
+    (row,) = list_invoices(eyes, InvoiceQuery()).rows
+    assert row.email == "" and row.sendable
+
+
+def test_nothing_of_another_company_is_found(eyes, invoices, other_company):
+    """Case 35: not by its number, not by its customer."""
+    theirs = cast.save(cast.northwind_dental(other_company))
+    write_invoice(other_company, theirs, number="INV-9999")
+    for query in (InvoiceQuery(), InvoiceQuery(search="9999"), InvoiceQuery(search="northwind")):
+        numbers = [row.number for row in list_invoices(eyes, query).rows]
+        assert "INV-9999" not in numbers
+
+
+def test_a_company_without_invoices_is_told_apart_from_a_search_without_hits(eyes):
+    view = list_invoices(eyes, InvoiceQuery(search="anything"))
+    assert view.is_new and view.place == "No invoices" and view.is_first and view.is_last
+
+
+@pytest.mark.parametrize("page", [None, "", "0", "-3", "1.5", "²", "x", 7, {}, ["2"]])
+def test_a_page_that_makes_no_sense_is_the_first(page):
+    assert invoice_query("all", "", page).page == 1
+
+
+def test_whatever_an_address_says_makes_some_query():
+    assert invoice_query({"a": 1}, 5, None) == InvoiceQuery()
+    assert invoice_query("overdue", "  two   words ", "3") == InvoiceQuery(
+        "overdue", "two words", 3
+    )
+    assert len(invoice_query(None, "x" * 100_000, "9" * 50).search) == 100
+    assert invoice_query("all", "", "9" * 50).page == 999_999
