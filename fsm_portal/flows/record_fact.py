@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, exists, or_, select, update
 from sqlmodel import Session
 
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
@@ -20,7 +20,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Account, Kind, Posting, invoice_balances, post
 from fsm_portal.domain.outbox import enqueue
 from fsm_portal.domain.payment import BroughtBy, FailedPayment, Payment, PaymentAllocation
-from fsm_portal.domain.stripe_event import Outcome
+from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.domain.topic import company_topic, customer_topic, invoice_topic
 from fsm_portal.gateways.stripe_facts import (
     AccountChanged,
@@ -38,6 +38,7 @@ _attempt_invoice = table_of(CheckoutAttemptInvoice)
 _payment = table_of(Payment)
 _invoice = table_of(Invoice)
 _company = table_of(Company)
+_event = table_of(StripeEvent)
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,7 @@ def record_fact(session: Session, company_id: str, fact: Fact, brought_by: Broug
         case CheckoutExpired():
             return _mark_attempt(session, company_id, fact, "closed_at")
         case AccountChanged():
-            changes = {
-                "stripe_charges_enabled": fact.charges_enabled,
-                "stripe_payouts_enabled": fact.payouts_enabled,
-            }
-            return _change_company(session, company_id, changes)
+            return _change_account(session, company_id, fact)
         case AccountDeauthorized():
             return _change_company(
                 session, company_id, {"stripe_deauthorized_at": fact.occurred_at}
@@ -285,6 +282,23 @@ def _mark_attempt(
         return Recording(Outcome.RECORDED if fact.attempt_id else Outcome.IGNORED)
     invoice_ids = [row.invoice_id for row in _meant_for(session, company_id, attempt.id)]
     return Recording(Outcome.RECORDED, topics=_topics(company_id, attempt.customer_id, invoice_ids))
+
+
+def _change_account(session: Session, company_id: str, fact: AccountChanged) -> Recording:
+    """Note what the account may do, unless the inbox has a newer word about it."""
+    if fact.occurred_at is not None:
+        newer = exists().where(
+            _event.c.company_id == company_id,
+            _event.c.type == "account.updated",
+            _event.c.created_at > fact.occurred_at,
+        )
+        if session.connection().execute(select(newer)).scalar():
+            return Recording(Outcome.RECORDED, "a newer word about this account came first")
+    changes = {
+        "stripe_charges_enabled": fact.charges_enabled,
+        "stripe_payouts_enabled": fact.payouts_enabled,
+    }
+    return _change_company(session, company_id, changes)
 
 
 def _change_company(session: Session, company_id: str, changes: dict[str, Any]) -> Recording:

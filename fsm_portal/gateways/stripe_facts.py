@@ -84,10 +84,11 @@ class CheckoutExpired:
 
 @dataclass(frozen=True)
 class AccountChanged:
-    """What the connected account may do now."""
+    """What the connected account may do, and since when Stripe says so (None: asked just now)."""
 
     charges_enabled: bool
     payouts_enabled: bool
+    occurred_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,9 @@ def _fact(kind: str, subject: dict[str, Any], created_at: datetime) -> Fact | No
             return failed_charge(subject, created_at)
         case "account.updated":
             return AccountChanged(
-                bool(subject.get("charges_enabled")), bool(subject.get("payouts_enabled"))
+                bool(subject.get("charges_enabled")),
+                bool(subject.get("payouts_enabled")),
+                created_at,
             )
         case "account.application.deauthorized":
             return AccountDeauthorized(created_at)
