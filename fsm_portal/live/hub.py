@@ -82,6 +82,7 @@ class Hub:
         """Let ``tab`` take the place of whatever its socket watched before, and serve it."""
         if tab.page not in self._wire.pages:
             raise TypeError(f"{tab.page.__name__} has no load_view")
+        hash(tab.key)  # here and not in the ringer, where it would be everybody's trouble
         self.forget(tab.sid)
         if not self._wire.is_open(tab.sid):
             return
@@ -175,15 +176,19 @@ class Hub:
             present = [tab for tab in tabs if self._watches(tab)]
             if not present:
                 continue
-            view = views[key]
-            if isinstance(view, Exception):
-                log.error("%s.load_view failed", key[0].__name__, exc_info=view)
+            try:
+                await self._show(views[key], present)
+            except Exception:
+                log.exception("a view of %s could not be shown", key[0].__name__)
                 self._serve_later(present)
-                continue
-            for tab in present:
-                tab.failures, tab.served_at = 0, loop.time()
-            delta = self._wire.delta(key[0], VIEW, view)
-            await self._wire.send(delta, [tab.sid for tab in present])
+
+    async def _show(self, view: Any, tabs: list[Tab]) -> None:
+        if isinstance(view, Exception):
+            raise view
+        delta = self._wire.delta(tabs[0].page, VIEW, view)
+        await self._wire.send(delta, [tab.sid for tab in tabs])
+        for tab in tabs:
+            tab.failures, tab.served_at = 0, asyncio.get_running_loop().time()
 
     def _read(self, sessions: set[str], keys: "list[Key]") -> "tuple[set[str], dict[Key, Any]]":
         alive = set(self._sessions_alive(sessions))

@@ -3,10 +3,12 @@
 import asyncio
 import threading
 
+import pytest
 from starlette.testclient import TestClient
 
 from fsm_portal import live
 from fsm_portal.live import wire
+from fsm_portal.live.hub import Tab
 from tests.fake_browser import FakeBrowser
 from tests.live.notebook import notebook
 
@@ -20,9 +22,34 @@ def test_a_view_that_fails_to_load_is_logged_and_tried_again(tab, page, server, 
     lee.wait_until(page, lambda view: view.text == "paid")
     server.settle()
     assert dana.view(page).text == ""
-    assert "NotePage.load_view failed" in caplog.text
+    assert "a view of NotePage could not be shown" in caplog.text
     notebook.unreadable = set()
     dana.wait_until(page, lambda view: view.text == "paid")
+
+
+def test_a_view_that_cannot_be_sent_holds_up_no_other(tab, page, server, hub, monkeypatch):
+    tabs = {customer: tab(customer) for customer in ("ann", "bo", "cy", "dana")}
+    delta = hub._wire.delta
+
+    def fails_for_bo(state, name, view):
+        if view.customer == "bo":
+            raise TypeError("not serializable")
+        return delta(state, name, view)
+
+    monkeypatch.setattr(hub._wire, "delta", fails_for_bo)
+    for customer in tabs:
+        notebook.write(customer, "paid")
+    live.ring({f"note:{customer}" for customer in tabs})
+    server.settle()
+    shown = {customer: browser.view(page).text for customer, browser in tabs.items()}
+    assert shown == {"ann": "paid", "bo": "", "cy": "paid", "dana": "paid"}
+
+
+def test_params_that_cannot_be_compared_are_refused_where_they_are_given(hub, page, tab):
+    tab("dana")
+    sid = next(iter(hub._tabs))
+    with pytest.raises(TypeError, match="unhashable"):
+        hub.watch(Tab(sid, page, frozenset(), "dana", ["a list"], "session-of-dana"))
 
 
 def test_a_reader_that_never_reads_is_cut_off_and_holds_up_nobody(
