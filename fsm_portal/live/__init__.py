@@ -17,7 +17,7 @@ How a page uses it::
 The first load, a reconnect and every later ring take the same way: the hub calls ``load_view``
 and sends what it returns to the sockets whose session is still valid. Tabs with equal
 ``(page, scope, params)`` share one call, so ``scope`` must say everything that decides what may
-be seen, and nothing more. docs/decisions/live-push.md has the reasons.
+be seen, and nothing more. docs/decisions/0007-live-push.md has the reasons.
 
 While a page's ``view`` is the empty default, show the skeleton; when ``LiveTab.signed_out``
 is true, say so and offer the sign-in page. Never call ``self.reset()`` in a page State, and put
