@@ -13,10 +13,14 @@ _payment = table_of(Payment)
 _allocation = table_of(PaymentAllocation)
 
 
+class OtherCurrency(Exception):
+    """Stripe converted the payment into the account's own currency: its fees are in that."""
+
+
 def record_fees(company_id: str, payment_id: str) -> frozenset[str]:
     """Look up and post the fees of one payment; returns the topics to ring.
 
-    Idempotent. Raises StripeUnavailable, StripeRefused.
+    Idempotent. Raises OtherCurrency, StripeUnavailable, StripeRefused.
     """
     this_payment = (_payment.c.company_id == company_id, _payment.c.id == payment_id)
     with reading() as session:
@@ -24,6 +28,11 @@ def record_fees(company_id: str, payment_id: str) -> frozenset[str]:
     if payment.stripe_fee is not None or payment.balance_transaction_id is None:
         return frozenset()
     fees = fees_of(payment.stripe_account_id, payment.balance_transaction_id)
+    if fees.currency != payment.currency:
+        raise OtherCurrency(
+            f"Stripe converted this payment from {payment.currency} into {fees.currency}; "
+            "its fees are not on the books"
+        )
     with unit_of_work() as session:
         connection = session.connection()
         connection.execute(

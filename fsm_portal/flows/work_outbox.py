@@ -2,7 +2,7 @@
 
 from fsm_portal.flows.outbox import GiveUp, Handler, Work, claim, work_off
 from fsm_portal.flows.outbox_mail import mail_invoice, mail_receipt, mail_sign_in
-from fsm_portal.flows.record_fees import record_fees
+from fsm_portal.flows.record_fees import OtherCurrency, record_fees
 from fsm_portal.gateways.stripe_api import StripeRefused
 
 
@@ -15,6 +15,8 @@ def fetch_fees(work: Work) -> frozenset[str]:
         return record_fees(work.company_id, payment_id)
     except StripeRefused as error:
         raise GiveUp(f"Stripe refused to tell the fees: {error}") from error
+    except OtherCurrency as error:
+        raise GiveUp(str(error)) from error
 
 
 HANDLERS: dict[str, Handler] = {

@@ -7,6 +7,7 @@ only the letters that were sent since it began.
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -14,6 +15,7 @@ from stripe._http_client import HTTPClient
 
 from fsm_portal.config import settings
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain import clock
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
@@ -218,3 +220,14 @@ def live_webhooks(
         environment.setenv("FSM_STRIPE_CONNECT_WEBHOOK_SECRET", secret)
         settings.cache_clear()
         yield
+
+
+@pytest.fixture
+def clock_ahead(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """``clock_ahead(seconds=6)``: the portal's clock runs so far ahead of the real one."""
+
+    def ahead(**by: float) -> None:
+        difference = timedelta(**by)
+        monkeypatch.setattr(clock, "_source", lambda: datetime.now(UTC) + difference)
+
+    return ahead
