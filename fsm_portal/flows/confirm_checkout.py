@@ -12,7 +12,8 @@ from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import BroughtBy
-from fsm_portal.flows.record_fact import record_fact
+from fsm_portal.domain.stripe_event import Outcome
+from fsm_portal.flows.record_fact import Recording, record_fact
 from fsm_portal.gateways.stripe_api import (
     StripeRefused,
     StripeUnavailable,
@@ -22,6 +23,7 @@ from fsm_portal.gateways.stripe_api import (
 from fsm_portal.gateways.stripe_facts import CheckoutExpired, CheckoutProcessing, PaymentSucceeded
 
 _attempt = table_of(CheckoutAttempt)
+_NOTHING = Recording(Outcome.IGNORED)
 
 
 class Confirmation(StrEnum):
@@ -42,24 +44,30 @@ def confirm_checkout(
     A session that is not this customer's, forged or made up changes nothing.
     """
     try:
-        fact, topics = look_at_attempt(company_id, customer_id, session_id, BroughtBy.RETURN)
+        fact, recording = look_at_attempt(company_id, customer_id, session_id, BroughtBy.RETURN)
     except (StripeUnavailable, StripeRefused):
         return Confirmation.UNREACHABLE, frozenset()
     match fact:
+        case PaymentSucceeded() if recording.outcome is not Outcome.RECORDED:
+            # It contradicts our books; its event says so to staff when it comes.
+            return Confirmation.WAITING, frozenset()
         case PaymentSucceeded():
-            return Confirmation.PAID, topics
+            return Confirmation.PAID, recording.topics
         case CheckoutProcessing():
-            return Confirmation.PROCESSING, topics
+            return Confirmation.PROCESSING, recording.topics
         case _:
-            return Confirmation.OPEN, topics
+            return Confirmation.OPEN, recording.topics
 
 
 def look_at_attempt(
     company_id: str, customer_id: str, session_id: str, brought_by: BroughtBy
-) -> tuple[PaymentSucceeded | CheckoutProcessing | CheckoutExpired | None, frozenset[str]]:
-    """The fact that Stripe's session shows, once recorded, and the topics to ring."""
+) -> tuple[PaymentSucceeded | CheckoutProcessing | CheckoutExpired | None, Recording]:
+    """The fact that Stripe's session shows, and what the recorder made of it.
+
+    Raises StripeUnavailable, StripeRefused.
+    """
     if not is_session_id(session_id):
-        return None, frozenset()
+        return None, _NOTHING
     with reading() as session:
         account = (
             session.connection()
@@ -73,9 +81,9 @@ def look_at_attempt(
             .scalar()
         )
     if account is None:
-        return None, frozenset()
+        return None, _NOTHING
     fact = look_up_checkout(account, session_id, now())
     if fact is None:
-        return None, frozenset()
+        return None, _NOTHING
     with unit_of_work() as session:
-        return fact, record_fact(session, company_id, fact, brought_by).topics
+        return fact, record_fact(session, company_id, fact, brought_by)
