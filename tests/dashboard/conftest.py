@@ -1,0 +1,49 @@
+"""The portal served, and its staff signed in to it by real links."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.staff import Staff
+from tests.fake_browser import FakeBrowser, Server, serve
+from tests.invoices import write_invoice
+from tests.portal.people import session_cookie
+from tests.portal_app import the_portal
+
+OpenTab = Callable[..., FakeBrowser]
+
+
+@pytest.fixture
+def server(database) -> Iterator[Server]:
+    """The whole portal on this test's database."""
+    with serve(the_portal()) as served:
+        yield served
+
+
+@pytest.fixture
+def tab(server) -> Iterator[OpenTab]:
+    """``tab(maya, "/dashboard/")`` opens a page in a browser of its own; None is nobody."""
+    opened: list[FakeBrowser] = []
+
+    def open_tab(person: Customer | Staff | None, path: str, cookie: str = "") -> FakeBrowser:
+        cookie = cookie or (session_cookie(person) if person else "")
+        opened.append(FakeBrowser(server, cookie=cookie))
+        return opened[-1].open(path)
+
+    yield open_tab
+    for browser in opened:
+        browser.close()
+
+
+@pytest.fixture
+def invoice(clock, company, dana) -> Invoice:
+    """INV-0042 for Dana, 280.00 USD, due in sixteen days."""
+    return write_invoice(company, dana)
+
+
+@pytest.fixture
+def draft(clock, company, dana) -> Invoice:
+    """INV-0043 for Dana, a draft of 280.00 USD."""
+    return write_invoice(company, dana, number="INV-0043", issued=False)
