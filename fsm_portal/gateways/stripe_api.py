@@ -4,6 +4,7 @@ Direct charges: every call names the connected account; card details never come 
 """
 
 import json
+import logging
 import re
 import time
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ from fsm_portal.gateways.stripe_facts import (
     checkout_session,
     read_event,
 )
+
+log = logging.getLogger(__name__)
 
 # https://docs.stripe.com/webhooks: five minutes, to refuse replays of a captured request.
 TOLERANCE_SECONDS = 300
@@ -242,14 +245,18 @@ def account_state(account: str) -> AccountChanged:
 def events_since(account: str, since: datetime) -> Iterator[Event]:
     """The account's events created at or after ``since``, oldest first (Stripe keeps 30 days).
 
-    Raises StripeUnavailable, StripeRefused.
+    One that cannot be read is logged and left out. Raises StripeUnavailable, StripeRefused.
     """
     with _our_errors():
         page = _client().v1.events.list(
             {"created": {"gte": int(since.timestamp())}, "limit": 100}, _options(account)
         )
-        newest_first = [_event(found, account) for found in page.auto_paging_iter()]
-    yield from reversed(newest_first)
+        newest_first = list(page.auto_paging_iter())
+    for found in reversed(newest_first):
+        try:
+            yield _event(found, account)
+        except ValueError as error:
+            log.warning("event %s cannot be read: %s", found.id, error)
 
 
 def _event(found: stripe.Event, account: str) -> Event:

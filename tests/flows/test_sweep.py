@@ -1,0 +1,156 @@
+"""The sweep: whatever a webhook missed comes in unaided. (Invariant J)"""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.payment import BroughtBy, FailedPayment, Payment
+from fsm_portal.domain.stripe_event import StripeEvent
+from fsm_portal.flows import sweep as flow
+from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.sweep import sweep
+from fsm_portal.gateways import stripe_api
+from fsm_portal.gateways.stripe_api import StripeUnavailable
+from fsm_portal.worker import _ring
+from tests import cast
+from tests.flows import books
+from tests.flows.conftest import customer_identity
+from tests.flows.stripe_side import deliver
+from tests.invoices import write_invoice
+from tests.sandbox_process import DECLINED_CARD, pay
+
+
+@pytest.fixture
+def missed(stripe, payer, invoice):
+    """A payment after a refusal, of which no webhook ever came."""
+    page = start_checkout(payer, invoice.id)
+    pay(page, DECLINED_CARD)
+    assert pay(page).paid
+    return stripe.settled_events()
+
+
+def test_a_payment_whose_webhooks_never_came_is_found(stripe, missed, company, invoice):
+    found = []
+    assert sweep(progress=found.append) == len(missed)
+
+    assert books.status(invoice) == "Paid"
+    payment = books.only_payment()
+    assert (payment.brought_by, payment.last4) == (BroughtBy.SWEEP, "4242")
+    assert payment.balance_transaction_id is not None
+    assert len(books.rows(FailedPayment)) == 1
+    (swept,) = found
+    assert (swept.company_name, swept.seen) == ("Bright Heating Co.", len(missed))
+    assert f"invoice:{company.id}:{invoice.id}" in swept.topics
+
+
+def test_a_second_sweep_finds_nothing_new(missed, invoice):
+    sweep()
+    before = len(books.rows(StripeEvent))
+    assert sweep() == 0
+    assert len(books.rows(StripeEvent)) == before
+    assert books.only_payment().amount == 28_000
+
+
+def test_what_webhooks_brought_is_left_alone(missed, invoice):
+    deliver(*missed)
+    assert sweep() == 0
+    assert books.only_payment().brought_by == BroughtBy.WEBHOOK
+
+
+def test_a_late_webhook_after_the_sweep_is_acknowledged_without_effect(missed, invoice):
+    """Case 24."""
+    sweep()
+    assert deliver(*missed) == frozenset()
+    assert books.only_payment().brought_by == BroughtBy.SWEEP
+
+
+def test_two_sweeps_at_once_do_no_harm(any_database, monkeypatch, missed, invoice):
+    """Case 13: both see every event as missed."""
+    together, events_since = Barrier(2), flow.events_since
+
+    def listed(*asked):
+        events = list(events_since(*asked))
+        together.wait(10)
+        return events
+
+    monkeypatch.setattr(flow, "events_since", listed)
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda _: sweep(), range(2)))
+    assert len(books.rows(StripeEvent)) == len(missed)
+    assert books.only_payment().amount == 28_000
+    assert books.balance(invoice).due == 0
+
+
+def test_it_looks_back_as_far_as_it_is_told(missed, clock_ahead, invoice):
+    clock_ahead(hours=2)
+    assert sweep(back=timedelta(hours=1)) == 0
+    assert sweep(back=timedelta(hours=3)) == len(missed)
+
+
+def test_stripe_keeps_events_for_thirty_days_and_is_not_asked_for_more(monkeypatch, stripe, clock):
+    asked = []
+    monkeypatch.setattr(flow, "events_since", lambda _account, since: asked.append(since) or [])
+    sweep(back=timedelta(days=90))
+    assert asked == [clock.now - timedelta(days=30)]
+
+
+def test_one_company_that_left_does_not_keep_the_others_from_theirs(
+    stripe, other_stripe, company, other_company, caplog
+):
+    """Invariants F and J: its account was closed at Stripe, and no event told us."""
+    dana = cast.save(cast.harbor_view(other_company))
+    invoice = write_invoice(other_company, dana)
+    assert pay(start_checkout(customer_identity(dana), invoice.id)).paid
+    with unit_of_work() as session:
+        session.get_one(Company, company.id).stripe_account_id = "acct_closed"
+
+    with caplog.at_level(logging.WARNING):
+        assert sweep() > 0
+    assert books.status(invoice) == "Paid"
+    assert "Bright Heating Co." in caplog.text
+
+
+def test_an_event_nobody_can_read_does_not_hide_the_others(monkeypatch, missed, invoice, caplog):
+    """Invariant J."""
+    read_event = stripe_api.read_event
+
+    def failing(payload):
+        if '"type":"charge.failed"' in payload:
+            raise ValueError("a charge.failed event of an unknown shape")
+        return read_event(payload)
+
+    monkeypatch.setattr(stripe_api, "read_event", failing)
+    with caplog.at_level(logging.WARNING):
+        sweep()
+    assert books.status(invoice) == "Paid"
+    assert "unknown shape" in caplog.text
+
+
+def test_when_stripe_is_away_the_sweep_says_so_and_the_next_one_catches_up(
+    missed, invoice, unreachable
+):
+    with unreachable(), pytest.raises(StripeUnavailable):
+        sweep()
+    assert books.rows(Payment) == []
+    sweep()
+    assert books.status(invoice) == "Paid"
+
+
+def test_a_company_that_is_not_connected_is_not_asked_about(at_stripe, company, unreachable):
+    with unit_of_work() as session:
+        session.get_one(Company, company.id).stripe_account_id = None
+    with unreachable():
+        assert sweep() == 0
+
+
+def test_what_a_sweep_found_is_rung(monkeypatch, missed, company, invoice):
+    """Open tabs learn of it as they would from a webhook."""
+    rung = []
+    monkeypatch.setattr("fsm_portal.worker.live.ring", rung.append)
+    sweep(progress=_ring)
+    assert f"invoice:{company.id}:{invoice.id}" in rung[0]
