@@ -1,6 +1,7 @@
 """``bin/test``: makes sure of the browser and of the built front end, then runs pytest."""
 
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import system_packages
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+NOTES = ROOT / ".cache" / "test-web"
 
 
 def main(arguments: list[str]) -> None:
@@ -15,6 +17,9 @@ def main(arguments: list[str]) -> None:
     if _may_use_the_browser(arguments):
         system_packages.ensure()
         _build_front_end()
+    # Apps made by tests leave notes for the next start; neither bin/dev's nor the last run's.
+    shutil.rmtree(NOTES, ignore_errors=True)
+    os.environ["REFLEX_WEB_WORKDIR"] = str(NOTES)
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
 
 

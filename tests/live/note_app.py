@@ -74,6 +74,6 @@ class LengthPage(rx.State):
 app = rx.App()
 app.add_page(lambda: rx.el.main(NotePage.view.text), route="/", on_load=NotePage.on_load)
 app.add_page(
-    lambda: rx.el.main(LengthPage.view.length), route="/length", on_load=LengthPage.on_load
+    lambda: rx.el.main(LengthPage.view["length"]), route="/length", on_load=LengthPage.on_load
 )
 live.start(app, lambda sessions: notebook.alive(sessions))
