@@ -28,7 +28,6 @@ from fsm_portal.flows.importing.mapping import load_mapping
 from tests import cast
 
 ROUNDS, COPIES, MEMORY_COPIES = 5, 150, 100
-GOAL = 0.3
 MEMORY_GOAL = 1.1
 
 Batch = list[tuple[str, Any]]
@@ -75,7 +74,7 @@ def _speed(directory: Path) -> Row:
         f"{lines / median(ours):,.0f} lines/s",
         f"{lines / median(raw):,.0f} lines/s",
         median(raw) / median(ours),
-        GOAL,
+        None,
     )
 
 

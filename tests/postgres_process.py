@@ -41,6 +41,9 @@ class PostgresProcess:
     def __init__(self, directory: Path, process: subprocess.Popen[bytes]) -> None:
         self.directory = directory
         self.process = process
+        # A database that tests hand on to each other, and what its tables looked like when new.
+        self.spare = ""
+        self.spare_shape: object = None
 
     def url(self, database: str) -> str:
         """The database's address for ``FSM_DATABASE_URL``."""
@@ -55,10 +58,6 @@ class PostgresProcess:
         with self.connect() as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
         return name
-
-    def drop_database(self, name: str) -> None:
-        with self.connect() as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from fsm_portal.flows.importing.refusal import Reason, Refused
 # Wide enough for amounts up to money.MAX_AMOUNT; the columns hold 6 decimals.
 _NUMBER = re.compile(r"-?\d{1,10}(\.\d{1,8})?", re.ASCII)
 _FINEST = Decimal("0.000001")
+_ISO_FORMAT = "%Y-%m-%d %H:%M:%S"
+_ISO = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 
 
@@ -53,7 +55,10 @@ def moment(text: str, form: str, zone: ZoneInfo) -> tuple[date, datetime]:
     """The date on the document and the moment in UTC. Raises Refused."""
     cleaned = text.strip()
     try:
-        local = datetime.strptime(cleaned, form)
+        if form == _ISO_FORMAT and _ISO.fullmatch(cleaned):
+            local = datetime.fromisoformat(cleaned)  # the same, in a twentieth of the time
+        else:
+            local = datetime.strptime(cleaned, form)
     except ValueError:
         raise Refused(
             Reason.DATE, f"The date {cleaned[:40]!r} is not written like {form}."
