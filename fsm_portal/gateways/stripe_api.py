@@ -272,6 +272,9 @@ def verified_event(body: bytes, signature: str, secret: str) -> Event:
 
     Raises BadSignature, and ValueError for a signed body that is not an event.
     """
+    # The comparison in the SDK raises TypeError for anything else.
+    if not signature.isascii():
+        raise BadSignature("the signature is not ASCII")
     try:
         payload = body.decode("utf-8")
         stripe.WebhookSignature.verify_header(payload, signature, secret, TOLERANCE_SECONDS)

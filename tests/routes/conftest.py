@@ -1,0 +1,60 @@
+"""Browsers, Stripe and strangers at the portal's plain routes."""
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import Engine
+from starlette.testclient import TestClient
+
+from fsm_portal import live
+from fsm_portal.config import settings
+from tests.flows.serving import plain_routes
+from tests.flows.stripe_side import CONNECT_SECRET, PLATFORM_SECRET
+
+Browser = TestClient
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def secrets(environment: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Both webhook endpoints have their secret; returns the environment to change."""
+    environment.setenv("FSM_STRIPE_WEBHOOK_SECRET", PLATFORM_SECRET)
+    environment.setenv("FSM_STRIPE_CONNECT_WEBHOOK_SECRET", CONNECT_SECRET)
+    settings.cache_clear()
+    return environment
+
+
+@pytest.fixture
+def browsers(_a_database: Engine) -> Iterator[Callable[..., Browser]]:
+    """``browsers()`` opens a new browser, with cookies and an IP address of its own."""
+    opened: list[Browser] = []
+    app = plain_routes()
+
+    def open_one(ip: str | None = None) -> Browser:
+        client = TestClient(
+            app,
+            base_url=settings().base_url,
+            follow_redirects=False,
+            client=(ip or f"198.51.100.{next(_numbers) % 250}", 50_000),
+        )
+        opened.append(client)
+        return client
+
+    yield open_one
+    for client in opened:
+        client.close()
+
+
+@pytest.fixture
+def browser(browsers: Callable[..., Browser]) -> Browser:
+    """One browser without any cookie."""
+    return browsers()
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[str]]:
+    """What the routes ring, in order."""
+    seen: list[frozenset[str]] = []
+    monkeypatch.setattr(live, "ring", lambda topics: seen.append(frozenset(topics)))
+    return seen
