@@ -1,7 +1,7 @@
 """The portal itself, put together once for a whole test run: ``serve(the_portal())``.
 
-It is imported with the settings of a plain installation, whatever the developer's own are, and
-without the worker: what is queued stays queued.
+It is imported as bin/demo runs it, with the settings of a plain installation whatever the
+developer's own are, and without the worker: what is queued stays queued.
 """
 
 import os
@@ -22,6 +22,7 @@ def the_portal() -> rx.App:
         for name in [name for name in os.environ if name.startswith("FSM_")]:
             plain.delenv(name)
         plain.setitem(Settings.model_config, "env_file", None)
+        plain.setenv("REFLEX_ENV_MODE", "prod")  # bin/dev adds a gallery
         plain.setenv("FSM_WORKER_IN_APP", "false")
         settings.cache_clear()
         try:

@@ -11,6 +11,7 @@ from fsm_portal.db import reading
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceLine
 from fsm_portal.domain.payment import Payment, PaymentAllocation
@@ -86,7 +87,9 @@ def show_customer_invoice(
         company = session.get_one(Company, scope.company_id)
         frame = company_frame(company)
         customer = session.get(Customer, (scope.company_id, scope.customer_id))
-        invoice = session.get(Invoice, (scope.company_id, invoice_id))
+        invoice = (
+            session.get(Invoice, (scope.company_id, invoice_id)) if is_id(invoice_id) else None
+        )
         if customer is None or invoice is None or not may_see(scope, invoice):
             return CustomerInvoiceView(loaded=True, id=invoice_id, company=frame)
         standing = standings(session, company, [invoice])[invoice.id]

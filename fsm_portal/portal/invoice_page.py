@@ -8,7 +8,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal import live
-from fsm_portal.domain.topic import invoice_topic
+from fsm_portal.domain.topic import customer_topic
 from fsm_portal.flows.confirm_checkout import Confirmation, confirm_checkout
 from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.show_customer_invoice import CustomerInvoiceView, show_customer_invoice
@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 LOOK_UPS = (2.5, 5.0, 10.0, 20.0)
 # Seconds that a look-up may take before the page says that Stripe does not answer.
 PATIENCE = 5.0
+# Seconds in which a payment that was just recorded reaches the page by push. Only if it does not,
+# because it is held back for somebody to look at, the page speaks of it.
+ARRIVES_WITHIN = 1.0
 
 
 class InvoicePage(rx.State):
@@ -122,6 +125,8 @@ class InvoicePage(rx.State):
             log.exception("a checkout could not be looked up")
             confirmation, topics = Confirmation.UNREACHABLE, frozenset()
         live.ring(topics)
+        if confirmation is Confirmation.PAID:
+            await asyncio.sleep(ARRIVES_WITHIN)
         await self._say(confirmation, look)
         return confirmation
 
@@ -135,7 +140,9 @@ class InvoicePage(rx.State):
         live.watch(
             self,
             InvoicePage,
-            {invoice_topic(who.company_id, asked_for)},
+            # Of the session, not of the address: who may not see an invoice is not even told
+            # that something about it has changed.
+            {customer_topic(who.company_id, who.person_id)},
             who.scope,
             (asked_for, self._shown_in_full == asked_for),
             session_id=who.session_id,
