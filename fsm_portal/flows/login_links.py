@@ -234,10 +234,13 @@ def _queue(
 
 def find_people(email: str) -> list[tuple[str, str | None, str | None]]:
     """``(company_id, staff_id, customer_id)`` of everybody with this address."""
+    wanted = email.strip().lower()
+    if not wanted.isprintable():
+        # Nobody's; and PostgreSQL raises for a NUL in it.
+        return []
     with reading() as session:
         staff, customer = table_of(Staff).c, table_of(Customer).c
         connection = session.connection()
-        wanted = email.strip().lower()
         found: list[tuple[str, str | None, str | None]] = [
             (row.company_id, row.id, None)
             for row in connection.execute(
@@ -256,10 +259,17 @@ def find_people(email: str) -> list[tuple[str, str | None, str | None]]:
 
 
 def _find(session: Session, token: str) -> LoginLink | None:
+    """The link with this token; a link of a deactivated member of staff is none."""
+    staff = table_of(Staff)
     row = (
         session.connection()
         .execute(
-            select(_link.c.company_id, _link.c.id).where(_link.c.token_hash == hash_token(token))
+            select(_link.c.company_id, _link.c.id)
+            .outerjoin(
+                staff,
+                (staff.c.company_id == _link.c.company_id) & (staff.c.id == _link.c.staff_id),
+            )
+            .where(_link.c.token_hash == hash_token(token), staff.c.deactivated_at.is_(None))
         )
         .first()
     )

@@ -117,6 +117,8 @@ def mail_sign_in(work: Work) -> frozenset[str]:
         company = session.get_one(Company, work.company_id)
         if staff_id is not None:
             staff = session.get_one(Staff, (work.company_id, staff_id))
+            if staff.deactivated_at is not None:
+                raise GiveUp(f"{staff.name} was deactivated before the link was sent")
             reader = letters.Reader(staff.name, staff.email)
         else:
             customer = session.get_one(Customer, (work.company_id, customer_id))

@@ -16,10 +16,14 @@ from fsm_portal.flows.identity import COOKIE, who_is
 from fsm_portal.flows.login_links import LinkState, SignedIn
 from fsm_portal.gateways import pages
 from fsm_portal.gateways.tokens import hash_token
+from fsm_portal.routes.rate_limit import Allowance, client_of
 
 # Marks the browser in which a link was asked for: only there can that link be used.
 BROWSER_COOKIE = "fsm_browser"
 _BROWSER_DAYS = 365
+
+# A large office behind one address gets through; a thousand requests do not (CASES 51).
+_asking = Allowance(burst=30, per_minute=30)
 
 _WHY = {
     LinkState.USED: "This link has already been used.",
@@ -80,6 +84,8 @@ async def use_link(request: Request) -> Response:
 
 async def send_fresh(request: Request) -> Response:
     """One click on an old link: a new one to the same address."""
+    if not _asking.take(client_of(request)):
+        return _too_often()
     browser = request.cookies.get(BROWSER_COOKIE) or secrets.token_urlsafe(32)
     await asyncio.to_thread(
         login_links.send_fresh_link, request.path_params["token"], hash_token(browser)
@@ -103,6 +109,8 @@ async def send_asked(request: Request) -> Response:
             ),
             422,
         )
+    if not _asking.take(client_of(request)):
+        return _too_often()
     browser = request.cookies.get(BROWSER_COOKIE) or secrets.token_urlsafe(32)
     await asyncio.to_thread(login_links.request_links, email, hash_token(browser))
     return _with_browser(_page(pages.link_sent()), browser)
@@ -139,6 +147,14 @@ def _masked(email: str) -> str:
 
 def _page(html: str, status: int = 200) -> HTMLResponse:
     return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+
+def _too_often() -> Response:
+    response = _page(
+        pages.error("Too many links were asked for from here. Please try again in a minute."), 429
+    )
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def _with_browser(response: Response, browser: str) -> Response:

@@ -9,8 +9,12 @@ from starlette.testclient import TestClient
 
 from fsm_portal import live
 from fsm_portal.config import settings
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from tests import cast
 from tests.flows.serving import plain_routes
 from tests.flows.stripe_side import CONNECT_SECRET, PLATFORM_SECRET
+from tests.gateways.mail_server import MailServer, running
 
 Browser = TestClient
 _numbers = itertools.count(1)
@@ -58,3 +62,20 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[str]]:
     seen: list[frozenset[str]] = []
     monkeypatch.setattr(live, "ring", lambda topics: seen.append(frozenset(topics)))
     return seen
+
+
+@pytest.fixture
+def mail_server(environment: pytest.MonkeyPatch) -> Iterator[MailServer]:
+    """Real SMTP to a server within the test; ``letters`` has what came."""
+    with running(MailServer()) as server:
+        environment.setenv("FSM_SMTP_HOST", "127.0.0.1")
+        environment.setenv("FSM_SMTP_PORT", str(server.port))
+        environment.setenv("FSM_MAIL_FROM", "billing@portal.example")
+        settings.cache_clear()
+        yield server
+
+
+@pytest.fixture
+def northwind_dental(company: Company) -> Customer:
+    """Another customer of Bright Heating."""
+    return cast.save(cast.northwind_dental(company))
