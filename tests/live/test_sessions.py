@@ -9,13 +9,13 @@ def test_case_34_a_revoked_session_gets_nothing_and_its_tab_is_emptied(tab, page
     notebook.write("dana", "the boiler is fixed")
     kept, revoked = tab("dana", "office"), tab("dana", "stolen phone")
     notebook.sign_out("stolen phone")
-    notebook.write("dana", "paid")
+    notebook.write("dana", "the boiler is paid")
     live.ring({"note:dana"})
-    kept.wait_until(page, lambda view: view.text == "paid")
+    kept.wait_until(page, lambda view: view.text == "the boiler is paid")
     server.settle()
     assert revoked.view(page).text == ""
     assert revoked.var(live.LiveTab, "signed_out") is True
-    assert "paid" not in "".join(revoked.frames)
+    assert "the boiler is paid" not in "".join(revoked.frames)
     assert len(hub) == 1
 
 
