@@ -8,6 +8,7 @@ from fsm_portal.config import settings
 from fsm_portal.db import reading
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
 from fsm_portal.flows.identity import Scope
@@ -16,6 +17,8 @@ from fsm_portal.gateways import formats, pdf
 
 def invoice_pdf(scope: Scope, invoice_id: str) -> tuple[str, bytes] | None:
     """File name and bytes of an invoice that ``scope`` may see; None for any other."""
+    if not is_id(invoice_id):
+        return None
     with reading() as session:
         invoice = session.get(Invoice, (scope.company_id, invoice_id))
         if invoice is None or not may_see(scope, invoice):

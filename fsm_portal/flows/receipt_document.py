@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 from fsm_portal.db import reading
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import Payment, PaymentAllocation
 from fsm_portal.flows.identity import Scope
@@ -25,6 +26,8 @@ _METHODS = {
 
 def receipt_pdf(scope: Scope, payment_id: str) -> tuple[str, bytes] | None:
     """File name and bytes of the receipt of a payment ``scope`` may see; None for any other."""
+    if not is_id(payment_id):
+        return None
     with reading() as session:
         payment = session.get(Payment, (scope.company_id, payment_id))
         if payment is None or (

@@ -1,0 +1,166 @@
+"""Documents: whoever may see one gets it, everybody else the identical 404. (Case 35)"""
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from fsm_portal.config import settings
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.login_link import Purpose
+from fsm_portal.domain.payment import BroughtBy, Payment, PaymentAllocation
+from fsm_portal.domain.staff import Staff
+from fsm_portal.flows.login_links import make_link
+from tests import cast
+from tests.invoices import write_invoice
+
+
+def paid(invoice) -> Payment:
+    """A payment of the whole invoice, as the recorder leaves it."""
+    payment = Payment(
+        company_id=invoice.company_id,
+        customer_id=invoice.customer_id,
+        attempt_id="0" * 32,
+        stripe_account_id=cast.BRIGHT_HEATING_ACCOUNT,
+        payment_intent_id="pi_1138",
+        currency=invoice.currency,
+        amount=invoice.total,
+        method="visa",
+        last4="4242",
+        brought_by=BroughtBy.WEBHOOK,
+        received_at=now(),
+    )
+    with unit_of_work() as session:
+        session.add(payment)
+        session.flush()
+        session.add(
+            PaymentAllocation(
+                company_id=invoice.company_id,
+                payment_id=payment.id,
+                invoice_id=invoice.id,
+                amount=invoice.total,
+            )
+        )
+    return payment
+
+
+@pytest.fixture
+def signed_in(browsers):
+    """``signed_in(person)``: a browser with this person's session; None: without any."""
+
+    def browser_of(person):
+        browser = browsers()
+        if person is not None:
+            who = (
+                {"staff_id": person.id} if isinstance(person, Staff) else {"customer_id": person.id}
+            )
+            with unit_of_work() as session:
+                address, _ = make_link(
+                    session, company_id=person.company_id, purpose=Purpose.INVOICE, **who
+                )
+            browser.post(address.removeprefix(settings().base_url))
+        return browser
+
+    return browser_of
+
+
+@pytest.fixture
+def papers(company, dana):
+    """Addresses of Dana's invoice, of her draft and of her receipt."""
+    invoice = write_invoice(company, dana)
+    draft = write_invoice(company, dana, number="INV-0043", issued=False)
+    return {
+        "invoice": f"/documents/invoices/{invoice.id}.pdf",
+        "draft": f"/documents/invoices/{draft.id}.pdf",
+        "receipt": f"/documents/receipts/{paid(invoice).id}.pdf",
+    }
+
+
+@pytest.fixture
+def people(company, other_company, dana, maya, tom, northwind_dental):
+    dana_there = cast.save(cast.harbor_view(other_company))
+    priya = cast.save(cast.priya(other_company))
+    return {
+        "Dana": dana,
+        "Maya, owner": maya,
+        "Tom, technician": tom,
+        "Northwind": northwind_dental,
+        "Dana as Clearwater's customer": dana_there,
+        "Priya of Clearwater": priya,
+    }
+
+
+SEES = {
+    "Dana": {"invoice", "receipt"},
+    "Maya, owner": {"invoice", "draft", "receipt"},
+    "Tom, technician": {"invoice", "draft", "receipt"},
+    "Northwind": set(),
+    "Dana as Clearwater's customer": set(),
+    "Priya of Clearwater": set(),
+}
+
+
+@pytest.mark.parametrize("name", SEES)
+def test_everyone_sees_their_own_papers_and_nothing_else(signed_in, papers, people, name):
+    """Case 35: a stranger's paper, a draft and a missing one cannot be told apart."""
+    browser = signed_in(people[name])
+    missing = browser.get(f"/documents/invoices/{'0' * 32}.pdf")
+    assert missing.status_code == 404
+    for paper, path in papers.items():
+        answer = browser.get(path)
+        if paper in SEES[name]:
+            assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
+        else:
+            assert (answer.status_code, answer.content) == (404, missing.content)
+            assert answer.headers == missing.headers
+
+
+def test_ids_of_one_kind_are_missing_as_the_other(signed_in, papers, people):
+    """Case 35: an invoice's id as a receipt's."""
+    browser = signed_in(people["Maya, owner"])
+    for paper, path in papers.items():
+        other = "receipts" if paper != "receipt" else "invoices"
+        swapped = path.replace("invoices" if paper != "receipt" else "receipts", other)
+        assert browser.get(swapped).status_code == 404
+
+
+@pytest.mark.parametrize("odd", ["x", "%00", "%2e%2e", "0" * 5_000, "%ff", "INV-0042", "%27--"])
+def test_what_is_no_id_is_missing(any_database, signed_in, dana, odd):
+    browser = signed_in(dana)
+    for kind in ("invoices", "receipts"):
+        answer = browser.get(f"/documents/{kind}/{odd}.pdf")
+        assert (answer.status_code, answer.text) == (404, "Not found.")
+
+
+@pytest.mark.parametrize("paper", ["invoice", "draft", "receipt"])
+def test_without_a_session_everybody_is_asked_to_sign_in(signed_in, papers, paper):
+    browser = signed_in(None)
+    for path in (papers[paper], f"/documents/invoices/{'0' * 32}.pdf"):
+        answer = browser.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+        assert answer.content == b""
+
+
+def test_a_paper_is_shown_under_its_number_and_kept_by_nobody(signed_in, papers, people):
+    answer = signed_in(people["Dana"]).get(papers["invoice"])
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"] == 'inline; filename="INV-0042.pdf"'
+    assert answer.headers["cache-control"] == "no-store"
+    words = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+    assert "INV-0042" in words and "Harbor View Apartments" in words and "$280.00" in words
+
+
+def test_a_receipt_says_what_was_paid_and_how(signed_in, papers, people):
+    answer = signed_in(people["Dana"]).get(papers["receipt"])
+    words = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+    assert "$280.00" in words and "Visa ending 4242" in words and "pi_1138" in words
+
+
+def test_a_number_cannot_break_the_header(signed_in, company, dana):
+    """Case 43: it is the company's to choose."""
+    invoice = write_invoice(company, dana, number='A"1/\r\nSet-Cookie: x=1; ü')
+    answer = signed_in(dana).get(f"/documents/invoices/{invoice.id}.pdf")
+    assert answer.status_code == 200
+    assert "set-cookie" not in answer.headers
+    assert answer.headers["content-disposition"].count('"') == 2
