@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -15,6 +16,8 @@ ROOT = Path(__file__).parent.parent
 SECRET_KEY = "sk_test_bright"
 GOOD_CARD = "4242 4242 4242 4242"
 DECLINED_CARD = "4000 0000 0000 0002"
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -67,28 +70,66 @@ class SandboxProcess:
         default_currency: str = "usd",
     ) -> str:
         """A connected account under a chosen id, ready to charge; returns the id."""
-        answer = httpx.post(
-            f"{self.base_url}/sandbox/accounts",
-            json={
-                "id": account_id,
-                "name": name,
-                "country": country,
-                "default_currency": default_currency,
-            },
-            headers={"Authorization": f"Bearer {SECRET_KEY}"},
-            trust_env=False,
+        self.ask(
+            "POST",
+            "/sandbox/accounts",
+            id=account_id,
+            name=name,
+            country=country,
+            default_currency=default_currency,
         )
-        answer.raise_for_status()
         return account_id
 
     def set_latency(self, milliseconds: int) -> None:
         """Have every API request take so long from now on."""
-        httpx.post(
-            f"{self.base_url}/sandbox/latency",
-            json={"milliseconds": milliseconds},
+        self.ask("POST", "/sandbox/latency", milliseconds=milliseconds)
+
+    def refund(self, account: str, charge: str, amount: int | None = None, **params: Any) -> Json:
+        """Refund a charge as from Stripe's own dashboard; None: all that is left."""
+        return self.ask(
+            "POST", "/sandbox/refunds", account=account, charge=charge, amount=amount, **params
+        )
+
+    def settle_refund(self, refund: str, status: str) -> Json:
+        """What became of a refund: ``succeeded``, ``failed`` or ``canceled``."""
+        return self.ask("POST", "/sandbox/refunds", refund=refund, status=status)
+
+    def open_dispute(self, charge: str, **params: Any) -> Json:
+        """The cardholder's bank disputes a charge (``amount``, ``reason``, ``inquiry``)."""
+        return self.ask("POST", "/sandbox/disputes", charge=charge, **params)
+
+    def decide_dispute(self, dispute: str, outcome: str) -> Json:
+        """The bank decides: ``won``, ``lost``, or ``escalated`` (of an inquiry)."""
+        return self.ask("POST", "/sandbox/disputes", dispute=dispute, outcome=outcome)
+
+    def advance(self, seconds: int) -> int:
+        """Move the clock forward; what is due on the way has happened. Returns the moment."""
+        return int(self.ask("POST", "/sandbox/clock", advance=seconds)["now"])
+
+    def now(self) -> int:
+        """What time it is in the sandbox, in seconds since the Unix epoch."""
+        return int(self.ask("GET", "/sandbox/clock")["now"])
+
+    def hurry(self, account: str, *what: str) -> int:
+        """What this account waits for happens now, the clock stays; how many things there were.
+
+        ``what``: fees, refunds, bank_debits, disputes, payouts, sessions; all but sessions if none.
+        """
+        return int(self.ask("POST", "/sandbox/hurry", account=account, what=list(what))["done"])
+
+    def ask(self, method: str, path: str, **params: Any) -> Json:
+        """One request to the sandbox's own endpoints. Raises httpx.HTTPStatusError if refused."""
+        answer = httpx.request(
+            method,
+            f"{self.base_url}{path}",
+            json=params if method != "GET" else None,
             headers={"Authorization": f"Bearer {SECRET_KEY}"},
+            timeout=30,
             trust_env=False,
-        ).raise_for_status()
+        )
+        answer.raise_for_status()
+        said: Json = answer.json()
+        return said
 
 
 def free_port() -> int:
@@ -104,14 +145,18 @@ def start_sandbox(
     *,
     port: int | None = None,
     settle_delay: float = 0.05,
+    async_delay: float = 3600,
 ) -> SandboxProcess:
     """Start a sandbox on ``data_dir`` and wait until it answers. Raises RuntimeError if it cannot.
 
-    ``settle_delay`` is how many seconds after a payment its fees (``charge.updated``) follow.
+    ``settle_delay`` is how many seconds after a payment its fees (``charge.updated``) follow;
+    ``async_delay`` until what takes days in life has happened: by default only ``hurry`` or
+    ``advance`` bring it about.
     """
     port = port or free_port()
     command = [sys.executable, "-m", "fsm_portal.sandbox", "--port", str(port)]
     command += ["--data", str(data_dir), "--settle-delay", str(settle_delay)]
+    command += ["--async-delay", str(async_delay)]
     command += (webhooks or Webhooks()).flags()
     process = subprocess.Popen(
         command,

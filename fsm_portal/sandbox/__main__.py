@@ -28,6 +28,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--public-url", help="how browsers reach it, if not http://127.0.0.1:PORT")
     add("--settle-delay", type=float, default=0.5, metavar="SECONDS",
         help="from a payment to charge.updated with its fees (default 0.5)")  # fmt: skip
+    add("--async-delay", type=float, default=10, metavar="SECONDS",
+        help="until what takes days in life has happened: bank debits, refunds on their way, "
+        "disputes of test cards (default 10)")  # fmt: skip
     add("--key-prefix", default="sk_test_", help="what a valid secret key begins with")
     add("--webhook-platform", metavar="URL", help="send the platform's own events here")
     add("--webhook-platform-secret", metavar="whsec_…", default="")
@@ -80,6 +83,7 @@ def main() -> int:
             public_url=(given.public_url or f"http://127.0.0.1:{given.port}").rstrip("/"),
             key_prefix=given.key_prefix,
             settle_delay=given.settle_delay,
+            async_delay=given.async_delay,
             webhooks=_targets(given),
         )
         listening = socket.create_server(("127.0.0.1", given.port), backlog=512)

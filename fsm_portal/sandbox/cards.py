@@ -37,13 +37,18 @@ _DECLINED = "Your card was declined."
 
 @dataclass(frozen=True)
 class _Behaviour:
-    """What a test card does when it is charged."""
+    """What a test card does when it is charged.
+
+    ``refund`` is ``pending`` or ``fails``, ``dispute`` the reason of one that follows by itself.
+    """
 
     refusal: Refusal | None = None
     country: str = "US"
     funding: str = "credit"
     authenticate: bool = False
     available_at_once: bool = False
+    refund: str = ""
+    dispute: str = ""
 
 
 def _no(
@@ -85,11 +90,11 @@ _TEST_CARDS: dict[str, _Behaviour] = {
     "4000008260000000": _Behaviour(country="GB"),
     "4000000360000006": _Behaviour(country="AU"),
     "4000000000000077": _Behaviour(available_at_once=True),
-    # Their disputes and late refunds are not emulated yet: until then they simply pay.
-    "4000000000000259": _Behaviour(),
-    "4000000000001976": _Behaviour(),
-    "4000000000007726": _Behaviour(),
-    "4000000000005126": _Behaviour(),
+    "4000000000000259": _Behaviour(dispute="fraudulent"),
+    "4000000000002685": _Behaviour(dispute="product_not_received"),
+    "4000000000001976": _Behaviour(dispute="inquiry"),
+    "4000000000007726": _Behaviour(refund="pending"),
+    "4000000000005126": _Behaviour(refund="fails"),
     "4000002500003155": _Behaviour(authenticate=True, country="FR"),
     "4000002760003184": _Behaviour(authenticate=True, country="DE"),
     "4000008400001629": _Behaviour(_GENERIC, authenticate=True),
@@ -134,6 +139,17 @@ class Card:
     refusal: Refusal | None = None
     authenticate: bool = False
     available_at_once: bool = False
+    refund: str = ""
+    dispute: str = ""
+
+    @property
+    def behaviour(self) -> Json:
+        """What the charge must remember of it: how its refund goes, whether it is disputed."""
+        return {
+            "available_at_once": self.available_at_once,
+            "refund": self.refund,
+            "dispute": self.dispute,
+        }
 
     @property
     def checks(self) -> Json:
@@ -190,4 +206,6 @@ def recognise(number: str, exp_month: int, exp_year: int, salt: str) -> Card:
         refusal=behaviour.refusal,
         authenticate=behaviour.authenticate,
         available_at_once=behaviour.available_at_once,
+        refund=behaviour.refund,
+        dispute=behaviour.dispute,
     )

@@ -1,29 +1,32 @@
 """The sandbox's own endpoints: things only an emulator can offer. Not part of Stripe's API."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
 
-from fsm_portal.sandbox import form
+from fsm_portal.sandbox import control_accounts, control_clock, control_money, form
 from fsm_portal.sandbox.api import secret_key
-from fsm_portal.sandbox.errors import StripeError, invalid, wrong_key
-from fsm_portal.sandbox.number_params import Currency, Integer
-from fsm_portal.sandbox.params import Email, Shape, Text, refuse
-from fsm_portal.sandbox.resources import account_body
+from fsm_portal.sandbox.errors import StripeError, wrong_key
+from fsm_portal.sandbox.params import Shape, refuse
 from fsm_portal.sandbox.sandbox import Sandbox
+from fsm_portal.sandbox.store import Json
 
-_ACCOUNT = Shape(
-    {
-        "id": Text(255),
-        "name": Text(),
-        "country": Text(2),
-        "default_currency": Currency(),
-        "email": Email(),
-    },
-    required=("id", "name"),
-)
-_LATENCY = Shape({"milliseconds": Integer(0, 60_000)}, required=("milliseconds",))
+Verb = Callable[[Sandbox, Json], Json]
+
+# name below /sandbox/ -> methods, parameters, what it does
+_VERBS: dict[tuple[str, str], tuple[Shape, Verb]] = {
+    ("POST", "accounts"): (control_accounts.ACCOUNT, control_accounts.account),
+    ("POST", "latency"): (control_clock.LATENCY, control_clock.latency),
+    ("GET", "clock"): (Shape({}), control_clock.show),
+    ("POST", "clock"): (control_clock.CLOCK, control_clock.move),
+    ("POST", "hurry"): (control_clock.HURRY, control_clock.hurry),
+    ("POST", "refunds"): (control_money.REFUND, control_money.refund),
+    ("POST", "disputes"): (control_money.DISPUTE, control_money.dispute),
+}
 
 
 class Control:
@@ -32,62 +35,48 @@ class Control:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
 
-    async def accounts(self, request: Request) -> Response:
-        """``POST /sandbox/accounts``: a connected account, ready to charge, under a chosen id.
+    def routes(self) -> list[BaseRoute]:
+        """One for each verb."""
+        names = {name for _, name in _VERBS}
+        return [
+            Route(f"/sandbox/{name}", self.answer, methods=[m for m, n in _VERBS if n == name])
+            for name in sorted(names)
+        ]
 
-        Sent again with the same id it renames the account and leaves all else as it is.
-        """
-        return await self._answer(request, _ACCOUNT, self._account)
-
-    async def latency(self, request: Request) -> Response:
-        """``POST /sandbox/latency``: how long every API request takes from now on."""
-        return await self._answer(request, _LATENCY, self._latency)
-
-    async def _answer(self, request: Request, shape: Shape, act: object) -> Response:
-        assert callable(act)
+    async def answer(self, request: Request) -> Response:
+        """One request."""
+        method = "GET" if request.method == "HEAD" else request.method
+        shape, act = _VERBS[method, request.url.path.rpartition("/")[2]]
         try:
             key = secret_key(request)
             if not key.startswith(self.sandbox.settings.key_prefix):
                 raise wrong_key(key)
-            params = shape.read(await _sent(request))
-            with self.sandbox.store.transaction():
-                return JSONResponse(act(params))
+            return JSONResponse(act(self.sandbox, shape.read(await _sent(request))))
         except StripeError as refused:
             return JSONResponse(refused.body("req_sandbox"), refused.status)
-
-    def _account(self, params: dict[str, str]) -> dict[str, object]:
-        store, platform = self.sandbox.store, self.sandbox.settings.platform
-        account_id = params["id"]
-        if not account_id.startswith("acct_") or not account_id[5:].isalnum():
-            raise invalid("An account's id is acct_ and letters or digits.", "id")
-        if existing := store.row(platform, "account", account_id):
-            body = existing.body
-            body["business_profile"]["name"] = params["name"]
-            body["settings"]["dashboard"]["display_name"] = params["name"]
-            return store.save(platform, "account", body)
-        body = account_body.build(
-            account_id,
-            country=params.get("country", "US").upper(),
-            currency=params.get("default_currency"),
-            name=params["name"],
-            email=params.get("email"),
-            enabled=True,
-        )
-        return store.insert(platform, "account", body)
-
-    def _latency(self, params: dict[str, int]) -> dict[str, object]:
-        self.sandbox.api_latency = params["milliseconds"] / 1000
-        return {"milliseconds": params["milliseconds"]}
 
 
 async def _sent(request: Request) -> form.Form:
     raw = await request.body()
     if not request.headers.get("content-type", "").startswith("application/json"):
-        return form.decode(raw)
+        return form.decode(raw or request.scope["query_string"])
     try:
         sent = json.loads(raw)
     except ValueError as problem:
         raise refuse("The body is not JSON.", "") from problem
     if not isinstance(sent, dict):
         raise refuse("The body must be a JSON object.", "")
-    return {name: str(value) for name, value in sent.items() if value is not None}
+    return _texts(sent)
+
+
+def _texts(sent: dict[str, Any]) -> form.Form:
+    return {name: _text(value) for name, value in sent.items() if value is not None}
+
+
+def _text(value: Any) -> Any:
+    """JSON as a form would have brought it: texts, and lists keyed by position."""
+    if isinstance(value, dict):
+        return _texts(value)
+    if isinstance(value, list):
+        return {str(place): _text(each) for place, each in enumerate(value)}
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -9,6 +9,12 @@ _ALPHABET = string.ascii_letters + string.digits
 KINDS = {
     "acct": "account",
     "ch": "charge",
+    "du": "dispute",
+    "fr": "fee_refund",
+    "po": "payout",
+    "py": "charge",
+    "pyr": "refund",
+    "re": "refund",
     "cs": "checkout.session",
     "cus": "customer",
     "evt": "event",
@@ -31,7 +37,7 @@ def new_id(prefix: str) -> str:
         return "cs_test_a1" + random_text(56)
     if prefix in ("cus", "prod"):
         return f"{prefix}_{random_text(14)}"
-    digit = "3" if prefix in ("pi", "ch", "txn", "re") else "1"
+    digit = "3" if prefix in ("pi", "ch", "py", "txn", "re", "pyr") else "1"
     return f"{prefix}_{digit}{random_text(23)}"
 
 

@@ -50,6 +50,16 @@ def stripe_fee(amount: int) -> int:
     return int(share) + 30
 
 
+def dispute_fee(currency: str) -> int:
+    """What Stripe takes for a dispute: 15.00, in minor units."""
+    return 1500 * 10 if currency in THREE_DECIMAL else 1500
+
+
+def share(whole: int, part: int, of: int) -> int:
+    """What ``part`` of ``of`` is in ``whole``, all in minor units; rounded half up."""
+    return int((Decimal(whole * part) / Decimal(of)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
 def shown(amount: int, currency: str) -> str:
     """``$1,234.56``, ``¥1,235``, ``12.340 KWD``."""
     digits = decimals(currency)

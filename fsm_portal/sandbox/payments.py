@@ -90,10 +90,7 @@ def _intent(call: Call, row: Row) -> Json:
 def _behaviour(card: Card) -> Json:
     """How the card will act after authentication; kept, because its number is not."""
     refusal = card.refusal
-    return {
-        "available_at_once": card.available_at_once,
-        "refusal": refusal.__dict__ if refusal else None,
-    }
+    return {**card.behaviour, "refusal": refusal.__dict__ if refusal else None}
 
 
 def _card(kept: Row) -> Card:
@@ -108,4 +105,6 @@ def _card(kept: Row) -> Card:
         funding=details["funding"],
         refusal=Refusal(**refusal) if refusal else None,
         available_at_once=kept.hidden["available_at_once"],
+        refund=kept.hidden["refund"],
+        dispute=kept.hidden["dispute"],
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from fsm_portal.sandbox import clock
 from fsm_portal.sandbox.deliveries import Deliveries
 from fsm_portal.sandbox.schedule import Schedule
 from fsm_portal.sandbox.settings import Settings
@@ -14,6 +15,7 @@ class Sandbox:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = Store(settings.data / "stripe-sandbox.sqlite3")
+        clock.set_ahead(self.store.state("clock_ahead") or 0.0)
         self.schedule = Schedule(self)
         self.deliveries = Deliveries(self.store, settings.platform)
         # Seconds that every API request takes, to feel the network that is not there.

@@ -54,8 +54,7 @@ def build(settings: Settings) -> Starlette:
     routes: list[BaseRoute] = [
         Route("/v1/{path:path}", api.answer, methods=methods),
         Route("/v2/{path:path}", api.answer, methods=methods),
-        Route("/sandbox/accounts", control.accounts, methods=["POST"]),
-        Route("/sandbox/latency", control.latency, methods=["POST"]),
+        *control.routes(),
         *page_routes(sandbox),
     ]
 

@@ -21,7 +21,11 @@ class WebhookTarget:
 
 @dataclass(frozen=True)
 class Settings:
-    """``settle_delay``: seconds from a payment until its fees are known (``charge.updated``)."""
+    """``settle_delay``: seconds from a payment until its fees are known (``charge.updated``).
+
+    ``async_delay``: seconds until what takes days in life has happened: a refund on its way, a bank
+    debit, a dispute that a test card brings.
+    """
 
     port: int
     data: Path
@@ -31,4 +35,5 @@ class Settings:
     platform: str = "acct_1SandboxPlatform000"
     application: str = "ca_SandboxPlatform0000000000000000"
     settle_delay: float = 0.5
+    async_delay: float = 10.0
     webhooks: tuple[WebhookTarget, ...] = field(default=())

@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS schedule (
   id INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, task TEXT NOT NULL,
   account TEXT NOT NULL, subject TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS schedule_due ON schedule (due);
+CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
@@ -81,6 +82,15 @@ class Store:
             f"CREATE INDEX IF NOT EXISTS {label} ON objects (account, {fields}, seq)"
             f" WHERE kind = '{kind}'"
         )
+
+    def state(self, name: str) -> Any:
+        """A single remembered value, or None."""
+        found = self.db.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
+        return json.loads(found[0]) if found else None
+
+    def set_state(self, name: str, value: Any) -> None:
+        """Remember a single value over restarts."""
+        self.db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, json.dumps(value)))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -9,7 +9,14 @@ import stripe
 
 from tests.contract import JudgedClient, contract
 from tests.sandbox.webhook_receiver import SECRETS, WebhookReceiver
-from tests.sandbox_process import SECRET_KEY, SandboxProcess, Webhooks, start_sandbox
+from tests.sandbox_process import (
+    GOOD_CARD,
+    SECRET_KEY,
+    SandboxProcess,
+    Webhooks,
+    pay,
+    start_sandbox,
+)
 
 _numbers = itertools.count(1)
 
@@ -99,5 +106,28 @@ def open_session(client: stripe.StripeClient, bright: str) -> Callable[..., Any]
     def make(*arguments: Any, **changes: Any) -> Any:
         wanted = order(*arguments, **changes)
         return client.v1.checkout.sessions.create(wanted, {"stripe_account": bright})
+
+    return make
+
+
+@pytest.fixture
+def paid_charge(
+    client: stripe.StripeClient,
+    bright: str,
+    open_session: Callable[..., Any],
+    sandbox: SandboxProcess,
+) -> Callable[..., Any]:
+    """Pays a fresh session of ``bright`` and returns its settled charge."""
+
+    def make(card: str = GOOD_CARD, amount: int = 10_000, fee: int | None = 150) -> Any:
+        data = {"application_fee_amount": fee} if fee else None
+        session = open_session(amount, payment_intent_data=data)
+        answer = pay(session.url, card)
+        assert answer.paid, answer
+        sandbox.hurry(bright, "fees")
+        done = client.v1.checkout.sessions.retrieve(
+            session.id, {"expand": ["payment_intent.latest_charge"]}, {"stripe_account": bright}
+        )
+        return done.payment_intent.latest_charge
 
     return make

@@ -10,9 +10,12 @@ from fsm_portal.sandbox.resources import (
     charge,
     checkout_session,
     customer,
+    dispute,
     event,
+    fee_refund,
     payment_intent,
     payment_method,
+    refund,
     webhook_endpoint,
 )
 from fsm_portal.sandbox.schedule import Task
@@ -25,9 +28,12 @@ _FILES = (
     charge,
     checkout_session,
     customer,
+    dispute,
     event,
+    fee_refund,
     payment_intent,
     payment_method,
+    refund,
     webhook_endpoint,
 )
 ENDPOINTS: list[Endpoint] = [each for file in _FILES for each in file.ENDPOINTS]

@@ -23,20 +23,23 @@ def add(
     currency: str,
     fees: list[Json],
     description: str | None,
-    at_once: bool = False,
+    available_on: int | None = None,
     reporting_category: str | None = None,
 ) -> Json:
     """Record a movement of ``amount`` (minor units, negative for money going out) less ``fees``.
 
-    The money becomes available at midnight UTC two days later, or ``at_once``.
+    The money becomes available at midnight UTC two days later, or at ``available_on``. A ``type``
+    of movement that Stripe reports under another name has a ``reporting_category``.
     """
     now = clock.now()
+    if available_on is None:
+        available_on = (now // _DAY + _DELAY_DAYS) * _DAY
     fee = sum(each["amount"] for each in fees)
     body: Json = {
         "id": new_id("txn"),
         "object": "balance_transaction",
         "amount": amount,
-        "available_on": now if at_once else (now // _DAY + _DELAY_DAYS) * _DAY,
+        "available_on": available_on,
         "balance_type": "payments",
         "created": now,
         "currency": currency,
@@ -53,9 +56,16 @@ def add(
     return call.store.insert(call.account, "balance_transaction", body)
 
 
-def fee_detail(type: str, amount: int, currency: str, application: str | None = None) -> Json:
-    """One of the fees: ``stripe_fee`` or ``application_fee``."""
-    text = "Stripe processing fees" if type == "stripe_fee" else "Application fee"
+def fee_detail(
+    type: str,
+    amount: int,
+    currency: str,
+    application: str | None = None,
+    text: str = "Stripe processing fees",
+) -> Json:
+    """One of the fees: ``stripe_fee`` or ``application_fee``; negative when it is given back."""
+    if type == "application_fee":
+        text = "Application fee"
     return {
         "amount": amount,
         "application": application,

@@ -5,12 +5,20 @@ from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.cards import Card
 from fsm_portal.sandbox.endpoint import Endpoint
 from fsm_portal.sandbox.ids import new_id
-from fsm_portal.sandbox.listing import created_shape
+from fsm_portal.sandbox.listing import created_shape, field_is, page
 from fsm_portal.sandbox.noun import Noun
 from fsm_portal.sandbox.params import Text
 from fsm_portal.sandbox.resources import application_fee, balance_transaction, charge_details
 from fsm_portal.sandbox.resources.event import emit
 from fsm_portal.sandbox.store import Json
+
+
+def _refunds(call: Call, body: Json) -> Json:
+    made = call.store.rows(call.account, "refund", where=[field_is("charge", body["id"])], limit=11)
+    return page(
+        [row.body for row in made[:10]], len(made) > 10, f"/v1/charges/{body['id']}/refunds"
+    )
+
 
 NOUN = Noun(
     "charge",
@@ -29,6 +37,7 @@ NOUN = Noun(
             "transfer",
         }
     ),
+    included={"refunds": _refunds},
     indexed=("payment_intent", "customer"),
 )
 
@@ -89,14 +98,16 @@ def attempt(call: Call, intent: Json, card: Card, method: Json, account: Json) -
         "transfer_data": None,
         "transfer_group": intent["transfer_group"],
     }
-    hidden = {"available_at_once": card.available_at_once}
-    call.store.insert(call.account, "charge", body, hidden)
+    call.store.insert(call.account, "charge", body, card.behaviour)
     if paid:
         emit(call, "charge.succeeded", body)
         delay = call.sandbox.settings.settle_delay
         call.sandbox.schedule.plan(
             "charge.settle", call.account, charge_id, clock.precise() + delay
         )
+        if card.dispute:
+            due = clock.precise() + call.sandbox.settings.async_delay
+            call.sandbox.schedule.plan("dispute.open", call.account, charge_id, due)
     else:
         emit(call, "charge.failed", body)
     return body
@@ -129,7 +140,7 @@ def settle(call: Call, charge_id: str) -> None:
         currency=currency,
         fees=fees,
         description=charge["description"],
-        at_once=row.hidden.get("available_at_once", False),
+        available_on=clock.now() if row.hidden.get("available_at_once") else None,
     )
     charge["balance_transaction"] = transaction["id"]
     call.store.save(call.account, "charge", charge)

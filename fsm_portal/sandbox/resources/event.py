@@ -19,6 +19,9 @@ _UNDELIVERED = (
     " WHERE deliveries.state != 'delivered'"
 )
 
+# Stripe lists events of the last thirty days.
+_LISTED_FOR = 30 * 24 * 3600
+
 
 def emit(
     call: Call,
@@ -71,7 +74,7 @@ def _retrieve(call: Call, _params: Json, event_id: str) -> Json:
 
 
 def _list(call: Call, params: Json) -> Json:
-    where: list[Condition] = []
+    where: list[Condition] = [("created >= ?", [clock.now() - _LISTED_FOR])]
     if "type" in params and "types" in params:
         raise invalid("You may only specify one of these parameters: type, types.", "types")
     kinds = params.get("types", [params["type"]] if "type" in params else [])

@@ -1,0 +1,41 @@
+"""``/sandbox/accounts``: a connected account, ready to charge, under a chosen id."""
+
+from fsm_portal.sandbox.errors import invalid
+from fsm_portal.sandbox.number_params import Currency
+from fsm_portal.sandbox.params import Email, Shape, Text
+from fsm_portal.sandbox.resources import account_body
+from fsm_portal.sandbox.sandbox import Sandbox
+from fsm_portal.sandbox.store import Json
+
+ACCOUNT = Shape(
+    {
+        "id": Text(255),
+        "name": Text(),
+        "country": Text(2),
+        "default_currency": Currency(),
+        "email": Email(),
+    },
+    required=("id", "name"),
+)
+
+
+def account(sandbox: Sandbox, params: Json) -> Json:
+    """Sent again with the same id it renames the account and leaves all else as it is."""
+    store, platform = sandbox.store, sandbox.settings.platform
+    account_id = params["id"]
+    if not account_id.startswith("acct_") or not account_id[5:].isalnum():
+        raise invalid("An account's id is acct_ and letters or digits.", "id")
+    if existing := store.row(platform, "account", account_id):
+        body = existing.body
+        body["business_profile"]["name"] = params["name"]
+        body["settings"]["dashboard"]["display_name"] = params["name"]
+        return store.save(platform, "account", body)
+    body = account_body.build(
+        account_id,
+        country=params.get("country", "US").upper(),
+        currency=params.get("default_currency"),
+        name=params["name"],
+        email=params.get("email"),
+        enabled=True,
+    )
+    return store.insert(platform, "account", body)

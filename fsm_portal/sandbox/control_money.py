@@ -1,0 +1,80 @@
+"""``/sandbox/refunds`` and ``disputes``: what a bank decides, decided here."""
+
+from fsm_portal.sandbox.call import Call
+from fsm_portal.sandbox.errors import invalid, no_such
+from fsm_portal.sandbox.ids import random_text
+from fsm_portal.sandbox.number_params import Integer
+from fsm_portal.sandbox.params import Choice, Shape, Text
+from fsm_portal.sandbox.resources import dispute as disputes
+from fsm_portal.sandbox.resources import dispute_body
+from fsm_portal.sandbox.resources import refund as refunds
+from fsm_portal.sandbox.sandbox import Sandbox
+from fsm_portal.sandbox.store import Json, Row
+
+REFUND = Shape(
+    {
+        **refunds.CREATE.readers,
+        "account": Text(),
+        "refund": Text(),
+        "status": Choice("succeeded", "failed", "canceled"),
+    }
+)
+DISPUTE = Shape(
+    {
+        "charge": Text(),
+        "dispute": Text(),
+        "amount": Integer(1),
+        "reason": Choice(*dispute_body.REASONS),
+        "inquiry": Choice("true", "false"),
+        "outcome": Choice("won", "lost", "escalated"),
+    }
+)
+
+
+def refund(sandbox: Sandbox, params: Json) -> Json:
+    """Make one for an ``account``; or one (``refund``) gets a ``status``: it arrives or not."""
+    if "account" in params:
+        call = Call(sandbox, params.pop("account"), "req_" + random_text(14))
+        with sandbox.store.transaction():
+            return refunds.create(call, params)
+    if "refund" not in params or "status" not in params:
+        raise invalid("Send account and charge (to refund), or refund and status.")
+    row = _found(sandbox, "refund", params["refund"])
+    status, was = params["status"], row.body["status"]
+    if was not in ("pending", "succeeded") or was == status:
+        raise invalid(f"Refund {row.id} is {was} already.", "status")
+    call = Call(sandbox, row.account)
+    with sandbox.store.transaction():
+        if status == "succeeded":
+            refunds.arrive(call, row.id)
+        else:
+            refunds.come_back(call, row.id, status)
+    return refunds.NOUN.get(call, row.id)
+
+
+def dispute(sandbox: Sandbox, params: Json) -> Json:
+    """Open one on a ``charge``, or decide one (``dispute`` and ``outcome``)."""
+    if "charge" in params:
+        row = _found(sandbox, "charge", params["charge"])
+        call = Call(sandbox, row.account)
+        with sandbox.store.transaction():
+            return disputes.open_on(
+                call,
+                row.id,
+                reason=params.get("reason", "fraudulent"),
+                amount=params.get("amount"),
+                inquiry=params.get("inquiry") == "true",
+            )
+    if "dispute" not in params or "outcome" not in params:
+        raise invalid("Send charge (to open a dispute), or dispute and outcome (to decide one).")
+    row = _found(sandbox, "dispute", params["dispute"])
+    call = Call(sandbox, row.account)
+    with sandbox.store.transaction():
+        return disputes.decide_as(call, row.id, params["outcome"])
+
+
+def _found(sandbox: Sandbox, kind: str, object_id: str) -> Row:
+    row = sandbox.store.anywhere(kind, object_id)
+    if row is None:
+        raise no_such(kind, object_id, kind)
+    return row
