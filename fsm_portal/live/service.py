@@ -10,6 +10,7 @@ import reflex as rx
 from fsm_portal.config import settings
 from fsm_portal.domain.topic import session_topic
 from fsm_portal.live import bus
+from fsm_portal.live.collector import patient_collector
 from fsm_portal.live.hub import Hub, SessionsAlive, Tab
 from fsm_portal.live.throttle import Throttle
 from fsm_portal.live.wire import Wire
@@ -49,7 +50,7 @@ def start(app: rx.App, sessions_alive: SessionsAlive) -> None:
             tasks += [asyncio.create_task(job) for job in between_workers.jobs()]
         _running = _Running(hub, asyncio.get_running_loop(), between_workers)
         try:
-            with wire.tapped(Throttle(), hub.forget):
+            with wire.tapped(Throttle(), hub.forget), patient_collector():
                 yield
         finally:
             _running = None
