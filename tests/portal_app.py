@@ -13,11 +13,16 @@ from reflex_base.registry import RegistrationContext
 
 from fsm_portal.config import Settings, settings
 
+# Reflex keeps one list of States for a process. Other tests bring some that the product has not.
+_NOT_THE_PRODUCT = ("tests.", "bench.", "fsm_portal.ui.gallery.")
+
 
 @cache
 def the_portal() -> rx.App:
-    """The app of fsm_portal/fsm_portal.py. Its States are its own: see tests/fake_browser.py."""
-    context = RegistrationContext.set(RegistrationContext.ensure_context().fork())
+    """The app of fsm_portal/fsm_portal.py."""
+    context = RegistrationContext.ensure_context().fork()
+    _leave_out_foreign_states(context)
+    token = RegistrationContext.set(context)
     with pytest.MonkeyPatch.context() as plain:
         for name in [name for name in os.environ if name.startswith("FSM_")]:
             plain.delenv(name)
@@ -29,5 +34,17 @@ def the_portal() -> rx.App:
             from fsm_portal.fsm_portal import app
         finally:
             settings.cache_clear()
-            RegistrationContext.reset(context)
+            RegistrationContext.reset(token)
     return app
+
+
+def _leave_out_foreign_states(context: RegistrationContext) -> None:
+    for name, state in list(context.base_states.items()):
+        if not state.__module__.startswith(_NOT_THE_PRODUCT):
+            continue
+        del context.base_states[name]
+        if (parent := state.get_parent_state()) is not None:
+            context.get_substates(parent).discard(state)
+        for handler, registered in list(context.event_handlers.items()):
+            if registered.states == (state,):
+                del context.event_handlers[handler]
