@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".demo")
     database_url: str = ""
     redis_url: str | None = None
+    # Addresses of the reverse proxies whose X-Forwarded-For is believed, separated by commas.
+    # Without them every visitor behind a proxy counts as one client.
+    trusted_proxies: str = Field(default="", pattern=r"^[0-9a-fA-F.:/, ]*$")
     # Signs session cookies. Without one a random key is drawn: sessions then end at a restart.
     secret_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)))
 

@@ -50,8 +50,9 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
         port=port,
         workers=workers if workers > 1 else None,
         ws_max_size=_MAX_FRAME_BYTES,
-        # Nothing of ours asks for a client's address, so no header's word for it is taken.
-        proxy_headers=False,
+        # Who a client is decides how many links it may ask for: no stranger's header says it.
+        proxy_headers=bool(settings().trusted_proxies),
+        forwarded_allow_ips=settings().trusted_proxies or None,
         server_header=False,
         timeout_graceful_shutdown=3,
         log_config=None,

@@ -23,6 +23,7 @@ from fsm_portal.serve import CannotServe, serve
 @dataclass(frozen=True)
 class Portal:
     port: int
+    log: Path
 
     @property
     def url(self) -> str:
@@ -31,24 +32,26 @@ class Portal:
 
 @pytest.fixture(scope="module")
 def portals(tmp_path_factory) -> Iterator[tuple[Portal, Portal]]:
-    """Two at once, on ports of their own, from one build."""
+    """Two at once, on ports of their own, from one build. The second stands behind a proxy."""
     ensure_built()
     with Children() as children, pytest.MonkeyPatch.context() as environment:
         running = []
         for number in (1, 2):
             with socket.create_server(("127.0.0.1", 0)) as probe:
-                portal = Portal(probe.getsockname()[1])
+                port = probe.getsockname()[1]
             folder = tmp_path_factory.mktemp(f"portal{number}")
+            portal = Portal(port, folder / "portal.log")
             database = f"sqlite:///{folder / 'portal.sqlite3'}"
             migrate(database)
             environment.setenv("FSM_DATABASE_URL", database)
             environment.setenv("FSM_DATA_DIR", str(folder))
             environment.setenv("FSM_BASE_URL", portal.url)
+            environment.setenv("FSM_TRUSTED_PROXIES", "127.0.0.1" if number == 2 else "")
             child = children.start(
                 "The portal",
                 ["fsm_portal.serve", str(portal.port)],
                 f"{portal.url}/readyz",
-                folder / "portal.log",
+                portal.log,
             )
             running.append((portal, child))
         children.wait_for([child for _, child in running])
@@ -101,6 +104,22 @@ def test_nothing_can_be_uploaded_and_nothing_is_listed(portal):
     assert httpx.get(f"{portal.url}/_upload/logo.svg").status_code == 404
     assert httpx.get(f"{portal.url}/_all_routes").status_code == 404
     assert httpx.get(f"{portal.url}/../rxconfig.py").status_code == 404
+
+
+def test_who_a_client_is_a_header_says_only_if_it_comes_from_our_own_proxy(portals):
+    """Cases 38 and 51: a spoofed X-Forwarded-For changes nothing, a trusted proxy's is used."""
+    for portal, expected in zip(portals, ("127.0.0.1:", "203.0.113.7:"), strict=True):
+        path = f"/sign-in?from={portal.port}"
+        httpx.get(f"{portal.url}{path}", headers={"X-Forwarded-For": "198.51.100.9, 203.0.113.7"})
+        line = next(line for line in portal.log.read_text().splitlines() if path in line)
+        assert f" {expected}" in line
+
+
+@pytest.mark.parametrize("word", ["*", "proxy.internal", "any"])
+def test_trusted_proxies_are_addresses(environment, word):
+    environment.setenv("FSM_TRUSTED_PROXIES", word)
+    with pytest.raises(ValueError, match="trusted_proxies"):
+        settings()
 
 
 def test_several_workers_need_redis(environment):
