@@ -24,6 +24,7 @@ from fsm_portal.flows.receipt_document import (
     receipt_document,
     receipt_number,
 )
+from fsm_portal.flows.send_invoice import same_address
 from fsm_portal.gateways import letters, pdf
 from fsm_portal.gateways.mail import Letter, MailRefused, send
 
@@ -35,6 +36,9 @@ def mail_invoice(work: Work) -> frozenset[str]:
         delivery = session.get_one(InvoiceDelivery, (work.company_id, delivery_id))
         invoice = session.get_one(Invoice, (work.company_id, delivery.invoice_id))
         customer = session.get_one(Customer, (work.company_id, invoice.customer_id))
+        if not same_address(delivery.email, customer.email):
+            # Its link would sign whoever reads the old mailbox in as this customer.
+            raise GiveUp("The customer's address was changed before this letter left")
         company = session.get_one(Company, work.company_id)
         due = invoice_balances(session, work.company_id, [invoice.id])[invoice.id].due
         document = invoice_document(session, invoice)

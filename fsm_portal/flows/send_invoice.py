@@ -10,11 +10,13 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.invoice import Invoice, InvoiceDelivery, InvoiceTax
 from fsm_portal.domain.invoice_posting import postings_for_invoice
 from fsm_portal.domain.ledger import post
 from fsm_portal.domain.outbox import enqueue
 from fsm_portal.domain.topic import company_topic, customer_topic, invoice_topic
+from fsm_portal.flows.end_access import end_customers_access
 from fsm_portal.flows.identity import Identity
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\".]+")
@@ -29,20 +31,25 @@ def send_invoice(
 ) -> tuple[str, frozenset[str]]:
     """Issue the invoice if it is a draft and queue its letter.
 
-    ``email``, where given, becomes the customer's address. Returns the address it goes to and the
-    topics to ring. Raises CannotSend; an invoice of another company is no different from none.
+    ``email``, where given, becomes the customer's address; what was opened through another one
+    ends. Returns the address it goes to and the topics to ring. Raises CannotSend; an invoice of
+    another company is no different from none.
     """
     if who.audience != "staff" or who.role is None or not who.role.may_move_money:
         raise CannotSend("Your role cannot send invoices. Ask the office to send it.")
     with unit_of_work() as session:
-        invoice = session.get(Invoice, (who.company_id, invoice_id))
+        invoice = _locked(session, who.company_id, invoice_id)
         if invoice is None:
             raise CannotSend("This invoice does not exist.")
         if invoice.voided_at is not None:
             raise CannotSend("This invoice is void and cannot be sent.")
         customer = session.get_one(Customer, (who.company_id, invoice.customer_id))
-        if email is not None and email.strip() != (customer.email or ""):
-            customer.email = _checked(email)
+        ended: frozenset[str] = frozenset()
+        if email is not None and not same_address(email, customer.email):
+            new = _checked(email)
+            if customer.email:
+                ended = end_customers_access(session, who.company_id, customer.id)
+            customer.email = new
             session.add(customer)
         if not customer.email:
             raise CannotSend(f"{customer.name} has no email address yet. Type one to send it to.")
@@ -62,13 +69,23 @@ def send_invoice(
             f"invoice-mail:{delivery.id}",
             {"delivery_id": delivery.id},
         )
-        return customer.email, frozenset(
-            {
-                company_topic(who.company_id),
-                customer_topic(who.company_id, invoice.customer_id),
-                invoice_topic(who.company_id, invoice.id),
-            }
-        )
+        return customer.email, ended | {
+            company_topic(who.company_id),
+            customer_topic(who.company_id, invoice.customer_id),
+            invoice_topic(who.company_id, invoice.id),
+        }
+
+
+def same_address(one: str, other: str | None) -> bool:
+    """Whether two addresses are one mailbox, as far as anybody can tell from outside."""
+    return other is not None and one.strip().lower() == other.strip().lower()
+
+
+def _locked(session: Session, company_id: str, invoice_id: str) -> Invoice | None:
+    """The invoice, for one sender at a time: it is issued once."""
+    if not is_id(invoice_id):
+        return None
+    return session.get(Invoice, (company_id, invoice_id), with_for_update=True)
 
 
 def issue(session: Session, invoice: Invoice, at: datetime | None = None) -> None:
@@ -110,7 +127,8 @@ def issue(session: Session, invoice: Invoice, at: datetime | None = None) -> Non
 
 def _checked(email: str) -> str:
     cleaned = email.strip()
-    if len(cleaned) > 254 or not _ADDRESS.fullmatch(cleaned):
+    plain = cleaned.isprintable() and len(cleaned) <= 254
+    if not plain or not _ADDRESS.fullmatch(cleaned):
         raise CannotSend(
             f"“{cleaned[:80]}” is not an email address. It looks like name@example.com."
         )

@@ -2,6 +2,11 @@
 
 import re
 from collections.abc import Callable
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+import httpx
 
 from fsm_portal.flows.work_outbox import work_one
 from tests.mail_process import MailCatcher, Message
@@ -27,6 +32,13 @@ class Postbox:
     def attachment(self, letter: Message) -> bytes:
         """The letter's first attachment."""
         return self._catcher.attachment(letter, 0)
+
+    def headers(self, letter: Message) -> EmailMessage:
+        """The letter as it came over the wire."""
+        raw = httpx.get(
+            f"{self._catcher.http_url}/api/messages/{letter['id']}/raw", trust_env=False
+        )
+        return message_from_bytes(raw.content, policy=default)
 
 
 def token_in(letter: Message) -> str:
