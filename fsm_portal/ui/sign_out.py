@@ -1,9 +1,16 @@
 """Signing out: a plain form, because the session cookie belongs to plain routes."""
 
 import reflex as rx
+from reflex_components_core.el import Div
 
 from fsm_portal.ui.button import ICON_ONLY
 from fsm_portal.ui.icon import icon
+
+
+class _PlainForm(Div):
+    """A form that the browser submits. Reflex's own keeps every submission to itself."""
+
+    tag = "form"
 
 
 def sign_out(*, with_word: bool = False) -> rx.Component:
@@ -12,7 +19,7 @@ def sign_out(*, with_word: bool = False) -> rx.Component:
         "flex min-h-11 w-full items-center gap-3 rounded-lg px-3 font-medium text-muted "
         "hover:bg-sunken hover:text-ink"
     )
-    return rx.el.form(
+    return _PlainForm.create(
         rx.el.button(
             icon("sign-out"),
             rx.el.span("Sign out", class_name="" if with_word else "sr-only"),
@@ -20,6 +27,5 @@ def sign_out(*, with_word: bool = False) -> rx.Component:
             title="Sign out",
             class_name=look if with_word else ICON_ONLY,
         ),
-        method="post",
-        action="/sign-out",
+        custom_attrs={"method": "post", "action": "/sign-out"},
     )
