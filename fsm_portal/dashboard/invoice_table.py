@@ -34,8 +34,12 @@ def _status(row: Any) -> rx.Component:
 
 
 def _due(row: Any) -> rx.Component:
-    # As a card it has no heading above it.
-    return rx.fragment(rx.el.span("Due ", class_name="sm:hidden"), row.due_date)
+    # As a card it has no heading above it, and the last column's note below.
+    return rx.fragment(
+        rx.el.span("Due ", class_name="sm:hidden"),
+        rx.el.span(row.due_date, class_name="whitespace-nowrap"),
+        if_any(row.sent, rx.el.p(row.sent, class_name="mt-0.5 text-xs sm:hidden")),
+    )
 
 
 def _total(row: Any) -> rx.Component:
@@ -53,13 +57,17 @@ def _sending(row: Any, desk: Any) -> rx.Component:
         rx.cond(
             Sending.answered == row.id,
             send_answer(row.id, row.email),
-            if_any(row.sent, rx.el.span(row.sent, class_name="text-xs text-muted")),
+            if_any(row.sent, rx.el.span(row.sent, class_name="text-xs text-muted max-sm:hidden")),
         ),
         rx.cond(
             desk.may_send & row.sendable & ~was_sent(row.id),
-            send_button(row.id, row.email, rx.cond(row.sent, "Send again", "Send")),
+            rx.cond(
+                row.sent,
+                rx.el.div(send_button(row.id, row.email, "Send again", kind="link"), key="again"),
+                rx.el.div(send_button(row.id, row.email, "Send"), key="first"),
+            ),
         ),
         # Above the link that covers the whole row, and no taller than a row without a button.
-        class_name="relative z-10 -my-2 flex w-fit items-center gap-3 max-sm:max-w-52 "
-        "max-sm:flex-wrap max-sm:justify-end max-sm:gap-y-1",
+        class_name="relative z-10 flex w-fit items-center gap-2 sm:-my-2 max-sm:max-w-52 "
+        "max-sm:flex-col max-sm:items-end",
     )

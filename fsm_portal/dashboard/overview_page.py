@@ -12,7 +12,7 @@ from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_overview import OverviewView, show_overview
 from fsm_portal.ui.activity import activity
 from fsm_portal.ui.aging_chart import aging_chart
-from fsm_portal.ui.card import card, titled_card
+from fsm_portal.ui.card import card, card_title, titled_card
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.figure import figure, figures
 from fsm_portal.ui.icon import icon
@@ -57,15 +57,20 @@ def _overview(view: Any) -> rx.Component:
             figure("Overdue", view.overdue.amount, view.overdue.note),
         ),
         if_any(view.others, rx.el.p(view.others, class_name="text-xs text-muted")),
-        rx.cond(view.alerts.length() > 0, _attention(view)),
         rx.el.div(
-            titled_card(
-                "Receivables by age",
-                aging_chart("Receivables by age", view.ages),
-                class_name="lg:col-span-2",
+            rx.el.div(
+                rx.cond(view.alerts.length() > 0, _attention(view)),
+                titled_card(
+                    "Receivables by age",
+                    rx.el.div(
+                        aging_chart("Receivables by age", view.ages), class_name="mt-auto w-full"
+                    ),
+                    class_name="flex grow flex-col",
+                ),
+                class_name="flex min-w-0 flex-col gap-4 lg:col-span-2",
             ),
-            titled_card("Activity", _activity(view)),
-            class_name="grid items-stretch gap-4 lg:grid-cols-3",
+            _activity(view),
+            class_name="grid gap-4 lg:grid-cols-3",
         ),
         table_card(
             "Newest invoices",
@@ -103,19 +108,36 @@ def _alert(alert: Any) -> rx.Component:
 
 
 def _activity(view: Any) -> rx.Component:
-    return rx.cond(
-        view.happenings.length() > 0,
-        activity(view.happenings, _happening),
-        rx.el.p(
-            "Invoices sent and payments will show here as they happen.", class_name="text-muted"
+    """On a desk as tall as what stands beside it; the rest can be scrolled to."""
+    return card(
+        rx.el.div(
+            card_title("Activity"),
+            rx.cond(
+                view.happenings.length() > 0,
+                activity(view.happenings, _happening),
+                rx.el.p(
+                    "Invoices sent and payments will show here as they happen.",
+                    class_name="text-muted",
+                ),
+            ),
+            tab_index=0,
+            role="region",
+            aria_label="Activity",
+            class_name="rounded-2xl lg:absolute lg:inset-0 lg:overflow-y-auto lg:p-6",
         ),
+        class_name="lg:relative lg:min-h-96",
     )
 
 
 def _happening(one: Any) -> rx.Component:
     return rx.el.li(
         rx.el.p(_about(one.title, one.invoice_id), class_name="font-medium wrap-anywhere"),
-        rx.el.p(one.note, class_name="mt-0.5 text-xs text-muted wrap-anywhere"),
+        rx.el.p(
+            one.note,
+            # A number is not broken in two.
+            if_any(one.about, rx.fragment(" · ", rx.el.span(one.about, class_name="inline-block"))),
+            class_name="mt-0.5 text-xs text-muted wrap-anywhere",
+        ),
         key=one.id,
         class_name="border-l-2 border-tone pl-3",
         custom_attrs={"data-tone": one.tone},

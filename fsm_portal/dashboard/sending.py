@@ -126,7 +126,7 @@ def send_button(
         label,
         kind=kind,
         size=size,
-        icon="send",
+        icon="" if kind == "link" else "send",
         wide=wide,
         loading=Sending.busy == invoice_id,
         on_click=rx.cond(email == "", Sending.ask(invoice_id), Sending.send(invoice_id)),

@@ -13,7 +13,7 @@ _REASONS = {
     "elevated_risk_level": "Blocked by Stripe as too risky",
     "expired_card": "The card has expired",
     "fraudulent": "Blocked: the bank suspects fraud",
-    "generic_decline": "Declined by the card's bank, without a reason",
+    "generic_decline": "Declined by the card's bank",
     "highest_risk_level": "Blocked by Stripe as too risky",
     "incorrect_cvc": "Wrong security code",
     "incorrect_number": "Wrong card number",

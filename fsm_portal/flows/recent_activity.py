@@ -32,11 +32,15 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class Happening:
-    """One event: a sentence, its circumstances, its tone, and the invoice it is about (or "")."""
+    """One event: a sentence, its circumstances, the numbers of the invoices, and its tone.
+
+    ``invoice_id`` is set where it is about one invoice, else empty.
+    """
 
     id: str
     title: str
     note: str
+    about: str
     tone: Literal["good", "bad", "warn", "quiet"]
     invoice_id: str
 
@@ -131,7 +135,7 @@ def _sent(session: Session, company: Company) -> Iterable[_Dated]:
         .limit(_SHOWN)
     )
     for row in rows:
-        title = f"{row.by} sent an invoice" if row.by else "An invoice was sent"
+        title = f"{row.by} sent {row.number}" if row.by else f"{row.number} was sent"
         link = InvoiceLink(row.invoice_id, row.number)
         yield _dated(company, row.queued_at, row.id, title, f"To {row.email}", (link,), "quiet")
 
@@ -146,7 +150,13 @@ def _dated(
     tone: Literal["good", "bad", "warn", "quiet"],
 ) -> _Dated:
     when = recently(at, company.time_zone, company.locale, now())
-    about = ", ".join(link.number for link in invoices)
-    circumstances = " · ".join(part for part in (when, note, about) if part)
-    invoice_id = invoices[0].id if len(invoices) == 1 else ""
-    return _Dated(at, Happening(event_id, title, circumstances, tone, invoice_id))
+    numbers = ", ".join(link.number for link in invoices)
+    happening = Happening(
+        id=event_id,
+        title=title,
+        note=f"{when} · {note}",
+        about="" if numbers in title else numbers,
+        tone=tone,
+        invoice_id=invoices[0].id if len(invoices) == 1 else "",
+    )
+    return _Dated(at, happening)

@@ -48,7 +48,7 @@ def test_a_draft_is_sent_from_its_row(tab, maya, draft):
     page.wait_until(InvoicesPage, lambda view: view.rows[0].status.code == "unpaid")
     assert row_of(page, "INV-0043").sent.startswith("Sent ")
     overview.wait_until(
-        OverviewPage, lambda view: view.happenings[0].title == "Maya Ortiz sent an invoice"
+        OverviewPage, lambda view: view.happenings[0].title == "Maya Ortiz sent INV-0043"
     )
 
 
