@@ -82,6 +82,9 @@ class InvoicePage(rx.State):
         if who is None:
             self.locked = True
             return
+        if self.opening:
+            # The second half of a double click: it would close the page that is being opened.
+            return
         self.opening, self.problem = True, ""
         yield
         try:
@@ -92,8 +95,7 @@ class InvoicePage(rx.State):
             self.opening = False
             raise
         else:
-            # The button stays as it is until the browser has left: a second press would close
-            # the page that is just being opened. Coming back loads this page anew.
+            # The button stays pressed until the browser has left; coming back loads the page anew.
             yield rx.redirect(url)
 
     @rx.event(background=True)

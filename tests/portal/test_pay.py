@@ -25,6 +25,14 @@ def test_pay_now_leads_to_stripes_page_for_all_that_is_due(invoice, dana, tab, s
     assert not browser.var(InvoicePage, "opening")
 
 
+def test_a_double_click_opens_one_page(invoice, dana, tab, stripe):
+    browser = tab(dana, page_of(invoice))
+    browser.call(InvoicePage.pay, settle=False)
+    browser.call(InvoicePage.pay)
+    assert pages_at(stripe) == [(30_310, "open")]
+    assert browser.redirected_to == stripe.only_session()["url"]
+
+
 def test_what_was_paid_in_part_is_not_asked_for_again(invoice, dana, tab, stripe):
     received(checkout(invoice, amount=10_000))
     tab(dana, page_of(invoice)).call(InvoicePage.pay)
