@@ -24,7 +24,7 @@ _outbox = table_of(OutboxMessage)
 _log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
-# With the pauses below the last attempt comes after about two days: SMTP may be down for hours.
+# With the pauses below the last attempt comes after almost a day: SMTP may be down for hours.
 MAX_ATTEMPTS = 16
 _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(hours=6)
@@ -71,13 +71,6 @@ def claim() -> Work | None:
         if found is None:
             return None
         this = and_(_outbox.c.company_id == found.company_id, _outbox.c.key == found.key)
-        if found.attempts >= MAX_ATTEMPTS:
-            connection.execute(
-                update(_outbox)
-                .where(this)
-                .values(settled_at=moment, dead_reason="gave up after too many attempts")
-            )
-            return None
         row = connection.execute(
             update(_outbox)
             .where(this)
@@ -96,20 +89,28 @@ def claim() -> Work | None:
 
 def work_off(work: Work, handlers: dict[str, Handler]) -> frozenset[str]:
     """Do one claimed piece of work and settle it; returns the topics to ring."""
+    if work.attempts > MAX_ATTEMPTS:
+        return _give_up(
+            work, f"gave up: it was begun {MAX_ATTEMPTS} times and never came to an end"
+        )
     try:
         handler = handlers.get(work.kind)
         if handler is None:
             raise GiveUp(f"nothing here knows how to do {work.kind}")
         topics = handler(work)
     except GiveUp as error:
-        _settle(work, dead_reason=str(error))
-        return frozenset({company_topic(work.company_id)})
+        return _give_up(work, str(error))
     except Exception as error:
         # Whatever it was, the work is kept and tried again; the log has the trace.
         _log.warning("outbox %s will be tried again", work.key, exc_info=True)
         return _try_later(work, error)
     _settle(work, dead_reason=None)
     return topics
+
+
+def _give_up(work: Work, reason: str) -> frozenset[str]:
+    _settle(work, dead_reason=reason)
+    return frozenset({company_topic(work.company_id)})
 
 
 def _settle(work: Work, dead_reason: str | None) -> None:
@@ -127,8 +128,7 @@ def _settle(work: Work, dead_reason: str | None) -> None:
 
 def _try_later(work: Work, error: Exception) -> frozenset[str]:
     if work.attempts >= MAX_ATTEMPTS:
-        _settle(work, dead_reason=f"gave up after {work.attempts} attempts: {error}")
-        return frozenset({company_topic(work.company_id)})
+        return _give_up(work, f"gave up after {work.attempts} attempts: {error}")
     pause = min(_FIRST_PAUSE * 2 ** (work.attempts - 1), _LONGEST_PAUSE)
     with unit_of_work() as session:
         session.connection().execute(
