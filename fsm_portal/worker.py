@@ -17,8 +17,10 @@ log = logging.getLogger(__name__)
 
 # How soon freshly queued work is seen. A look at an empty outbox is one indexed query.
 PAUSE_SECONDS = 0.5
+PAUSE_AFTER_ERROR_SECONDS = 5.0
 SWEEP_EVERY = timedelta(minutes=5)
 SWEEP_BACK = timedelta(minutes=30)
+SHORTEST_PAUSE_SECONDS = 1.0
 
 
 def work(stop: threading.Event) -> None:
@@ -31,7 +33,7 @@ def work(stop: threading.Event) -> None:
         except Exception:
             # A database that is locked or away: the work is still there when it is back.
             log.exception("the outbox cannot be read")
-            stop.wait(5)
+            stop.wait(PAUSE_AFTER_ERROR_SECONDS)
             continue
         if topics is None:
             stop.wait(PAUSE_SECONDS)
@@ -64,7 +66,9 @@ def _sweep_on_schedule(stop: threading.Event) -> None:
             log.warning("the sweep could not ask Stripe: %s", error)
         except Exception:
             log.exception("the sweep failed")
-        stop.wait(max(1.0, SWEEP_EVERY.total_seconds() - (time.monotonic() - started)))
+        stop.wait(
+            max(SHORTEST_PAUSE_SECONDS, SWEEP_EVERY.total_seconds() - (time.monotonic() - started))
+        )
 
 
 def _ring(swept: Swept) -> None:

@@ -1,7 +1,6 @@
 """Pay now: the amount is the ledger's, the page is Stripe's, and one page at a time can be paid."""
 
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -204,24 +203,23 @@ def test_stripe_down_is_said_plainly_and_nothing_is_charged(
     assert pay(start_checkout(payer, invoice.id)).paid
 
 
-def test_a_slow_stripe_holds_nobody_elses_work(monkeypatch, sandbox, stripe, payer, invoice):
+def test_a_slow_stripe_holds_nobody_elses_work(
+    any_database, monkeypatch, stripe, payer, company, dana, invoice
+):
     """No unit of work is open while Stripe is asked: others commit meanwhile."""
-    sandbox.set_latency(400)
-    try:
-        waiting = threading.Thread(target=start_checkout, args=(payer, invoice.id))
-        waiting.start()
-        time.sleep(0.15)
-        began = time.monotonic()
-        write_invoice_meanwhile(invoice)
-        assert time.monotonic() - began < 0.25
-        assert waiting.is_alive()
-        waiting.join(10)
-    finally:
-        sandbox.set_latency(0)
+    asked, answered, opened = threading.Event(), threading.Event(), []
+    original = flow.open_checkout
 
+    def slow(**about):
+        asked.set()
+        assert answered.wait(10)
+        return original(**about)
 
-def write_invoice_meanwhile(invoice):
-    with reading() as session:
-        company = session.get_one(flow.Company, invoice.company_id)
-        customer = session.get_one(flow.Customer, (invoice.company_id, invoice.customer_id))
-    write_invoice(company, customer, number="INV-0043")
+    monkeypatch.setattr(flow, "open_checkout", slow)
+    waiting = threading.Thread(target=lambda: opened.append(start_checkout(payer, invoice.id)))
+    waiting.start()
+    assert asked.wait(10)
+    write_invoice(company, dana, number="INV-0043")
+    answered.set()
+    waiting.join(20)
+    assert len(opened) == 1

@@ -1,0 +1,148 @@
+"""The worker: drains the outbox, sweeps on schedule, survives what goes wrong, stops when told."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from fsm_portal import live, worker
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.outbox import OutboxMessage, enqueue
+from fsm_portal.flows.sweep import Swept
+from fsm_portal.gateways.stripe_api import StripeUnavailable
+from tests.flows import books
+
+
+@pytest.fixture
+def rung(monkeypatch) -> list[frozenset[str]]:
+    seen: list[frozenset[str]] = []
+    monkeypatch.setattr(live, "ring", lambda topics: seen.append(frozenset(topics)))
+    return seen
+
+
+@pytest.fixture
+def no_sweep(monkeypatch) -> None:
+    monkeypatch.setattr(worker, "sweep", lambda *_: 0)
+
+
+@pytest.fixture
+def working(monkeypatch) -> Iterator[Callable[[], threading.Thread]]:
+    """``working()`` starts a worker that is stopped when the test is over."""
+    monkeypatch.setattr(worker, "PAUSE_SECONDS", 0.01)
+    stop, threads = threading.Event(), []
+
+    def start() -> threading.Thread:
+        thread = threading.Thread(target=worker.work, args=(stop,))
+        threads.append(thread)
+        thread.start()
+        return thread
+
+    yield start
+    stop.set()
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def wait_until(holds, seconds: float = 10) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def queue(company, key: str) -> None:
+    with unit_of_work() as session:
+        enqueue(session, company.id, "from the future", key, {})
+
+
+def settled() -> list[str]:
+    return [message.key for message in books.rows(OutboxMessage) if message.settled_at]
+
+
+def test_work_is_done_soon_after_it_is_queued_and_its_topics_are_rung(
+    no_sweep, working, company, rung
+):
+    working()
+    queue(company, "first")
+    wait_until(lambda: settled() == ["first"])
+    queue(company, "second")
+    wait_until(lambda: len(settled()) == 2)
+    wait_until(lambda: rung == [{f"company:{company.id}"}] * 2)
+
+
+def test_a_database_that_is_away_for_a_moment_does_not_end_the_worker(
+    monkeypatch, no_sweep, working, company, rung
+):
+    """Invariant J."""
+    work_one, failures = worker.work_one, iter([True, True])
+
+    def sometimes():
+        if next(failures, False):
+            raise OperationalError("claim", {}, Exception("database is locked"))
+        return work_one()
+
+    monkeypatch.setattr(worker, "work_one", sometimes)
+    monkeypatch.setattr(worker, "PAUSE_AFTER_ERROR_SECONDS", 0.01)
+    working()
+    queue(company, "first")
+    wait_until(lambda: settled() == ["first"])
+
+
+def test_the_first_sweep_looks_back_over_the_time_away_the_next_ones_a_little(
+    monkeypatch, working, company, rung
+):
+    """Webhooks may have been missed while no process ran."""
+    asked = []
+
+    def sweep(back, tell):
+        asked.append(back)
+        tell(Swept("Bright Heating Co.", 7, 3, frozenset({"company:1"})))
+        return 3
+
+    monkeypatch.setattr(worker, "sweep", sweep)
+    monkeypatch.setattr(worker, "SWEEP_EVERY", worker.SWEEP_EVERY * 0)
+    monkeypatch.setattr(worker, "SHORTEST_PAUSE_SECONDS", 0.01)
+    working()
+    wait_until(lambda: len(asked) >= 2)
+    assert asked[:2] == [worker.STRIPE_RETRIES, worker.SWEEP_BACK]
+    assert {"company:1"} in rung
+
+
+def test_a_sweep_that_failed_looks_back_as_far_the_next_time(monkeypatch, working, company, rung):
+    """Invariant J: Stripe away at the start, or an error of ours."""
+    asked, errors = [], iter([StripeUnavailable("away"), RuntimeError("ours")])
+
+    def sweep(back, _tell):
+        asked.append(back)
+        for error in errors:
+            raise error
+        return 0
+
+    monkeypatch.setattr(worker, "sweep", sweep)
+    monkeypatch.setattr(worker, "SWEEP_EVERY", worker.SWEEP_EVERY * 0)
+    monkeypatch.setattr(worker, "SHORTEST_PAUSE_SECONDS", 0.01)
+    working()
+    wait_until(lambda: len(asked) >= 4)
+    assert asked[:3] == [worker.STRIPE_RETRIES] * 3
+    assert asked[3] == worker.SWEEP_BACK
+
+
+def test_beside_the_app_it_works_for_as_long_as_the_app_serves(
+    monkeypatch, no_sweep, company, rung
+):
+    monkeypatch.setattr(worker, "PAUSE_SECONDS", 0.01)
+
+    async def serve() -> None:
+        async with worker.beside_the_app():
+            queue(company, "first")
+            await asyncio.to_thread(wait_until, lambda: settled() == ["first"])
+
+    asyncio.run(serve())
+    wait_until(lambda: not [each for each in threading.enumerate() if each.name == "worker"])
+    queue(company, "second")
+    time.sleep(0.1)
+    assert settled() == ["first"]
