@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import stripe as stripe_sdk
 from sqlalchemy import Engine
 from stripe._http_client import HTTPClient
 
@@ -25,6 +26,7 @@ from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.identity import Identity
 from fsm_portal.gateways import stripe_api
 from tests import cast
+from tests.contract import JudgedClient
 from tests.flows.postbox import Postbox
 from tests.flows.serving import plain_routes, served
 from tests.flows.stripe_side import (
@@ -50,7 +52,11 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess
 
 @pytest.fixture
 def at_stripe(environment: pytest.MonkeyPatch, sandbox: SandboxProcess) -> Iterator[None]:
-    """The portal's settings point at the sandbox, its webhook endpoints have secrets."""
+    """The portal's settings point at the sandbox, its webhook endpoints have secrets.
+
+    Whatever the portal says to Stripe is held against Stripe's own description, where that is.
+    """
+    environment.setattr(stripe_sdk, "RequestsClient", JudgedClient)
     environment.setenv("FSM_STRIPE_SECRET_KEY", SECRET_KEY)
     environment.setenv("FSM_STRIPE_API_BASE", sandbox.base_url)
     environment.setenv("FSM_STRIPE_WEBHOOK_SECRET", PLATFORM_SECRET)
