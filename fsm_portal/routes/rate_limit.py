@@ -37,7 +37,7 @@ class Allowance:
 def client_of(request: Request) -> str:
     """The other end of the socket, whatever a header claims; of IPv6 the network, a /64.
 
-    Behind a reverse proxy this is the proxy, and all its visitors are one client.
+    For visitors of a proxy that FSM_TRUSTED_PROXIES names the server has put in theirs.
     """
     host = request.client.host if request.client else ""
     try:
