@@ -102,6 +102,14 @@ class SandboxProcess:
         """The bank decides: ``won``, ``lost``, or ``escalated`` (of an inquiry)."""
         return self.ask("POST", "/sandbox/disputes", dispute=dispute, outcome=outcome)
 
+    def pay_out(self, account: str) -> Json:
+        """Pay out now what the account has available; its list of payouts."""
+        return self.ask("POST", "/sandbox/payouts", account=account)
+
+    def settle_payout(self, payout: str, status: str) -> Json:
+        """What became of a payout: ``paid`` or ``failed``."""
+        return self.ask("POST", "/sandbox/payouts", payout=payout, status=status)
+
     def advance(self, seconds: int) -> int:
         """Move the clock forward; what is due on the way has happened. Returns the moment."""
         return int(self.ask("POST", "/sandbox/clock", advance=seconds)["now"])
@@ -187,6 +195,28 @@ class PageAnswer:
         return self.redirect is not None and not self.redirect.startswith("/c/pay/")
 
 
+def pay_by_bank(
+    session_url: str,
+    account: str = "000123456789",
+    *,
+    email: str = "dana@harborview.example",
+    name: str = "Dana Reyes",
+) -> PageAnswer:
+    """Press Pay with a bank account: an IBAN, or a number at the routing number 110000000."""
+    iban = account[:2].isalpha()
+    way = {"iban": account} if iban else {"routingNumber": "110000000", "accountNumber": account}
+    return _press_pay(
+        session_url,
+        {
+            "method": "sepa_debit" if iban else "us_bank_account",
+            "email": email,
+            "billingName": name,
+            "billingCountry": account[:2] if iban else "US",
+            **way,
+        },
+    )
+
+
 def pay(
     session_url: str,
     card: str = GOOD_CARD,
@@ -198,9 +228,10 @@ def pay(
 ) -> PageAnswer:
     """Fill in the hosted page's form and press Pay, as the page's own script does."""
     american = card.replace(" ", "").startswith(("34", "37"))
-    answer = httpx.post(
+    return _press_pay(
         session_url,
-        data={
+        {
+            "method": "card",
             "email": email,
             "cardNumber": card,
             "cardExpiry": expiry or f"12 / {(time.gmtime().tm_year + 3) % 100}",
@@ -209,8 +240,12 @@ def pay(
             "billingCountry": "US",
             "billingPostalCode": "10001",
         },
-        headers={"Accept": "application/json"},
-        trust_env=False,
+    )
+
+
+def _press_pay(session_url: str, fields: dict[str, str]) -> PageAnswer:
+    answer = httpx.post(
+        session_url, data=fields, headers={"Accept": "application/json"}, trust_env=False
     )
     if "json" not in answer.headers["content-type"]:
         return PageAnswer(answer.status_code, None, {})

@@ -25,6 +25,7 @@ _VERBS: dict[tuple[str, str], tuple[Shape, Verb]] = {
     ("POST", "clock"): (control_clock.CLOCK, control_clock.move),
     ("POST", "hurry"): (control_clock.HURRY, control_clock.hurry),
     ("POST", "refunds"): (control_money.REFUND, control_money.refund),
+    ("POST", "payouts"): (control_money.PAYOUT, control_money.payout),
     ("POST", "disputes"): (control_money.DISPUTE, control_money.dispute),
 }
 

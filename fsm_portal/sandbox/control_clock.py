@@ -15,7 +15,7 @@ WAITING = {
     "refunds": ("refund.arrive", "refund.come_back"),
     "bank_debits": ("bank_debit.settle",),
     "disputes": ("dispute.open", "dispute.decide"),
-    "payouts": ("payout.pay_out", "payout.arrive"),
+    "payouts": ("payout.arrive",),
     "sessions": ("checkout_session.expire",),
 }
 LATENCY = Shape({"milliseconds": Integer(0, 60_000)}, required=("milliseconds",))

@@ -1,4 +1,4 @@
-"""``/sandbox/refunds`` and ``disputes``: what a bank decides, decided here."""
+"""``/sandbox/refunds``, ``disputes`` and ``payouts``: what a bank decides, decided here."""
 
 from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.errors import invalid, no_such
@@ -7,6 +7,7 @@ from fsm_portal.sandbox.number_params import Integer
 from fsm_portal.sandbox.params import Choice, Shape, Text
 from fsm_portal.sandbox.resources import dispute as disputes
 from fsm_portal.sandbox.resources import dispute_body
+from fsm_portal.sandbox.resources import payout as payouts
 from fsm_portal.sandbox.resources import refund as refunds
 from fsm_portal.sandbox.sandbox import Sandbox
 from fsm_portal.sandbox.store import Json, Row
@@ -19,6 +20,7 @@ REFUND = Shape(
         "status": Choice("succeeded", "failed", "canceled"),
     }
 )
+PAYOUT = Shape({"account": Text(), "payout": Text(), "status": Choice("paid", "failed")})
 DISPUTE = Shape(
     {
         "charge": Text(),
@@ -50,6 +52,25 @@ def refund(sandbox: Sandbox, params: Json) -> Json:
         else:
             refunds.come_back(call, row.id, status)
     return refunds.NOUN.get(call, row.id)
+
+
+def payout(sandbox: Sandbox, params: Json) -> Json:
+    """Pay out what an ``account`` has available; or a ``payout`` is ``paid``, or has ``failed``."""
+    with sandbox.store.transaction():
+        if "account" in params:
+            call = Call(sandbox, params["account"])
+            payouts.pay_out(call)
+            return payouts.NOUN.list(call, {}, "/v1/payouts")
+        if "payout" not in params or "status" not in params:
+            raise invalid("Send account (to pay out), or payout and status.")
+        row = _found(sandbox, "payout", params["payout"])
+        call = Call(sandbox, row.account)
+        if row.body["status"] != "in_transit":
+            raise invalid(f"Payout {row.id} is {row.body['status']} already.", "payout")
+        if params["status"] == "failed":
+            return payouts.fail(call, row.id)
+        payouts.arrive(call, row.id)
+        return payouts.NOUN.get(call, row.id)
 
 
 def dispute(sandbox: Sandbox, params: Json) -> Json:

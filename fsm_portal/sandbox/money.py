@@ -44,10 +44,12 @@ def granularity(currency: str) -> int:
     return 100 if currency in WHOLE_BUT_TWO else 1
 
 
-def stripe_fee(amount: int) -> int:
-    """What Stripe keeps of a card payment: 2.9% rounded half up, and 30 minor units."""
-    share = (Decimal(amount) * Decimal("0.029")).quantize(Decimal(1), ROUND_HALF_UP)
-    return int(share) + 30
+def stripe_fee(amount: int, method: str = "card") -> int:
+    """What Stripe keeps: of a card payment 2.9% rounded half up and 30 minor units, of a bank
+    debit 0.8%, at most 5.00 (ACH) or 6.00 (SEPA)."""
+    if method != "card":
+        return min(share(amount, 8, 1000), 500 if method == "us_bank_account" else 600)
+    return share(amount, 29, 1000) + 30
 
 
 def dispute_fee(currency: str) -> int:

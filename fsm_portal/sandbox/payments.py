@@ -1,7 +1,9 @@
-"""What happens when somebody presses Pay: one attempt on a Checkout Session with one card."""
+"""What happens when somebody presses Pay: one attempt on a Checkout Session."""
 
 from dataclasses import dataclass
 
+from fsm_portal.sandbox import bank_debits
+from fsm_portal.sandbox.banks import BankAccount
 from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.cards import Card, Refusal
 from fsm_portal.sandbox.resources import (
@@ -24,20 +26,28 @@ _NOT_AUTHENTICATED = Refusal(
 
 @dataclass(frozen=True)
 class Outcome:
-    """``state`` is paid, refused or authenticate; ``message`` and ``code`` tell why refused."""
+    """``state`` is paid, refused or authenticate; ``message`` and ``code`` tell why refused.
+
+    A bank debit that was started counts as paid here: there is nothing more to do on the page.
+    """
 
     state: str
     message: str = ""
     code: str = ""
 
 
-def attempt(call: Call, row: Row, card: Card, billing: Json) -> Outcome:
+def attempt(call: Call, row: Row, means: Card | BankAccount, billing: Json) -> Outcome:
     """Try to pay the open session in ``row``; the same intent serves every attempt.
 
     Must run inside a transaction. ``billing`` is a billing_details object.
     """
     intent = _intent(call, row)
-    method = payment_method.build(card, billing)
+    method = payment_method.build(means, billing)
+    if isinstance(means, BankAccount):
+        call.store.insert(call.account, "payment_method", method)
+        bank_debits.start(call, row, intent, means, method)
+        return Outcome("paid")
+    card = means
     call.store.insert(call.account, "payment_method", method, _behaviour(card))
     if card.authenticate:
         page = f"{call.sandbox.settings.public_url}/c/pay/{row.id}/authenticate"
@@ -81,6 +91,7 @@ def _intent(call: Call, row: Row) -> Json:
         currency=session["currency"],
         customer=session["customer"],
         data=row.hidden["payment_intent_data"],
+        types=session["payment_method_types"],
     )
     session["payment_intent"] = intent["id"]
     call.store.save(call.account, "checkout.session", session)

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from fsm_portal.sandbox import bank_debits
 from fsm_portal.sandbox.api import Api
 from fsm_portal.sandbox.control import Control
 from fsm_portal.sandbox.errors import StripeError
@@ -29,7 +30,7 @@ log = logging.getLogger("stripe-sandbox")
 def build(settings: Settings) -> Starlette:
     """The app on the data of ``settings``; its lifespan runs deliveries and timed tasks."""
     sandbox = Sandbox(settings)
-    sandbox.schedule.tasks.update(TASKS)
+    sandbox.schedule.tasks.update({**TASKS, **bank_debits.TASKS})
     for noun in NOUNS.values():
         for names in noun.indexed:
             sandbox.store.index(noun.kind, *names.split())

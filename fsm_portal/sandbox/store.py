@@ -22,6 +22,8 @@ CREATE TABLE IF NOT EXISTS objects (
 CREATE UNIQUE INDEX IF NOT EXISTS objects_id ON objects (kind, id, account);
 CREATE INDEX IF NOT EXISTS objects_list ON objects (account, kind, seq);
 CREATE INDEX IF NOT EXISTS objects_latest ON objects (kind, seq);
+CREATE INDEX IF NOT EXISTS objects_payout ON objects (account, json_extract(hidden, '$.payout'))
+  WHERE kind = 'balance_transaction';
 CREATE TABLE IF NOT EXISTS idempotency (
   account TEXT NOT NULL, key TEXT NOT NULL, endpoint TEXT NOT NULL, params TEXT NOT NULL,
   status INTEGER NOT NULL, body TEXT NOT NULL, request_id TEXT NOT NULL, created INTEGER NOT NULL,

@@ -262,3 +262,23 @@ def test_the_front_page_tells_what_happened(browser, offer, sandbox, bright, rec
         expect(tab.get_by_role("row").filter(has_text="charge.succeeded").first).to_contain_text(
             "Delivered · 200"
         )
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+def test_a_bank_account_instead_of_a_card(browser, offer, scripts):
+    """Only the chosen way's fields are there, with or without scripts."""
+    with window(browser, 390, java_script_enabled=scripts) as tab:
+        tab.goto(offer(customer_email="dana@harborview.example").url)
+        expect(tab.get_by_label("Routing number")).to_be_hidden()
+        tab.get_by_role("radio", name="US bank account").check()
+        expect(tab.get_by_label("Card number")).to_be_hidden()
+        tab.get_by_label("Routing number").fill("110000000")
+        tab.get_by_label("Account number").fill("000987654321")
+        tab.get_by_label("Account holder").fill("Dana Reyes")
+        tab.locator("button[type=submit]").click()
+        expect(tab.locator("#accountNumber-error")).to_contain_text("test accounts only")
+        if not scripts:
+            tab.get_by_label("Routing number").fill("110000000")
+        tab.get_by_label("Account number").fill("000123456789")
+        tab.locator("button[type=submit]").click()
+        tab.wait_for_url(re.compile("/paid"))

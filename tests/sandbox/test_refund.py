@@ -1,7 +1,5 @@
 """Refunds: all or part of a payment goes back, and what becomes of it on its way."""
 
-import json
-
 import pytest
 import stripe
 
@@ -132,9 +130,9 @@ def test_by_payment_intent_listed_and_annotated(client, options, paid_charge):
         assert [each.id for each in client.v1.refunds.list(by, options).data] == [made.id]
     path = f"/v1/charges/{charge.id}/refunds"
     listed = client.raw_request("get", path, **options).data
-    assert json.loads(listed)["data"][0]["id"] == made.id
+    assert listed["data"][0]["id"] == made.id
     one = client.raw_request("get", f"{path}/{made.id}", **options).data
-    assert json.loads(one)["id"] == made.id
+    assert one["id"] == made.id
     with pytest.raises(stripe.InvalidRequestError, match="cannot be canceled"):
         client.v1.refunds.cancel(made.id, {}, options)
 

@@ -5,60 +5,25 @@ from datetime import UTC, datetime
 
 from fsm_portal.sandbox import clock
 from fsm_portal.sandbox.cards import Card, brand_of, lengths_of, passes_luhn, recognise
-from fsm_portal.sandbox.store import Json
-
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-# What may be shown again after a refusal. A card's number, date and code never come back.
-SHOWN_AGAIN = ("email", "billingName", "billingCountry", "billingPostalCode")
+from fsm_portal.sandbox.pages.payer_form import PayerForm
 
 
-class CardForm:
-    """Fields of the hosted form by name. Holds the card's number only while it is read."""
+class CardForm(PayerForm):
+    """Holds the card's number only while it is read."""
 
-    def __init__(self, fields: dict[str, str]) -> None:
-        self._fields = {name: value.strip()[:500] for name, value in fields.items()}
-        self.errors: dict[str, str] = {}
+    name_missing = "Enter the name on your card."
+
+    def check(self) -> None:
+        """Number, date and code."""
         self._number = re.sub(r"[\s-]", "", self._fields.get("cardNumber", ""))
         self._check_number()
         self._expiry = self._read_expiry()
         self._check_code()
-        if not _EMAIL.fullmatch(self["email"]):
-            self.errors["email"] = (
-                "Your email address is incomplete."
-                if self["email"]
-                else "Enter your email address."
-            )
-        if not self["billingName"]:
-            self.errors["billingName"] = "Enter the name on your card."
 
-    def __getitem__(self, name: str) -> str:
-        return self._fields.get(name, "")
-
-    def again(self) -> dict[str, str]:
-        """What a page shown again may hold."""
-        return {name: self[name] for name in SHOWN_AGAIN}
-
-    def card(self, salt: str) -> Card:
+    def means(self, salt: str) -> Card:
         """The card; only when there are no errors."""
         month, year = self._expiry
         return recognise(self._number, month, year, salt)
-
-    def billing(self) -> Json:
-        """Stripe's billing_details of what was typed."""
-        return {
-            "address": {
-                "city": None,
-                "country": self["billingCountry"][:2].upper() or None,
-                "line1": None,
-                "line2": None,
-                "postal_code": self["billingPostalCode"] or None,
-                "state": None,
-            },
-            "email": self["email"],
-            "name": self["billingName"],
-            "phone": None,
-            "tax_id": None,
-        }
 
     def _check_number(self) -> None:
         number = self._number

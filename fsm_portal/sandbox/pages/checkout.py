@@ -10,8 +10,10 @@ from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.errors import StripeError
 from fsm_portal.sandbox.form import decode
 from fsm_portal.sandbox.ids import random_text
+from fsm_portal.sandbox.pages.bank_form import SepaForm, UsBankForm
 from fsm_portal.sandbox.pages.card_form import CardForm
 from fsm_portal.sandbox.pages.countries import COUNTRIES
+from fsm_portal.sandbox.pages.payer_form import PayerForm
 from fsm_portal.sandbox.pages.render import page
 from fsm_portal.sandbox.resources import account as accounts
 from fsm_portal.sandbox.resources import checkout_session
@@ -21,6 +23,11 @@ from fsm_portal.sandbox.store import Json, Row
 LARGEST_FORM = 16 * 1024
 # The field a refusal stands beside; all others are about the card as a whole.
 _BESIDE = {"incorrect_cvc": "cardCvc", "expired_card": "cardExpiry"}
+_FORMS: dict[str, type[PayerForm]] = {
+    "card": CardForm,
+    "us_bank_account": UsBankForm,
+    "sepa_debit": SepaForm,
+}
 _OTHER_CARD = " Try a different card."
 
 
@@ -50,12 +57,12 @@ class CheckoutPage:
         wants_json = "application/json" in request.headers.get("accept", "")
         if row.body["status"] != "open":
             return _go(_onward(row), wants_json)
-        sent = CardForm(await _typed(request, row.body))
+        sent = _form(await _typed(request, row.body), row.body)
         if sent.errors:
             return self._again(row, sent, sent.errors, 422, wants_json)
         call = page_call(self.sandbox, row.account)
         with self.sandbox.store.transaction():
-            outcome = payments.attempt(call, row, sent.card(row.account), sent.billing())
+            outcome = payments.attempt(call, row, sent.means(row.account), sent.billing())
         if outcome.state == "paid":
             return _go(success_url(row), wants_json)
         if outcome.state == "authenticate":
@@ -65,7 +72,7 @@ class CheckoutPage:
         return self._again(row, sent, {beside: message}, 402, wants_json)
 
     def _again(
-        self, row: Row, sent: CardForm, errors: dict[str, str], status: int, wants_json: bool
+        self, row: Row, sent: PayerForm, errors: dict[str, str], status: int, wants_json: bool
     ) -> Response:
         if wants_json:
             return JSONResponse({"errors": errors}, status)
@@ -93,6 +100,7 @@ class CheckoutPage:
             notes=row.hidden.get("notes", {}),
             fixed_email=fixed_email,
             typed=values,
+            method=_method(typed, session),
             errors=errors,
             refused=refused,
             countries=COUNTRIES,
@@ -105,6 +113,7 @@ class CheckoutPage:
             "closed.html",
             200 if paid else 410,
             paid=paid,
+            processing=paid and row.body["payment_status"] == "unpaid",
             session=row.body,
             company=company(self.sandbox, row.account),
             back=success_url(row) if paid else row.body["cancel_url"],
@@ -162,6 +171,15 @@ def _go(address: str, wants_json: bool) -> Response:
     if wants_json:
         return JSONResponse({"redirect": address})
     return RedirectResponse(address, 303)
+
+
+def _method(typed: dict[str, str], session: Json) -> str:
+    types: list[str] = session["payment_method_types"]
+    return typed["method"] if typed.get("method") in types else types[0]
+
+
+def _form(typed: dict[str, str], session: Json) -> PayerForm:
+    return _FORMS[_method(typed, session)](typed)
 
 
 async def _typed(request: Request, session: Json) -> dict[str, str]:

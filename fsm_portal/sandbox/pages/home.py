@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from fsm_portal.sandbox.pages.checkout import company
 from fsm_portal.sandbox.pages.render import page
+from fsm_portal.sandbox.resources import charge_details
 from fsm_portal.sandbox.sandbox import Sandbox
 from fsm_portal.sandbox.store import Json, Row
 
@@ -49,12 +50,11 @@ class HomePage:
         transaction = self.sandbox.store.row(
             row.account, "balance_transaction", body["balance_transaction"] or ""
         )
-        card = body["payment_method_details"]["card"]
         return {
             **body,
             "account_name": names.get(row.account, row.account),
             "at": _at(body["created"]),
-            "card": f"{card['brand']} {card['last4']}",
+            "card": charge_details.spoken(body),
             "settled": transaction.body if transaction else None,
         }
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from fsm_portal.sandbox.pages.checkout import company
 from fsm_portal.sandbox.pages.render import page
+from fsm_portal.sandbox.resources import charge_details
 from fsm_portal.sandbox.sandbox import Sandbox
 
 
@@ -25,6 +26,7 @@ class ReceiptPage:
         return page(
             "receipt.html",
             charge=row.body,
+            means=charge_details.spoken(row.body).title(),
             company=company(self.sandbox, row.account),
             paid_on=f"{paid_at:%B} {paid_at.day}, {paid_at.year}",
         )

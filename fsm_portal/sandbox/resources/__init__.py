@@ -15,6 +15,7 @@ from fsm_portal.sandbox.resources import (
     fee_refund,
     payment_intent,
     payment_method,
+    payout,
     refund,
     webhook_endpoint,
 )
@@ -33,6 +34,7 @@ _FILES = (
     fee_refund,
     payment_intent,
     payment_method,
+    payout,
     refund,
     webhook_endpoint,
 )

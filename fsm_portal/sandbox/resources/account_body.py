@@ -52,7 +52,12 @@ def build(
             "url": None,
         },
         "business_type": None,
-        "capabilities": {"card_payments": state, "transfers": state},
+        "capabilities": {
+            "card_payments": state,
+            "sepa_debit_payments": state,
+            "transfers": state,
+            **({"us_bank_account_ach_payments": state} if country == "US" else {}),
+        },
         "charges_enabled": enabled,
         "controller": {"type": "account"},
         "country": country,

@@ -3,8 +3,9 @@
 from fsm_portal.sandbox import clock
 from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.endpoint import Endpoint
+from fsm_portal.sandbox.errors import no_such
 from fsm_portal.sandbox.ids import new_id
-from fsm_portal.sandbox.listing import created_shape
+from fsm_portal.sandbox.listing import Condition, created_shape
 from fsm_portal.sandbox.noun import Noun
 from fsm_portal.sandbox.number_params import Currency
 from fsm_portal.sandbox.params import Text
@@ -12,6 +13,7 @@ from fsm_portal.sandbox.store import Json, Row
 
 _DAY = 24 * 3600
 _DELAY_DAYS = 2
+_NOT_PAID_OUT = "kind = 'balance_transaction' AND json_extract(hidden, '$.payout') IS NULL"
 
 
 def add(
@@ -53,7 +55,33 @@ def add(
         "status": "pending",
         "type": type,
     }
-    return call.store.insert(call.account, "balance_transaction", body)
+    call.store.insert(call.account, "balance_transaction", body)
+    if type != "payout":
+        # What becomes available is paid out at the end of that day at the latest.
+        due = -(-available_on // _DAY) * _DAY
+        call.sandbox.schedule.plan_once("payout.pay_out", call.account, "", due)
+    return body
+
+
+def available(call: Call) -> list[tuple[str, int]]:
+    """What can be paid out now, per currency, in minor units; may be negative."""
+    found = call.store.db.execute(
+        "SELECT json_extract(body, '$.currency'), sum(json_extract(body, '$.net')) FROM objects"
+        f" WHERE {_NOT_PAID_OUT} AND account = ? AND json_extract(body, '$.available_on') <= ?"
+        " GROUP BY 1 ORDER BY 1",
+        (call.account, clock.now()),
+    ).fetchall()
+    return [(currency, amount) for currency, amount in found]
+
+
+def put_into(call: Call, currency: str, payout_id: str) -> None:
+    """All that is available in this currency belongs to this payout."""
+    call.store.db.execute(
+        "UPDATE objects SET hidden = json_set(hidden, '$.payout', ?)"
+        f" WHERE {_NOT_PAID_OUT} AND account = ? AND json_extract(body, '$.available_on') <= ?"
+        " AND json_extract(body, '$.currency') = ?",
+        (payout_id, call.account, clock.now(), currency),
+    )
 
 
 def fee_detail(
@@ -96,7 +124,12 @@ def _retrieve(call: Call, _params: Json, transaction_id: str) -> Json:
 
 def _list(call: Call, params: Json) -> Json:
     by = ("source", "type", "currency")
-    return NOUN.list(call, params, "/v1/balance_transactions", by=by)
+    where: list[Condition] = []
+    if "payout" in params:
+        if not call.store.row(call.account, "payout", params["payout"]):
+            raise no_such("payout", params["payout"], "payout", status=400)
+        where.append(("json_extract(hidden, '$.payout') = ?", [params["payout"]]))
+    return NOUN.list(call, params, "/v1/balance_transactions", by=by, where=where)
 
 
 ENDPOINTS = [
@@ -104,7 +137,7 @@ ENDPOINTS = [
         "GET",
         "/v1/balance_transactions",
         _list,
-        created_shape(source=Text(), type=Text(), currency=Currency()),
+        created_shape(source=Text(), type=Text(), currency=Currency(), payout=Text()),
     ),
     Endpoint("GET", "/v1/balance_transactions/{id}", _retrieve),
 ]

@@ -1,8 +1,9 @@
 """Charges: one attempt to take money from a card, and what became of it."""
 
 from fsm_portal.sandbox import clock, money
+from fsm_portal.sandbox.banks import BankAccount
 from fsm_portal.sandbox.call import Call
-from fsm_portal.sandbox.cards import Card
+from fsm_portal.sandbox.cards import Card, Refusal
 from fsm_portal.sandbox.endpoint import Endpoint
 from fsm_portal.sandbox.ids import new_id
 from fsm_portal.sandbox.listing import created_shape, field_is, page
@@ -10,7 +11,7 @@ from fsm_portal.sandbox.noun import Noun
 from fsm_portal.sandbox.params import Text
 from fsm_portal.sandbox.resources import application_fee, balance_transaction, charge_details
 from fsm_portal.sandbox.resources.event import emit
-from fsm_portal.sandbox.store import Json
+from fsm_portal.sandbox.store import Json, Row
 
 
 def _refunds(call: Call, body: Json) -> Json:
@@ -47,77 +48,75 @@ def attempt(call: Call, intent: Json, card: Card, method: Json, account: Json) -
 
     Its fees are not known yet: ``settle`` follows a moment later, as it does at Stripe.
     """
-    refusal, paid = card.refusal, card.refusal is None
-    charge_id = new_id("ch")
-    body: Json = {
-        "id": charge_id,
-        "object": "charge",
-        "amount": intent["amount"],
-        "amount_captured": intent["amount"] if paid else 0,
-        "amount_refunded": 0,
-        "application": intent["application"],
-        "application_fee": None,
-        "application_fee_amount": intent["application_fee_amount"],
-        "balance_transaction": None,
-        "billing_details": method["billing_details"],
-        "calculated_statement_descriptor": account["settings"]["payments"]["statement_descriptor"],
-        "captured": paid,
-        "created": clock.now(),
-        "currency": intent["currency"],
-        "customer": intent["customer"],
-        "description": intent["description"],
-        "disputed": False,
-        "failure_balance_transaction": None,
-        "failure_code": refusal.code if refusal else None,
-        "failure_message": refusal.message if refusal else None,
-        "fraud_details": {},
-        "livemode": False,
-        "metadata": dict(intent["metadata"]),
-        "on_behalf_of": None,
-        "outcome": charge_details.outcome(card),
-        "paid": paid,
-        "payment_intent": intent["id"],
-        "payment_method": method["id"],
-        "payment_method_details": {
-            "card": charge_details.of_card(card, intent["amount"]),
-            "type": "card",
-        },
-        "radar_options": {},
-        "receipt_email": intent["receipt_email"],
-        "receipt_number": None,
-        "receipt_url": f"{call.sandbox.settings.public_url}/receipts/payment/{charge_id}"
-        if paid
-        else None,
-        "refunded": False,
-        "review": None,
-        "shipping": None,
-        "source_transfer": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
-        "status": "succeeded" if paid else "failed",
-        "transfer_data": None,
-        "transfer_group": intent["transfer_group"],
+    body = charge_details.build(call, new_id("ch"), intent, method, account)
+    body["outcome"] = charge_details.outcome(card)
+    body["payment_method_details"] = {
+        "card": charge_details.of_card(card, intent["amount"]),
+        "type": "card",
     }
     call.store.insert(call.account, "charge", body, card.behaviour)
-    if paid:
-        emit(call, "charge.succeeded", body)
-        delay = call.sandbox.settings.settle_delay
-        call.sandbox.schedule.plan(
-            "charge.settle", call.account, charge_id, clock.precise() + delay
-        )
-        if card.dispute:
-            due = clock.precise() + call.sandbox.settings.async_delay
-            call.sandbox.schedule.plan("dispute.open", call.account, charge_id, due)
+    if card.refusal is None:
+        _succeed(call, body, card.dispute)
     else:
-        emit(call, "charge.failed", body)
+        _fail(call, body, card.refusal)
     return body
+
+
+def pend(call: Call, intent: Json, bank: BankAccount, method: Json, account: Json) -> Json:
+    """Ask a bank for the money; ``finish`` follows when it has answered."""
+    body = charge_details.build(call, new_id("py"), intent, method, account)
+    body.update(
+        captured=True,
+        outcome=charge_details.bank_outcome(),
+        payment_method_details={bank.type: charge_details.of_bank(bank), "type": bank.type},
+        status="pending",
+    )
+    call.store.insert(call.account, "charge", body, bank.behaviour)
+    emit(call, "charge.pending", body)
+    return body
+
+
+def finish(call: Call, row: Row, refusal: Refusal | None) -> Json:
+    """The bank paid, or refused to."""
+    if refusal is None:
+        _succeed(call, row.body, row.hidden["dispute"])
+    else:
+        _fail(call, row.body, refusal)
+    return row.body
+
+
+def _succeed(call: Call, body: Json, dispute: str) -> None:
+    body.update(
+        amount_captured=body["amount"],
+        captured=True,
+        paid=True,
+        receipt_url=f"{call.sandbox.settings.public_url}/receipts/payment/{body['id']}",
+        status="succeeded",
+    )
+    call.store.save(call.account, "charge", body)
+    emit(call, "charge.succeeded", body)
+    plan, now = call.sandbox.schedule.plan, clock.precise()
+    plan("charge.settle", call.account, body["id"], now + call.sandbox.settings.settle_delay)
+    if dispute:
+        plan("dispute.open", call.account, body["id"], now + call.sandbox.settings.async_delay)
+
+
+def _fail(call: Call, body: Json, refusal: Refusal) -> None:
+    body.update(
+        captured=False,
+        failure_code=refusal.code,
+        failure_message=refusal.message,
+        status="failed",
+    )
+    call.store.save(call.account, "charge", body)
+    emit(call, "charge.failed", body)
 
 
 def settle(call: Call, charge_id: str) -> None:
     """The fees are known: balance transaction and application fee, then ``charge.updated``."""
     row = NOUN.row(call, charge_id)
     charge = row.body
-    if charge["balance_transaction"] is not None:
+    if charge["balance_transaction"] is not None or not charge["paid"]:
         return
     amount, currency = charge["amount"], charge["currency"]
     fees = []
@@ -131,16 +130,19 @@ def settle(call: Call, charge_id: str) -> None:
                 "application_fee", taken["amount"], currency, taken["application"]
             )
         )
-    fees.append(balance_transaction.fee_detail("stripe_fee", money.stripe_fee(amount), currency))
+    method = charge["payment_method_details"]["type"]
+    fee = money.stripe_fee(amount, method)
+    fees.append(balance_transaction.fee_detail("stripe_fee", fee, currency))
     transaction = balance_transaction.add(
         call,
-        type="charge",
+        type="charge" if method == "card" else "payment",
         source=charge_id,
         amount=amount,
         currency=currency,
         fees=fees,
         description=charge["description"],
         available_on=clock.now() if row.hidden.get("available_at_once") else None,
+        reporting_category="charge",
     )
     charge["balance_transaction"] = transaction["id"]
     call.store.save(call.account, "charge", charge)

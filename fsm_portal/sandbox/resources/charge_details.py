@@ -1,9 +1,93 @@
-"""What a charge tells about the card it was made on, and about what the bank answered."""
+"""What a charge tells about what it was made on, and about what the bank answered."""
 
 import random
 
+from fsm_portal.sandbox import clock
+from fsm_portal.sandbox.banks import BankAccount
+from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.cards import Card
 from fsm_portal.sandbox.store import Json
+
+
+def build(call: Call, charge_id: str, intent: Json, method: Json, account: Json) -> Json:
+    """A charge for a payment intent of which nothing is known yet."""
+    return {
+        "id": charge_id,
+        "object": "charge",
+        "amount": intent["amount"],
+        "amount_captured": 0,
+        "amount_refunded": 0,
+        "application": intent["application"],
+        "application_fee": None,
+        "application_fee_amount": intent["application_fee_amount"],
+        "balance_transaction": None,
+        "billing_details": method["billing_details"],
+        "calculated_statement_descriptor": account["settings"]["payments"]["statement_descriptor"],
+        "captured": False,
+        "created": clock.now(),
+        "currency": intent["currency"],
+        "customer": intent["customer"],
+        "description": intent["description"],
+        "disputed": False,
+        "failure_balance_transaction": None,
+        "failure_code": None,
+        "failure_message": None,
+        "fraud_details": {},
+        "livemode": False,
+        "metadata": dict(intent["metadata"]),
+        "on_behalf_of": None,
+        "outcome": None,
+        "paid": False,
+        "payment_intent": intent["id"],
+        "payment_method": method["id"],
+        "payment_method_details": None,
+        "radar_options": {},
+        "receipt_email": intent["receipt_email"],
+        "receipt_number": None,
+        "receipt_url": None,
+        "refunded": False,
+        "review": None,
+        "shipping": None,
+        "source_transfer": None,
+        "statement_descriptor": None,
+        "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
+        "status": "pending",
+        "transfer_data": None,
+        "transfer_group": intent["transfer_group"],
+    }
+
+
+def spoken(charge: Json) -> str:
+    """``visa 4242``, ``bank account 6789``."""
+    details = charge["payment_method_details"]
+    if details["type"] == "card":
+        return f"{details['card']['brand']} {details['card']['last4']}"
+    return f"bank account {details[details['type']]['last4']}"
+
+
+def bank_outcome() -> Json:
+    """Nobody assesses the risk of a debit."""
+    return {
+        "advice_code": None,
+        "network_advice_code": None,
+        "network_decline_code": None,
+        "network_status": "approved_by_network",
+        "reason": None,
+        "risk_level": "not_assessed",
+        "seller_message": "Payment complete.",
+        "type": "authorized",
+    }
+
+
+def of_bank(bank: BankAccount) -> Json:
+    """``payment_method_details`` of a debit."""
+    details = bank.details
+    if bank.type == "us_bank_account":
+        names = ("account_holder_type", "account_type", "bank_name", "fingerprint", "last4",
+                 "routing_number")  # fmt: skip
+        return {**{name: details[name] for name in names}, "payment_reference": None}
+    european = ("bank_code", "branch_code", "country", "fingerprint", "last4")
+    return {**{name: details[name] for name in european}, "mandate": None}
 
 
 def outcome(card: Card) -> Json:

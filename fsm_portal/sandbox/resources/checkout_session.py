@@ -30,7 +30,8 @@ def _create(call: Call, params: Json) -> Json:
     data = params.get("payment_intent_data", {})
     check.fee(call, data, total)
     customer = customers.find(call, params["customer"]) if "customer" in params else None
-    body = checkout_session_body.build(call, params, customer, currency, total)
+    types = check.payment_types(call, params, currency)
+    body = checkout_session_body.build(call, params, customer, currency, total, types)
     notes = {
         item["id"]: each["price_data"]["product_data"].get("description")
         for item, each in zip(items, params["line_items"], strict=True)
@@ -47,18 +48,30 @@ def _intent_data(data: Json) -> Json:
     return {**data, "metadata": merged({}, data.get("metadata", {}))}
 
 
-def complete(call: Call, row: Row, billing: Json) -> None:
-    """The session was paid with what ``billing`` (billing_details) says about the payer."""
+def complete(call: Call, row: Row, billing: Json, *, paid: bool = True) -> None:
+    """The page was submitted; ``billing`` (billing_details) tells the payer.
+
+    A bank debit leaves it complete but not ``paid`` until ``finish``.
+    """
     body = row.body
     payer = checkout_session_body.customer_details(billing["email"], billing["name"])
     body.update(
         customer_details={**payer, "address": billing["address"], "tax_ids": []},
-        payment_status="paid",
+        payment_status="paid" if paid else "unpaid",
         status="complete",
         url=None,
     )
     call.store.save(call.account, "checkout.session", body)
     emit(call, "checkout.session.completed", body, by_request=False)
+
+
+def finish(call: Call, body: Json, *, paid: bool) -> None:
+    """The bank debit behind a complete session went through, or did not."""
+    if paid:
+        body["payment_status"] = "paid"
+        call.store.save(call.account, "checkout.session", body)
+    outcome = "succeeded" if paid else "failed"
+    emit(call, f"checkout.session.async_payment_{outcome}", body, by_request=False)
 
 
 def expire(call: Call, session_id: str) -> None:

@@ -10,7 +10,14 @@ from fsm_portal.sandbox.store import Json
 _MINUTE, _DAY = 60, 24 * 3600
 
 
-def build(call: Call, params: Json, customer: Json | None, currency: str, total: int) -> Json:
+def build(
+    call: Call,
+    params: Json,
+    customer: Json | None,
+    currency: str,
+    total: int,
+    types: list[str],
+) -> Json:
     """An open session of ``total`` minor units. Raises 400 for an expiry out of bounds."""
     now = clock.now()
     session_id = new_id("cs")
@@ -74,7 +81,7 @@ def build(call: Call, params: Json, customer: Json | None, currency: str, total:
         "payment_method_collection": "if_required",
         "payment_method_configuration_details": None,
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-        "payment_method_types": ["card"],
+        "payment_method_types": types,
         "payment_status": "unpaid",
         "permissions": None,
         "phone_number_collection": {"enabled": False},

@@ -1,10 +1,15 @@
 """What a Checkout Session must fulfil before it is made. Each check raises Stripe's error."""
 
-from fsm_portal.sandbox import money
+from fsm_portal.sandbox import banks, money
 from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.errors import StripeError, invalid, missing_param
 from fsm_portal.sandbox.resources import account as accounts
 from fsm_portal.sandbox.store import Json
+
+_CAPABILITIES = {
+    "us_bank_account": "us_bank_account_ach_payments",
+    "sepa_debit": "sepa_debit_payments",
+}
 
 
 def account(call: Call) -> None:
@@ -39,17 +44,31 @@ def combinations(params: Json) -> None:
             param="customer",
             code="parameters_exclusive",
         )
-    types = params.get("allowed_payment_method_types")
-    if types and "card" not in types:
-        raise invalid(
-            "The sandbox takes cards only; `allowed_payment_method_types` must hold `card`.",
-            "allowed_payment_method_types",
-        )
-    if "card" in params.get("excluded_payment_method_types", []):
+
+
+def payment_types(call: Call, params: Json, currency: str) -> list[str]:
+    """Ways to pay this session: cards, and debits of the currency, unless narrowed down."""
+    offered = ["card"]
+    own = accounts.find(call, call.account).body["capabilities"]
+    if (debit := banks.TYPES.get(currency)) and own.get(_CAPABILITIES[debit]) == "active":
+        offered.append(debit)
+    if allowed := params.get("allowed_payment_method_types"):
+        for place, each in enumerate(allowed):
+            if each not in offered:
+                raise invalid(
+                    f"The payment method type provided: {each} is invalid. Please ensure the "
+                    "provided type is activated for this account and supports the currency "
+                    f"({currency}).",
+                    f"allowed_payment_method_types[{place}]",
+                )
+        offered = [each for each in offered if each in allowed]
+    offered = [e for e in offered if e not in params.get("excluded_payment_method_types", [])]
+    if not offered:
         raise invalid(
             "No valid payment method types for this Checkout Session.",
             "excluded_payment_method_types",
         )
+    return offered
 
 
 def currency(params: Json, items: list[Json]) -> str:

@@ -22,8 +22,11 @@ NOUN = Noun(
 )
 
 
-def create(call: Call, *, amount: int, currency: str, customer: str | None, data: Json) -> Json:
-    """A new intent of ``amount`` minor units; ``data`` as in ``payment_intent_data``."""
+def create(
+    call: Call, *, amount: int, currency: str, customer: str | None, data: Json, types: list[str]
+) -> Json:
+    """A new intent of ``amount`` minor units; ``data`` as in ``payment_intent_data``; ``types`` of
+    payment methods that may be used."""
     intent_id = new_id("pi")
     body: Json = {
         "id": intent_id,
@@ -62,7 +65,7 @@ def create(call: Call, *, amount: int, currency: str, customer: str | None, data
                 "request_three_d_secure": "automatic",
             }
         },
-        "payment_method_types": ["card"],
+        "payment_method_types": types,
         "processing": None,
         "receipt_email": data.get("receipt_email"),
         "review": None,
@@ -93,6 +96,18 @@ def succeed(call: Call, intent: Json, charge: Json) -> None:
     emit(call, "payment_intent.succeeded", intent)
 
 
+def process(call: Call, intent: Json, charge: Json) -> None:
+    """A bank was asked for the money; its answer takes days."""
+    intent.update(
+        last_payment_error=None,
+        latest_charge=charge["id"],
+        payment_method=charge["payment_method"],
+        status="processing",
+    )
+    call.store.save(call.account, "payment_intent", intent)
+    emit(call, "payment_intent.processing", intent)
+
+
 def fail(call: Call, intent: Json, method: Json, refusal: Refusal, charge: Json | None) -> None:
     """An attempt failed; the intent waits for another payment method."""
     error: Json = {
@@ -100,7 +115,7 @@ def fail(call: Call, intent: Json, method: Json, refusal: Refusal, charge: Json 
         "doc_url": f"https://stripe.com/docs/error-codes/{refusal.code.replace('_', '-')}",
         "message": refusal.message,
         "payment_method": method,
-        "type": "card_error",
+        "type": "card_error" if method["type"] == "card" else "invalid_request_error",
     }
     if charge is not None:
         error["charge"] = charge["id"]

@@ -99,13 +99,32 @@ const checks = {
   cardCvc(value) {
     return digitsOf(value).length === brandOf(digitsOf(number.value)).code ? "" : "Your card's security code is incomplete.";
   },
+  routingNumber(value) {
+    if (!value) return "Enter your routing number.";
+    const digits = digitsOf(value);
+    const sum = [...digits].reduce((total, digit, place) => total + Number(digit) * [3, 7, 1][place % 3], 0);
+    return digits.length === 9 && sum % 10 === 0 ? "" : "Your routing number is invalid.";
+  },
+  accountNumber(value) {
+    if (!value) return "Enter your account number.";
+    return /^\d{4,17}$/.test(value.replace(/[\s-]/g, "")) ? "" : "Your account number is invalid.";
+  },
+  iban(value) {
+    if (!value) return "Enter your IBAN.";
+    return /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/i.test(value.replace(/[\s-]/g, "")) ? "" : "Your IBAN is invalid.";
+  },
   billingName(value) {
-    return value ? "" : "Enter the name on your card.";
+    if (value) return "";
+    return chosen() === "card" ? "Enter the name on your card." : "Enter the name of the account's holder.";
   },
 };
+const chosen = () => new FormData(form).get("method");
+// Only what belongs to the chosen way to pay is on screen, and only that is checked.
+const asked = (name) => form.elements[name] && form.elements[name].offsetParent !== null;
 
 function tell(name, message) {
   const input = form.elements[name];
+  if (!input) return;
   const place = document.getElementById(`${name}-error`);
   place.textContent = message;
   place.hidden = !message;
@@ -122,7 +141,7 @@ function state(name, text) {
 
 function showErrors(errors) {
   Object.entries(errors).forEach(([name, message]) => tell(name, message));
-  const first = Object.keys(checks).find((name) => errors[name]);
+  const first = Object.keys(checks).find((name) => errors[name] && asked(name));
   if (first) form.elements[first].focus();
 }
 
@@ -133,6 +152,7 @@ async function send(event) {
   problem.hidden = true;
   const errors = {};
   for (const [name, check] of Object.entries(checks)) {
+    if (!asked(name)) continue;
     const message = check(form.elements[name].value.trim());
     tell(name, message);
     if (message) errors[name] = message;
@@ -165,17 +185,20 @@ function namePostalCode() {
   document.getElementById("postal-label").textContent = names[country.value] || "Postal code";
 }
 
-number.addEventListener("input", formatNumber);
-expiry.addEventListener("input", formatExpiry);
-cvc.addEventListener("input", () => rewrite(cvc, digitsOf(cvc.value).slice(0, cvc.maxLength)));
+if (number) {
+  number.addEventListener("input", formatNumber);
+  expiry.addEventListener("input", formatExpiry);
+  cvc.addEventListener("input", () => rewrite(cvc, digitsOf(cvc.value).slice(0, cvc.maxLength)));
+}
 country.addEventListener("change", namePostalCode);
 form.addEventListener("submit", send);
 Object.entries(checks).forEach(([name, check]) => {
   const input = form.elements[name];
+  if (!input) return;
   input.addEventListener("input", () => tell(name, ""));
   input.addEventListener("blur", () => { if (input.value.trim()) tell(name, check(input.value.trim())); });
 });
 // A page that comes back from the browser's cache must not be stuck in its last state.
 window.addEventListener("pageshow", () => state("ready", payText));
-formatNumber();
+if (number) formatNumber();
 namePostalCode();
