@@ -139,12 +139,23 @@ def _trace(formatter: logging.Formatter, record: logging.LogRecord) -> str:
     return "\n".join(parts)
 
 
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Whatever standard error is at the moment of the line: test runners and daemons change it."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        return sys.stderr
+
+
 def configure(settings: Settings, stream: TextIO | None = None) -> None:
     """Sends every log record of this process to ``stream``, by default standard error, redacted.
 
     Safe to call again: the last call counts.
     """
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = logging.StreamHandler(stream) if stream else _StandardError()
     handler.setFormatter(JsonLines() if settings.log_format == "json" else TextLines())
     logging.captureWarnings(True)
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)

@@ -184,3 +184,15 @@ async def _open_socket(port: int, token: str) -> None:
 
     async with websockets.connect(f"ws://127.0.0.1:{port}/_event/?token={token}&EIO=4"):
         pass
+
+
+def test_lines_go_to_standard_error_as_it_is_when_they_are_written(capsys):
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    try:
+        logs.configure(Settings())
+        logging.getLogger("fsm_portal").warning("still here")
+    finally:
+        logging.captureWarnings(False)
+        root.handlers[:], root.level = before
+    assert "WARNING fsm_portal  still here" in capsys.readouterr().err
