@@ -1,6 +1,5 @@
 """What every staff page begins with: who is here, what the tab watches, the frame around it."""
 
-import asyncio
 from collections.abc import Hashable
 from typing import Any
 
@@ -8,39 +7,27 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal import live
-from fsm_portal.dashboard.signature import sign_as, signature
+from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.dashboard.signature import signature
 from fsm_portal.domain.topic import company_topic
-from fsm_portal.flows.identity import Identity, who_is
 from fsm_portal.live import LiveTab
 from fsm_portal.ui.button import link_button
-from fsm_portal.ui.cookie import cookie_of
 from fsm_portal.ui.last_seen import last_seen
 from fsm_portal.ui.problem_page import problem_page
 from fsm_portal.ui.staff_shell import staff_shell
 from fsm_portal.ui.values import Node
 
-SIGN_IN = "/sign-in"
 
-
-async def clerk(state: rx.State) -> Identity | None:
-    """The member of staff behind this tab; None for anybody else, customers included."""
-    who = await asyncio.to_thread(who_is, cookie_of(state))
-    return who if who is not None and who.audience == "staff" else None
-
-
-def to_sign_in() -> EventSpec:
-    """Where whoever has no business here is sent. Not a page of the router: loaded in full."""
-    return rx.redirect(SIGN_IN)
-
-
-async def take_seat(state: rx.State, page: type[rx.State], params: Hashable = ()) -> EventSpec:
+async def take_seat(
+    state: rx.State, page: type[rx.State], params: Hashable = ()
+) -> EventSpec | None:
     """The whole of a staff page's ``on_load``, and what it returns."""
     who = await clerk(state)
     if who is None:
         return to_sign_in()
     topics = {company_topic(who.company_id)}
     live.watch(state, page, topics, who.scope, params, session_id=who.session_id)
-    return sign_as(who.name)
+    return None
 
 
 def staff_page(*children: Node, here: str, view: Any) -> rx.Component:

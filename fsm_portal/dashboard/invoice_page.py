@@ -33,7 +33,7 @@ class StaffInvoicePage(rx.State):
         return show_staff_invoice(scope, params)
 
     @rx.event
-    async def on_load(self) -> EventSpec:
+    async def on_load(self) -> EventSpec | None:
         await begin_sending(self)
         return await take_seat(self, StaffInvoicePage, last_part(self))
 
@@ -106,6 +106,7 @@ def _paper(view: Any) -> rx.Component:
 
 def _none() -> rx.Component:
     return rx.el.div(
+        page_title("Invoice"),
         card(
             empty(
                 "There is no such invoice",
@@ -116,6 +117,7 @@ def _none() -> rx.Component:
             )
         ),
         key="none",
+        class_name="flex flex-col gap-4",
     )
 
 

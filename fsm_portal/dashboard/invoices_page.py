@@ -6,7 +6,8 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal.dashboard.address import go, in_address, said
-from fsm_portal.dashboard.desk import clerk, staff_page, take_seat, to_sign_in
+from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.filter_tabs import filter_tabs
 from fsm_portal.dashboard.invoice_table import invoice_table
 from fsm_portal.dashboard.sending import address_dialog, begin_sending
@@ -46,7 +47,7 @@ class InvoicesPage(rx.State):
         return list_invoices(scope, params)
 
     @rx.event
-    async def on_load(self) -> EventSpec:
+    async def on_load(self) -> EventSpec | None:
         await begin_sending(self)
         return await take_seat(self, InvoicesPage, self._query())
 

@@ -32,7 +32,7 @@ class OverviewPage(rx.State):
         return show_overview(scope)
 
     @rx.event
-    async def on_load(self) -> EventSpec:
+    async def on_load(self) -> EventSpec | None:
         await begin_sending(self)
         return await take_seat(self, OverviewPage)
 

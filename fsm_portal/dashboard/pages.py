@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from fsm_portal.dashboard.desk import SIGN_IN
+from fsm_portal.dashboard.clerk import SIGN_IN
 from fsm_portal.dashboard.invoice_page import StaffInvoicePage, invoice_page
 from fsm_portal.dashboard.invoices_page import InvoicesPage, invoices_page
 from fsm_portal.dashboard.overview_page import OverviewPage, overview_page

@@ -6,8 +6,9 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal.dashboard.address import go, in_address, said
+from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.copyable import copyable
-from fsm_portal.dashboard.desk import clerk, staff_page, take_seat, to_sign_in
+from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.filter_tabs import filter_tabs
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.list_payments import (
@@ -40,7 +41,7 @@ class PaymentsPage(rx.State):
         return list_payments(scope, params)
 
     @rx.event
-    async def on_load(self) -> EventSpec:
+    async def on_load(self) -> EventSpec | None:
         return await take_seat(self, PaymentsPage, self._query())
 
     @rx.event

@@ -9,7 +9,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal import live
-from fsm_portal.dashboard.desk import clerk, to_sign_in
+from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.send_invoice import CannotSend, send_invoice
 from fsm_portal.ui.button import Kind, Size, button

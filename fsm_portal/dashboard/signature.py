@@ -9,15 +9,22 @@ import reflex as rx
 from reflex.event import EventSpec
 from reflex_components_core.el import Span
 
-_NAME = "clerk"
+from fsm_portal.dashboard.clerk import clerk, to_sign_in
+
+_PLACE = "clerk"
 
 
-def sign_as(name: str) -> EventSpec:
-    """The event that puts ``name`` there, on this page and on those the tab goes to from it."""
-    return rx.set_value(_NAME, name)
+class Signature(rx.State):
+    """Holds nothing; answers the corner's question."""
+
+    @rx.event
+    async def sign(self) -> EventSpec:
+        """Tell the browser who is signed in."""
+        who = await clerk(self)
+        return to_sign_in() if who is None else rx.set_value(_PLACE, who.name)
 
 
-class _Signature(Span):
+class _Corner(Span):
     """Takes the place that ``rx.set_value`` looks for, which is otherwise an input's."""
 
     def add_imports(self) -> dict[str, list[rx.ImportVar]]:
@@ -30,7 +37,7 @@ class _Signature(Span):
         return [
             rx.Var("const [clerk, setClerk] = useState(globalThis.clerk ?? '');"),
             rx.Var(
-                f";useEffect(() => {{ refs['ref_{_NAME}'] = {{ current: {{"
+                f";useEffect(() => {{ refs['ref_{_PLACE}'] = {{ current: {{"
                 " set value(name) { globalThis.clerk = name; setClerk(name); } } }; }, []);"
             ),
         ]
@@ -38,4 +45,10 @@ class _Signature(Span):
 
 @rx.memo
 def signature() -> rx.Component:
-    return _Signature.create(rx.Var("clerk", _var_type=str).guess_type(), class_name="truncate")
+    """The name, asked for once: the pages the tab goes to from here know it already."""
+    name = rx.Var("clerk", _var_type=str).guess_type()
+    return _Corner.create(
+        name,
+        on_mount=rx.cond(name == "", Signature.sign(), rx.noop()),
+        class_name="truncate",
+    )

@@ -10,7 +10,7 @@ import reflex as rx
 from reflex.utils.format import format_event_handler
 from sqlmodel import select
 
-from fsm_portal.dashboard.desk import SIGN_IN
+from fsm_portal.dashboard.clerk import SIGN_IN
 from fsm_portal.dashboard.invoice_page import StaffInvoicePage
 from fsm_portal.dashboard.invoices_page import InvoicesPage
 from fsm_portal.dashboard.overview_page import OverviewPage

@@ -1,12 +1,13 @@
 """The staff's pages over the websocket: what they show, and that it changes by itself."""
 
 from fsm_portal import live
-from fsm_portal.dashboard.desk import SIGN_IN
+from fsm_portal.dashboard.clerk import SIGN_IN
 from fsm_portal.dashboard.invoice_page import StaffInvoicePage
 from fsm_portal.dashboard.invoices_page import InvoicesPage
 from fsm_portal.dashboard.overview_page import OverviewPage
 from fsm_portal.dashboard.payments_page import PaymentsPage
 from fsm_portal.dashboard.sending import Sending
+from fsm_portal.dashboard.signature import Signature
 from fsm_portal.db import reading
 from fsm_portal.domain.ledger import Account, account_balance
 from fsm_portal.domain.topic import company_topic, session_topic
@@ -136,6 +137,7 @@ def test_nothing_personal_stays_in_the_servers_state(tab, company):
     invoice = write_invoice(company, zebra, number="INV-7777")
     page = tab(quentin, "/dashboard/invoices/")
     page.call(Sending.send, {"invoice_id": invoice.id})
+    page.call(Signature.sign)
     for word in ("Zabriskie", "Zebra", "zoe@", "INV-7777"):
         assert word in "".join(page.frames)
     page.close()

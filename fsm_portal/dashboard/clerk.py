@@ -1,0 +1,22 @@
+"""Who works at this tab: asked at every event, from the session only."""
+
+import asyncio
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from fsm_portal.flows.identity import Identity, who_is
+from fsm_portal.ui.cookie import cookie_of
+
+SIGN_IN = "/sign-in"
+
+
+async def clerk(state: rx.State) -> Identity | None:
+    """The member of staff behind this tab; None for anybody else, customers included."""
+    who = await asyncio.to_thread(who_is, cookie_of(state))
+    return who if who is not None and who.audience == "staff" else None
+
+
+def to_sign_in() -> EventSpec:
+    """Where whoever has no business here is sent. Not a page of the router: loaded in full."""
+    return rx.redirect(SIGN_IN)
