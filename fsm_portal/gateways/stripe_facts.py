@@ -41,7 +41,10 @@ class PaymentSucceeded:
 
 @dataclass(frozen=True)
 class PaymentFailed:
-    """A charge was refused; the customer may try again on the same page."""
+    """A charge was refused; the customer may try again on the same page.
+
+    Where the bank's approval failed there never was a charge, and ``charge_id`` is the intent's.
+    """
 
     payment_intent_id: str
     charge_id: str
@@ -167,6 +170,8 @@ def _fact(kind: str, subject: dict[str, Any], created_at: datetime) -> Fact | No
             return CheckoutExpired(subject["id"], _attempt(subject), created_at)
         case "charge.failed":
             return failed_charge(subject, created_at)
+        case "payment_intent.payment_failed":
+            return failed_approval(subject, created_at)
         case "account.updated":
             return AccountChanged(
                 bool(subject.get("charges_enabled")),
@@ -262,6 +267,27 @@ def failed_charge(charge: Mapping[str, Any], seen_at: datetime) -> PaymentFailed
         attempt_id=_attempt(charge),
         code=outcome.get("reason") or charge.get("failure_code") or "",
         message=charge.get("failure_message") or "",
+        method=method,
+        last4=last4,
+        occurred_at=seen_at,
+    )
+
+
+def failed_approval(intent: Mapping[str, Any], seen_at: datetime) -> PaymentFailed | None:
+    """The refusal an intent shows that came to no charge; charges tell of their own."""
+    error = intent.get("last_payment_error")
+    if not error or error.get("charge"):
+        return None
+    method, last4 = _method(error.get("payment_method"))
+    amount, currency = _money(intent["amount"], intent)
+    return PaymentFailed(
+        payment_intent_id=intent["id"],
+        charge_id=intent["id"],
+        amount=amount,
+        currency=currency,
+        attempt_id=_attempt(intent),
+        code=error.get("decline_code") or error.get("code") or "",
+        message=error.get("message") or "",
         method=method,
         last4=last4,
         occurred_at=seen_at,

@@ -6,14 +6,17 @@ import pytest
 
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.company import Company
+from fsm_portal.domain.payment import FailedPayment
 from fsm_portal.flows.start_checkout import MAXIMUM, CannotPay, start_checkout
 from tests import cast
 from tests.flows import books
 from tests.flows.conftest import customer_identity
-from tests.flows.stripe_side import bank_debit, deliver, event_of
+from tests.flows.stripe_side import deliver, event_of
 from tests.invoices import write_invoice
-from tests.sandbox_process import pay
+from tests.sandbox_process import pay, pay_by_bank
 
+# https://docs.stripe.com/testing: a US bank account whose debit fails.
+FAILING_ACCOUNT = "000222222227"
 MISSING = "This invoice does not exist."
 
 
@@ -136,26 +139,41 @@ def test_a_company_that_left_the_platform_mid_checkout_keeps_its_history(
 
 def test_a_bank_debit_on_its_way_is_waited_for(stripe, payer, invoice):
     """Case 18: no second checkout; what the page says is Processing, not Paid."""
-    start_checkout(payer, invoice.id)
-    submitted, processing, paid = bank_debit(stripe.only_session(), stripe.account)
+    assert pay_by_bank(start_checkout(payer, invoice.id)).paid
 
-    deliver(submitted, processing)
+    deliver(*stripe.events())
     assert books.status(invoice) == "Processing"
     assert books.balance(invoice).paid == 0
     assert "on its way" in refusal(payer, invoice.id)
 
-    deliver(paid)
+    stripe.days_later()
+    deliver(*stripe.settled_events())
     assert books.status(invoice) == "Paid"
-    assert books.only_payment().amount == 28_000
+    payment = books.only_payment()
+    assert (payment.amount, payment.method, payment.last4) == (28_000, "us_bank_account", "6789")
 
 
-def test_a_bank_debit_that_came_back_can_be_paid_anew(stripe, payer, invoice):
+def test_a_bank_debit_that_came_back_is_shown_to_staff_and_can_be_paid_anew(
+    stripe, payer, company, invoice
+):
     """Case 18."""
-    start_checkout(payer, invoice.id)
-    session = stripe.only_session()
-    submitted, processing, _ = bank_debit(session, stripe.account)
-    bounced = event_of("checkout.session.async_payment_failed", session, stripe.account)
-    deliver(submitted, processing, bounced)
+    assert pay_by_bank(start_checkout(payer, invoice.id), FAILING_ACCOUNT).paid
+    deliver(*stripe.events())
+    assert books.status(invoice) == "Processing"
 
+    stripe.days_later()
+    topics = deliver(*stripe.events())
+    assert f"invoice:{company.id}:{invoice.id}" in topics
     assert books.status(invoice) == "Unpaid"
+    (failed,) = books.rows(FailedPayment)
+    assert failed.method == "us_bank_account"
     assert pay(start_checkout(payer, invoice.id)).paid
+
+
+def test_a_bank_debits_events_may_come_in_any_order(stripe, payer, invoice):
+    """Cases 14 and 18: "submitted" that comes after "paid" does not take it back."""
+    assert pay_by_bank(start_checkout(payer, invoice.id)).paid
+    stripe.days_later()
+    deliver(*reversed(stripe.settled_events()))
+    assert books.status(invoice) == "Paid"
+    assert refusal(payer, invoice.id) == "This invoice is already paid. Thank you!"

@@ -2,9 +2,13 @@
 
 import time
 
+import httpx
+
 from fsm_portal import live
+from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.payment import BroughtBy, FailedPayment, PaymentAllocation
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
+from fsm_portal.flows import open_pages
 from fsm_portal.flows.start_checkout import start_checkout
 from fsm_portal.flows.work_outbox import work_one
 from tests.flows import books
@@ -70,6 +74,37 @@ def test_a_refused_card_is_shown_to_staff_and_the_next_one_pays(stripe, payer, c
     deliver(*stripe.settled_events())
     assert books.status(invoice) == "Paid"
     assert books.only_payment().payment_intent_id == failed.payment_intent_id
+
+
+def test_a_failed_approval_at_the_bank_is_shown_to_staff(stripe, payer, company, invoice):
+    """3D Secure: no charge was ever made, and the office hears of it all the same."""
+    page = start_checkout(payer, invoice.id)
+    assert pay(page, "4000 0025 0000 3155").redirect.endswith("/authenticate")
+    httpx.post(f"{page}/authenticate", data={"outcome": "fail"}, trust_env=False)
+    assert deliver(*stripe.events()) == {f"company:{company.id}"}
+    (failed,) = books.rows(FailedPayment)
+    assert (failed.amount, failed.code) == (28_000, "payment_intent_authentication_failure")
+    assert "unable to authenticate" in failed.message
+    assert (failed.method, failed.last4) == ("visa", "3155")
+
+    assert pay(page).paid
+    deliver(*stripe.settled_events())
+    assert books.status(invoice) == "Paid"
+    assert len(books.rows(FailedPayment)) == 1
+
+
+def test_money_that_no_invoice_could_take_gets_a_receipt_too(
+    monkeypatch, stripe, payer, invoice, postbox
+):
+    """Case 1: the second payment is all credit."""
+    first = start_checkout(payer, invoice.id)
+    monkeypatch.setattr(open_pages, "expire_checkout", lambda *_: True)
+    second = start_checkout(payer, invoice.id)
+    assert pay(first).paid and pay(second).paid
+    deliver(*stripe.settled_events())
+    work_off_everything()
+    assert len(postbox.letters(payer.email)) == 2
+    assert not [work.dead_reason for work in books.rows(OutboxMessage) if work.dead_reason]
 
 
 def test_what_the_portal_needs_not_know_is_kept_all_the_same(stripe, payer, invoice):

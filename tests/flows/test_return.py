@@ -6,17 +6,15 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.payment import BroughtBy, Payment
-from fsm_portal.flows import confirm_checkout as flow
 from fsm_portal.flows.confirm_checkout import Confirmation, confirm_checkout
 from fsm_portal.flows.start_checkout import start_checkout
 from fsm_portal.gateways.stripe_api import expire_checkout
-from fsm_portal.gateways.stripe_facts import checkout_session
 from tests import cast
 from tests.flows import books
 from tests.flows.conftest import customer_identity
-from tests.flows.stripe_side import bank_debit, deliver
+from tests.flows.stripe_side import deliver
 from tests.invoices import write_invoice
-from tests.sandbox_process import pay
+from tests.sandbox_process import pay, pay_by_bank
 
 
 @pytest.fixture
@@ -127,16 +125,10 @@ def test_a_page_that_has_expired_unnoticed_is_noted(stripe, payer, invoice, back
     assert attempt.closed_at is not None
 
 
-def test_a_bank_debit_is_processing_and_not_paid(monkeypatch, stripe, payer, invoice, back):
-    """Case 18: as Stripe's own session says it."""
-    start_checkout(payer, invoice.id)
-    session = stripe.only_session()
-    submitted, *_ = bank_debit(session, stripe.account)
-    as_it_stands = submitted["data"]["object"]
-    monkeypatch.setattr(
-        flow, "look_up_checkout", lambda _account, _id, at: checkout_session(as_it_stands, at)
-    )
-    assert back(session["id"])[0] == Confirmation.PROCESSING
+def test_a_bank_debit_is_processing_and_not_paid(stripe, payer, invoice, back):
+    """Case 18."""
+    assert pay_by_bank(start_checkout(payer, invoice.id)).paid
+    assert back(stripe.only_session()["id"])[0] == Confirmation.PROCESSING
     assert books.status(invoice) == "Processing"
 
 
