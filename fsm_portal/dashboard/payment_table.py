@@ -1,0 +1,121 @@
+"""Payments in a table: when, who, how, what it came to."""
+
+from typing import Any
+
+import reflex as rx
+
+from fsm_portal.dashboard.copyable import copyable
+from fsm_portal.ui.badge import badge
+from fsm_portal.ui.link import link
+from fsm_portal.ui.table import Column, table
+from fsm_portal.ui.values import if_any
+
+
+def payment_table(view: Any, *, with_fees: bool) -> rx.Component:
+    """``view`` is a PaymentListView. Columns cannot come and go in the browser, so whoever sees
+    no fees is shown another table."""
+    columns = [
+        Column("When", _when),
+        Column("Customer", _customer, card="wide"),
+        Column("Paid with", lambda row: _method(row, view, with_fees), card="wide"),
+        Column("Gross", _gross, figure=True, card="top"),
+    ]
+    if with_fees:
+        columns += [
+            Column(
+                "Fees", lambda row: _fees(row, view.shows_platform_fee), figure=True, card="none"
+            ),
+            Column("Net", lambda row: row.net, figure=True, card="none"),
+        ]
+    return table("Payments", columns, view.rows, key=lambda row: row.id)
+
+
+def _when(row: Any) -> rx.Component:
+    return _stack(rx.el.span(row.when, class_name="whitespace-nowrap"), row.source)
+
+
+def _customer(row: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(row.customer, class_name="font-medium text-ink wrap-anywhere"),
+        rx.el.p(
+            rx.foreach(
+                row.invoices,
+                lambda one: link(one.number, to=f"/dashboard/invoices/{one.id}/", key=one.id),
+            ),
+            class_name="mt-0.5 flex flex-wrap gap-x-2 text-xs",
+        ),
+    )
+
+
+def _method(row: Any, view: Any, with_fees: bool) -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.el.span(row.method, class_name="text-ink"),
+            rx.cond(row.failed, badge("failed")),
+            class_name="flex flex-wrap items-center gap-2",
+        ),
+        if_any(row.reason, rx.el.p(row.reason, class_name="mt-0.5 text-xs text-muted")),
+        rx.el.div(copyable(text=row.reference), class_name="mt-0.5 max-w-44"),
+        _fees_in_line(row, view.shows_platform_fee) if with_fees else rx.fragment(),
+    )
+
+
+def _gross(row: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(row.gross, class_name=rx.cond(row.failed, "text-muted line-through", "")),
+        if_any(
+            row.credit,
+            rx.el.p(row.credit, " to credit", class_name="text-xs font-normal text-muted"),
+        ),
+    )
+
+
+def _fees(row: Any, shows_platform_fee: Any) -> rx.Component:
+    return rx.cond(
+        row.fees_pending,
+        rx.el.span("Fee pending", class_name="font-normal text-muted"),
+        rx.cond(
+            row.failed,
+            rx.fragment(),
+            rx.el.dl(
+                _fee("Stripe", row.stripe_fee),
+                rx.cond(shows_platform_fee, _fee("Platform", row.platform_fee)),
+                class_name="ml-auto flex w-fit flex-col gap-0.5 font-normal",
+            ),
+        ),
+    )
+
+
+def _fees_in_line(row: Any, shows_platform_fee: Any) -> rx.Component:
+    """The fees again for a phone, where there are no columns."""
+    return rx.cond(
+        row.fees_pending | (row.net != ""),
+        rx.el.p(
+            rx.cond(
+                row.fees_pending,
+                "Fee pending",
+                rx.fragment(
+                    "Stripe ",
+                    row.stripe_fee,
+                    rx.cond(shows_platform_fee, rx.fragment(" · Platform ", row.platform_fee)),
+                    " · ",
+                    rx.el.span("Net ", row.net, class_name="font-medium text-ink"),
+                ),
+            ),
+            class_name="mt-1 text-xs text-muted tabular-nums sm:hidden",
+        ),
+    )
+
+
+def _fee(label: str, amount: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(label, class_name="text-xs text-muted"),
+        rx.el.dd(amount),
+        class_name="flex items-baseline justify-between gap-3",
+    )
+
+
+def _stack(main: rx.Component, below: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(main), if_any(below, rx.el.p(below, class_name="mt-0.5 text-xs text-muted"))
+    )
