@@ -125,12 +125,33 @@ class SandboxProcess:
         """
         return int(self.ask("POST", "/sandbox/hurry", account=account, what=list(what))["done"])
 
-    def ask(self, method: str, path: str, **params: Any) -> Json:
+    def fault(self, kind: str, **params: Any) -> Json:
+        """Break something on purpose: duplicate, reorder, delay, drop, lose_response, error_429,
+        error_500, timeout, down; with ``rate``, ``times``, ``for_seconds``, ``seed``, ``account``,
+        ``types`` (of events), ``path``, ``seconds``, ``copies``, ``remembered``.
+        """
+        if "for_seconds" in params:
+            params["for"] = params.pop("for_seconds")
+        return self.ask("POST", "/sandbox/faults", kind=kind, **params)
+
+    def faults(self) -> list[Json]:
+        """What is broken, and how often each fault has struck (``hit``)."""
+        return list(self.ask("GET", "/sandbox/faults")["data"])
+
+    def heal(self, fault: int | None = None) -> None:
+        """Take one fault away, or all."""
+        self.ask("DELETE", f"/sandbox/faults{'' if fault is None else f'?id={fault}'}")
+
+    def replay(self, count: int = 10, **params: Any) -> list[str]:
+        """Send old events once more (of an ``account``, of ``types``, by a ``seed``); their ids."""
+        return list(self.ask("POST", "/sandbox/replay", count=count, **params)["replayed"])
+
+    def ask(self, method: str, path: str, /, **params: Any) -> Json:
         """One request to the sandbox's own endpoints. Raises httpx.HTTPStatusError if refused."""
         answer = httpx.request(
             method,
             f"{self.base_url}{path}",
-            json=params if method != "GET" else None,
+            json=params if method == "POST" else None,
             headers={"Authorization": f"Bearer {SECRET_KEY}"},
             timeout=30,
             trust_env=False,

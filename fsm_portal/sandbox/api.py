@@ -5,6 +5,7 @@ import base64
 import json
 import logging
 import re
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -12,9 +13,11 @@ from starlette.responses import Response
 
 from fsm_portal.sandbox import form, idempotency
 from fsm_portal.sandbox.call import Call
+from fsm_portal.sandbox.cut import NoAnswer
 from fsm_portal.sandbox.endpoint import Directory, Endpoint
 from fsm_portal.sandbox.errors import StripeError, account_invalid, no_key, wrong_key
 from fsm_portal.sandbox.expand import expanded
+from fsm_portal.sandbox.faults import Fault
 from fsm_portal.sandbox.ids import random_text
 from fsm_portal.sandbox.params import Many, Shape, Text
 from fsm_portal.sandbox.resources import ENDPOINTS, NOUNS
@@ -46,7 +49,20 @@ class Api:
             key = secret_key(request)
             if not key.startswith(self.sandbox.settings.key_prefix):
                 raise wrong_key(key)
-            status, body = await self._answer(request, raw, key, request_id, headers)
+            fault = self.sandbox.faults.on_request(
+                request.headers.get("stripe-account") or self.sandbox.settings.platform,
+                request.url.path,
+            )
+            if fault is not None and fault.kind == "timeout":
+                await asyncio.sleep(fault.seconds)
+                return NoAnswer()
+            if fault is not None and (refusal := _faulty(fault)):
+                raise refusal
+            spoilt = fault is not None and fault.kind == "error_500"
+            status, body = await self._answer(request, raw, key, request_id, headers, spoilt)
+            if fault is not None and fault.kind == "lose_response":
+                await asyncio.sleep(fault.seconds)
+                return NoAnswer()
         except StripeError as refused:
             headers |= refused.headers
             status, body = refused.status, json.dumps(refused.body(request_id))
@@ -63,7 +79,13 @@ class Api:
         return Response(body, status, headers, media_type="application/json")
 
     async def _answer(
-        self, request: Request, raw: bytes, key: str, request_id: str, headers: dict[str, str]
+        self,
+        request: Request,
+        raw: bytes,
+        key: str,
+        request_id: str,
+        headers: dict[str, str],
+        spoilt: bool = False,
     ) -> tuple[int, str]:
         # The path as sent: an encoded slash in an id must not reach another endpoint.
         path = request.scope.get("raw_path", b"").decode("latin-1").partition("?")[0]
@@ -76,6 +98,8 @@ class Api:
         if request.method != "POST" or not idempotency_key:
             idempotency_key = None
         call = Call(self.sandbox, account, request_id, idempotency_key, key)
+        if spoilt:
+            endpoint = replace(endpoint, handler=_spoilt)
         if idempotency_key is None:
             await self.sandbox.latency()
             with self.sandbox.store.transaction():
@@ -130,6 +154,31 @@ class Api:
             return answer.status, answer.body
         finally:
             self._busy.discard((account, key))
+
+
+def _faulty(fault: Fault) -> StripeError | None:
+    """What is answered before any work begins."""
+    if fault.kind == "error_429":
+        return StripeError(
+            429,
+            "Request rate limit exceeded. You can learn more about rate limits here "
+            "https://stripe.com/docs/rate-limits.",
+            code="rate_limit",
+            remembered=False,
+        )
+    if fault.kind == "error_500" and not fault.remembered:
+        return _broken(remembered=False)
+    return None
+
+
+def _broken(*, remembered: bool) -> StripeError:
+    message = "Sorry! There was an error while talking to one of our backends."
+    return StripeError(500, message, type="api_error", remembered=remembered)
+
+
+def _spoilt(*_anything: object) -> Json:
+    """Work that begins and fails: an idempotency key remembers it."""
+    raise _broken(remembered=True)
 
 
 def _work(call: Call, endpoint: Endpoint, ids: tuple[Any, ...], sent: form.Form) -> Json:

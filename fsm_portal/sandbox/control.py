@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from fsm_portal.sandbox import control_accounts, control_clock, control_money, form
+from fsm_portal.sandbox import control_accounts, control_clock, control_faults, control_money, form
 from fsm_portal.sandbox.api import secret_key
 from fsm_portal.sandbox.errors import StripeError, wrong_key
 from fsm_portal.sandbox.params import Shape, refuse
@@ -24,6 +24,10 @@ _VERBS: dict[tuple[str, str], tuple[Shape, Verb]] = {
     ("GET", "clock"): (Shape({}), control_clock.show),
     ("POST", "clock"): (control_clock.CLOCK, control_clock.move),
     ("POST", "hurry"): (control_clock.HURRY, control_clock.hurry),
+    ("GET", "faults"): (Shape({}), control_faults.show),
+    ("POST", "faults"): (control_faults.FAULT, control_faults.add),
+    ("DELETE", "faults"): (control_faults.HEAL, control_faults.heal),
+    ("POST", "replay"): (control_faults.REPLAY, control_faults.replay),
     ("POST", "refunds"): (control_money.REFUND, control_money.refund),
     ("POST", "payouts"): (control_money.PAYOUT, control_money.payout),
     ("POST", "disputes"): (control_money.DISPUTE, control_money.dispute),

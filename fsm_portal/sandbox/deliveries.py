@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import httpx
 
 from fsm_portal.sandbox import clock
+from fsm_portal.sandbox.faults import Fault, Faults
 from fsm_portal.sandbox.store import Json, Row, Store
 
 AT_ONCE = 16
@@ -20,6 +21,7 @@ GIVE_UP_AFTER = 3 * 24 * 3600
 _PAUSES = (1, 3, 10, 60, 300, 1800, 3600)
 _LAST_PAUSE = 3 * 3600
 _LONGEST_SLEEP = 30.0
+_DOWN_SLEEP = 0.25
 _LONGEST_ANSWER = 64 * 1024
 
 log = logging.getLogger("stripe-sandbox")
@@ -44,8 +46,9 @@ class _Due:
 class Deliveries:
     """``queue()`` inside the transaction that makes the event; ``run()`` sends."""
 
-    def __init__(self, store: Store, platform: str) -> None:
+    def __init__(self, store: Store, platform: str, faults: Faults) -> None:
         self.store = store
+        self.faults = faults
         self.platform = platform
         self._wake = asyncio.Event()
         self._under_way: set[int] = set()
@@ -65,14 +68,30 @@ class Deliveries:
                 wanted.append(row)
         return wanted
 
-    def queue(self, account: str, event_id: str, targets: list[Row]) -> None:
-        """Send this event to these endpoints as soon as it is committed."""
+    def queue(
+        self, account: str, event_id: str, targets: list[Row], type: str | None = None
+    ) -> None:
+        """Send this event to these endpoints as soon as it is committed.
+
+        With its ``type`` faults may strike it on its way; without it is sent as it is.
+        """
         for row in targets:
-            self.store.db.execute(
-                "INSERT INTO deliveries (event, account, endpoint, created, due)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (event_id, account, row.id, clock.now(), clock.precise()),
-            )
+            struck = self.faults.on_event(account, type) if type else []
+            for late, state, problem in _ways(struck):
+                self.store.db.execute(
+                    "INSERT INTO deliveries"
+                    " (event, account, endpoint, created, due, state, problem)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        event_id,
+                        account,
+                        row.id,
+                        clock.now(),
+                        clock.precise() + late,
+                        state,
+                        problem,
+                    ),
+                )
         if targets:
             self.store.after_commit(self._wake.set)
 
@@ -109,7 +128,7 @@ class Deliveries:
 
     def _due(self) -> list[_Due]:
         free = AT_ONCE - len(self._under_way)
-        if free <= 0:
+        if free <= 0 or self.faults.down:
             return []
         rows = self.store.db.execute(
             "SELECT id, event, account, endpoint, created, attempts FROM deliveries"
@@ -120,6 +139,8 @@ class Deliveries:
         return [each for each in due if each.id not in self._under_way][:free]
 
     def _pause(self) -> float:
+        if self.faults.down:
+            return _DOWN_SLEEP
         if len(self._under_way) >= AT_ONCE:
             return _LONGEST_SLEEP
         dues = self.store.db.execute(
@@ -179,6 +200,22 @@ class Deliveries:
             " WHERE id = ?",
             (attempts, state, status, problem, clock.precise() + pause, due.id),
         )
+
+
+def _ways(struck: list[Fault]) -> list[tuple[float, str, str | None]]:
+    """How one delivery goes out: seconds late, state, problem; several when it is duplicated."""
+    late, copies = 0.0, []
+    for fault in struck:
+        if fault.kind == "drop":
+            return [(0.0, "failed", "dropped on purpose")]
+        if fault.kind == "delay":
+            late += fault.seconds
+        elif fault.kind == "reorder":
+            late += fault.chance().uniform(0, fault.seconds)
+        elif fault.kind == "duplicate":
+            chance = fault.chance()
+            copies += [chance.uniform(0, fault.seconds) for _ in range(fault.copies)]
+    return [(late + more, "pending", None) for more in (0.0, *copies)]
 
 
 async def _skip(response: httpx.Response) -> None:

@@ -91,3 +91,16 @@ class Moments:
             return {"eq": Integer().read(raw, name)}
         bounds = Shape({bound: Integer() for bound in ("gt", "gte", "lt", "lte")})
         return bounds.read(raw, name)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A plain number from 0 to ``most``, with decimals."""
+
+    most: float
+
+    def read(self, raw: Any, name: str) -> float:
+        text = string(raw, name)
+        if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text) or float(text) > self.most:
+            raise refuse(f"Invalid number: {shown(text)}; must be from 0 to {self.most}", name)
+        return float(text)

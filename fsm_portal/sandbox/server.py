@@ -13,10 +13,12 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from fsm_portal.sandbox import bank_debits
 from fsm_portal.sandbox.api import Api
 from fsm_portal.sandbox.control import Control
+from fsm_portal.sandbox.cut import Cutting
 from fsm_portal.sandbox.errors import StripeError
 from fsm_portal.sandbox.pages import render
 from fsm_portal.sandbox.pages import routes as page_routes
@@ -27,7 +29,7 @@ from fsm_portal.sandbox.settings import Settings
 log = logging.getLogger("stripe-sandbox")
 
 
-def build(settings: Settings) -> Starlette:
+def build(settings: Settings) -> ASGIApp:
     """The app on the data of ``settings``; its lifespan runs deliveries and timed tasks."""
     sandbox = Sandbox(settings)
     sandbox.schedule.tasks.update({**TASKS, **bank_debits.TASKS})
@@ -69,12 +71,13 @@ def build(settings: Settings) -> Starlette:
     # Other names for this machine could be a web page's trick to reach a loopback server.
     hosts = {"127.0.0.1", "localhost", urlsplit(settings.public_url).hostname or "localhost"}
     guard = Middleware(TrustedHostMiddleware, allowed_hosts=sorted(hosts), www_redirect=False)
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=[guard],
         exception_handlers={StripeError: _unreadable},
         lifespan=lifespan,
     )
+    return Cutting(app, lambda: sandbox.faults.down)
 
 
 async def _unreadable(_request: Request, refused: Exception) -> Response:

@@ -23,9 +23,11 @@ _NAMES = _any_of("""mode line_items line_items[0] line_items[0][quantity]
     expand expand[] expand[0] expand[a] currency limit starting_after ending_before created
     created[gt] created[gt][lt] types[] type delivery_success customer_details[email] status name
     email address[line1] address shipping[name] url enabled_events[] connect business_profile[name]
-    country source payment_intent automatic_tax[enabled] custom_text[submit][message]""")
+    charge amount reason refund_application_fee reverse_transfer payout submit evidence
+    evidence[uncategorized_text] evidence[x] arrival_date arrival_date[gt]
+    allowed_payment_method_types[] country source payment_intent automatic_tax[enabled] custom_text[submit][message]""")
 _VALUES = st.one_of(
-    _any_of("""payment usd USD jpy kwd xxx 0 1 50 5000 -1 1e9 0.5 1.5000000000000001 NaN
+    _any_of("""us_bank_account sepa_debit 110000000 DE89370400440532013000 payment usd USD jpy kwd xxx 0 1 50 5000 -1 1e9 0.5 1.5000000000000001 NaN
         99999999999999999999
         Infinity true false null [] {} %00 ../.. http://x.example https://x http:// javascript:1
         dana@harborview.example cus_x acct_x payment_intent data data.customer *"""),
@@ -34,11 +36,12 @@ _VALUES = st.one_of(
 )
 _PATHS = _any_of("""checkout/sessions customers accounts webhook_endpoints charges events balance
     payment_intents application_fees balance_transactions account customers/cus_x events/evt_x
+    refunds refunds/re_x refunds/re_x/cancel charges/ch_x/refunds disputes disputes/du_x
+    disputes/du_x/close payouts payouts/po_x application_fees/fee_x/refunds
     checkout/sessions/cs_x/expire accounts/acct_x webhook_endpoints/we_x %2e%2e %ff ''""")
 
-_FIELDS = _any_of(
-    "email cardNumber cardExpiry cardCvc billingName billingCountry billingPostalCode x[y]"
-)
+_FIELDS = _any_of("""email cardNumber cardExpiry cardCvc billingName billingCountry
+    billingPostalCode x[y] method routingNumber accountNumber iban""")
 
 
 @pytest.fixture

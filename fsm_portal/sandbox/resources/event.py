@@ -58,7 +58,7 @@ def emit(
     if call.on_platform:
         del event["account"]
     call.store.insert(call.account, "event", event)
-    call.sandbox.deliveries.queue(call.account, event["id"], targets)
+    call.sandbox.deliveries.queue(call.account, event["id"], targets, type)
     return event
 
 
@@ -79,14 +79,14 @@ def _list(call: Call, params: Json) -> Json:
         raise invalid("You may only specify one of these parameters: type, types.", "types")
     kinds = params.get("types", [params["type"]] if "type" in params else [])
     if kinds:
-        where.append(_of_types(kinds))
+        where.append(of_types(kinds))
     if "delivery_success" in params:
         within = "NOT IN" if params["delivery_success"] else "IN"
         where.append((f"seq {within} ({_UNDELIVERED})", []))
     return NOUN.list(call, params, "/v1/events", where=where)
 
 
-def _of_types(kinds: list[str]) -> Condition:
+def of_types(kinds: list[str]) -> Condition:
     """Types by name; ``charge.*`` stands for all that begin so."""
     either, values = [], []
     for kind in kinds:
