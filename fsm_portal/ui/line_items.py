@@ -6,7 +6,7 @@ import reflex as rx
 
 from fsm_portal.ui.values import Text, if_any
 
-_FIGURE = "py-3 pl-4 text-right align-top tabular-nums whitespace-nowrap"
+_FIGURE = "py-3 pl-4 sm:pl-6 text-right align-top tabular-nums whitespace-nowrap"
 
 
 def line_items(lines: rx.Var[Any]) -> rx.Component:
@@ -20,9 +20,9 @@ def line_items(lines: rx.Var[Any]) -> rx.Component:
         rx.el.thead(
             rx.el.tr(
                 _heading("Description", "text-left"),
-                _heading("Qty", "text-right pl-4 max-sm:hidden"),
-                _heading("Unit price", "text-right pl-4 max-sm:hidden"),
-                _heading("Amount", "text-right pl-4"),
+                _heading("Qty", "text-right pl-4 sm:pl-6 max-sm:hidden"),
+                _heading("Unit price", "text-right pl-4 sm:pl-6 max-sm:hidden"),
+                _heading("Amount", "text-right pl-4 sm:pl-6"),
             ),
             class_name="border-b border-line text-xs text-muted",
         ),

@@ -43,6 +43,7 @@ def skeleton_page() -> rx.Component:
             class_name="flex h-16 items-center gap-3 border-b border-line bg-surface px-4 sm:px-6",
         ),
         rx.el.main(
+            rx.el.h1("Loading", class_name="sr-only"),
             loading(skeleton_card(2), skeleton_card(5)),
             class_name="mx-auto w-full max-w-[62rem] px-4 py-6 sm:py-10",
         ),
