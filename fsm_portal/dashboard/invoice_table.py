@@ -63,7 +63,11 @@ def _sending(row: Any, desk: Any) -> rx.Component:
             desk.may_send & row.sendable & ~was_sent(row.id),
             rx.cond(
                 row.sent,
-                rx.el.div(send_button(row.id, row.email, "Send again", kind="link"), key="again"),
+                rx.el.div(
+                    send_button(row.id, row.email, "Send again", kind="link"),
+                    key="again",
+                    class_name="max-sm:-mr-3",
+                ),
                 rx.el.div(send_button(row.id, row.email, "Send"), key="first"),
             ),
         ),
