@@ -5,6 +5,7 @@ import logging
 import sqlite3
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -211,6 +212,33 @@ def test_a_locked_database_is_waited_for(database, tmp_path, post, body):
     assert post(body, signature(body, CONNECT_SECRET)).status_code == 200
     assert time.monotonic() - began > 0.2
     other.close()
+
+
+def test_webhooks_that_wait_for_the_database_do_not_hold_up_who_only_reads(
+    database, tmp_path, event
+):
+    """Cases 25 and 41: pages open while a dozen webhooks wait for the lock."""
+    other = sqlite3.connect(tmp_path / "portal.sqlite3", check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    bodies = [as_body({**event, "id": f"evt_{number}"}).encode() for number in range(12)]
+    with (
+        served(plain_routes()) as address,
+        httpx.Client(base_url=address, timeout=5, trust_env=False, verify=False) as client,
+        ThreadPoolExecutor(12) as stripe_sends,
+    ):
+
+        def post(body: bytes) -> int:
+            signed = {"Stripe-Signature": signature(body, CONNECT_SECRET)}
+            return client.post(CONNECT, content=body, headers=signed).status_code
+
+        sent = stripe_sends.map(post, bodies)
+        time.sleep(0.5)
+        answer = client.get("/readyz")
+        assert (answer.status_code, nothing_happened()) == (200, True)
+        other.rollback()
+        assert set(sent) == {200}
+    other.close()
+    assert len(books.rows(StripeEvent)) == 12
 
 
 def test_a_database_that_stays_locked_is_a_503_and_the_retry_succeeds(
