@@ -548,7 +548,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("company_id", "source", "kind", "part", name="ledger_entry_fact"),
     )
     with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
-        batch_op.create_index("ledger_entry_invoice", ["company_id", "invoice_id"], unique=False)
+        batch_op.create_index(
+            "ledger_entry_invoice",
+            ["company_id", "invoice_id", "kind", "debit", "credit", "amount"],
+            unique=False,
+        )
         batch_op.create_index("ledger_entry_time", ["company_id", "occurred_at"], unique=False)
 
     op.create_table(
