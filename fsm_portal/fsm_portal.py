@@ -15,6 +15,7 @@ from fsm_portal.routes import documents, front_door, health, sign_in, stripe_web
 from fsm_portal.routes.gate import Gate
 from fsm_portal.routes.origins import allowed_origins
 from fsm_portal.routes.security_headers import SecurityHeaders
+from fsm_portal.ui.problem_page import not_found
 from fsm_portal.ui.theme import APP_OPTIONS
 
 
@@ -38,6 +39,7 @@ plain_routes = Starlette(
 app = rx.App(**APP_OPTIONS, api_transformer=[plain_routes, guarded])
 portal_pages.register(app)
 dashboard_pages.register(app)
+app.add_page(not_found, route="404", title="Not found")
 if not is_prod_mode():
     # For bin/dev. Imported here: its State would ship with the product.
     from fsm_portal.ui.gallery.pages import add_gallery
