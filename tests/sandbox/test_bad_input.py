@@ -25,9 +25,11 @@ _NAMES = _any_of("""mode line_items line_items[0] line_items[0][quantity]
     email address[line1] address shipping[name] url enabled_events[] connect business_profile[name]
     charge amount reason refund_application_fee reverse_transfer payout submit evidence
     evidence[uncategorized_text] evidence[x] arrival_date arrival_date[gt]
-    allowed_payment_method_types[] country source payment_intent automatic_tax[enabled] custom_text[submit][message]""")
+    allowed_payment_method_types[] country source payment_intent
+    automatic_tax[enabled] custom_text[submit][message]""")
 _VALUES = st.one_of(
-    _any_of("""us_bank_account sepa_debit 110000000 DE89370400440532013000 payment usd USD jpy kwd xxx 0 1 50 5000 -1 1e9 0.5 1.5000000000000001 NaN
+    _any_of("""us_bank_account sepa_debit 110000000 DE89370400440532013000
+        payment usd USD jpy kwd xxx 0 1 50 5000 -1 1e9 0.5 1.5000000000000001 NaN
         99999999999999999999
         Infinity true false null [] {} %00 ../.. http://x.example https://x http:// javascript:1
         dana@harborview.example cus_x acct_x payment_intent data data.customer *"""),

@@ -1,10 +1,11 @@
-"""Pages for people: the hosted checkout, its bank page, receipts and the front page."""
+"""Pages for people: the hosted checkout, its bank page, receipts, dashboards, the front page."""
 
 from starlette.routing import BaseRoute, Route
 
 from fsm_portal.sandbox.pages.assets import asset
 from fsm_portal.sandbox.pages.authenticate import AuthenticatePage
 from fsm_portal.sandbox.pages.checkout import CheckoutPage
+from fsm_portal.sandbox.pages.dashboard import DashboardPage
 from fsm_portal.sandbox.pages.home import HomePage
 from fsm_portal.sandbox.pages.receipt import ReceiptPage
 from fsm_portal.sandbox.sandbox import Sandbox
@@ -13,7 +14,11 @@ from fsm_portal.sandbox.sandbox import Sandbox
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
     """Where each page is found."""
     checkout, bank = CheckoutPage(sandbox), AuthenticatePage(sandbox)
+    dashboard = DashboardPage(sandbox)
     return [
+        Route("/dashboard/{account}", dashboard.enter),
+        Route("/dashboard/{account}/{tab}", dashboard.show),
+        Route("/dashboard/{account}/{tab}", dashboard.act, methods=["POST"]),
         Route("/", HomePage(sandbox).show),
         Route("/c/pay/{session}", checkout.show),
         Route("/c/pay/{session}", checkout.pay, methods=["POST"]),
