@@ -137,7 +137,7 @@ def main() -> None:
 
     app.add_typer(company.app, name="company")
     import_app.command("invoices")(import_invoices)
-    app()
+    app(prog_name="bin/portal")
 
 
 if __name__ == "__main__":

@@ -74,6 +74,12 @@ class Settings(BaseSettings):
             )
         return key
 
+    @field_validator("data_dir")
+    @classmethod
+    def _wherever_we_go(cls, value: Path) -> Path:
+        """Of the caller's folder: the server changes to the project's own."""
+        return value.resolve()
+
     @model_validator(mode="after")
     def _production_is_explicit(self) -> Self:
         if self.environment == "production":

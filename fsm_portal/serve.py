@@ -36,6 +36,8 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
         | {
             "REFLEX_ENV_MODE": "prod",
             "REFLEX_WEB_WORKDIR": str(build),
+            # The workers read it again, from the project's folder.
+            "FSM_DATA_DIR": str(settings().data_dir),
             # Already compiled: see fsm_portal.front_end.
             "__REFLEX_SKIP_COMPILE": "true",
             "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
