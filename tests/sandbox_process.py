@@ -125,6 +125,10 @@ class SandboxProcess:
         """
         return int(self.ask("POST", "/sandbox/hurry", account=account, what=list(what))["done"])
 
+    def disconnect(self, account: str) -> None:
+        """The company takes the platform's access away (``account.application.deauthorized``)."""
+        self.ask("POST", "/sandbox/disconnect", account=account)
+
     def fault(self, kind: str, **params: Any) -> Json:
         """Break something on purpose: duplicate, reorder, delay, drop, lose_response, error_429,
         error_500, timeout, down; with ``rate``, ``times``, ``for_seconds``, ``seed``, ``account``,

@@ -111,7 +111,8 @@ class Api:
     def _account(self, request: Request, key: str) -> str:
         platform = self.sandbox.settings.platform
         account = request.headers.get("stripe-account") or platform
-        if not self.sandbox.store.row(platform, "account", account):
+        row = self.sandbox.store.row(platform, "account", account)
+        if row is None or row.hidden.get("disconnected"):
             raise account_invalid(key, account)
         return account
 

@@ -20,6 +20,7 @@ Verb = Callable[[Sandbox, Json], Json]
 # name below /sandbox/ -> methods, parameters, what it does
 _VERBS: dict[tuple[str, str], tuple[Shape, Verb]] = {
     ("POST", "accounts"): (control_accounts.ACCOUNT, control_accounts.account),
+    ("POST", "disconnect"): (control_accounts.DISCONNECT, control_accounts.disconnect),
     ("POST", "latency"): (control_clock.LATENCY, control_clock.latency),
     ("GET", "clock"): (Shape({}), control_clock.show),
     ("POST", "clock"): (control_clock.CLOCK, control_clock.move),

@@ -1,8 +1,10 @@
 """``/sandbox/accounts``: a connected account, ready to charge, under a chosen id."""
 
+from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.errors import invalid
 from fsm_portal.sandbox.number_params import Currency
 from fsm_portal.sandbox.params import Email, Shape, Text
+from fsm_portal.sandbox.resources import account as accounts
 from fsm_portal.sandbox.resources import account_body
 from fsm_portal.sandbox.sandbox import Sandbox
 from fsm_portal.sandbox.store import Json
@@ -17,6 +19,17 @@ ACCOUNT = Shape(
     },
     required=("id", "name"),
 )
+
+DISCONNECT = Shape({"account": Text()}, required=("account",))
+
+
+def disconnect(sandbox: Sandbox, params: Json) -> Json:
+    """The company takes the platform's access away, in Stripe's own dashboard."""
+    if not accounts.is_connected(sandbox, params["account"]):
+        raise invalid("No such connected account.", "account")
+    with sandbox.store.transaction():
+        accounts.disconnect(Call(sandbox, params["account"]))
+    return {"disconnected": params["account"]}
 
 
 def account(sandbox: Sandbox, params: Json) -> Json:

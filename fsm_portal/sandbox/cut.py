@@ -23,7 +23,7 @@ class Cutting:
         if scope["type"] == "http":
             transport = getattr(getattr(send, "__self__", None), "transport", None)
             scope[_KEY] = transport.abort if transport else None
-            stripes = scope["path"].startswith(("/v1/", "/v2/", "/oauth/", "/c/", "/p/", "/setup/"))
+            stripes = scope["path"].startswith(("/v1/", "/v2/", "/oauth/", "/c/", "/setup/"))
             if stripes and self._is_down():
                 await NoAnswer()(scope, receive, send)
                 return

@@ -20,6 +20,7 @@ from fsm_portal.sandbox.api import Api
 from fsm_portal.sandbox.control import Control
 from fsm_portal.sandbox.cut import Cutting
 from fsm_portal.sandbox.errors import StripeError
+from fsm_portal.sandbox.oauth import OAuth
 from fsm_portal.sandbox.pages import render
 from fsm_portal.sandbox.pages import routes as page_routes
 from fsm_portal.sandbox.resources import NOUNS, TASKS, account, webhook_endpoint
@@ -52,12 +53,14 @@ def build(settings: Settings) -> ASGIApp:
                 await running
             sandbox.store.close()
 
-    api, control = Api(sandbox), Control(sandbox)
+    api, control, connect = Api(sandbox), Control(sandbox), OAuth(sandbox)
     methods = ["GET", "POST", "DELETE", "PUT", "PATCH"]
     routes: list[BaseRoute] = [
         Route("/v1/{path:path}", api.answer, methods=methods),
         Route("/v2/{path:path}", api.answer, methods=methods),
         *control.routes(),
+        Route("/oauth/token", connect.token, methods=["POST"]),
+        Route("/oauth/deauthorize", connect.deauthorize, methods=["POST"]),
         *page_routes(sandbox),
     ]
 

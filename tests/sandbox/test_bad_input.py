@@ -40,7 +40,8 @@ _PATHS = _any_of("""checkout/sessions customers accounts webhook_endpoints charg
     payment_intents application_fees balance_transactions account customers/cus_x events/evt_x
     refunds refunds/re_x refunds/re_x/cancel charges/ch_x/refunds disputes disputes/du_x
     disputes/du_x/close payouts payouts/po_x application_fees/fee_x/refunds
-    checkout/sessions/cs_x/expire accounts/acct_x webhook_endpoints/we_x %2e%2e %ff ''""")
+    checkout/sessions/cs_x/expire accounts/acct_x webhook_endpoints/we_x account_links
+    %2e%2e %ff ''""")
 
 _FIELDS = _any_of("""email cardNumber cardExpiry cardCvc billingName billingCountry
     billingPostalCode x[y] method routingNumber accountNumber iban""")

@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute, Route
 from fsm_portal.sandbox.pages.assets import asset
 from fsm_portal.sandbox.pages.authenticate import AuthenticatePage
 from fsm_portal.sandbox.pages.checkout import CheckoutPage
+from fsm_portal.sandbox.pages.connect import AuthorizePage, OnboardingPage
 from fsm_portal.sandbox.pages.dashboard import DashboardPage
 from fsm_portal.sandbox.pages.home import HomePage
 from fsm_portal.sandbox.pages.receipt import ReceiptPage
@@ -15,7 +16,12 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
     """Where each page is found."""
     checkout, bank = CheckoutPage(sandbox), AuthenticatePage(sandbox)
     dashboard = DashboardPage(sandbox)
+    authorize, onboarding = AuthorizePage(sandbox), OnboardingPage(sandbox)
     return [
+        Route("/oauth/authorize", authorize.show),
+        Route("/oauth/authorize", authorize.answer, methods=["POST"]),
+        Route("/setup/s/{account}/{token}", onboarding.show),
+        Route("/setup/s/{account}/{token}", onboarding.answer, methods=["POST"]),
         Route("/dashboard/{account}", dashboard.enter),
         Route("/dashboard/{account}/{tab}", dashboard.show),
         Route("/dashboard/{account}/{tab}", dashboard.act, methods=["POST"]),

@@ -4,6 +4,7 @@ from fsm_portal.sandbox.endpoint import Endpoint
 from fsm_portal.sandbox.noun import Noun
 from fsm_portal.sandbox.resources import (
     account,
+    account_link,
     application_fee,
     balance,
     balance_transaction,
@@ -23,6 +24,7 @@ from fsm_portal.sandbox.schedule import Task
 
 _FILES = (
     account,
+    account_link,
     application_fee,
     balance,
     balance_transaction,

@@ -37,9 +37,66 @@ def display_name(account: Json) -> str | None:
 def find(call: Call, account_id: str) -> Row:
     """The account if the caller may see it: the platform sees all, an account itself."""
     row = call.store.row(call.sandbox.settings.platform, "account", account_id)
-    if row is None or not (call.on_platform or account_id == call.account):
+    if row is None or _let_go(row) or not (call.on_platform or account_id == call.account):
         raise account_invalid(call.secret_key, account_id)
     return row
+
+
+def is_connected(sandbox: Sandbox, account_id: str) -> bool:
+    """Whether the platform may act for this account."""
+    row = sandbox.store.row(sandbox.settings.platform, "account", account_id)
+    return row is not None and not row.hidden.get("platform") and not _let_go(row)
+
+
+def _let_go(row: Row) -> bool:
+    return bool(row.hidden.get("disconnected"))
+
+
+def connect(call: Call) -> None:
+    """The account agreed that the platform acts for it."""
+    _set_connected(call, True)
+
+
+def disconnect(call: Call) -> None:
+    """The platform may not act for the account any more, and is told."""
+    _set_connected(call, False)
+
+
+def _set_connected(call: Call, connected: bool) -> None:
+    platform = call.sandbox.settings.platform
+    row = call.store.row(platform, "account", call.account)
+    if row is None or _let_go(row) != connected:
+        return
+    hidden = {**row.hidden, "disconnected": not connected}
+    call.store.save(platform, "account", row.body, hidden)
+    application: Json = {
+        "id": call.sandbox.settings.application,
+        "object": "application",
+        "name": "Sandbox platform",
+    }
+    kind = "authorized" if connected else "deauthorized"
+    emit(call, f"account.application.{kind}", application, by_request=False)
+
+
+def onboard(call: Call, *, name: str, vat_number: bool) -> None:
+    """The account has told all that Stripe wanted to know: it can charge and is paid out."""
+    platform = call.sandbox.settings.platform
+    body = find(call, call.account).body
+    before = {name: body[name] for name in ("charges_enabled", "payouts_enabled")}
+    told = account_body.build(
+        body["id"],
+        country=body["country"],
+        currency=body["default_currency"],
+        name=name,
+        enabled=True,
+    )
+    taken = ("capabilities", "charges_enabled", "details_submitted", "future_requirements",
+             "payouts_enabled", "requirements", "settings")  # fmt: skip
+    body.update({part: told[part] for part in taken})
+    body["business_profile"]["name"] = name
+    body["company"] = {"name": name, "tax_id_provided": vat_number, "vat_id_provided": vat_number}
+    call.store.save(platform, "account", body)
+    emit(call, "account.updated", body, previous=before, by_request=False)
 
 
 def _create(call: Call, params: Json) -> Json:
@@ -84,8 +141,9 @@ def _own(call: Call, _params: Json) -> Json:
 
 
 def _list(call: Call, params: Json) -> Json:
-    connected: Condition = ("json_extract(hidden, '$.platform') IS NULL", [])
-    return NOUN.list(call, params, "/v1/accounts", where=[connected])
+    own: Condition = ("json_extract(hidden, '$.platform') IS NULL", [])
+    connected: Condition = ("coalesce(json_extract(hidden, '$.disconnected'), 0) = 0", [])
+    return NOUN.list(call, params, "/v1/accounts", where=[own, connected])
 
 
 _PROFILE: dict[str, Reader] = {

@@ -1,0 +1,58 @@
+"""Account links: a way into the hosted onboarding, good once and for a few minutes."""
+
+from fsm_portal.sandbox import clock
+from fsm_portal.sandbox.call import Call
+from fsm_portal.sandbox.endpoint import Endpoint
+from fsm_portal.sandbox.errors import invalid, missing_param
+from fsm_portal.sandbox.ids import random_text
+from fsm_portal.sandbox.params import Choice, NotHere, Shape, Text, Url
+from fsm_portal.sandbox.resources import account as accounts
+from fsm_portal.sandbox.store import Json
+
+LASTS = 300
+
+
+def _create(call: Call, params: Json) -> Json:
+    for name in ("refresh_url", "return_url"):
+        if name not in params:
+            raise missing_param(name)
+    account = accounts.find(call, params["account"])
+    if account.hidden.get("platform"):
+        raise invalid("You cannot create an account link for your own account.", "account")
+    token = random_text(24)
+    now = clock.now()
+    call.store.set_state(
+        f"account_link:{token}",
+        {
+            "account": account.id,
+            "expires_at": now + LASTS,
+            "refresh_url": params["refresh_url"],
+            "return_url": params["return_url"],
+        },
+    )
+    return {
+        "object": "account_link",
+        "created": now,
+        "expires_at": now + LASTS,
+        "url": f"{call.sandbox.settings.public_url}/setup/s/{account.id}/{token}",
+    }
+
+
+ENDPOINTS = [
+    Endpoint(
+        "POST",
+        "/v1/account_links",
+        _create,
+        Shape(
+            {
+                "account": Text(),
+                "collect": Choice("currently_due", "eventually_due"),
+                "collection_options": NotHere(),
+                "refresh_url": Url(),
+                "return_url": Url(),
+                "type": Choice("account_onboarding", "account_update"),
+            },
+            required=("account", "type"),
+        ),
+    )
+]
