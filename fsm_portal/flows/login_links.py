@@ -46,7 +46,7 @@ class LinkView:
     company_name: str = ""
     person_name: str = ""
     email: str = ""
-    audience: str = ""
+    person_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,9 @@ def look_at_link(token: str, browser: str | None) -> LinkView:
         if link is None:
             return LinkView(LinkState.UNKNOWN)
         company = session.get_one(Company, link.company_id)
-        name, email, audience = _person(session, link)
-        return LinkView(_state(link, browser), company.name, name, email, audience)
+        name, email = _person(session, link)
+        person_id = link.staff_id or link.customer_id or ""
+        return LinkView(_state(link, browser), company.name, name, email, person_id)
 
 
 def use_link(token: str, browser: str | None, user_agent: str) -> SignedIn | LinkState:
@@ -290,12 +291,13 @@ def _state(link: LoginLink, browser: str | None) -> LinkState:
     return LinkState.READY
 
 
-def _person(session: Session, link: LoginLink) -> tuple[str, str, str]:
+def _person(session: Session, link: LoginLink) -> tuple[str, str]:
+    """Name and email of whom the link is for."""
     if link.staff_id is not None:
         staff = session.get_one(Staff, (link.company_id, link.staff_id))
-        return staff.name, staff.email, "staff"
+        return staff.name, staff.email
     customer = session.get_one(Customer, (link.company_id, link.customer_id))
-    return customer.name, customer.email or "", "customer"
+    return customer.name, customer.email or ""
 
 
 def _landing(link: LoginLink) -> str:

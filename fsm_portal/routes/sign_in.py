@@ -44,7 +44,7 @@ async def show_link(request: Request) -> Response:
     if found.state is not LinkState.READY:
         return _page(_fresh_offer(token, found), 410)
     signed_in = await asyncio.to_thread(who_is, request.cookies.get(COOKIE))
-    other = signed_in.name if signed_in and signed_in.email != found.email else None
+    other = signed_in.name if signed_in and signed_in.person_id != found.person_id else None
     return _page(
         pages.confirm_sign_in(
             company_name=found.company_name,

@@ -287,6 +287,16 @@ def test_someone_elses_link_names_the_account_and_switches_only_by_a_press(
     assert ended.startswith("session:")
 
 
+def test_the_same_person_at_another_company_is_another_account(browser, dana, other_company):
+    """Case 33: one address, two companies; the page says which session ends."""
+    sign_in_as(browser, dana)
+    dana_there = cast.save(cast.harbor_view(other_company, name="Harbor View Ltd."))
+    page = browser.get(link_for(dana_there)).text
+    assert "Sign in to Clearwater Plumbing" in page and "Harbor View Ltd." in page
+    assert "Harbor View Apartments is signed in now" in page
+    assert "is signed in now" not in browser.get(link_for(dana)).text
+
+
 def test_another_sites_page_cannot_press_the_button(browser, dana, northwind_dental):
     """Case 33: a form on a foreign page that posts to the attacker's own link."""
     cookie = sign_in_as(browser, dana)
