@@ -25,10 +25,10 @@ _NAMES = _any_of("""mode line_items line_items[0] line_items[0][quantity]
     email address[line1] address shipping[name] url enabled_events[] connect business_profile[name]
     charge amount reason refund_application_fee reverse_transfer payout submit evidence
     evidence[uncategorized_text] evidence[x] arrival_date arrival_date[gt]
-    allowed_payment_method_types[] country source payment_intent
+    allowed_payment_method_types[] query page country source payment_intent
     automatic_tax[enabled] custom_text[submit][message]""")
 _VALUES = st.one_of(
-    _any_of("""us_bank_account sepa_debit 110000000 DE89370400440532013000
+    _any_of("""us_bank_account sepa_debit 110000000 email:'x' name~'a' DE89370400440532013000
         payment usd USD jpy kwd xxx 0 1 50 5000 -1 1e9 0.5 1.5000000000000001 NaN
         99999999999999999999
         Infinity true false null [] {} %00 ../.. http://x.example https://x http:// javascript:1
@@ -43,6 +43,9 @@ _PATHS = _any_of("""checkout/sessions customers accounts webhook_endpoints charg
     checkout/sessions/cs_x/expire accounts/acct_x webhook_endpoints/we_x account_links
     %2e%2e %ff ''""")
 
+_VERBS = _any_of("accounts clock disconnect disputes faults hurry latency payouts refunds replay")
+_WISHES = _any_of("""id name account charge dispute refund payout amount status outcome reason
+    inquiry advance set what[] what kind rate times for seed types[] seconds copies count path""")
 _FIELDS = _any_of("""email cardNumber cardExpiry cardCvc billingName billingCountry
     billingPostalCode x[y] method routingNumber accountNumber iban""")
 
@@ -96,3 +99,28 @@ def test_no_card_form_breaks_the_page(web, offered, fields):
 def test_a_card_form_nobody_can_read_is_a_400(web, open_session):
     for raw in (b"cardNumber[=1", b"email=%ff", b"x" * 100_000):
         assert web.post(open_session().url, content=raw).status_code in (400, 413, 422)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(verb=_VERBS, wishes=st.dictionaries(_WISHES, _VALUES, max_size=6))
+def test_nothing_said_to_its_own_endpoints_breaks_it(web, verb, wishes):
+    """Moves of the clock and faults apart, which are for other tests."""
+    wishes = {n: v for n, v in wishes.items() if n not in ("advance", "set", "kind")}
+    answer = web.post(f"/sandbox/{verb}", data=wishes)
+    assert answer.status_code in (200, 400, 404), answer.text
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    tab=_any_of("payments disputes payouts events clock vault"),
+    act=_any_of("refund settle_refund dispute settle_payout heal send_again replay boom"),
+    wishes=st.dictionaries(_WISHES, _VALUES, max_size=6),
+)
+def test_no_form_breaks_the_dashboard(web, bright, tab, act, wishes):
+    wishes = {"act": act, **wishes}
+    answer = web.post(f"/dashboard/{bright}/{tab}", data=wishes)
+    assert answer.status_code in (303, 400, 404), answer.text
