@@ -1,9 +1,10 @@
 """Insert a row unless its key is there: how a fact that comes twice has one effect."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Executable, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -20,11 +21,20 @@ def insert_once(session: Session, model: type[SQLModel], values: Mapping[str, An
     Asks with RETURNING: psycopg reports a rowcount of -1 for ON CONFLICT, which would make every
     event look like a duplicate. Column defaults of the model are not applied: pass every value.
     """
-    table = table_of(model)
     connection = session.connection()
+    statement = _insert(model, connection.dialect.name, tuple(values))
+    return connection.execute(statement, dict(values)).first() is not None
+
+
+@cache
+def _insert(model: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Executable:
+    """Made once for each model: building it anew cost a webhook a third of its time."""
+    table = table_of(model)
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     returning = list(table.primary_key.columns)[-1]
-    if connection.dialect.name == "postgresql":
-        pg = postgresql.insert(table).values(**values).on_conflict_do_nothing()
-        return connection.execute(pg.returning(returning)).first() is not None
-    lite = sqlite.insert(table).values(**values).on_conflict_do_nothing()
-    return connection.execute(lite.returning(returning)).first() is not None
+    return (
+        insert(table)
+        .values({name: bindparam(name, type_=table.c[name].type) for name in names})
+        .on_conflict_do_nothing()
+        .returning(returning)
+    )
