@@ -22,8 +22,8 @@ CURRENT = BUILDS / "current.json"
 LOG = BUILDS / "build.log"
 
 # What a page can be made of. The other rooms never reach the browser.
-_ROOMS = ("ui", "portal", "dashboard", "flows", "domain")
-_FILES = ("fsm_portal/fsm_portal.py", "fsm_portal/live.py", "rxconfig.py", "requirements.txt")
+_ROOMS = ("ui", "portal", "dashboard", "live", "flows", "domain")
+_FILES = ("fsm_portal/fsm_portal.py", "rxconfig.py", "requirements.txt")
 
 
 class BuildFailed(Exception):

@@ -6,7 +6,7 @@ from reflex.utils.prerequisites import get_web_dir
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from fsm_portal import live, logs, worker
+from fsm_portal import live, logs, threads, worker
 from fsm_portal.config import settings
 from fsm_portal.dashboard import pages as dashboard_pages
 from fsm_portal.flows.identity import sessions_alive
@@ -45,6 +45,7 @@ if not is_prod_mode():
     from fsm_portal.ui.gallery.pages import add_gallery
 
     add_gallery(app)
+app.register_lifespan_task(threads.enough_for_pages)
 live.start(app, sessions_alive)
 if settings().worker_in_app:
     app.register_lifespan_task(worker.beside_the_app)

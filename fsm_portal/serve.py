@@ -30,6 +30,11 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
             "several workers share what an open tab knows through Redis: "
             "set FSM_REDIS_URL, or use --workers 1"
         )
+    if workers > 1 and "secret_key" not in settings().model_fields_set:
+        raise CannotServe(
+            "several workers must sign with one key, and each would draw its own: "
+            "set FSM_SECRET_KEY, or use --workers 1"
+        )
     build = ensure_built()
     os.environ.update(
         reflex_environment()
@@ -52,6 +57,8 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
         port=port,
         workers=workers if workers > 1 else None,
         ws_max_size=_MAX_FRAME_BYTES,
+        # Half the memory of an open tab; frames are a few kilobytes at most.
+        ws_per_message_deflate=False,
         # Who a client is decides how many links it may ask for: no stranger's header says it.
         proxy_headers=bool(settings().trusted_proxies),
         forwarded_allow_ips=settings().trusted_proxies or None,

@@ -19,6 +19,7 @@ from fsm_portal.portal.invoice_paper import paper
 from fsm_portal.portal.locked import unlocked
 from fsm_portal.portal.payment_panel import payment_panel
 from fsm_portal.portal.visitor import visitor
+from fsm_portal.threads import at_stripe
 from fsm_portal.ui.customer_shell import beside, customer_shell
 from fsm_portal.ui.title import back_link
 
@@ -88,7 +89,7 @@ class InvoicePage(rx.State):
         self.opening, self.problem = True, ""
         yield
         try:
-            url = await asyncio.to_thread(start_checkout, who, invoice_id(self))
+            url = await at_stripe(start_checkout, who, invoice_id(self))
         except CannotPay as error:
             self.opening, self.problem = False, str(error)
         except Exception:
@@ -116,7 +117,7 @@ class InvoicePage(rx.State):
 
     async def _ask_stripe(self, who: Identity, checkout: str, look: int) -> Confirmation:
         asking = asyncio.create_task(
-            asyncio.to_thread(confirm_checkout, who.company_id, who.person_id, checkout)
+            at_stripe(confirm_checkout, who.company_id, who.person_id, checkout)
         )
         await asyncio.wait({asking}, timeout=PATIENCE)
         if not asking.done():

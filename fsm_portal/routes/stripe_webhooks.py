@@ -1,8 +1,6 @@
 """Stripe's webhooks: raw bytes and signature to the flow, rings after the commit."""
 
-import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
@@ -12,12 +10,9 @@ from starlette.routing import Route
 from fsm_portal import live
 from fsm_portal.flows.receive_stripe_event import EndpointOff, receive_webhook
 from fsm_portal.gateways.stripe_api import BadSignature
+from fsm_portal.threads import for_webhook
 
 log = logging.getLogger(__name__)
-
-# Their own threads: a burst that waits for a locked database must not hold up pages, which only
-# read. asyncio's shared pool has six on two cores.
-_threads = ThreadPoolExecutor(8, "webhook")
 
 
 async def platform(request: Request) -> Response:
@@ -34,9 +29,7 @@ async def _receive(request: Request, connect: bool) -> Response:
     body = await request.body()
     signature = request.headers.get("stripe-signature", "")
     try:
-        topics = await asyncio.get_running_loop().run_in_executor(
-            _threads, receive_webhook, body, signature, connect
-        )
+        topics = await for_webhook(receive_webhook, body, signature, connect)
     except EndpointOff:
         return PlainTextResponse("This endpoint is off: no webhook secret is set.", 503)
     except BadSignature as error:

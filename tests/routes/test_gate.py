@@ -80,6 +80,8 @@ def test_nothing_can_be_uploaded(browser, method, path):
 
 
 def test_a_form_on_another_site_cannot_act_for_the_visitor(browser):
+    sibling = browser.post("/count", headers={"sec-fetch-site": "same-site"})
+    assert sibling.status_code == 403
     forged = browser.post("/count", headers={"sec-fetch-site": "cross-site"})
     assert forged.status_code == 403
     # A link from another site, a form of our own, and Stripe, which is no browser, all may.
