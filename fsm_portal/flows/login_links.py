@@ -142,12 +142,16 @@ def use_link(token: str, browser: str | None, user_agent: str) -> SignedIn | Lin
                 _link.c.company_id == link.company_id,
                 _link.c.id == link.id,
                 _link.c.used_at.is_(None),
+                # Asked again: what was read above may be over by now.
+                _link.c.superseded_at.is_(None),
+                _link.c.expires_at > moment,
             )
             .values(used_at=moment)
             .returning(_link.c.id)
         )
         if taken.first() is None:
-            return LinkState.USED
+            session.refresh(link)
+            return LinkState.SUPERSEDED if link.superseded_at is not None else LinkState.USED
         ends = moment + timedelta(days=settings().session_days)
         login = LoginSession(
             company_id=link.company_id,

@@ -4,6 +4,8 @@ A login link is made here and not when the letter is queued: its token exists on
 and its time begins when it is sent.
 """
 
+from sqlmodel import Session
+
 from fsm_portal.config import settings
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.clock import now
@@ -35,7 +37,7 @@ def mail_invoice(work: Work) -> frozenset[str]:
     with unit_of_work() as session:
         delivery = session.get_one(InvoiceDelivery, (work.company_id, delivery_id))
         invoice = session.get_one(Invoice, (work.company_id, delivery.invoice_id))
-        customer = session.get_one(Customer, (work.company_id, invoice.customer_id))
+        customer = _held(session, work.company_id, invoice.customer_id)
         if not same_address(delivery.email, customer.email):
             # Its link would sign whoever reads the old mailbox in as this customer.
             raise GiveUp("The customer's address was changed before this letter left")
@@ -125,7 +127,7 @@ def mail_sign_in(work: Work) -> frozenset[str]:
                 raise GiveUp(f"{staff.name} was deactivated before the link was sent")
             reader = letters.Reader(staff.name, staff.email)
         else:
-            customer = session.get_one(Customer, (work.company_id, customer_id))
+            customer = _held(session, work.company_id, customer_id)
             if not customer.email:
                 raise GiveUp(f"{customer.name} has no email address")
             reader = letters.Reader(customer.greeting, customer.email)
@@ -141,6 +143,14 @@ def mail_sign_in(work: Work) -> frozenset[str]:
     asked = letters.LinkAsked(work.key, link, settings().requested_link_minutes)
     _post(letters.sign_in_letter(_sender(company), reader, asked))
     return frozenset()
+
+
+def _held(session: Session, company_id: str, customer_id: str | None) -> Customer:
+    """The customer, whose address stays as it is until the link to it is on our books.
+
+    Whoever changes the address ends its links, and must find this one too.
+    """
+    return session.get_one(Customer, (company_id, customer_id), with_for_update={"read": True})
 
 
 def _post(letter: Letter) -> None:

@@ -144,7 +144,7 @@ def _settle(
         select(_invoice.c.id)
         .where(_invoice.c.company_id == company_id, _invoice.c.id.in_(invoice_ids))
         .order_by(_invoice.c.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     balances = invoice_balances(session, company_id, invoice_ids)
     postings, left = [], fact.amount

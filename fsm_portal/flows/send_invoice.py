@@ -43,7 +43,12 @@ def send_invoice(
             raise CannotSend("This invoice does not exist.")
         if invoice.voided_at is not None:
             raise CannotSend("This invoice is void and cannot be sent.")
-        customer = session.get_one(Customer, (who.company_id, invoice.customer_id))
+        # Locked before the links end: a letter on its way has put its link on the books by then.
+        customer = session.get_one(
+            Customer,
+            (who.company_id, invoice.customer_id),
+            with_for_update={"key_share": True} if email is not None else None,
+        )
         ended: frozenset[str] = frozenset()
         if email is not None and not same_address(email, customer.email):
             new = _checked(email)
@@ -82,10 +87,14 @@ def same_address(one: str, other: str | None) -> bool:
 
 
 def _locked(session: Session, company_id: str, invoice_id: str) -> Invoice | None:
-    """The invoice, for one sender at a time: it is issued once."""
+    """The invoice, for one sender at a time: it is issued once.
+
+    A lock that lets others refer to the invoice meanwhile, as every lock on invoices and customers
+    here: a payment refers to its customer first and locks the invoices then.
+    """
     if not is_id(invoice_id):
         return None
-    return session.get(Invoice, (company_id, invoice_id), with_for_update=True)
+    return session.get(Invoice, (company_id, invoice_id), with_for_update={"key_share": True})
 
 
 def issue(session: Session, invoice: Invoice, at: datetime | None = None) -> None:

@@ -120,7 +120,7 @@ def _keep(
     """Keep what Stripe answered; returns the other pages that were opened meanwhile."""
     with unit_of_work() as session:
         # Of two presses in the same moment, one comes second here and sees the other's page.
-        session.get_one(Invoice, (who.company_id, invoice_id), with_for_update=True)
+        session.get_one(Invoice, (who.company_id, invoice_id), with_for_update={"key_share": True})
         others = open_pages(session, who.company_id, invoice_id)
         session.connection().execute(
             update(_attempt)

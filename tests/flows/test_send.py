@@ -1,7 +1,7 @@
 """Send: a draft is issued once, and a letter with its PDF and a link goes out."""
 
 import io
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from threading import Barrier, BrokenBarrierError
@@ -17,10 +17,12 @@ from fsm_portal.domain.login_link import LoginLink
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.tax_rate import TaxRate
+from fsm_portal.flows import outbox_mail
 from fsm_portal.flows import send_invoice as flow
 from fsm_portal.flows.identity import who_is
-from fsm_portal.flows.login_links import SignedIn, use_link
+from fsm_portal.flows.login_links import SignedIn, make_link, use_link
 from fsm_portal.flows.send_invoice import CannotSend, send_invoice
+from fsm_portal.flows.work_outbox import work_one
 from tests import cast
 from tests.flows import books
 from tests.flows.conftest import staff_identity
@@ -275,3 +277,24 @@ def test_other_customers_sessions_are_left_alone(company, owner, draft, postbox,
     send_invoice(owner, draft.id, "ap@harborview.example")
     assert who_is(signed_in.cookie) is not None
     assert len(books.rows(LoginSession)) == 1 and books.rows(LoginLink)
+
+
+def test_a_letter_just_leaving_for_the_old_address_has_a_link_that_ends(
+    postgres_database, monkeypatch, owner, draft, postbox
+):
+    """The change of address waits for the letter's link, and ends it with the others."""
+    send_invoice(owner, draft.id)
+    with ThreadPoolExecutor(1) as threads:
+        changes = []
+
+        def while_it_changes(*about, **more):
+            change = threads.submit(send_invoice, owner, draft.id, "new@harborview.example")
+            changes.append(change)
+            wait(changes, 0.3)
+            return make_link(*about, **more)
+
+        monkeypatch.setattr(outbox_mail, "make_link", while_it_changes)
+        work_one()
+        assert changes[0].result(10)[0] == "new@harborview.example"
+    (link,) = books.rows(LoginLink)
+    assert link.superseded_at is not None

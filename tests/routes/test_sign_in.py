@@ -20,6 +20,7 @@ from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.tables import metadata
 from fsm_portal.domain.topic import session_topic
 from fsm_portal.flows import login_links
+from fsm_portal.flows.end_access import end_customers_access
 from fsm_portal.flows.identity import COOKIE, sessions_alive, who_is
 from fsm_portal.flows.login_links import make_link
 from fsm_portal.flows.work_outbox import work_one
@@ -183,6 +184,23 @@ def test_control_without_the_guard_every_press_is_a_session(
     monkeypatch.setattr(login_links, "update", _UpdateThatDoesNotAsk)
     assert press_at_once(browsers, path) == [303] * 10
     assert len(books.rows(LoginSession)) == 10
+
+
+def test_a_link_that_ends_between_the_look_and_the_press_signs_nobody_in(
+    postgres_database, monkeypatch, browser, dana
+):
+    """The customer's address is changed in that very moment."""
+    path, state = link_for(dana), login_links._state
+
+    def state_then_change(*about):
+        found = state(*about)
+        with unit_of_work() as session:
+            end_customers_access(session, dana.company_id, dana.id)
+        return found
+
+    monkeypatch.setattr(login_links, "_state", state_then_change)
+    assert browser.post(path).status_code == 410
+    assert books.rows(LoginSession) == []
 
 
 class _UpdateThatDoesNotAsk:
