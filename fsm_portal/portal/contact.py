@@ -9,11 +9,12 @@ from fsm_portal.ui.values import if_any
 def contact(view: rx.Var) -> rx.Component:
     """``view`` is a HomeView or a CustomerInvoiceView."""
     email, phone = view.company_email, view.company_phone
+    dialled = phone.replace(" ", "")
     return rx.el.p(
         "Questions? Ask ",
         view.company.name,
         ": ",
         document_link(email, href=f"mailto:{email}"),
-        if_any(phone, rx.fragment(" or ", document_link(phone, href=f"tel:{phone}"))),
+        if_any(phone, rx.fragment(" or ", document_link(phone, href=f"tel:{dialled}"))),
         class_name="mt-6 text-muted wrap-anywhere",
     )

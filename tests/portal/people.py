@@ -6,7 +6,7 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.staff import Staff
-from fsm_portal.flows.identity import COOKIE
+from fsm_portal.flows.identity import cookie_name
 from fsm_portal.flows.login_links import SignedIn, make_link, use_link
 
 
@@ -24,4 +24,4 @@ def session_cookie(person: Customer | Staff) -> str:
         )
     signed_in = use_link(address.rpartition("/")[2], None, "a test")
     assert isinstance(signed_in, SignedIn)
-    return f"{COOKIE}={signed_in.cookie}"
+    return f"{cookie_name()}={signed_in.cookie}"
