@@ -4,6 +4,7 @@ A link is a 256-bit random token; only its hash is stored. Looking changes nothi
 scanner that opens it ten times spends nothing.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,12 +20,13 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.login_link import LoginLink, Purpose
-from fsm_portal.domain.outbox import enqueue
+from fsm_portal.domain.outbox import OutboxMessage, enqueue
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.staff import Staff
 from fsm_portal.gateways.tokens import hash_token, new_link_token, sign_session
 
 _link = table_of(LoginLink)
+_outbox = table_of(OutboxMessage)
 
 
 class LinkState(StrEnum):
@@ -71,8 +73,9 @@ def make_link(
 ) -> tuple[str, datetime]:
     """Make a link for one person; returns its address and its end (UTC).
 
-    A newer link of the same purpose takes the place of an unused older one. Without a
-    ``lifetime`` the settings' own for the purpose holds.
+    A newer link of the same purpose takes the place of an unused older one; one that was asked
+    for, only of those asked for in the same browser. Without a ``lifetime`` the settings' own for
+    the purpose holds.
     """
     moment = now()
     config = settings()
@@ -93,6 +96,8 @@ def make_link(
             _link.c.invoice_id == invoice_id,
             _link.c.used_at.is_(None),
             _link.c.superseded_at.is_(None),
+            # Whoever only knows an address must not end the link its owner asked for.
+            *([_link.c.browser_hash == browser_hash] if purpose is Purpose.REQUESTED else []),
         )
         .values(superseded_at=moment)
     )
@@ -203,8 +208,10 @@ def request_links(email: str, browser_hash: str) -> None:
             _queue(session, company_id, browser_hash, staff_id=staff_id, customer_id=customer_id)
 
 
-# What one person can cause to be mailed to one address (CASES 51).
-_MAILS_PER_WINDOW = 3
+# What can be caused to be mailed to one person, from one browser and from all (CASES 51): a
+# stranger who keeps asking leaves room for the one whose address it is.
+_MAILS_PER_BROWSER = 3
+_MAILS_PER_WINDOW = 10
 _WINDOW = timedelta(minutes=10)
 
 
@@ -218,14 +225,23 @@ def _queue(
     invoice_id: str | None = None,
 ) -> None:
     person = staff_id or customer_id or ""
-    # One key per place in the window: the fourth request of a window finds all keys taken.
+    # One key per place in the window: the eleventh request of a window finds all keys taken.
     window = int(now().timestamp() // _WINDOW.total_seconds())
-    for place in range(_MAILS_PER_WINDOW):
+    places = [f"sign-in:{person}:{window}:{place}" for place in range(_MAILS_PER_WINDOW)]
+    asked = session.connection().execute(
+        select(_outbox.c.payload).where(
+            _outbox.c.company_id == company_id, _outbox.c.key.in_(places)
+        )
+    )
+    browsers = [json.loads(payload).get("browser_hash") for payload in asked.scalars()]
+    if browsers.count(browser_hash) >= _MAILS_PER_BROWSER:
+        return
+    for place in places:
         queued = enqueue(
             session,
             company_id,
             "sign_in_mail",
-            f"sign-in:{person}:{window}:{place}",
+            place,
             {
                 "staff_id": staff_id,
                 "customer_id": customer_id,
