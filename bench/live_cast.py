@@ -24,7 +24,7 @@ from fsm_portal.domain.login_link import LoginLink, Purpose
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.tables import metadata
 from fsm_portal.domain.topic import customer_topic
-from fsm_portal.flows.identity import COOKIE
+from fsm_portal.flows.identity import cookie_name
 from fsm_portal.gateways.tokens import sign_session
 from tests import cast
 from tests.invoices import write_invoice
@@ -98,4 +98,4 @@ def _signed_in(session: Session, customer: Customer, name: str) -> str:
     session.add(signed_in)
     secret = settings().secret_key.get_secret_value()
     token = sign_session(signed_in.id, customer.company_id, "customer", ends, secret)
-    return f"{COOKIE}={token}"
+    return f"{cookie_name()}={token}"

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Join, and_, or_, select
 
@@ -14,8 +15,6 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.staff import Role, Staff
 from fsm_portal.gateways.tokens import read_session
-
-COOKIE = "fsm_session"
 
 _session = table_of(LoginSession)
 _staff = table_of(Staff)
@@ -48,6 +47,18 @@ class Identity:
     def scope(self) -> Scope:
         customer_id = self.person_id if self.audience == "customer" else None
         return Scope(self.audience, self.company_id, customer_id, self.role)
+
+
+def cookie_name() -> str:
+    """The session cookie's name on this installation.
+
+    ``__Host-`` has browsers refuse it from a sibling domain (RFC 6265bis, 4.1.3); it needs https.
+    On plain http, which is loopback, the port is part of the name: cookies ignore ports, and two
+    demos side by side would sign each other out.
+    """
+    if settings().secure_cookies:
+        return "__Host-fsm_session"
+    return f"fsm_session_{urlsplit(settings().base_url).port or 80}"
 
 
 def who_is(cookie_value: str | None) -> Identity | None:

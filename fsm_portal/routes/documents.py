@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from fsm_portal.flows.identity import COOKIE, Scope, who_is
+from fsm_portal.flows.identity import Scope, cookie_name, who_is
 from fsm_portal.flows.invoice_document import invoice_pdf
 from fsm_portal.flows.receipt_document import receipt_pdf
 
@@ -23,7 +23,7 @@ async def receipt(request: Request) -> Response:
 
 
 async def _document(request: Request, find: Find) -> Response:
-    who = await asyncio.to_thread(who_is, request.cookies.get(COOKIE))
+    who = await asyncio.to_thread(who_is, request.cookies.get(cookie_name()))
     if who is None:
         return RedirectResponse("/sign-in", 303)
     found = await asyncio.to_thread(find, who.scope, request.path_params["document_id"])

@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from fsm_portal.flows.identity import COOKIE, who_is
+from fsm_portal.flows.identity import cookie_name, who_is
 
 
 async def front_door(request: Request) -> RedirectResponse:
-    who = await asyncio.to_thread(who_is, request.cookies.get(COOKIE))
+    who = await asyncio.to_thread(who_is, request.cookies.get(cookie_name()))
     if who is None:
         return RedirectResponse("/sign-in", 303)
     return RedirectResponse("/dashboard/" if who.audience == "staff" else "/portal/", 303)

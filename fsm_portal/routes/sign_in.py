@@ -12,7 +12,7 @@ from fsm_portal import live
 from fsm_portal.config import settings
 from fsm_portal.domain.topic import session_topic
 from fsm_portal.flows import login_links
-from fsm_portal.flows.identity import COOKIE, who_is
+from fsm_portal.flows.identity import cookie_name, who_is
 from fsm_portal.flows.login_links import LinkState, SignedIn
 from fsm_portal.gateways import pages
 from fsm_portal.gateways.tokens import hash_token
@@ -43,7 +43,7 @@ async def show_link(request: Request) -> Response:
         return _page(pages.not_found(), 404)
     if found.state is not LinkState.READY:
         return _page(_fresh_offer(token, found), 410)
-    signed_in = await asyncio.to_thread(who_is, request.cookies.get(COOKIE))
+    signed_in = await asyncio.to_thread(who_is, request.cookies.get(cookie_name()))
     other = signed_in.name if signed_in and signed_in.person_id != found.person_id else None
     return _page(
         pages.confirm_sign_in(
@@ -71,7 +71,7 @@ async def use_link(request: Request) -> Response:
     await _end_present_session(request)
     response = RedirectResponse(result.path, 303)
     response.set_cookie(
-        COOKIE,
+        cookie_name(),
         result.cookie,
         expires=result.expires_at,
         httponly=True,
@@ -119,13 +119,15 @@ async def send_asked(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     await _end_present_session(request)
     response = _page(pages.signed_out())
-    response.delete_cookie(COOKIE, path="/")
+    response.delete_cookie(
+        cookie_name(), path="/", secure=settings().secure_cookies, httponly=True, samesite="lax"
+    )
     return response
 
 
 async def _end_present_session(request: Request) -> None:
     """End this browser's session, and with it every tab that watches through it."""
-    who = await asyncio.to_thread(who_is, request.cookies.get(COOKIE))
+    who = await asyncio.to_thread(who_is, request.cookies.get(cookie_name()))
     if who is not None:
         await asyncio.to_thread(login_links.end_session, who.company_id, who.session_id)
         live.ring({session_topic(who.session_id)})

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from fsm_portal.flows.identity import COOKIE
+from fsm_portal.flows.identity import cookie_name
 
 
 def cookie_of(state: rx.State) -> str | None:
@@ -10,7 +10,7 @@ def cookie_of(state: rx.State) -> str | None:
 
     A claim, not an identity: hand it to ``who_is``, in a thread, at every event.
     """
-    return _value_of(COOKIE, state.router.headers.cookie)
+    return _value_of(cookie_name(), state.router.headers.cookie)
 
 
 def _value_of(name: str, header: str) -> str | None:

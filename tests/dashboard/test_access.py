@@ -19,6 +19,7 @@ from fsm_portal.dashboard.sending import Sending
 from fsm_portal.db import reading
 from fsm_portal.domain.invoice import InvoiceDelivery
 from fsm_portal.domain.outbox import OutboxMessage
+from fsm_portal.flows.identity import cookie_name
 from fsm_portal.ui.toast import Toast
 from tests import cast
 from tests.invoices import write_invoice
@@ -75,7 +76,7 @@ def test_case_37_no_handler_serves_anybody_but_staff(
     """Each handler, called from each page as somebody who has no business there."""
     gone = cast.save(cast.tom(company))
     person = {"customer": dana, "deactivated": gone}.get(who)
-    cookie = "fsm_session=eyJhbGciOiJub25lIn0.e30." if who == "forged" else ""
+    cookie = f"{cookie_name()}=eyJhbGciOiJub25lIn0.e30." if who == "forged" else ""
     page = tab(person, "/dashboard/", cookie)
     if who == "deactivated":
         gone.deactivated_at = gone.created_at

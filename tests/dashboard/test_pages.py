@@ -11,7 +11,7 @@ from fsm_portal.dashboard.signature import Signature
 from fsm_portal.db import reading
 from fsm_portal.domain.ledger import Account, account_balance
 from fsm_portal.domain.topic import company_topic, session_topic
-from fsm_portal.flows.identity import who_is
+from fsm_portal.flows.identity import cookie_name, who_is
 from fsm_portal.flows.login_links import end_session
 from fsm_portal.gateways.formats import money
 from fsm_portal.live import LiveTab
@@ -118,7 +118,7 @@ def test_after_a_lost_connection_the_tab_sees_what_it_missed(tab, maya, invoice)
 def test_a_session_that_ends_takes_its_open_tabs_along(tab, maya, company, invoice):
     """Case 34: the views go blank, the tab is told, and its next event is denied."""
     page = tab(maya, "/dashboard/")
-    who = who_is(page.cookies["fsm_session"])
+    who = who_is(page.cookies[cookie_name()])
     assert who is not None
     end_session(who.company_id, who.session_id)
     live.ring({session_topic(who.session_id)})

@@ -4,7 +4,7 @@ from fsm_portal import db
 from fsm_portal.config import settings
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.login_link import Purpose
-from fsm_portal.flows.identity import COOKIE
+from fsm_portal.flows.identity import cookie_name
 from fsm_portal.flows.login_links import make_link
 
 
@@ -26,7 +26,7 @@ def test_the_bare_address_leads_everyone_where_they_belong(browsers, company, da
 def test_a_forged_or_broken_cookie_is_no_cookie(browser):
     """Case 38."""
     for forged in ("x", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "x" * 5_000):
-        browser.cookies.set(COOKIE, forged)
+        browser.cookies.set(cookie_name(), forged)
         assert browser.get("/").headers["location"] == "/sign-in"
 
 
