@@ -36,6 +36,7 @@ class Customer(SQLModel, table=True):
 
 Index(
     "customer_email",
-    Customer.__table__.c.company_id,  # type: ignore[attr-defined]
+    # The address first: signing in starts from nothing else.
     func.lower(Customer.__table__.c.email),  # type: ignore[attr-defined]
+    Customer.__table__.c.company_id,  # type: ignore[attr-defined]
 )

@@ -32,6 +32,7 @@ class Payment(SQLModel, table=True):
         CheckConstraint("amount > 0", name="payment_positive"),
         Index("payment_newest", "company_id", "received_at"),
         Index("payment_customer", "company_id", "customer_id"),
+        Index("payment_attempt", "company_id", "attempt_id"),
     )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)
@@ -81,6 +82,7 @@ class FailedPayment(SQLModel, table=True):
             ["company_id", "attempt_id"], ["checkout_attempt.company_id", "checkout_attempt.id"]
         ),
         Index("failed_payment_newest", "company_id", "failed_at"),
+        Index("failed_payment_attempt", "company_id", "attempt_id"),
     )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)

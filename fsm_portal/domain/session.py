@@ -17,6 +17,8 @@ class LoginSession(SQLModel, table=True):
         ForeignKeyConstraint(["company_id", "link_id"], ["login_link.company_id", "login_link.id"]),
         CheckConstraint("(staff_id IS NULL) <> (customer_id IS NULL)", name="session_one_person"),
         Index("session_link", "company_id", "link_id", unique=True),
+        # A ring asks for the sessions of all its tabs at once, whatever their company.
+        Index("session_id", "id"),
     )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)
