@@ -27,6 +27,7 @@ from bench import minimal_page
 from bench.portal_on import environment, portal_on
 from bench.row import Row
 from fsm_portal import db, front_end
+from fsm_portal.config import settings
 from fsm_portal.domain.tables import metadata
 from tests import cast
 from tests.invoices import write_invoice
@@ -177,15 +178,17 @@ async def _browser() -> AsyncIterator[Browser]:
 def _ours(directory: Path) -> Iterator[Page]:
     """Dana's invoice on the portal, served from its build."""
     database, port = directory / "portal.sqlite3", _free_port()
+    url = f"http://127.0.0.1:{port}"
     with portal_on(database):
+        os.environ["FSM_BASE_URL"] = url  # the cookie's name says which port it is for
+        settings.cache_clear()
         metadata.create_all(db.engine())
         company = cast.save(cast.bright_heating())
         dana = cast.save(cast.harbor_view(company))
         invoice = write_invoice(company, dana, due_in_days=365)
         cookie = session_cookie(dana)
-    url = f"http://127.0.0.1:{port}"
-    settings = os.environ | environment(database) | {"FSM_BASE_URL": url}
-    with _serving([sys.executable, "-m", "fsm_portal.serve", str(port)], settings, url):
+    variables = os.environ | environment(database) | {"FSM_BASE_URL": url}
+    with _serving([sys.executable, "-m", "fsm_portal.serve", str(port)], variables, url):
         yield Page(f"{url}/portal/invoices/{invoice.id}/", cookie, invoice.number)
 
 
@@ -201,9 +204,9 @@ def _minimal() -> Iterator[Page]:
 
 @contextlib.contextmanager
 def _serving(
-    command: list[str], settings: dict[str, str], url: str, folder: Path = front_end.ROOT
+    command: list[str], variables: dict[str, str], url: str, folder: Path = front_end.ROOT
 ) -> Iterator[None]:
-    process = subprocess.Popen(command, env=settings, cwd=folder)
+    process = subprocess.Popen(command, env=variables, cwd=folder)
     try:
         deadline = time.monotonic() + STARTS_WITHIN
         while not _answers(f"{url}/ping"):
