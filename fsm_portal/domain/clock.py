@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 
@@ -28,18 +28,6 @@ def set_to(moment: datetime) -> Iterator[None]:
     """Stop the clock at ``moment`` (aware) for the length of a ``with`` block."""
     global _source
     previous, _source = _source, lambda: moment
-    try:
-        yield
-    finally:
-        _source = previous
-
-
-@contextmanager
-def moved_by(difference: timedelta) -> Iterator[None]:
-    """Let the clock run, ``difference`` ahead of (or behind) the real one."""
-    global _source
-    previous = _source
-    _source = lambda: previous() + difference  # noqa: E731
     try:
         yield
     finally:

@@ -88,21 +88,6 @@ class LinkAsked:
     minutes_valid: int
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentFailed:
-    """A customer's attempt that did not go through. ``reason`` is fit for staff to read."""
-
-    key: str
-    invoice_id: str
-    number: str
-    customer_name: str
-    amount: int
-    currency: str
-    failed_at: datetime
-    reason: str
-    link: str
-
-
 def invoice_letter(company: Company, reader: Reader, invoice: InvoiceSent) -> Letter:
     """The invoice by mail, with its PDF and a button to view and pay it."""
     return _letter(
@@ -134,18 +119,6 @@ def receipt_letter(company: Company, reader: Reader, payment: PaymentReceived) -
 def sign_in_letter(company: Company, reader: Reader, asked: LinkAsked) -> Letter:
     """The link that signs ``reader`` in at ``company``, for customers and staff alike."""
     return _letter("sign_in", company, reader, key=asked.key, values={"asked": asked})
-
-
-def staff_failed_payment_letter(company: Company, reader: Reader, failed: PaymentFailed) -> Letter:
-    """Tells a member of staff that a customer's payment did not go through."""
-    return _letter(
-        "failed_payment",
-        company,
-        reader,
-        key=failed.key,
-        thread=f"staff/invoice/{failed.invoice_id}",
-        values={"failed": failed},
-    )
 
 
 def _letter(

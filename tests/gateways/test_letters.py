@@ -15,7 +15,6 @@ from fsm_portal.gateways.letters import (
     InvoiceSent,
     LinkAsked,
     PaidInvoice,
-    PaymentFailed,
     PaymentReceived,
     Reader,
 )
@@ -52,17 +51,6 @@ PAYMENT = PaymentReceived(
     method="Visa ending 4242",
     reference="pi_3Qa8",
     invoices=(PaidInvoice("0190", "INV-0042", 169765, 0),),
-    link=LINK,
-)
-FAILED = PaymentFailed(
-    key="failed/1",
-    invoice_id="0190",
-    number="INV-0042",
-    customer_name="Harbor View Apartments",
-    amount=169765,
-    currency="USD",
-    failed_at=EVENING,
-    reason="The card was declined.",
     link=LINK,
 )
 
@@ -167,13 +155,6 @@ def test_the_sign_in_letter_says_where_and_for_how_long() -> None:
         assert LINK in part and "10 minutes" in part and "dana@harborview.example" in part
 
 
-def test_staff_hear_of_a_failed_payment() -> None:
-    letter = letters.staff_failed_payment_letter(BRIGHT, MAYA, FAILED)
-    assert letter.subject == "Payment failed: Harbor View Apartments, INV-0042, $1,697.65"
-    for part in both(letter):
-        assert "The card was declined." in part and "Nothing was charged" in part
-
-
 HOSTILE = (
     "\"><script>fetch('http://169.254.169.254/')</script><img src=file:///etc/passwd>\r\n{{7*7}}"
 )
@@ -190,7 +171,6 @@ def every_letter(word: str) -> list[Letter]:
         letters.invoice_letter(company, reader, replace(INVOICE, **named)),
         letters.receipt_letter(company, reader, payment),
         letters.sign_in_letter(company, reader, LinkAsked("link/1", LINK, 10)),
-        letters.staff_failed_payment_letter(company, reader, replace(FAILED, reason=word, **named)),
     ]
 
 
