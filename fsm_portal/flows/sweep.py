@@ -17,7 +17,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import StripeEvent
 from fsm_portal.flows.receive_stripe_event import take_in
-from fsm_portal.gateways.stripe_api import StripeRefused, events_since
+from fsm_portal.gateways.stripe_api import StripeDenied, StripeRefused, events_since
 
 _company = table_of(Company)
 _event = table_of(StripeEvent)
@@ -60,7 +60,7 @@ def sweep(back: timedelta = STRIPE_RETRIES, progress: Callable[[Swept], None] | 
     for company in companies:
         try:
             swept = _sweep_account(company.name, company.stripe_account_id, back)
-        except StripeRefused as error:
+        except (StripeRefused, StripeDenied) as error:
             _log.warning("sweep: Stripe refused the account of %s: %s", company.name, error)
             continue
         missed += swept.missed

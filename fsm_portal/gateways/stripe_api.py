@@ -39,7 +39,11 @@ _SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,200}")
 
 
 class StripeUnavailable(Exception):
-    """Stripe did not answer, or answered that it cannot now. What it did is not known."""
+    """Stripe did not answer, cannot now, or does not take our key. What it did is not known."""
+
+
+class StripeDenied(StripeUnavailable):
+    """Our key may not do this, or not for this account: until the account is connected again."""
 
 
 class StripeRefused(Exception):
@@ -123,6 +127,11 @@ def _our_errors() -> Iterator[None]:
         raise StripeUnavailable(str(error)) from error
     except stripe.APIError as error:
         raise StripeUnavailable(str(error)) from error
+    except stripe.AuthenticationError as error:
+        # Our own key: whatever waits for Stripe waits until that is mended.
+        raise StripeUnavailable(str(error)) from error
+    except stripe.PermissionError as error:
+        raise StripeDenied(str(error)) from error
     except stripe.StripeError as error:
         raise StripeRefused(error.user_message or str(error), error.code or "") from error
 

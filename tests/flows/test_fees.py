@@ -14,9 +14,10 @@ from fsm_portal.flows.outbox import claim, work_off
 from fsm_portal.flows.record_fees import record_fees
 from fsm_portal.flows.start_checkout import start_checkout
 from fsm_portal.flows.work_outbox import fetch_fees
+from fsm_portal.gateways import stripe_api
 from tests.flows import books
 from tests.flows.stripe_side import deliver
-from tests.sandbox_process import pay
+from tests.sandbox_process import SECRET_KEY, pay
 
 FEES = {"fees": fetch_fees}
 
@@ -96,6 +97,32 @@ def test_stripe_down_delays_the_fees_and_nothing_else(
 
     clock_ahead(seconds=6)
     assert work_off_fees()
+    assert shown(owner).net == "$267.38"
+
+
+def test_a_key_that_stripe_does_not_take_delays_the_fees_and_gives_nothing_up(
+    environment, paid, owner, clock_ahead
+):
+    """Invariant J: the operator mends the key, the outbox asks again."""
+    deliver(paid)
+    for wrong in ("sk_live_mistyped", SECRET_KEY):
+        environment.setenv("FSM_STRIPE_SECRET_KEY", wrong)
+        settings.cache_clear()
+        stripe_api._client.cache_clear()
+        assert bool(work_off_fees()) == (wrong == SECRET_KEY)
+        clock_ahead(seconds=6)
+    assert shown(owner).net == "$267.38"
+
+
+def test_an_account_that_does_not_let_us_in_delays_its_fees(paid, company, owner, clock_ahead):
+    deliver(paid)
+    (payment,) = books.rows(Payment)
+    for account in ("acct_stranger", payment.stripe_account_id):
+        with unit_of_work() as session:
+            found = session.get_one(Payment, (company.id, payment.id))
+            found.stripe_account_id = account
+        assert bool(work_off_fees()) == (account != "acct_stranger")
+        clock_ahead(seconds=6)
     assert shown(owner).net == "$267.38"
 
 
