@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, exists, or_, select, update
+from sqlalchemy import Row, bindparam, exists, or_, select, update
 from sqlmodel import Session
 
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
@@ -39,6 +39,34 @@ _payment = table_of(Payment)
 _invoice = table_of(Invoice)
 _company = table_of(Company)
 _event = table_of(StripeEvent)
+
+# Asked with every event, and made once: writing a statement costs more than running it.
+_THE_ATTEMPT = select(
+    _attempt.c.id,
+    _attempt.c.customer_id,
+    _attempt.c.amount,
+    _attempt.c.currency,
+    _attempt.c.stripe_account_id,
+).where(_attempt.c.company_id == bindparam("company_id"), _attempt.c.id == bindparam("attempt_id"))
+_ITS_INVOICES = (
+    select(_attempt_invoice.c.invoice_id, _attempt_invoice.c.amount)
+    .where(
+        _attempt_invoice.c.company_id == bindparam("company_id"),
+        _attempt_invoice.c.attempt_id == bindparam("attempt_id"),
+    )
+    .order_by(_attempt_invoice.c.invoice_id)
+)
+_THE_PAYMENT = select(
+    _payment.c.id,
+    _payment.c.charge_id,
+    _payment.c.balance_transaction_id,
+    _payment.c.method,
+    _payment.c.last4,
+    _payment.c.received_at,
+).where(
+    _payment.c.company_id == bindparam("company_id"),
+    _payment.c.payment_intent_id == bindparam("payment_intent_id"),
+)
 
 
 @dataclass(frozen=True)
@@ -199,17 +227,8 @@ def _learn_more(session: Session, company_id: str, fact: PaymentSucceeded) -> tu
     """
     connection = session.connection()
     known = connection.execute(
-        select(
-            _payment.c.id,
-            _payment.c.charge_id,
-            _payment.c.balance_transaction_id,
-            _payment.c.method,
-            _payment.c.last4,
-            _payment.c.received_at,
-        ).where(
-            _payment.c.company_id == company_id,
-            _payment.c.payment_intent_id == fact.payment_intent_id,
-        )
+        _THE_PAYMENT,
+        {"company_id": company_id, "payment_intent_id": fact.payment_intent_id},
     ).one()
     news = {
         name: value
@@ -311,37 +330,16 @@ def _change_company(session: Session, company_id: str, changes: dict[str, Any]) 
 def _find_attempt(
     session: Session, company_id: str, attempt_id: str
 ) -> Row[*tuple[Any, ...]] | None:
-    return (
-        session.connection()
-        .execute(
-            select(
-                _attempt.c.id,
-                _attempt.c.customer_id,
-                _attempt.c.amount,
-                _attempt.c.currency,
-                _attempt.c.stripe_account_id,
-            ).where(_attempt.c.company_id == company_id, _attempt.c.id == attempt_id)
-        )
-        .first()
-    )
+    key = {"company_id": company_id, "attempt_id": attempt_id}
+    return session.connection().execute(_THE_ATTEMPT, key).first()
 
 
 def _meant_for(
     session: Session, company_id: str, attempt_id: str
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """The invoices of an attempt with their amounts, in a fixed order."""
-    return (
-        session.connection()
-        .execute(
-            select(_attempt_invoice.c.invoice_id, _attempt_invoice.c.amount)
-            .where(
-                _attempt_invoice.c.company_id == company_id,
-                _attempt_invoice.c.attempt_id == attempt_id,
-            )
-            .order_by(_attempt_invoice.c.invoice_id)
-        )
-        .all()
-    )
+    key = {"company_id": company_id, "attempt_id": attempt_id}
+    return session.connection().execute(_ITS_INVOICES, key).all()
 
 
 def _topics(company_id: str, customer_id: str, invoice_ids: Sequence[str]) -> frozenset[str]:
