@@ -16,7 +16,6 @@ def environment(database: Path) -> dict[str, str]:
         "FSM_DATABASE_URL": f"sqlite:///{database}",
         "FSM_SECRET_KEY": "a key of the measurement, as long as it has to be",
         "FSM_STRIPE_CONNECT_WEBHOOK_SECRET": SECRET,
-        "FSM_STRIPE_LIVEMODE": "false",
         "FSM_WORKER_IN_APP": "false",
         "FSM_REDIS_URL": "",
         "FSM_LOG_LEVEL": "ERROR",

@@ -42,10 +42,8 @@ class Settings(BaseSettings):
     # An empty secret switches that webhook endpoint off; signatures are never skipped.
     stripe_webhook_secret: SecretStr = SecretStr("")
     stripe_connect_webhook_secret: SecretStr = SecretStr("")
-    stripe_client_id: str = ""
     # False: one company on its own Stripe account, no Connect, no platform fee.
     stripe_connect: bool = True
-    stripe_livemode: bool = False
     platform_fee_bps: int = Field(default=150, ge=0, le=10_000)
 
     smtp_host: str = "localhost"
@@ -93,6 +91,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """SQLAlchemy URL of the database; by default a SQLite file in ``data_dir``."""
         return self.database_url or f"sqlite:///{self.data_dir / 'portal.sqlite3'}"
+
+    @property
+    def stripe_livemode(self) -> bool:
+        """Whether the key is a live one: https://docs.stripe.com/keys."""
+        return self.stripe_secret_key.get_secret_value().startswith(("sk_live_", "rk_live_"))
 
     @property
     def secure_cookies(self) -> bool:

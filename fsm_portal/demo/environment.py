@@ -26,7 +26,6 @@ def portal_environment(options: Options) -> dict[str, str]:
         "FSM_STRIPE_WEBHOOK_SECRET": own["webhook_secret"],
         "FSM_STRIPE_CONNECT_WEBHOOK_SECRET": own["connect_webhook_secret"],
         "FSM_STRIPE_CONNECT": "true",
-        "FSM_STRIPE_LIVEMODE": "false",
         "FSM_PLATFORM_FEE_BPS": "150",
         "FSM_SMTP_HOST": "127.0.0.1",
         "FSM_SMTP_PORT": str(options.ports.smtp),

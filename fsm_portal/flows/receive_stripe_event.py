@@ -5,6 +5,7 @@ from sqlmodel import Session
 
 from fsm_portal.config import settings
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import insert_once, table_of
@@ -12,10 +13,16 @@ from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.flows.record_fact import Recording, record_fact
 from fsm_portal.gateways.stripe_api import verified_event
-from fsm_portal.gateways.stripe_facts import Event
+from fsm_portal.gateways.stripe_facts import AccountChanged, AccountDeauthorized, Event, Fact
 
 _company = table_of(Company)
 _inbox = table_of(StripeEvent)
+_attempt = table_of(CheckoutAttempt)
+
+_NO_COMPANY = "no company has this Stripe account"
+_OTHER_MODE = "test and live mode differ"
+# The company may connect the account later, the installation get the right key.
+PASSING_REASONS = (_NO_COMPANY, _OTHER_MODE)
 
 
 class EndpointOff(Exception):
@@ -38,8 +45,11 @@ def receive_webhook(body: bytes, signature: str, connect: bool) -> frozenset[str
 
 
 def take_in(session: Session, event: Event, brought_by: BroughtBy) -> Recording:
-    """Put ``event`` in the inbox and record its fact; a duplicate stops at the inbox."""
-    company_id = company_of(session, event.account)
+    """Put ``event`` in the inbox and record its fact; a duplicate stops at the inbox.
+
+    Unless it was ignored for a reason that may have gone since: then it is judged again.
+    """
+    company_id = company_of(session, event.account) or _company_by_attempt(session, event)
     is_new = insert_once(
         session,
         StripeEvent,
@@ -55,14 +65,14 @@ def take_in(session: Session, event: Event, brought_by: BroughtBy) -> Recording:
             "received_at": now(),
         },
     )
-    if not is_new:
+    if not is_new and not _may_count_now(session, event):
         return Recording(Outcome.RECORDED)
     recording = _judge(session, event, company_id, brought_by)
-    if recording.outcome is not Outcome.RECORDED:
+    if not is_new or recording.outcome is not Outcome.RECORDED:
         session.connection().execute(
             update(_inbox)
             .where(_inbox.c.account_id == event.account, _inbox.c.event_id == event.id)
-            .values(outcome=recording.outcome, reason=recording.reason[:500])
+            .values(company_id=company_id, outcome=recording.outcome, reason=recording.reason[:500])
         )
     return recording
 
@@ -77,14 +87,51 @@ def company_of(session: Session, account: str) -> str | None:
     return found
 
 
+def _company_by_attempt(session: Session, event: Event) -> str | None:
+    """Whose payment it is, where its company has another Stripe account by now, or none."""
+    attempt_id: str | None = getattr(event.fact, "attempt_id", None)
+    if attempt_id is None:
+        return None
+    found: str | None = (
+        session.connection()
+        .execute(
+            select(_attempt.c.company_id).where(
+                _attempt.c.id == attempt_id, _attempt.c.stripe_account_id == event.account
+            )
+        )
+        .scalar()
+    )
+    return found
+
+
+def _may_count_now(session: Session, event: Event) -> bool:
+    """Whether a duplicate was ignored for a reason that may have gone."""
+    waiting = select(_inbox.c.event_id).where(
+        _inbox.c.account_id == event.account,
+        _inbox.c.event_id == event.id,
+        _inbox.c.outcome == Outcome.IGNORED,
+        _inbox.c.reason.in_(PASSING_REASONS),
+    )
+    return session.connection().execute(waiting).first() is not None
+
+
 def _judge(
     session: Session, event: Event, company_id: str | None, brought_by: BroughtBy
 ) -> Recording:
     if event.fact is None:
         return Recording(Outcome.IGNORED, "nothing to record in this type of event")
     if company_id is None:
-        return Recording(Outcome.IGNORED, "no company has this Stripe account")
+        return Recording(Outcome.IGNORED, _ignored(event.fact, _NO_COMPANY))
     if event.livemode != settings().stripe_livemode:
         # Connect endpoints get test-mode events too: those are not money.
-        return Recording(Outcome.IGNORED, "test and live mode differ")
+        return Recording(Outcome.IGNORED, _ignored(event.fact, _OTHER_MODE))
     return record_fact(session, company_id, event.fact, brought_by)
+
+
+def _ignored(fact: Fact, reason: str) -> str:
+    """The reason, as one that stays where a later time would not make the fact any truer.
+
+    What an account may do is asked when it is connected: an old word about it counts no more.
+    """
+    about_account = isinstance(fact, AccountChanged | AccountDeauthorized)
+    return f"{reason}, at that time" if about_account else reason

@@ -16,7 +16,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import StripeEvent
-from fsm_portal.flows.receive_stripe_event import take_in
+from fsm_portal.flows.receive_stripe_event import PASSING_REASONS, take_in
 from fsm_portal.gateways.stripe_api import StripeDenied, StripeRefused, events_since
 
 _company = table_of(Company)
@@ -81,7 +81,10 @@ def _sweep_account(name: str, account: str, back: timedelta) -> Swept:
 
 
 def _in_the_inbox(account: str, event_ids: list[str]) -> set[str]:
-    """Those of ``event_ids`` that came before; nearly all of them, so nothing is locked for it."""
+    """Those of ``event_ids`` that came before; nearly all of them, so nothing is locked for it.
+
+    Those that were ignored for a reason that may have gone are not among them.
+    """
     known: set[str] = set()
     with reading() as session:
         # SQLite admits 32,766 parameters in one statement; a few hundred is as fast.
@@ -92,6 +95,7 @@ def _in_the_inbox(account: str, event_ids: list[str]) -> set[str]:
                     select(_event.c.event_id).where(
                         _event.c.account_id == account,
                         _event.c.event_id.in_(event_ids[start : start + 500]),
+                        _event.c.reason.not_in(PASSING_REASONS),
                     )
                 )
                 .scalars()

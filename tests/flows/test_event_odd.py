@@ -15,9 +15,10 @@ from fsm_portal.domain.payment import FailedPayment, Payment
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.flows.attention import alerts
 from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.sweep import sweep
 from tests.flows import books
 from tests.flows.stripe_side import Event, attempt_of, deliver, event_of
-from tests.sandbox_process import DECLINED_CARD, pay
+from tests.sandbox_process import DECLINED_CARD, SECRET_KEY, pay
 
 
 @pytest.fixture
@@ -39,6 +40,11 @@ def in_the_inbox(event: Event) -> StripeEvent:
     (kept,) = [row for row in books.rows(StripeEvent) if row.event_id == event["id"]]
     assert kept.payload
     return kept
+
+
+def use_key(environment: pytest.MonkeyPatch, *, live: bool) -> None:
+    environment.setenv("FSM_STRIPE_SECRET_KEY", f"rk_live_{1138:020}" if live else SECRET_KEY)
+    settings.cache_clear()
 
 
 def nothing_was_recorded() -> bool:
@@ -122,18 +128,57 @@ def test_an_unknown_account_is_kept_without_effect(charged):
 @pytest.mark.parametrize(("installation", "event"), [(False, True), (True, False)])
 def test_test_money_is_no_money(environment, charged, invoice, installation, event):
     """Connect endpoints of a live installation get test-mode events too."""
-    environment.setenv("FSM_STRIPE_LIVEMODE", str(installation))
-    settings.cache_clear()
+    use_key(environment, live=installation)
     deliver({**charged, "livemode": event})
     assert nothing_was_recorded()
     assert in_the_inbox(charged).reason == "test and live mode differ"
 
 
 def test_live_money_is_money(environment, charged, invoice):
-    environment.setenv("FSM_STRIPE_LIVEMODE", "true")
-    settings.cache_clear()
+    use_key(environment, live=True)
     deliver({**charged, "livemode": True})
     assert books.status(invoice) == "Paid"
+
+
+def test_an_event_that_was_ignored_counts_when_it_comes_again_under_the_right_key(
+    environment, charged, invoice
+):
+    use_key(environment, live=True)
+    deliver(charged)
+    assert nothing_was_recorded()
+    use_key(environment, live=False)
+    deliver(charged)
+    assert books.status(invoice) == "Paid"
+    kept = in_the_inbox(charged)
+    assert (kept.outcome, kept.reason) == (Outcome.RECORDED, "")
+
+
+def test_an_event_of_an_account_nobody_had_yet_counts_when_it_comes_again(
+    stripe, charged, company, invoice
+):
+    """And the sweep brings it unaided."""
+    with unit_of_work() as session:
+        session.get_one(Company, company.id).stripe_account_id = None
+        attempt = session.exec(select(CheckoutAttempt)).one()
+        attempt.stripe_account_id = "acct_not_noted"
+    deliver(charged)
+    assert (in_the_inbox(charged).company_id, nothing_was_recorded()) == (None, True)
+    with unit_of_work() as session:
+        session.get_one(Company, company.id).stripe_account_id = stripe.account
+    sweep()
+    assert books.status(invoice) == "Paid"
+    kept = in_the_inbox(charged)
+    assert (kept.outcome, kept.company_id) == (Outcome.RECORDED, company.id)
+
+
+def test_a_payment_on_an_account_the_company_has_left_is_still_its_payment(
+    charged, company, invoice
+):
+    with unit_of_work() as session:
+        session.get_one(Company, company.id).stripe_account_id = "acct_brightheatings_new"
+    deliver(charged)
+    assert books.status(invoice) == "Paid"
+    assert in_the_inbox(charged).company_id == company.id
 
 
 @pytest.mark.parametrize(
