@@ -98,7 +98,7 @@ def start_checkout(who: Identity, invoice_id: str) -> str:
             expires_at=now() + PAGE_OPEN_FOR,
         )
         rivals = _keep(who, invoice_id, prepared, opened)
-        _close_rivals(who, rivals, OpenPage(prepared.account, opened.session_id))
+        _close_rivals(who, rivals, OpenPage(prepared.account, opened.session_id, opened.expires_at))
     except StripeUnavailable as error:
         raise CannotPay(
             "The payment page cannot be reached at the moment. Nothing was charged; "

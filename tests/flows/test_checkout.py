@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from fsm_portal.config import settings
-from fsm_portal.db import reading
+from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.payment import BroughtBy, Payment, PaymentAllocation
 from fsm_portal.flows import open_pages as pages
@@ -124,6 +124,38 @@ def test_a_page_that_expired_unnoticed_is_no_obstacle(stripe, payer, invoice):
     assert pay(start_checkout(payer, invoice.id)).paid
     (noticed,) = [attempt for attempt in books.rows(CheckoutAttempt) if attempt.id == old.id]
     assert noticed.closed_at is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"stripe_account_id": "acct_left"}, "cannot be reached"),
+        ({"stripe_session_id": "cs_test_forgotten"}, "could not be opened"),
+    ],
+)
+def test_a_page_nobody_lets_us_close_is_in_the_way_until_its_time_is_over(
+    stripe, payer, invoice, clock_ahead, change, words
+):
+    """The company has another account now; and nobody is told of a payment that never was."""
+    start_checkout(payer, invoice.id)
+    with unit_of_work() as session:
+        attempt = session.exec(select(CheckoutAttempt)).one()
+        for name, value in change.items():
+            setattr(attempt, name, value)
+    with pytest.raises(CannotPay, match=words):
+        start_checkout(payer, invoice.id)
+
+    clock_ahead(hours=1, seconds=1)
+    assert pay(start_checkout(payer, invoice.id)).paid
+
+
+def test_a_page_that_stripe_neither_closes_nor_calls_paid_is_not_called_paid(
+    monkeypatch, stripe, payer, invoice
+):
+    start_checkout(payer, invoice.id)
+    monkeypatch.setattr(pages, "expire_checkout", lambda *_: False)
+    with pytest.raises(CannotPay, match="could not be opened"):
+        start_checkout(payer, invoice.id)
 
 
 def _press_twice_at_once(monkeypatch, payer, invoice):
