@@ -49,12 +49,16 @@ def home_page() -> rx.Component:
         customer_shell(
             rx.el.div(
                 page_title("Your invoices", above=view.person),
-                figures(
-                    figure("You owe", view.owed, view.owed_words),
-                    rx.cond(
-                        view.overdue != "",
-                        figure("Overdue", view.overdue, view.overdue_words),
+                rx.el.div(
+                    figures(
+                        figure("You owe", view.owed, view.owed_words),
+                        rx.cond(
+                            view.overdue != "",
+                            figure("Overdue", view.overdue, view.overdue_words),
+                        ),
                     ),
+                    # Six figures side by side on the smallest phone.
+                    class_name="max-sm:[&_dd:first-of-type]:text-xl",
                 ),
                 rx.cond(
                     view.to_pay.length() > 0,

@@ -63,12 +63,13 @@ def _under_way(page: Any) -> rx.Component:
         (
             Confirmation.UNREACHABLE.value,
             notice(
-                "Your payment is being confirmed",
-                "Stripe cannot be asked at the moment. Please do not pay again: "
-                "this page will say so as soon as the payment is in.",
+                "Not confirmed yet",
+                "Stripe does not answer at the moment. If you have paid, please do not pay again: "
+                "this page changes by itself as soon as the payment is known.",
                 tone="warn",
-                action=button(
-                    "Check again", kind="secondary", size="compact", on_click=page.confirm
+                action=rx.el.div(
+                    button("Check again", kind="secondary", size="compact", on_click=page.confirm),
+                    class_name="w-full pl-8",
                 ),
             ),
         ),
