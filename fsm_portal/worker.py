@@ -6,10 +6,10 @@ import logging
 import threading
 import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fsm_portal import live
-from fsm_portal.flows.sweep import STRIPE_RETRIES, Swept, sweep
+from fsm_portal.flows.sweep import Swept, sweep
 from fsm_portal.flows.work_outbox import work_one
 from fsm_portal.gateways.stripe_api import StripeRefused, StripeUnavailable
 
@@ -55,13 +55,12 @@ async def beside_the_app() -> AsyncIterator[None]:
 
 
 def _sweep_on_schedule(stop: threading.Event) -> None:
-    """Far back at the start, since this process was away; then regularly a little."""
-    back = STRIPE_RETRIES
+    """Far back at the start, since this process was away; then a little before the last success."""
+    done: dict[str, datetime] = {}
     while not stop.is_set():
         started = time.monotonic()
         try:
-            sweep(back, _ring)
-            back = SWEEP_BACK
+            sweep(SWEEP_BACK, _ring, done)
         except (StripeUnavailable, StripeRefused) as error:
             log.warning("the sweep could not ask Stripe: %s", error)
         except Exception:

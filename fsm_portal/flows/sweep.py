@@ -6,9 +6,10 @@ Whatever a webhook missed comes in here; what it brought stops at the inbox as a
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.clock import now
@@ -39,11 +40,17 @@ class Swept:
     topics: frozenset[str]
 
 
-def sweep(back: timedelta = STRIPE_RETRIES, progress: Callable[[Swept], None] | None = None) -> int:
+def sweep(
+    back: timedelta = STRIPE_RETRIES,
+    progress: Callable[[Swept], None] | None = None,
+    done: dict[str, datetime] | None = None,
+) -> int:
     """Catch up on every connected account; returns how many events had been missed.
 
-    Looks ``back`` that far, 30 days at most. Safe to run twice at once. An account that Stripe
-    refuses to speak about is logged and passed over. Raises StripeUnavailable.
+    Looks ``back`` that far, 30 days at most; where ``done`` is kept from sweep to sweep, from each
+    account's last success on (three days at its first). Safe to run twice at once. An account that
+    Stripe refuses to speak about and an event that cannot be recorded are logged and passed over.
+    Raises StripeUnavailable.
     """
     with reading() as session:
         companies = (
@@ -58,25 +65,38 @@ def sweep(back: timedelta = STRIPE_RETRIES, progress: Callable[[Swept], None] | 
         )
     missed = 0
     for company in companies:
+        account, moment = company.stripe_account_id, now()
+        since = moment
+        if done is not None:
+            since = done.setdefault(account, moment - STRIPE_RETRIES)
         try:
-            swept = _sweep_account(company.name, company.stripe_account_id, back)
+            swept = _sweep_account(company.name, account, max(since - back, moment - STRIPE_KEEPS))
         except (StripeRefused, StripeDenied) as error:
             _log.warning("sweep: Stripe refused the account of %s: %s", company.name, error)
             continue
+        if done is not None:
+            done[account] = moment
         missed += swept.missed
         if progress is not None:
             progress(swept)
     return missed
 
 
-def _sweep_account(name: str, account: str, back: timedelta) -> Swept:
-    events = list(events_since(account, now() - min(back, STRIPE_KEEPS)))
+def _sweep_account(name: str, account: str, since: datetime) -> Swept:
+    events = list(events_since(account, since))
     known = _in_the_inbox(account, [event.id for event in events])
     topics: frozenset[str] = frozenset()
     for event in events:
-        if event.id not in known:
+        if event.id in known:
+            continue
+        try:
             with unit_of_work() as session:
                 topics |= take_in(session, event, BroughtBy.SWEEP).topics
+        except OperationalError:
+            # The database is away: that is not the event's fault.
+            raise
+        except Exception:
+            _log.exception("sweep: event %s of %s cannot be recorded", event.id, name)
     return Swept(name, len(events), len(events) - len(known), topics)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.money import EXPONENTS
 from fsm_portal.gateways.stripe_amounts import from_stripe
 
@@ -305,7 +306,8 @@ def _money(amount: int, subject: Mapping[str, Any]) -> tuple[int, str]:
 
 def _attempt(subject: Mapping[str, Any]) -> str | None:
     value = (subject.get("metadata") or {}).get(ATTEMPT_KEY)
-    return value if isinstance(value, str) else None
+    # Whoever else uses the account may write anything there, also what no database can hold.
+    return value if isinstance(value, str) and is_id(value) else None
 
 
 def _method(details: Mapping[str, Any] | None) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from datetime import timedelta
 from threading import Barrier
 
@@ -10,12 +11,12 @@ import pytest
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.payment import BroughtBy, FailedPayment, Payment
-from fsm_portal.domain.stripe_event import StripeEvent
+from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.flows import sweep as flow
 from fsm_portal.flows.start_checkout import start_checkout
 from fsm_portal.flows.sweep import sweep
 from fsm_portal.gateways import stripe_api
-from fsm_portal.gateways.stripe_api import StripeUnavailable
+from fsm_portal.gateways.stripe_api import StripeDenied, StripeUnavailable
 from fsm_portal.worker import _ring
 from tests import cast
 from tests.flows import books
@@ -129,6 +130,60 @@ def test_an_event_nobody_can_read_does_not_hide_the_others(monkeypatch, missed, 
         sweep()
     assert books.status(invoice) == "Paid"
     assert "unknown shape" in caplog.text
+
+
+def test_each_account_is_asked_from_its_last_success_on(
+    monkeypatch, stripe, other_stripe, company, other_company, clock
+):
+    """Invariant J: one company's trouble does not let its time slip by."""
+    asked, done, refused = [], {}, [StripeDenied("not connected")]
+
+    def events_since(account, since):
+        asked.append((account, clock.now - since))
+        if account == stripe.account and refused:
+            raise refused.pop()
+        return []
+
+    monkeypatch.setattr(flow, "events_since", events_since)
+    for _ in range(3):
+        sweep(timedelta(minutes=30), done=done)
+        clock.move(hours=1)
+    of = {
+        each: [back for account, back in asked if account == each]
+        for each in (stripe.account, other_stripe.account)
+    }
+    half, first = timedelta(minutes=30), timedelta(days=3, minutes=30)
+    assert of[stripe.account] == [first, first + timedelta(hours=1), 3 * half]
+    assert of[other_stripe.account] == [first, 3 * half, 3 * half]
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud800", "not an attempt of ours"])
+def test_metadata_no_database_can_hold_is_none_of_ours(any_database, missed, invoice, odd):
+    """Another program of the company's may write to its payments."""
+    charge = next(event for event in missed if event["type"] == "charge.succeeded")
+    strange = deepcopy(charge)
+    strange["id"] = "evt_strange"
+    strange["data"]["object"]["metadata"]["fsm_attempt"] = odd
+    deliver(strange)
+    (kept,) = books.rows(StripeEvent)
+    assert (kept.outcome, books.rows(Payment)) == (Outcome.IGNORED, [])
+
+
+def test_an_event_that_cannot_be_recorded_does_not_stop_the_others(
+    monkeypatch, missed, invoice, caplog
+):
+    """Invariant J."""
+    take_in = flow.take_in
+
+    def failing(session, event, brought_by):
+        if event.type == "charge.failed":
+            raise ValueError("a NUL in its message")
+        return take_in(session, event, brought_by)
+
+    monkeypatch.setattr(flow, "take_in", failing)
+    sweep()
+    assert books.status(invoice) == "Paid"
+    assert "cannot be recorded" in caplog.text and "a NUL in its message" in caplog.text
 
 
 def test_when_stripe_is_away_the_sweep_says_so_and_the_next_one_catches_up(

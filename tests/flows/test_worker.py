@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from fsm_portal import live, worker
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.clock import now
 from fsm_portal.domain.outbox import OutboxMessage, enqueue
 from fsm_portal.flows.sweep import Swept
 from fsm_portal.gateways.stripe_api import StripeUnavailable
@@ -92,43 +93,26 @@ def test_a_database_that_is_away_for_a_moment_does_not_end_the_worker(
     wait_until(lambda: settled() == ["first"])
 
 
-def test_the_first_sweep_looks_back_over_the_time_away_the_next_ones_a_little(
-    monkeypatch, working, company, rung
-):
-    """Webhooks may have been missed while no process ran."""
-    asked = []
+def test_every_sweep_knows_how_far_the_ones_before_it_came(monkeypatch, working, company, rung):
+    """Invariant J: also after Stripe was away, or an error of ours."""
+    asked, errors = [], iter([None, StripeUnavailable("away"), RuntimeError("ours")])
 
-    def sweep(back, tell):
-        asked.append(back)
+    def sweep(back, tell, done):
+        asked.append((back, dict(done)))
+        done[f"acct_{len(asked)}"] = now()
         tell(Swept("Bright Heating Co.", 7, 3, frozenset({"company:1"})))
+        if error := next(errors, None):
+            raise error
         return 3
 
     monkeypatch.setattr(worker, "sweep", sweep)
     monkeypatch.setattr(worker, "SWEEP_EVERY", worker.SWEEP_EVERY * 0)
     monkeypatch.setattr(worker, "SHORTEST_PAUSE_SECONDS", 0.01)
     working()
-    wait_until(lambda: len(asked) >= 2)
-    assert asked[:2] == [worker.STRIPE_RETRIES, worker.SWEEP_BACK]
-    assert {"company:1"} in rung
-
-
-def test_a_sweep_that_failed_looks_back_as_far_the_next_time(monkeypatch, working, company, rung):
-    """Invariant J: Stripe away at the start, or an error of ours."""
-    asked, errors = [], iter([StripeUnavailable("away"), RuntimeError("ours")])
-
-    def sweep(back, _tell):
-        asked.append(back)
-        for error in errors:
-            raise error
-        return 0
-
-    monkeypatch.setattr(worker, "sweep", sweep)
-    monkeypatch.setattr(worker, "SWEEP_EVERY", worker.SWEEP_EVERY * 0)
-    monkeypatch.setattr(worker, "SHORTEST_PAUSE_SECONDS", 0.01)
-    working()
     wait_until(lambda: len(asked) >= 4)
-    assert asked[:3] == [worker.STRIPE_RETRIES] * 3
-    assert asked[3] == worker.SWEEP_BACK
+    assert {back for back, _ in asked} == {worker.SWEEP_BACK}
+    assert [len(done) for _, done in asked[:4]] == [0, 1, 2, 3]
+    assert {"company:1"} in rung
 
 
 def test_beside_the_app_it_works_for_as_long_as_the_app_serves(
