@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from fsm_portal import live
 from fsm_portal.flows.sweep import Swept, sweep
-from fsm_portal.flows.work_outbox import work_one
+from fsm_portal.flows.work_outbox import Lane, work_one
 from fsm_portal.gateways.stripe_api import StripeRefused, StripeUnavailable
 
 log = logging.getLogger(__name__)
@@ -27,9 +27,17 @@ def work(stop: threading.Event) -> None:
     """Work until ``stop`` is set; whatever is in hand then is finished first."""
     sweeper = threading.Thread(target=_sweep_on_schedule, args=(stop,), daemon=True)
     sweeper.start()
+    # Beside each other: a mail server that is silent delays no fees, a silent Stripe no mail.
+    mailer = threading.Thread(target=_drain, args=(stop, Lane.MAIL), name="mail", daemon=True)
+    mailer.start()
+    _drain(stop, Lane.OTHER)
+    mailer.join()
+
+
+def _drain(stop: threading.Event, lane: Lane) -> None:
     while not stop.is_set():
         try:
-            topics = work_one()
+            topics = work_one(lane)
         except Exception:
             # A database that is locked or away: the work is still there when it is back.
             log.exception("the outbox cannot be read")

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
-from fsm_portal.db import unit_of_work
+from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_once import table_of
@@ -49,15 +49,24 @@ class Work:
 Handler = Callable[[Work], frozenset[str]]
 
 
-def claim() -> Work | None:
-    """Claim the oldest work that is due, for ``LEASE``; None when there is none."""
+def claim(only: frozenset[str] | None = None, never: frozenset[str] = frozenset()) -> Work | None:
+    """Claim the oldest work that is due, for ``LEASE``; None when there is none.
+
+    ``only`` work of these kinds where given, ``never`` of those.
+    """
     moment = now()
     lease = new_id()
     due = and_(
         _outbox.c.settled_at.is_(None),
         _outbox.c.available_at <= moment,
         or_(_outbox.c.leased_until.is_(None), _outbox.c.leased_until < moment),
+        _outbox.c.kind.not_in(never),
+        *([_outbox.c.kind.in_(only)] if only is not None else []),
     )
+    # Nearly always there is nothing to do, and nobody's writing waits for that to be found out.
+    with reading() as session:
+        if session.connection().execute(select(_outbox.c.key).where(due).limit(1)).first() is None:
+            return None
     with unit_of_work() as session:
         connection = session.connection()
         # PostgreSQL: workers pass over each other's rows. SQLite: the write lock is held anyway.

@@ -1,5 +1,7 @@
 """What each kind of outbox work is done by."""
 
+from enum import StrEnum
+
 from fsm_portal.flows.outbox import GiveUp, Handler, Work, claim, work_off
 from fsm_portal.flows.outbox_mail import mail_invoice, mail_receipt, mail_sign_in
 from fsm_portal.flows.record_fees import OtherCurrency, record_fees
@@ -19,6 +21,15 @@ def fetch_fees(work: Work) -> frozenset[str]:
         raise GiveUp(str(error)) from error
 
 
+class Lane(StrEnum):
+    """Work that waits for one other side, so that it delays nothing that waits for another."""
+
+    MAIL = "mail"
+    OTHER = "other"
+
+
+MAIL_KINDS = frozenset({"invoice_mail", "receipt_mail", "sign_in_mail"})
+
 HANDLERS: dict[str, Handler] = {
     "invoice_mail": mail_invoice,
     "receipt_mail": mail_receipt,
@@ -27,7 +38,13 @@ HANDLERS: dict[str, Handler] = {
 }
 
 
-def work_one() -> frozenset[str] | None:
-    """Claim and do one piece of work; the topics to ring, or None when nothing was due."""
-    work = claim()
+def work_one(lane: Lane | None = None) -> frozenset[str] | None:
+    """Claim and do one piece of work, of ``lane`` or any; the topics to ring, None for no work."""
+    match lane:
+        case Lane.MAIL:
+            work = claim(only=MAIL_KINDS)
+        case Lane.OTHER:
+            work = claim(never=MAIL_KINDS)
+        case None:
+            work = claim()
     return None if work is None else work_off(work, HANDLERS)

@@ -1,5 +1,6 @@
 """Work that leaves the process is kept until it is done, and given up in plain sight."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -72,6 +73,11 @@ def test_done_work_is_not_done_again(company):
     assert work_off(claim(), {"errand": done}) == {"topic"}
     assert claim() is None
     assert message("once").settled_at is not None and message("once").dead_reason is None
+
+
+def test_an_idle_worker_waits_for_no_writer_and_is_in_no_writers_way(company):
+    with ThreadPoolExecutor(1) as threads, unit_of_work():
+        assert threads.submit(claim).result(5) is None
 
 
 def test_the_oldest_work_comes_first(clock, company):

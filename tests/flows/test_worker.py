@@ -13,6 +13,7 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.outbox import OutboxMessage, enqueue
 from fsm_portal.flows.sweep import Swept
+from fsm_portal.flows.work_outbox import HANDLERS
 from fsm_portal.gateways.stripe_api import StripeUnavailable
 from tests.flows import books
 
@@ -55,9 +56,9 @@ def wait_until(holds, seconds: float = 10) -> None:
         time.sleep(0.01)
 
 
-def queue(company, key: str) -> None:
+def queue(company, key: str, kind: str = "from the future") -> None:
     with unit_of_work() as session:
-        enqueue(session, company.id, "from the future", key, {})
+        enqueue(session, company.id, kind, key, {})
 
 
 def settled() -> list[str]:
@@ -79,18 +80,33 @@ def test_a_database_that_is_away_for_a_moment_does_not_end_the_worker(
     monkeypatch, no_sweep, working, company, rung
 ):
     """Invariant J."""
-    work_one, failures = worker.work_one, iter([True, True])
+    work_one, failures = worker.work_one, iter([True] * 4)
 
-    def sometimes():
+    def sometimes(lane):
         if next(failures, False):
             raise OperationalError("claim", {}, Exception("database is locked"))
-        return work_one()
+        return work_one(lane)
 
     monkeypatch.setattr(worker, "work_one", sometimes)
     monkeypatch.setattr(worker, "PAUSE_AFTER_ERROR_SECONDS", 0.01)
     working()
     queue(company, "first")
     wait_until(lambda: settled() == ["first"])
+
+
+@pytest.mark.parametrize(("silent", "other"), [("receipt_mail", "fees"), ("fees", "receipt_mail")])
+def test_mail_and_stripe_do_not_wait_for_each_other(
+    monkeypatch, no_sweep, working, company, rung, silent, other
+):
+    answer = threading.Event()
+    monkeypatch.setitem(HANDLERS, silent, lambda _: frozenset({str(answer.wait(10))}))
+    monkeypatch.setitem(HANDLERS, other, lambda _: frozenset())
+    queue(company, "waits", silent)
+    queue(company, "passes", other)
+    working()
+    wait_until(lambda: settled() == ["passes"])
+    answer.set()
+    wait_until(lambda: len(settled()) == 2)
 
 
 def test_every_sweep_knows_how_far_the_ones_before_it_came(monkeypatch, working, company, rung):
