@@ -16,6 +16,7 @@ from fsm_portal.domain.invoice_total import add_up, line_amount
 from fsm_portal.domain.tax_rate import TaxRate
 
 _company = table_of(Company)
+_invoice = table_of(Invoice)
 
 
 @dataclass(frozen=True)
@@ -97,15 +98,35 @@ def write_draft(
 
 
 def next_number(session: Session, company: Company) -> str:
-    """Take the company's next invoice number: ``INV-0042``. Two writers never get the same."""
-    taken: int = (
-        session.connection()
-        .execute(
-            update(_company)
-            .where(_company.c.id == company.id)
-            .values(next_invoice_number=_company.c.next_invoice_number + 1)
-            .returning(_company.c.next_invoice_number)
+    """Take the company's next invoice number: ``INV-0042``. Two writers never get the same.
+
+    Numbers that an import brought along are passed over.
+    """
+    connection = session.connection()
+    this_company = _company.c.id == company.id
+    # Also the lock: whoever else writes for this company waits here.
+    after: int = connection.execute(
+        update(_company)
+        .where(this_company)
+        .values(next_invoice_number=_company.c.next_invoice_number + 1)
+        .returning(_company.c.next_invoice_number)
+    ).scalar_one()
+    first, count = after - 1, 1
+    while True:
+        numbers = [f"{company.invoice_prefix}{each:04d}" for each in range(first, first + count)]
+        taken = set(
+            connection.execute(
+                select(_invoice.c.number).where(
+                    _invoice.c.company_id == company.id, _invoice.c.number.in_(numbers)
+                )
+            ).scalars()
         )
-        .scalar_one()
-    )
-    return f"{company.invoice_prefix}{taken - 1:04d}"
+        free = next((at for at, number in enumerate(numbers) if number not in taken), None)
+        if free is not None:
+            break
+        first, count = first + count, 500
+    if first + free + 1 != after:
+        connection.execute(
+            update(_company).where(this_company).values(next_invoice_number=first + free + 1)
+        )
+    return numbers[free]

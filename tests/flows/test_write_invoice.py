@@ -73,6 +73,28 @@ def test_writers_in_the_same_moment_never_get_the_same_number(any_database, comp
     assert numbers == [f"INV-{number:04d}" for number in range(1, 9)]
 
 
+@pytest.mark.parametrize("imported", [1, 3, 600])
+def test_numbers_that_an_import_brought_are_passed_over(company, dana, imported):
+    """However many they are; and one further on is met when its turn comes."""
+    with unit_of_work() as session:
+        for number in [*range(1, imported + 1), imported + 2]:
+            session.add(
+                Invoice(
+                    company_id=company.id,
+                    number=f"INV-{number:04d}",
+                    customer_id=dana.id,
+                    currency="USD",
+                    issue_date=date(2026, 11, 2),
+                    due_date=date(2026, 12, 2),
+                    subtotal=0,
+                    tax=0,
+                    total=0,
+                )
+            )
+    wanted = [f"INV-{imported + step:04d}" for step in (1, 3, 4)]
+    assert [draft(company, dana).number for _ in range(3)] == wanted
+
+
 def test_a_draft_that_could_not_be_written_leaves_no_gap(company, dana):
     unknown = TaxRate(company_id=company.id, name="?", rate_ppm=1)
     with pytest.raises(KeyError):
