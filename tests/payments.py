@@ -105,7 +105,7 @@ def refused(
     intent = f"pi_test_{next(_numbers)}"
     fact = PaymentFailed(
         payment_intent_id=intent,
-        charge_id=f"ch_{intent}",
+        source_id=f"ch_{intent}",
         amount=attempt.amount,
         currency=attempt.currency,
         attempt_id=attempt.id,

@@ -281,7 +281,7 @@ def upgrade() -> None:
         sa.Column("company_id", sa.String(32), nullable=False),
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("attempt_id", sa.String(32), nullable=False),
-        sa.Column("charge_id", sa.String(255), nullable=False),
+        sa.Column("source_id", sa.String(255), nullable=False),
         sa.Column("payment_intent_id", sa.String(255), nullable=False),
         sa.Column("currency", sa.String(3), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
@@ -300,7 +300,7 @@ def upgrade() -> None:
             ["company.id"],
         ),
         sa.PrimaryKeyConstraint("company_id", "id"),
-        sa.UniqueConstraint("company_id", "charge_id", name="failed_payment_charge"),
+        sa.UniqueConstraint("company_id", "source_id", name="failed_payment_source"),
     )
     with op.batch_alter_table("failed_payment", schema=None) as batch_op:
         batch_op.create_index("failed_payment_newest", ["company_id", "failed_at"], unique=False)

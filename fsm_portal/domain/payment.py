@@ -77,7 +77,7 @@ class FailedPayment(SQLModel, table=True):
 
     __tablename__ = "failed_payment"
     __table_args__ = (
-        UniqueConstraint("company_id", "charge_id", name="failed_payment_charge"),
+        UniqueConstraint("company_id", "source_id", name="failed_payment_source"),
         ForeignKeyConstraint(
             ["company_id", "attempt_id"], ["checkout_attempt.company_id", "checkout_attempt.id"]
         ),
@@ -88,7 +88,8 @@ class FailedPayment(SQLModel, table=True):
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     attempt_id: str = Field(max_length=32)
-    charge_id: str = Field(max_length=255)
+    # Stripe's charge, or where there never was one the event that told of the failure.
+    source_id: str = Field(max_length=255)
     payment_intent_id: str = Field(max_length=255)
     currency: str = Field(max_length=3)
     amount: int = Field(sa_column=minor_units())

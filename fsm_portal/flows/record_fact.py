@@ -257,7 +257,7 @@ def _record_failure(session: Session, company_id: str, fact: PaymentFailed) -> R
             "company_id": company_id,
             "id": new_id(),
             "attempt_id": attempt.id,
-            "charge_id": fact.charge_id,
+            "source_id": fact.source_id,
             "payment_intent_id": fact.payment_intent_id,
             "currency": fact.currency,
             "amount": fact.amount,

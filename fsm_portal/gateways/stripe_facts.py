@@ -44,11 +44,12 @@ class PaymentSucceeded:
 class PaymentFailed:
     """A charge was refused; the customer may try again on the same page.
 
-    Where the bank's approval failed there never was a charge, and ``charge_id`` is the intent's.
+    Where the bank's approval failed there never was a charge, and ``source_id`` is the event's:
+    one intent may fail so several times.
     """
 
     payment_intent_id: str
-    charge_id: str
+    source_id: str
     amount: int
     currency: str
     attempt_id: str | None
@@ -151,13 +152,13 @@ def read_event(payload: str) -> Event:
         raise ValueError("the event lacks an id, type, time or object")
     try:
         created_at = _time(created)
-        fact = _fact(kind, subject, created_at)
+        fact = _fact(event_id, kind, subject, created_at)
     except (KeyError, TypeError, AttributeError, OverflowError, OSError) as error:
         raise ValueError(f"a {kind} event of an unknown shape: {error!r}") from error
     return Event(event_id, account, kind, created_at, bool(body.get("livemode")), payload, fact)
 
 
-def _fact(kind: str, subject: dict[str, Any], created_at: datetime) -> Fact | None:
+def _fact(event_id: str, kind: str, subject: dict[str, Any], created_at: datetime) -> Fact | None:
     match kind:
         case "charge.succeeded" | "charge.updated" | "charge.captured":
             return succeeded_charge(subject)
@@ -172,7 +173,7 @@ def _fact(kind: str, subject: dict[str, Any], created_at: datetime) -> Fact | No
         case "charge.failed":
             return failed_charge(subject, created_at)
         case "payment_intent.payment_failed":
-            return failed_approval(subject, created_at)
+            return failed_approval(subject, event_id, created_at)
         case "account.updated":
             return AccountChanged(
                 bool(subject.get("charges_enabled")),
@@ -262,7 +263,7 @@ def failed_charge(charge: Mapping[str, Any], seen_at: datetime) -> PaymentFailed
     amount, currency = _money(charge["amount"], charge)
     return PaymentFailed(
         payment_intent_id=_id(charge["payment_intent"]),
-        charge_id=charge["id"],
+        source_id=charge["id"],
         amount=amount,
         currency=currency,
         attempt_id=_attempt(charge),
@@ -274,7 +275,9 @@ def failed_charge(charge: Mapping[str, Any], seen_at: datetime) -> PaymentFailed
     )
 
 
-def failed_approval(intent: Mapping[str, Any], seen_at: datetime) -> PaymentFailed | None:
+def failed_approval(
+    intent: Mapping[str, Any], event_id: str, seen_at: datetime
+) -> PaymentFailed | None:
     """The refusal an intent shows that came to no charge; charges tell of their own."""
     error = intent.get("last_payment_error")
     if not error or error.get("charge"):
@@ -283,7 +286,7 @@ def failed_approval(intent: Mapping[str, Any], seen_at: datetime) -> PaymentFail
     amount, currency = _money(intent["amount"], intent)
     return PaymentFailed(
         payment_intent_id=intent["id"],
-        charge_id=intent["id"],
+        source_id=event_id,
         amount=amount,
         currency=currency,
         attempt_id=_attempt(intent),

@@ -93,6 +93,17 @@ def test_a_failed_approval_at_the_bank_is_shown_to_staff(stripe, payer, company,
     assert len(books.rows(FailedPayment)) == 1
 
 
+def test_each_failed_approval_on_one_page_is_shown(stripe, payer, company, invoice):
+    page = start_checkout(payer, invoice.id)
+    for _ in range(2):
+        assert pay(page, "4000 0025 0000 3155").redirect.endswith("/authenticate")
+        httpx.post(f"{page}/authenticate", data={"outcome": "fail"}, trust_env=False)
+    for _ in range(2):  # every event twice
+        deliver(*stripe.events())
+    first, second = books.rows(FailedPayment)
+    assert first.payment_intent_id == second.payment_intent_id
+
+
 def test_money_that_no_invoice_could_take_gets_a_receipt_too(
     monkeypatch, stripe, payer, invoice, postbox
 ):
