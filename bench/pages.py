@@ -6,16 +6,10 @@ a desk, and as on a cheap phone (1.6 Mbit/s, 150 ms away, a processor four times
 
 import asyncio
 import contextlib
-import os
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,18 +18,12 @@ from urllib.parse import urljoin
 from playwright.async_api import Browser, async_playwright
 
 from bench import minimal_page
-from bench.portal_on import environment, portal_on
+from bench.pages_served import Page, minimal, our_page
 from bench.row import Row
-from fsm_portal import db, front_end
-from fsm_portal.config import settings
-from fsm_portal.domain.tables import metadata
-from tests import cast
-from tests.invoices import write_invoice
-from tests.portal.people import session_cookie
+from fsm_portal import front_end
 
 GOAL = 1.25
 LOADS, SLOW_LOADS = 9, 5
-STARTS_WITHIN = 60.0
 _SLOW = {
     "offline": False,
     "latency": 150,
@@ -61,15 +49,6 @@ _FIRST_PAINT = """() => new Promise(painted => new PerformanceObserver(list => {
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page to load, and the words by which one sees that its data is there."""
-
-    url: str
-    cookie: str
-    words: str
-
-
-@dataclass(frozen=True)
 class Load:
     """One load: bytes of script and style as transferred, milliseconds since navigation began."""
 
@@ -88,12 +67,12 @@ def run() -> list[Row]:
 async def _measured() -> list[Row]:
     with (
         tempfile.TemporaryDirectory() as directory,
-        _ours(Path(directory)) as ours,
-        _minimal() as minimal,
+        our_page(Path(directory)) as ours,
+        minimal() as bare,
     ):
         async with _browser() as browser:
-            fast = await _loads(browser, (ours, minimal), LOADS, slow=False)
-            slow = await _loads(browser, (ours, minimal), SLOW_LOADS, slow=True)
+            fast = await _loads(browser, (ours, bare), LOADS, slow=False)
+            slow = await _loads(browser, (ours, bare), SLOW_LOADS, slow=True)
     rows = [_bytes(*fast)]
     for name, (of_ours, of_minimal) in (("", fast), (", slow phone", slow)):
         rows.append(_times(f"first paint{name}", of_ours, of_minimal, "first_paint"))
@@ -172,67 +151,6 @@ async def _browser() -> AsyncIterator[Browser]:
         browser = await play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
         await browser.close()
-
-
-@contextlib.contextmanager
-def _ours(directory: Path) -> Iterator[Page]:
-    """Dana's invoice on the portal, served from its build."""
-    database, port = directory / "portal.sqlite3", _free_port()
-    url = f"http://127.0.0.1:{port}"
-    with portal_on(database):
-        os.environ["FSM_BASE_URL"] = url  # the cookie's name says which port it is for
-        settings.cache_clear()
-        metadata.create_all(db.engine())
-        company = cast.save(cast.bright_heating())
-        dana = cast.save(cast.harbor_view(company))
-        invoice = write_invoice(company, dana, due_in_days=365)
-        cookie = session_cookie(dana)
-    variables = os.environ | environment(database) | {"FSM_BASE_URL": url}
-    with _serving([sys.executable, "-m", "fsm_portal.serve", str(port)], variables, url):
-        yield Page(f"{url}/portal/invoices/{invoice.id}/", cookie, invoice.number)
-
-
-@contextlib.contextmanager
-def _minimal() -> Iterator[Page]:
-    port = _free_port()
-    command = [sys.executable, "-m", "uvicorn", "minimal.minimal:app", "--factory"]
-    command += ["--port", str(port), "--log-level", "error", "--no-access-log"]
-    url, folder = f"http://127.0.0.1:{port}", minimal_page.FOLDER
-    with _serving(command, minimal_page.serving(), url, folder):
-        yield Page(f"{url}/", "", "Hello")
-
-
-@contextlib.contextmanager
-def _serving(
-    command: list[str], variables: dict[str, str], url: str, folder: Path = front_end.ROOT
-) -> Iterator[None]:
-    process = subprocess.Popen(command, env=variables, cwd=folder)
-    try:
-        deadline = time.monotonic() + STARTS_WITHIN
-        while not _answers(f"{url}/ping"):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{command[-1]} did not start")
-            time.sleep(0.1)
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-def _answers(url: str) -> bool:
-    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2):
-        return True
-    return False
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":
