@@ -24,7 +24,6 @@ from fsm_portal.domain.login_link import LoginLink, Purpose
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.tables import metadata
 from fsm_portal.domain.topic import customer_topic
-from fsm_portal.flows.identity import cookie_name
 from fsm_portal.gateways.tokens import sign_session
 from tests import cast
 from tests.invoices import write_invoice
@@ -41,10 +40,10 @@ def payments_seen(owed: bytes) -> int:
 
 @dataclass(frozen=True)
 class Payer:
-    """One customer: the topic of its home page, cookies for its tabs, payments still to come."""
+    """One customer: the topic of its home page, tokens for its tabs' cookies, payments still to come."""
 
     topic: str
-    cookies: tuple[str, ...]
+    tokens: tuple[str, ...]
     payments: tuple[bytes, ...]
 
 
@@ -71,9 +70,9 @@ def _payer(company: Company, number: int, tabs: int, payments: int) -> Payer:
             )
             for a in attempts
         )
-        cookies = tuple(_signed_in(session, customer, f"{number}-{tab}") for tab in range(tabs))
+        tokens = tuple(_signed_in(session, customer, f"{number}-{tab}") for tab in range(tabs))
     payments_to_come = tuple(payment_of(attempt) for attempt in attempts)
-    return Payer(customer_topic(company.id, customer.id), cookies, payments_to_come)
+    return Payer(customer_topic(company.id, customer.id), tokens, payments_to_come)
 
 
 def _attempt(company: Company, customer: Customer, number: int, turn: int) -> CheckoutAttempt:
@@ -98,4 +97,4 @@ def _signed_in(session: Session, customer: Customer, name: str) -> str:
     session.add(signed_in)
     secret = settings().secret_key.get_secret_value()
     token = sign_session(signed_in.id, customer.company_id, "customer", ends, secret)
-    return f"{cookie_name()}={token}"
+    return token

@@ -58,6 +58,8 @@ class Served:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
+        # As fsm_portal.flows.identity names it on loopback.
+        self.cookie_name = f"fsm_session_{port}"
         self._process = subprocess.Popen(
             [sys.executable, "-m", *side.command, str(port)],
             env=os.environ | environment(database) | {"FSM_BASE_URL": self.url},
@@ -79,7 +81,12 @@ class Served:
         among = len(self.payers)
         places = [divmod(n, among) for n in range(len(self.crowd), tabs)]
         payers = [(self.payers[index], turn) for turn, index in places]
-        await self.crowd.open([self.side.tab(payer, payer.cookies[turn]) for payer, turn in payers])
+        await self.crowd.open(
+            [
+                self.side.tab(payer, f"{self.cookie_name}={payer.tokens[turn]}")
+                for payer, turn in payers
+            ]
+        )
 
     async def webhook(self, payer: Payer) -> float:
         """Seconds from the first byte of the POST to the last tab of ``payer`` knowing."""

@@ -60,9 +60,8 @@ async def _measured() -> Row:
 
 async def _opened(browser: Browser, served: Served) -> Page:
     payer = served.payers[0]
-    name, _, value = payer.cookies[0].partition("=")
     context = await browser.new_context(base_url=served.url)
-    cookie: Any = {"name": name, "value": value, "url": served.url}
+    cookie: Any = {"name": served.cookie_name, "value": payer.tokens[0], "url": served.url}
     await context.add_cookies([cookie])
     page = await context.new_page()
     path = "/portal/" if served.side is OURS_BUILT else f"/?topic={payer.topic}"
