@@ -40,7 +40,7 @@ def payments_seen(owed: bytes) -> int:
 
 @dataclass(frozen=True)
 class Payer:
-    """One customer: the topic of its home page, tokens for its tabs' cookies, payments still to come."""
+    """One customer: the topic of its home page, a token for each tab, payments still to come."""
 
     topic: str
     tokens: tuple[str, ...]
