@@ -44,5 +44,9 @@ def notice(
 def live_region(*children: Node, class_name: str = "") -> rx.Component:
     """Always on the page; what changes inside it is read out when the reader pauses."""
     return rx.el.div(
-        *children, role="status", aria_live="polite", class_name=f"empty:hidden {class_name}"
+        # Never hidden, not even while empty: a region that appears with its words is not read.
+        *children,
+        role="status",
+        aria_live="polite",
+        class_name=class_name,
     )
