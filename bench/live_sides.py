@@ -59,7 +59,7 @@ class Served:
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         # As fsm_portal.flows.identity names it on loopback.
-        self.cookie_name = f"fsm_session_{port}"
+        self.cookie_name = f"fsm_customer_{port}"
         self._process = subprocess.Popen(
             [sys.executable, "-m", *side.command, str(port)],
             env=os.environ | environment(database) | {"FSM_BASE_URL": self.url},

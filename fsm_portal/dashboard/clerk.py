@@ -13,7 +13,7 @@ SIGN_IN = "/sign-in"
 
 async def clerk(state: rx.State) -> Identity | None:
     """The member of staff behind this tab; None for anybody else, customers included."""
-    who = await asyncio.to_thread(who_is, cookie_of(state))
+    who = await asyncio.to_thread(who_is, cookie_of(state, "staff"))
     return who if who is not None and who.audience == "staff" else None
 
 

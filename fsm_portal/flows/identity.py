@@ -49,16 +49,21 @@ class Identity:
         return Scope(self.audience, self.company_id, customer_id, self.role)
 
 
-def cookie_name() -> str:
-    """The session cookie's name on this installation.
+Audience = Literal["staff", "customer"]
+AUDIENCES: tuple[Audience, ...] = ("staff", "customer")
 
+
+def cookie_name(audience: Audience) -> str:
+    """The session cookie's name on this installation, one for each face.
+
+    Whoever tries both sides in two windows of one browser stays signed in to both.
     ``__Host-`` has browsers refuse it from a sibling domain (RFC 6265bis, 4.1.3); it needs https.
     On plain http, which is loopback, the port is part of the name: cookies ignore ports, and two
     demos side by side would sign each other out.
     """
     if settings().secure_cookies:
-        return "__Host-fsm_session"
-    return f"fsm_session_{urlsplit(settings().base_url).port or 80}"
+        return f"__Host-fsm_{audience}"
+    return f"fsm_{audience}_{urlsplit(settings().base_url).port or 80}"
 
 
 def who_is(cookie_value: str | None) -> Identity | None:

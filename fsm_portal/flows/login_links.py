@@ -49,12 +49,14 @@ class LinkView:
     person_name: str = ""
     email: str = ""
     person_id: str = ""
+    audience: str = ""
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A fresh session: the cookie's value, when it ends, and where to go."""
+    """A fresh session: whose face it is for, the cookie's value, when it ends, where to go."""
 
+    audience: Literal["staff", "customer"]
     cookie: str
     expires_at: datetime
     path: str
@@ -128,7 +130,8 @@ def look_at_link(token: str, browser: str | None) -> LinkView:
         company = session.get_one(Company, link.company_id)
         name, email = _person(session, link)
         person_id = link.staff_id or link.customer_id or ""
-        return LinkView(_state(link, browser), company.name, name, email, person_id)
+        audience = "staff" if link.staff_id else "customer"
+        return LinkView(_state(link, browser), company.name, name, email, person_id, audience)
 
 
 def use_link(token: str, browser: str | None, user_agent: str) -> SignedIn | LinkState:
@@ -173,7 +176,7 @@ def use_link(token: str, browser: str | None, user_agent: str) -> SignedIn | Lin
         cookie = sign_session(
             login.id, link.company_id, audience, ends, settings().secret_key.get_secret_value()
         )
-        return SignedIn(cookie, ends, _landing(link))
+        return SignedIn(audience, cookie, ends, _landing(link))
 
 
 def end_session(company_id: str, session_id: str) -> None:

@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from fsm_portal.flows.identity import Scope, cookie_name, who_is
+from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_document import invoice_pdf
 from fsm_portal.flows.receipt_document import receipt_pdf
+from fsm_portal.routes.signed_in import signed_in
 
 Find = Callable[[Scope, str], tuple[str, bytes] | None]
 
@@ -23,10 +24,14 @@ async def receipt(request: Request) -> Response:
 
 
 async def _document(request: Request, find: Find) -> Response:
-    who = await asyncio.to_thread(who_is, request.cookies.get(cookie_name()))
-    if who is None:
+    present = await signed_in(request)
+    if not present:
         return RedirectResponse("/sign-in", 303)
-    found = await asyncio.to_thread(find, who.scope, request.path_params["document_id"])
+    found = None
+    for who in present:
+        found = found or await asyncio.to_thread(
+            find, who.scope, request.path_params["document_id"]
+        )
     if found is None:
         return PlainTextResponse("Not found.", 404)
     name, content = found

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from starlette.requests import Request
@@ -12,11 +13,12 @@ from fsm_portal import live
 from fsm_portal.config import settings
 from fsm_portal.domain.topic import session_topic
 from fsm_portal.flows import login_links
-from fsm_portal.flows.identity import cookie_name, who_is
+from fsm_portal.flows.identity import AUDIENCES, Audience, cookie_name
 from fsm_portal.flows.login_links import LinkState, SignedIn
 from fsm_portal.gateways import pages
 from fsm_portal.gateways.tokens import hash_token
 from fsm_portal.routes.rate_limit import Allowance, client_of
+from fsm_portal.routes.signed_in import signed_in
 
 # Marks the browser in which a link was asked for: only there can that link be used.
 BROWSER_COOKIE = "fsm_browser"
@@ -43,15 +45,18 @@ async def show_link(request: Request) -> Response:
         return _page(pages.not_found(), 404)
     if found.state is not LinkState.READY:
         return _page(_fresh_offer(token, found), 410)
-    signed_in = await asyncio.to_thread(who_is, request.cookies.get(cookie_name()))
-    other = signed_in.name if signed_in and signed_in.person_id != found.person_id else None
+    others = [
+        who.name
+        for who in await signed_in(request)
+        if who.audience == found.audience and who.person_id != found.person_id
+    ]
     return _page(
         pages.confirm_sign_in(
             company_name=found.company_name,
             person_name=found.person_name,
             masked_email=_masked(found.email),
             action_url=f"/sign-in/{token}",
-            instead_of=other,
+            instead_of=others[0] if others else None,
         )
     )
 
@@ -68,10 +73,10 @@ async def use_link(request: Request) -> Response:
             return _page(pages.not_found(), 404)
         found = await asyncio.to_thread(login_links.look_at_link, token, browser)
         return _page(_fresh_offer(token, found), 410)
-    await _end_present_session(request)
+    await _end_sessions(request, (result.audience,))
     response = RedirectResponse(result.path, 303)
     response.set_cookie(
-        cookie_name(),
+        cookie_name(result.audience),
         result.cookie,
         expires=result.expires_at,
         httponly=True,
@@ -117,20 +122,26 @@ async def send_asked(request: Request) -> Response:
 
 
 async def sign_out(request: Request) -> Response:
-    await _end_present_session(request)
+    """Of both faces: whoever leaves a browser means all of it."""
+    await _end_sessions(request, AUDIENCES)
     response = _page(pages.signed_out())
-    response.delete_cookie(
-        cookie_name(), path="/", secure=settings().secure_cookies, httponly=True, samesite="lax"
-    )
+    for audience in AUDIENCES:
+        response.delete_cookie(
+            cookie_name(audience),
+            path="/",
+            secure=settings().secure_cookies,
+            httponly=True,
+            samesite="lax",
+        )
     return response
 
 
-async def _end_present_session(request: Request) -> None:
-    """End this browser's session, and with it every tab that watches through it."""
-    who = await asyncio.to_thread(who_is, request.cookies.get(cookie_name()))
-    if who is not None:
-        await asyncio.to_thread(login_links.end_session, who.company_id, who.session_id)
-        live.ring({session_topic(who.session_id)})
+async def _end_sessions(request: Request, audiences: Collection[Audience]) -> None:
+    """End this browser's sessions at these faces, and with them every tab that watches."""
+    for who in await signed_in(request):
+        if who.audience in audiences:
+            await asyncio.to_thread(login_links.end_session, who.company_id, who.session_id)
+            live.ring({session_topic(who.session_id)})
 
 
 def _fresh_offer(token: str, found: login_links.LinkView) -> str:

@@ -76,7 +76,7 @@ def test_case_37_no_handler_serves_anybody_but_staff(
     """Each handler, called from each page as somebody who has no business there."""
     gone = cast.save(cast.tom(company))
     person = {"customer": dana, "deactivated": gone}.get(who)
-    cookie = f"{cookie_name()}=eyJhbGciOiJub25lIn0.e30." if who == "forged" else ""
+    cookie = f"{cookie_name('staff')}=eyJhbGciOiJub25lIn0.e30." if who == "forged" else ""
     page = tab(person, "/dashboard/", cookie)
     if who == "deactivated":
         gone.deactivated_at = gone.created_at

@@ -118,7 +118,7 @@ def test_after_a_lost_connection_the_tab_sees_what_it_missed(tab, maya, invoice)
 def test_a_session_that_ends_takes_its_open_tabs_along(tab, maya, company, invoice):
     """Case 34: the views go blank, the tab is told, and its next event is denied."""
     page = tab(maya, "/dashboard/")
-    who = who_is(page.cookies[cookie_name()])
+    who = who_is(page.cookies[cookie_name("staff")])
     assert who is not None
     end_session(who.company_id, who.session_id)
     live.ring({session_topic(who.session_id)})

@@ -24,4 +24,4 @@ def session_cookie(person: Customer | Staff) -> str:
         )
     signed_in = use_link(address.rpartition("/")[2], None, "a test")
     assert isinstance(signed_in, SignedIn)
-    return f"{cookie_name()}={signed_in.cookie}"
+    return f"{cookie_name(signed_in.audience)}={signed_in.cookie}"

@@ -34,18 +34,18 @@ def forged(dana, **changes):
         "expires_at": now().replace(year=2099),
         **changes,
     }
-    return f"{cookie_name()}={sign_session(**claims, secret=secret)}"
+    return f"{cookie_name('customer')}={sign_session(**claims, secret=secret)}"
 
 
 def cookies_of_nobody(dana, maya):
     genuine = session_cookie(dana).partition("=")[2]
     return {
         "no cookie": "",
-        "not a token": f"{cookie_name()}=1",
-        "an id as a cookie": f"{cookie_name()}={dana.id}",
+        "not a token": f"{cookie_name('customer')}=1",
+        "an id as a cookie": f"{cookie_name('customer')}={dana.id}",
         "unknown session": forged(dana),
         "another key": forged(dana, secret="k" * 64),
-        "a changed token": f"{cookie_name()}={genuine[:-6]}AAAAAA",
+        "a changed token": f"{cookie_name('customer')}={genuine[:-6]}AAAAAA",
         "staff": session_cookie(maya),
         "staff token as customer": forged(dana, audience="staff"),
     }
@@ -133,7 +133,7 @@ def test_case_38_a_forged_address_is_no_authority(
             "query": {"invoice_id": wanted},
         },
         "every header": {
-            "headers": {"cookie": f"{cookie_name()}=x", "X-Forwarded-For": "127.0.0.1"},
+            "headers": {"cookie": f"{cookie_name('customer')}=x", "X-Forwarded-For": "127.0.0.1"},
             "ip": "127.0.0.1",
         },
     }

@@ -49,7 +49,8 @@ def link_for(person, **how) -> str:
 def sign_in_as(browser, person) -> str:
     """Press Continue on a new link; the session cookie's value."""
     assert browser.post(link_for(person)).status_code == 303
-    return browser.cookies[cookie_name()]
+    audience = "staff" if isinstance(person, Staff) else "customer"
+    return browser.cookies[cookie_name(audience)]
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_a_mail_scanner_spends_nothing(browser, dana):
     assert (link.used_at, books.rows(LoginSession)) == (None, [])
 
     assert browser.post(path).status_code == 303
-    assert who_is(browser.cookies[cookie_name()]).name == "Harbor View Apartments"
+    assert who_is(browser.cookies[cookie_name("customer")]).name == "Harbor View Apartments"
 
 
 def test_the_page_names_who_signs_in_where_and_keeps_the_address_to_itself(browser, dana):
@@ -102,7 +103,7 @@ def test_one_press_opens_one_session_that_scripts_cannot_read(browser, dana):
     answer = browser.post(link_for(dana))
     assert (answer.status_code, answer.headers["location"]) == (303, "/portal/")
     (cookie,) = answer.headers.get_list("set-cookie")
-    assert cookie.startswith(f"{cookie_name()}=")
+    assert cookie.startswith(f"{cookie_name('customer')}=")
     for wanted in ("HttpOnly", "SameSite=lax", "Path=/", "expires="):
         assert wanted in cookie
     assert "Secure" not in cookie  # on loopback there is no https
@@ -138,7 +139,7 @@ def test_a_used_link_offers_a_fresh_one(browsers, dana):
     for answer in (late.get(path), late.post(path)):
         assert answer.status_code == 410
         assert "already been used" in answer.text and f"{path}/fresh" in answer.text
-    assert cookie_name() not in late.cookies
+    assert cookie_name("customer") not in late.cookies
 
 
 def press_at_once(browsers, path, times=10):
@@ -299,7 +300,7 @@ def test_someone_elses_link_names_the_account_and_switches_only_by_a_press(
     assert who_is(cookie).name == "Harbor View Apartments"
 
     browser.post(attackers)
-    assert who_is(browser.cookies[cookie_name()]).name == "Northwind Dental Group"
+    assert who_is(browser.cookies[cookie_name("customer")]).name == "Northwind Dental Group"
     assert who_is(cookie) is None  # not two people in one browser
     (ended,) = rung[-1]
     assert ended.startswith("session:")
@@ -313,6 +314,18 @@ def test_the_same_person_at_another_company_is_another_account(browser, dana, ot
     assert "Sign in to Clearwater Plumbing" in page and "Harbor View Ltd." in page
     assert "Harbor View Apartments is signed in now" in page
     assert "is signed in now" not in browser.get(link_for(dana)).text
+
+
+def test_staff_and_customer_in_two_windows_of_one_browser_both_stay(browser, maya, dana):
+    """A newcomer tries both sides in one browser."""
+    office = sign_in_as(browser, maya)
+    page = browser.get(link_for(dana)).text
+    assert "is signed in now" not in page
+    customer = sign_in_as(browser, dana)
+    assert (who_is(office).name, who_is(customer).name) == ("Maya Ortiz", "Harbor View Apartments")
+
+    browser.post("/sign-out")
+    assert who_is(office) is None and who_is(customer) is None
 
 
 def test_another_sites_page_cannot_press_the_button(browser, dana, northwind_dental):
@@ -333,10 +346,10 @@ def test_signing_out_ends_the_session_everywhere(browser, browsers, dana, rung):
     cookie = sign_in_as(browser, dana)
     session_id = who_is(cookie).session_id
     answer = browser.post("/sign-out")
-    assert answer.status_code == 200 and cookie_name() not in browser.cookies
+    assert answer.status_code == 200 and cookie_name("customer") not in browser.cookies
     assert rung == [{session_topic(session_id)}]
     copy = browsers()
-    copy.cookies.set(cookie_name(), cookie)
+    copy.cookies.set(cookie_name("customer"), cookie)
     assert copy.get("/").headers["location"] == "/sign-in"
     assert (who_is(cookie), sessions_alive([session_id])) == (None, set())
 
@@ -490,7 +503,7 @@ def test_the_database_holds_hashes_only(any_database, browser, ask, dana):
     unused = ask(browser).rpartition("/")[2]
     used = link_for(dana).rpartition("/")[2]
     browser.post(f"/sign-in/{used}")
-    own = [browser.cookies[name] for name in (cookie_name(), sign_in.BROWSER_COOKIE)]
+    own = [browser.cookies[name] for name in (cookie_name("customer"), sign_in.BROWSER_COOKIE)]
 
     dump = everything_stored()
     assert hash_token(unused) in dump and hash_token(used) in dump
