@@ -19,7 +19,7 @@ from fsm_portal.ui.customer_shell import beside
 from fsm_portal.ui.details import details
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.last_seen import last_seen
-from fsm_portal.ui.line_items import line_items, sum_line, sum_total, totals
+from fsm_portal.ui.line_items import invoice_sums, line_items
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.title import back_link, page_title
 from fsm_portal.ui.values import if_any
@@ -84,17 +84,7 @@ def _paper(view: Any) -> rx.Component:
         ),
         line_items(view.lines),
         rx.el.div(
-            totals(
-                sum_line("Subtotal", view.sums.subtotal),
-                rx.foreach(view.sums.taxes, lambda tax: sum_line(tax.label, tax.amount)),
-                sum_total("Total", view.sums.total),
-                if_any(view.sums.credited, sum_line("Credited", view.sums.credited)),
-                if_any(view.sums.paid, sum_line("Paid", view.sums.paid)),
-                rx.cond(
-                    (view.sums.paid != "") | (view.sums.credited != ""),
-                    sum_total("Amount due", view.sums.due),
-                ),
-            ),
+            invoice_sums(view.sums),
             class_name="mt-5",
         ),
         if_any(

@@ -44,6 +44,3 @@ class StripeEvent(SQLModel, table=True):
     # The Stripe object whose coming a parked event waits for.
     parked_for: str | None = Field(default=None, max_length=255)
     received_at: datetime = Field(default_factory=now)
-
-
-PLATFORM = "platform"

@@ -8,7 +8,7 @@ from fsm_portal.ui.badge import status_badges
 from fsm_portal.ui.button import button, link_button
 from fsm_portal.ui.card import card
 from fsm_portal.ui.details import details
-from fsm_portal.ui.line_items import line_items, sum_line, sum_total, totals
+from fsm_portal.ui.line_items import invoice_sums, line_items
 from fsm_portal.ui.title import page_title
 from fsm_portal.ui.values import if_any
 
@@ -45,17 +45,7 @@ def paper(view: rx.Var, *, on_all_lines: Any) -> rx.Component:
             ),
         ),
         rx.el.div(
-            totals(
-                sum_line("Subtotal", view.sums.subtotal),
-                rx.foreach(view.sums.taxes, lambda tax: sum_line(tax.label, tax.amount)),
-                sum_total("Total", view.sums.total),
-                if_any(view.sums.credited, sum_line("Credited", view.sums.credited)),
-                if_any(view.sums.paid, sum_line("Paid", view.sums.paid)),
-                rx.cond(
-                    (view.sums.paid != "") | (view.sums.credited != ""),
-                    sum_total("Amount due", view.sums.due),
-                ),
-            ),
+            invoice_sums(view.sums),
             class_name="mt-5",
         ),
         if_any(view.notes, _note(view.notes)),

@@ -63,6 +63,19 @@ def totals(*parts: rx.Component) -> rx.Component:
     return rx.el.dl(*parts, class_name="ml-auto flex w-full flex-col gap-2 sm:max-w-72")
 
 
+def invoice_sums(sums: rx.Var[Any]) -> rx.Component:
+    """The sums of an invoice, the same on both faces. ``sums`` is a var of a SumsView; what is
+    due stands by itself only where something was paid or credited."""
+    return totals(
+        sum_line("Subtotal", sums.subtotal),
+        rx.foreach(sums.taxes, lambda tax: sum_line(tax.label, tax.amount)),
+        sum_total("Total", sums.total),
+        if_any(sums.credited, sum_line("Credited", sums.credited)),
+        if_any(sums.paid, sum_line("Paid", sums.paid)),
+        rx.cond((sums.paid != "") | (sums.credited != ""), sum_total("Amount due", sums.due)),
+    )
+
+
 def sum_line(label: Text, amount: Text) -> rx.Component:
     return _sum(label, amount, "text-muted", "")
 
