@@ -11,6 +11,7 @@ from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.email import same_address
 from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
 from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.domain.login_link import Purpose
@@ -26,7 +27,6 @@ from fsm_portal.flows.receipt_document import (
     receipt_document,
     receipt_number,
 )
-from fsm_portal.flows.send_invoice import same_address
 from fsm_portal.gateways import letters, pdf
 from fsm_portal.gateways.mail import Letter, MailRefused, send
 

@@ -8,11 +8,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 
 from fsm_portal.domain import clock
+from fsm_portal.domain.email import is_mailbox
 from fsm_portal.gateways.mail_headers import WIRE, one_line
-
-# RFC 5321, 4.5.3.1.3: a path has at most 256 octets, angle brackets included.
-_LONGEST_ADDRESS = 254
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
 
 
 class MailRefused(Exception):
@@ -111,9 +108,9 @@ def message_id(key: str, domain: str) -> str:
 def _mailbox(name: str, address: str) -> Address:
     """Raises ValueError for an address that is not one plain mail address."""
     local, _, domain = address.rpartition("@")
-    if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+    if not is_mailbox(address):
         raise ValueError("not a valid mail address")
-    if not local.isascii() or not address.isprintable():
+    if not local.isascii():
         raise ValueError("the address has characters that mail servers do not carry")
     try:
         ascii_domain = domain.encode("idna").decode("ascii")

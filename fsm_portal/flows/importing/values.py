@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from fsm_portal.domain.email import is_email
 from fsm_portal.domain.money import exponent
 from fsm_portal.flows.importing.refusal import Reason, Refused
 
@@ -14,7 +15,6 @@ _NUMBER = re.compile(r"-?\d{1,10}(\.\d{1,8})?", re.ASCII)
 _FINEST = Decimal("0.000001")
 _ISO_FORMAT = "%Y-%m-%d %H:%M:%S"
 _ISO = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 
 
 @lru_cache(maxsize=4096)
@@ -106,6 +106,6 @@ def email(text: str) -> str | None:
     cleaned = text.strip()
     if not cleaned:
         return None
-    if len(cleaned) > 254 or not _EMAIL.fullmatch(cleaned):
+    if not is_email(cleaned):
         raise Refused(Reason.CUSTOMER, f"The email {cleaned[:60]!r} is not one address.")
     return cleaned
