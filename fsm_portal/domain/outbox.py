@@ -3,12 +3,25 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import Column, Connection, Index, Text
 from sqlmodel import Field, Session, SQLModel
 
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.insert_once import insert_once
+
+
+class WorkKind(StrEnum):
+    """What there is to do. The column is text: work of a kind that is gone can still be read."""
+
+    INVOICE_MAIL = "invoice_mail"
+    RECEIPT_MAIL = "receipt_mail"
+    SIGN_IN_MAIL = "sign_in_mail"
+    FEES = "fees"
+
+
+MAIL_KINDS = frozenset({WorkKind.INVOICE_MAIL, WorkKind.RECEIPT_MAIL, WorkKind.SIGN_IN_MAIL})
 
 
 class OutboxMessage(SQLModel, table=True):
@@ -36,9 +49,9 @@ class OutboxMessage(SQLModel, table=True):
 
 
 def enqueue(
-    session: Session,
+    session: Session | Connection,
     company_id: str,
-    kind: str,
+    kind: WorkKind,
     key: str,
     payload: Mapping[str, str | None],
 ) -> bool:

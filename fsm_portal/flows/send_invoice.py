@@ -1,6 +1,5 @@
 """Send: a draft is issued, and a letter with the invoice goes into the outbox."""
 
-import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,16 +9,15 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.email import is_email, same_address
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.invoice import Invoice, InvoiceDelivery, InvoiceTax
 from fsm_portal.domain.invoice_posting import postings_for_invoice
 from fsm_portal.domain.ledger import post
-from fsm_portal.domain.outbox import enqueue
+from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.topic import company_topic, customer_topic, invoice_topic
 from fsm_portal.flows.end_access import end_customers_access
 from fsm_portal.flows.identity import Identity
-
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\".]+")
 
 
 class CannotSend(Exception):
@@ -70,7 +68,7 @@ def send_invoice(
         enqueue(
             session,
             who.company_id,
-            "invoice_mail",
+            WorkKind.INVOICE_MAIL,
             f"invoice-mail:{delivery.id}",
             {"delivery_id": delivery.id},
         )
@@ -79,11 +77,6 @@ def send_invoice(
             customer_topic(who.company_id, invoice.customer_id),
             invoice_topic(who.company_id, invoice.id),
         }
-
-
-def same_address(one: str, other: str | None) -> bool:
-    """Whether two addresses are one mailbox, as far as anybody can tell from outside."""
-    return other is not None and one.strip().lower() == other.strip().lower()
 
 
 def _locked(session: Session, company_id: str, invoice_id: str) -> Invoice | None:
@@ -136,8 +129,7 @@ def issue(session: Session, invoice: Invoice, at: datetime | None = None) -> Non
 
 def _checked(email: str) -> str:
     cleaned = email.strip()
-    plain = cleaned.isprintable() and len(cleaned) <= 254
-    if not plain or not _ADDRESS.fullmatch(cleaned):
+    if not is_email(cleaned):
         raise CannotSend(
             f"“{cleaned[:80]}” is not an email address. It looks like name@example.com."
         )

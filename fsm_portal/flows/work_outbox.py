@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from fsm_portal.domain.outbox import MAIL_KINDS, WorkKind
 from fsm_portal.flows.outbox import GiveUp, Handler, Work, claim, work_off
 from fsm_portal.flows.outbox_mail import mail_invoice, mail_receipt, mail_sign_in
 from fsm_portal.flows.record_fees import OtherCurrency, record_fees
@@ -28,13 +29,11 @@ class Lane(StrEnum):
     OTHER = "other"
 
 
-MAIL_KINDS = frozenset({"invoice_mail", "receipt_mail", "sign_in_mail"})
-
 HANDLERS: dict[str, Handler] = {
-    "invoice_mail": mail_invoice,
-    "receipt_mail": mail_receipt,
-    "sign_in_mail": mail_sign_in,
-    "fees": fetch_fees,
+    WorkKind.INVOICE_MAIL: mail_invoice,
+    WorkKind.RECEIPT_MAIL: mail_receipt,
+    WorkKind.SIGN_IN_MAIL: mail_sign_in,
+    WorkKind.FEES: fetch_fees,
 }
 
 

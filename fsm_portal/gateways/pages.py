@@ -57,9 +57,20 @@ def ask_for_link(
     )
 
 
-def link_expired(*, reason: str, action_url: str, masked_email: str) -> str:
-    """Why a link does not work, and a fresh one in one click (POST to ``action_url``)."""
-    return _page("link_expired", reason=reason, action_url=action_url, masked_email=masked_email)
+def link_expired(
+    *, reason: str, action_url: str, masked_email: str, signed_in: str | None = None
+) -> str:
+    """Why a link does not work, and a fresh one in one click (POST to ``action_url``).
+
+    ``signed_in`` names somebody else who is signed in now, and stays so.
+    """
+    return _page(
+        "link_expired",
+        reason=reason,
+        action_url=action_url,
+        masked_email=masked_email,
+        signed_in=signed_in,
+    )
 
 
 def link_sent() -> str:

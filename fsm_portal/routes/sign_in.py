@@ -13,8 +13,8 @@ from fsm_portal import live
 from fsm_portal.config import settings
 from fsm_portal.domain.topic import session_topic
 from fsm_portal.flows import login_links
-from fsm_portal.flows.identity import AUDIENCES, Audience, cookie_name
-from fsm_portal.flows.login_links import LinkState, SignedIn
+from fsm_portal.flows.identity import AUDIENCES, Audience, Identity, cookie_name
+from fsm_portal.flows.login_links import LinkState, LinkView, SignedIn
 from fsm_portal.gateways import pages
 from fsm_portal.gateways.tokens import hash_token
 from fsm_portal.routes.rate_limit import Allowance, client_of
@@ -44,19 +44,14 @@ async def show_link(request: Request) -> Response:
     if found.state is LinkState.UNKNOWN:
         return _page(pages.not_found(), 404)
     if found.state is not LinkState.READY:
-        return _page(_fresh_offer(token, found), 410)
-    others = [
-        who.name
-        for who in await signed_in(request)
-        if who.audience == found.audience and who.person_id != found.person_id
-    ]
+        return await _no_use(request, token, found)
     return _page(
         pages.confirm_sign_in(
             company_name=found.company_name,
             person_name=found.person_name,
             masked_email=_masked(found.email),
             action_url=f"/sign-in/{token}",
-            instead_of=others[0] if others else None,
+            instead_of=await _somebody_else(request, found),
         )
     )
 
@@ -72,7 +67,7 @@ async def use_link(request: Request) -> Response:
         if result is LinkState.UNKNOWN:
             return _page(pages.not_found(), 404)
         found = await asyncio.to_thread(login_links.look_at_link, token, browser)
-        return _page(_fresh_offer(token, found), 410)
+        return await _no_use(request, token, found)
     await _end_sessions(request, (result.audience,))
     response = RedirectResponse(result.path, 303)
     response.set_cookie(
@@ -144,12 +139,34 @@ async def _end_sessions(request: Request, audiences: Collection[Audience]) -> No
             live.ring({session_topic(who.session_id)})
 
 
-def _fresh_offer(token: str, found: login_links.LinkView) -> str:
-    return pages.link_expired(
+async def _no_use(request: Request, token: str, found: LinkView) -> Response:
+    """A link that signs nobody in any more: on to its page for whom it did, or a fresh one."""
+    for who in await signed_in(request):
+        if _is_for(who, found):
+            return RedirectResponse(found.path, 303, headers={"Cache-Control": "no-store"})
+    offer = pages.link_expired(
         reason=_WHY[found.state],
         action_url=f"/sign-in/{token}/fresh",
         masked_email=_masked(found.email),
+        signed_in=await _somebody_else(request, found),
     )
+    return _page(offer, 410)
+
+
+def _is_for(who: Identity, found: LinkView) -> bool:
+    return (who.audience, who.company_id, who.person_id) == (
+        found.audience,
+        found.company_id,
+        found.person_id,
+    )
+
+
+async def _somebody_else(request: Request, found: LinkView) -> str | None:
+    """The name of who is signed in at this face of the browser, where it is not the link's own."""
+    for who in await signed_in(request):
+        if who.audience == found.audience and not _is_for(who, found):
+            return who.name
+    return None
 
 
 def _masked(email: str) -> str:

@@ -22,7 +22,7 @@ from fsm_portal.domain.topic import session_topic
 from fsm_portal.flows import login_links
 from fsm_portal.flows.end_access import end_customers_access
 from fsm_portal.flows.identity import cookie_name, sessions_alive, who_is
-from fsm_portal.flows.login_links import make_link
+from fsm_portal.flows.login_links import make_link, use
 from fsm_portal.flows.work_outbox import work_one
 from fsm_portal.gateways.tokens import hash_token
 from fsm_portal.routes import sign_in
@@ -155,7 +155,7 @@ def press_at_once(browsers, path, times=10):
 
 def all_look_before_any_acts(monkeypatch, times=10):
     """Where that can be: each has seen the link unused before one of them uses it."""
-    seen, state = Barrier(times), login_links._state
+    seen, state = Barrier(times), use.state_of
 
     def state_and_wait(*about):
         found = state(*about)
@@ -163,7 +163,7 @@ def all_look_before_any_acts(monkeypatch, times=10):
             seen.wait(0.5)
         return found
 
-    monkeypatch.setattr(login_links, "_state", state_and_wait)
+    monkeypatch.setattr(use, "state_of", state_and_wait)
 
 
 def test_ten_presses_in_the_same_moment_are_one_session(any_database, monkeypatch, browsers, dana):
@@ -182,7 +182,7 @@ def test_control_without_the_guard_every_press_is_a_session(
     dana = cast.save(cast.harbor_view(cast.save(cast.bright_heating())))
     path = link_for(dana)
     all_look_before_any_acts(monkeypatch)
-    monkeypatch.setattr(login_links, "update", _UpdateThatDoesNotAsk)
+    monkeypatch.setattr(use, "update", _UpdateThatDoesNotAsk)
     assert press_at_once(browsers, path) == [303] * 10
     assert len(books.rows(LoginSession)) == 10
 
@@ -191,7 +191,7 @@ def test_a_link_that_ends_between_the_look_and_the_press_signs_nobody_in(
     postgres_database, monkeypatch, browser, dana
 ):
     """The customer's address is changed in that very moment."""
-    path, state = link_for(dana), login_links._state
+    path, state = link_for(dana), use.state_of
 
     def state_then_change(*about):
         found = state(*about)
@@ -199,7 +199,7 @@ def test_a_link_that_ends_between_the_look_and_the_press_signs_nobody_in(
             end_customers_access(session, dana.company_id, dana.id)
         return found
 
-    monkeypatch.setattr(login_links, "_state", state_then_change)
+    monkeypatch.setattr(use, "state_of", state_then_change)
     assert browser.post(path).status_code == 410
     assert books.rows(LoginSession) == []
 

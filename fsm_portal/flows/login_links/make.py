@@ -1,0 +1,98 @@
+"""Makes links: for a letter about to leave, or for the operator at the command line."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session
+
+from fsm_portal.config import settings
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.login_link import LoginLink, Purpose
+from fsm_portal.flows.login_links.ask import find_people
+from fsm_portal.gateways.tokens import hash_token, new_link_token
+
+_link = table_of(LoginLink)
+
+
+def make_link(
+    session: Session,
+    *,
+    company_id: str,
+    purpose: Purpose,
+    staff_id: str | None = None,
+    customer_id: str | None = None,
+    invoice_id: str | None = None,
+    browser_hash: str | None = None,
+    lifetime: timedelta | None = None,
+) -> tuple[str, datetime]:
+    """Make a link for one person; returns its address and its end (UTC).
+
+    A newer link of the same purpose takes the place of an unused older one; one that was asked
+    for, only of those asked for in the same browser. Without a ``lifetime`` the settings' own for
+    the purpose holds.
+    """
+    moment = now()
+    config = settings()
+    if lifetime is None:
+        lifetime = (
+            timedelta(hours=config.invoice_link_hours)
+            if purpose is Purpose.INVOICE
+            else timedelta(minutes=config.requested_link_minutes)
+        )
+    session.connection().execute(
+        update(_link)
+        .where(
+            _link.c.company_id == company_id,
+            _link.c.purpose == purpose,
+            # SQLAlchemy writes "== None" as IS NULL.
+            _link.c.staff_id == staff_id,
+            _link.c.customer_id == customer_id,
+            _link.c.invoice_id == invoice_id,
+            _link.c.used_at.is_(None),
+            _link.c.superseded_at.is_(None),
+            # Whoever only knows an address must not end the link its owner asked for.
+            *([_link.c.browser_hash == browser_hash] if purpose is Purpose.REQUESTED else []),
+        )
+        .values(superseded_at=moment)
+    )
+    token = new_link_token()
+    session.add(
+        LoginLink(
+            company_id=company_id,
+            token_hash=hash_token(token),
+            purpose=purpose,
+            staff_id=staff_id,
+            customer_id=customer_id,
+            invoice_id=invoice_id,
+            browser_hash=browser_hash,
+            created_at=moment,
+            expires_at=moment + lifetime,
+        )
+    )
+    session.flush()
+    return f"{config.base_url}/sign-in/{token}", moment + lifetime
+
+
+def operator_links(
+    email: str, company_slug: str | None, lifetime: timedelta
+) -> list[tuple[str, str]]:
+    """``(company and audience, address)`` of a fresh link for everybody with this address."""
+    made = []
+    for company_id, staff_id, customer_id in find_people(email):
+        with unit_of_work() as session:
+            company = session.get_one(Company, company_id)
+            if company_slug is not None and company.slug != company_slug:
+                continue
+            address, _ = make_link(
+                session,
+                company_id=company_id,
+                purpose=Purpose.OPERATOR,
+                staff_id=staff_id,
+                customer_id=customer_id,
+                lifetime=lifetime,
+            )
+            made.append((f"{company.name}, {'staff' if staff_id else 'customer'}", address))
+    return made
