@@ -1,4 +1,4 @@
-"""What stands beside an invoice: the amount with its Send button, the customer, the letters."""
+"""What stands beside an invoice: the amount with its Send button, the customer, the mail."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def amount_card(view: Any) -> rx.Component:
             view.desk.may_send & view.sendable,
             rx.el.div(
                 rx.cond(~was_sent(view.id), _send(view)),
-                send_answer(view.id, view.customer.email),
+                send_answer(view.id, view.letter),
                 class_name="mt-5 flex flex-col gap-3",
             ),
         ),
@@ -53,7 +53,9 @@ def _send(view: Any) -> rx.Component:
         view.status.code == "paid",
         labelled("Send a copy", "secondary"),
         rx.cond(
-            view.sent, labelled("Send again", "secondary"), labelled("Send invoice", "primary")
+            view.letter.progress != "",
+            labelled("Send again", "secondary"),
+            labelled("Send invoice", "primary"),
         ),
     )
 
@@ -80,7 +82,7 @@ def customer_card(view: Any) -> rx.Component:
 def deliveries_card(view: Any) -> rx.Component:
     return rx.cond(
         view.deliveries.length() > 0,
-        titled_card("Letters", ledger(view.deliveries, _delivery)),
+        titled_card("Mail", ledger(view.deliveries, _delivery)),
     )
 
 
@@ -92,11 +94,12 @@ def _delivery(one: Any) -> rx.Component:
             class_name="min-w-0",
         ),
         rx.match(
-            one.state,
+            one.progress,
             ("sent", badge("good", "Sent")),
-            ("failed", badge("bad", "Not sent")),
-            ("retrying", badge("warn", "Retrying")),
-            badge("info", "On its way"),
+            ("failed", badge("bad", "Could not be delivered")),
+            ("retrying", badge("warn", "Waiting to be sent")),
+            ("sending", badge("info", "Sending")),
+            badge("info", "Waiting to be sent"),
         ),
         key=one.id,
         class_name="flex items-start justify-between gap-3 py-3",

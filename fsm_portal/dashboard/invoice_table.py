@@ -4,7 +4,13 @@ from typing import Any
 
 import reflex as rx
 
-from fsm_portal.dashboard.sending import Sending, send_answer, send_button, was_sent
+from fsm_portal.dashboard.sending import (
+    Sending,
+    letter_words,
+    send_answer,
+    send_button,
+    was_sent,
+)
 from fsm_portal.ui.badge import status_badges
 from fsm_portal.ui.table import Column, table
 from fsm_portal.ui.values import if_any
@@ -38,7 +44,7 @@ def _due(row: Any) -> rx.Component:
     return rx.fragment(
         rx.el.span("Due ", class_name="sm:hidden"),
         rx.el.span(row.due_date, class_name="whitespace-nowrap"),
-        if_any(row.sent, rx.el.p(row.sent, class_name="mt-0.5 text-xs sm:hidden")),
+        if_any(row.letter.words, rx.el.div(_letter(row), class_name="mt-0.5 text-xs sm:hidden")),
     )
 
 
@@ -56,13 +62,16 @@ def _sending(row: Any, desk: Any) -> rx.Component:
     return rx.el.div(
         rx.cond(
             Sending.answered == row.id,
-            send_answer(row.id, row.email),
-            if_any(row.sent, rx.el.span(row.sent, class_name="text-xs text-muted max-sm:hidden")),
+            send_answer(row.id, row.letter),
+            if_any(
+                row.letter.words,
+                rx.el.div(_letter(row), class_name="text-xs text-muted max-sm:hidden"),
+            ),
         ),
         rx.cond(
             desk.may_send & row.sendable & ~was_sent(row.id),
             rx.cond(
-                row.sent,
+                row.letter.progress != "",
                 rx.el.div(
                     send_button(row.id, row.email, "Send again", kind="link"),
                     key="again",
@@ -74,4 +83,13 @@ def _sending(row: Any, desk: Any) -> rx.Component:
         # Above the link that covers the whole row, and no taller than a row without a button.
         class_name="relative z-10 flex w-fit items-center gap-2 sm:-my-2 max-sm:max-w-52 "
         "max-sm:flex-col max-sm:items-end",
+    )
+
+
+def _letter(row: Any) -> rx.Component:
+    """The last letter: a quiet word, unless it asks for somebody."""
+    return rx.cond(
+        row.letter.progress == "failed",
+        letter_words(row.letter.progress, row.letter.words),
+        rx.el.span(row.letter.words),
     )

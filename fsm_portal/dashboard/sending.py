@@ -138,17 +138,28 @@ def was_sent(invoice_id: rx.Var[str]) -> rx.Var[bool]:
     return (Sending.answered == invoice_id) & (Sending.problem == "")
 
 
-def send_answer(invoice_id: rx.Var[str], email: rx.Var[str]) -> rx.Component:
-    """What came of it, to stand beside the button."""
+def send_answer(invoice_id: rx.Var[str], letter: Any) -> rx.Component:
+    """What came of it, to stand beside the button. ``letter`` is the LetterView that is pushed."""
     return live_region(
         rx.cond(
             Sending.answered == invoice_id,
             rx.cond(
                 Sending.problem,
                 _word("alert", Sending.problem, "bad"),
-                _word("check", rx.cond(email, "Sent to " + email, "Sent"), "good"),
+                letter_words(letter.progress, letter.in_full),
             ),
         )
+    )
+
+
+def letter_words(progress: rx.Var[str], words: Text) -> rx.Component:
+    """How far a letter has come, in its tone. Nothing where there is none."""
+    return rx.match(
+        progress,
+        ("", rx.fragment()),
+        ("sent", _word("check", words, "good")),
+        ("failed", _word("alert", words, "bad")),
+        _word("clock", words, "info"),
     )
 
 

@@ -1,9 +1,9 @@
 """The letters that carried an invoice: to whom, when, and whether they have left."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Row, literal, select
+from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from fsm_portal.domain.clock import now
@@ -12,6 +12,15 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import InvoiceDelivery
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.staff import Staff
+from fsm_portal.flows.letter_progress import (
+    NO_LETTER,
+    PROGRESS,
+    LetterView,
+    Progress,
+    its_work,
+    letter_view,
+    progress_of,
+)
 from fsm_portal.gateways.recent import recently
 
 _delivery = table_of(InvoiceDelivery)
@@ -21,59 +30,51 @@ _staff = table_of(Staff)
 
 @dataclass(frozen=True)
 class DeliveryView:
-    """One letter. ``note`` says when, by whom, and what is the matter if anything is.
-
-    ``waiting`` is on its way, ``retrying`` was turned away and will be tried again, ``failed`` was
-    given up, ``sent`` has left.
-    """
+    """One letter. ``note`` says when, by whom, and what is the matter if anything is."""
 
     id: str
     email: str
-    state: Literal["waiting", "retrying", "failed", "sent"]
+    progress: Progress
     note: str
 
 
-def deliveries_of(session: Session, company: Company, invoice_id: str) -> tuple[DeliveryView, ...]:
-    """The letters of one invoice, the newest first."""
-    rows = session.connection().execute(
-        select(
-            _delivery.c.id,
-            _delivery.c.email,
-            _delivery.c.queued_at,
-            _delivery.c.sent_at,
-            _staff.c.name.label("by"),
-            _outbox.c.attempts,
-            _outbox.c.settled_at,
-            _outbox.c.dead_reason,
+def deliveries_of(
+    session: Session, company: Company, invoice_id: str
+) -> tuple[tuple[DeliveryView, ...], LetterView]:
+    """The letters of one invoice, the newest first; and that newest one in a few words."""
+    rows = (
+        session.connection()
+        .execute(
+            select(
+                _delivery.c.id,
+                _delivery.c.queued_at,
+                _staff.c.name.label("by"),
+                *PROGRESS,
+            )
+            .outerjoin(
+                _staff,
+                (_staff.c.company_id == _delivery.c.company_id)
+                & (_staff.c.id == _delivery.c.staff_id),
+            )
+            .outerjoin(_outbox, its_work())
+            .where(_delivery.c.company_id == company.id, _delivery.c.invoice_id == invoice_id)
+            .order_by(_delivery.c.queued_at.desc(), _delivery.c.id.desc())
         )
-        .outerjoin(
-            _staff,
-            (_staff.c.company_id == _delivery.c.company_id) & (_staff.c.id == _delivery.c.staff_id),
-        )
-        .outerjoin(
-            _outbox,
-            (_outbox.c.company_id == _delivery.c.company_id)
-            # The key send_invoice queues a letter under.
-            & (_outbox.c.key == literal("invoice-mail:") + _delivery.c.id),
-        )
-        .where(_delivery.c.company_id == company.id, _delivery.c.invoice_id == invoice_id)
-        .order_by(_delivery.c.queued_at.desc(), _delivery.c.id.desc())
+        .all()
     )
-    return tuple(_delivery_view(row, company) for row in rows)
+    newest = letter_view(rows[0], company) if rows else NO_LETTER
+    return tuple(_delivery_view(row, company) for row in rows), newest
 
 
 def _delivery_view(row: Row[*tuple[Any, ...]], company: Company) -> DeliveryView:
-    def when(moment: Any) -> str:
-        return recently(moment, company.time_zone, company.locale, now())
-
-    by = f" by {row.by}" if row.by else ""
-    if row.sent_at is not None:
-        return DeliveryView(row.id, row.email, "sent", f"{when(row.sent_at)}{by}")
-    asked = f"Queued {when(row.queued_at)}{by}"
-    if row.dead_reason is not None:
-        return DeliveryView(row.id, row.email, "failed", f"{asked}. {row.dead_reason}")
-    if row.attempts is not None and row.attempts > 1:
-        return DeliveryView(
-            row.id, row.email, "retrying", f"{asked}. Tried {row.attempts} times so far"
-        )
-    return DeliveryView(row.id, row.email, "waiting", asked)
+    progress = progress_of(row)
+    moment = row.sent_at if progress == "sent" else row.queued_at
+    when = recently(moment, company.time_zone, company.locale, now())
+    note = f"{when} by {row.by}" if row.by else when
+    if progress != "sent":
+        note = f"Asked for {note}"
+    if progress == "failed":
+        note = f"{note}. {row.dead_reason}"
+    if progress == "retrying":
+        note = f"{note}. Tried {'once' if row.attempts == 1 else f'{row.attempts} times'} so far"
+    return DeliveryView(row.id, row.email, progress, note)

@@ -6,25 +6,32 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
+from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.flows.invoice_view import Standing, StatusView, amount_due, standings, status_view
+from fsm_portal.flows.letter_progress import (
+    NO_LETTER,
+    PROGRESS,
+    LetterView,
+    its_work,
+    letter_view,
+)
 from fsm_portal.gateways import formats
-from fsm_portal.gateways.recent import recently
 
 _customer = table_of(Customer)
 _delivery = table_of(InvoiceDelivery)
+_outbox = table_of(OutboxMessage)
 
 
 @dataclass(frozen=True)
 class InvoiceRow:
     """One invoice in a list. ``due`` is what is left to pay, empty where nothing is.
 
-    ``sent`` says when it was last put in the post ("Sent 9:03 AM"), ``email`` where a letter would
-    go (empty: the customer has no address). ``sendable`` says whether sending makes sense.
+    ``letter`` is the last that was put in the post, ``email`` where one would go (empty: the
+    customer has no address). ``sendable`` says whether sending makes sense.
     """
 
     id: str
@@ -36,7 +43,7 @@ class InvoiceRow:
     due_date: str
     total: str
     due: str
-    sent: str
+    letter: LetterView
     sendable: bool
 
 
@@ -46,7 +53,7 @@ def invoice_rows(
     """``invoices`` as rows, in the order given; a fixed number of statements."""
     standing = standings(session, company, invoices)
     customers = _customers(session, company.id, {invoice.customer_id for invoice in invoices})
-    sent = _last_sent(session, company, [invoice.id for invoice in invoices])
+    letters = _last_letters(session, company, [invoice.id for invoice in invoices])
     return tuple(
         InvoiceRow(
             id=invoice.id,
@@ -58,7 +65,7 @@ def invoice_rows(
             due_date=formats.day(invoice.due_date, company.locale),
             total=formats.money(invoice.total, invoice.currency, company.locale),
             due=_due(company, invoice, standing[invoice.id]),
-            sent=sent.get(invoice.id, ""),
+            letter=letters.get(invoice.id, NO_LETTER),
             sendable=is_sendable(invoice, standing[invoice.id]),
         )
         for invoice in invoices
@@ -91,14 +98,18 @@ def _customers(
     return {row.id: (row.name, row.email or "") for row in rows}
 
 
-def _last_sent(session: Session, company: Company, invoice_ids: Sequence[str]) -> dict[str, str]:
-    rows = session.connection().execute(
-        select(_delivery.c.invoice_id, func.max(_delivery.c.queued_at).label("at"))
+def _last_letters(
+    session: Session, company: Company, invoice_ids: Sequence[str]
+) -> dict[str, LetterView]:
+    # Ids sort by their birth.
+    last = (
+        select(func.max(_delivery.c.id))
         .where(_delivery.c.company_id == company.id, _delivery.c.invoice_id.in_(invoice_ids))
         .group_by(_delivery.c.invoice_id)
     )
-    moment = now()
-    return {
-        row.invoice_id: f"Sent {recently(row.at, company.time_zone, company.locale, moment)}"
-        for row in rows
-    }
+    rows = session.connection().execute(
+        select(_delivery.c.invoice_id, *PROGRESS)
+        .outerjoin(_outbox, its_work())
+        .where(_delivery.c.company_id == company.id, _delivery.c.id.in_(last))
+    )
+    return {row.invoice_id: letter_view(row, company) for row in rows}

@@ -145,7 +145,8 @@ def _try_later(work: Work, error: Exception) -> frozenset[str]:
             .where(*_still_mine(work))
             .values(available_at=now() + pause, leased_until=None)
         )
-    return frozenset()
+    # A page that says it is being done says so no longer.
+    return frozenset({company_topic(work.company_id)})
 
 
 def _still_mine(work: Work) -> tuple[ColumnElement[bool], ...]:

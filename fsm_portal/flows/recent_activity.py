@@ -14,7 +14,9 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
+from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.staff import Staff
+from fsm_portal.flows.letter_progress import PROGRESS, Progress, its_work, progress_of
 from fsm_portal.flows.list_payments import newest_payments
 from fsm_portal.flows.payment_rows import InvoiceLink, invoices_meant, payment_rows
 from fsm_portal.flows.staff_desk import Desk
@@ -23,6 +25,7 @@ from fsm_portal.gateways.recent import recently
 
 _attempt = table_of(CheckoutAttempt)
 _delivery = table_of(InvoiceDelivery)
+_outbox = table_of(OutboxMessage)
 _invoice = table_of(Invoice)
 _customer = table_of(Customer)
 _staff = table_of(Staff)
@@ -115,7 +118,7 @@ def _sent(session: Session, company: Company) -> Iterable[_Dated]:
         select(
             _delivery.c.id,
             _delivery.c.queued_at,
-            _delivery.c.email,
+            *PROGRESS,
             _invoice.c.id.label("invoice_id"),
             _invoice.c.number,
             _staff.c.name.label("by"),
@@ -129,15 +132,30 @@ def _sent(session: Session, company: Company) -> Iterable[_Dated]:
             _staff,
             (_staff.c.company_id == _delivery.c.company_id) & (_staff.c.id == _delivery.c.staff_id),
         )
+        .outerjoin(_outbox, its_work())
         .where(_delivery.c.company_id == company.id)
         # Ids sort by their birth, and are the table's key.
         .order_by(_delivery.c.id.desc())
         .limit(_SHOWN)
     )
     for row in rows:
-        title = f"{row.by} sent {row.number}" if row.by else f"{row.number} was sent"
+        progress = progress_of(row)
+        title = _LETTERS[progress].format(number=row.number)
+        if progress == "sent" and row.by:
+            title = f"{row.by} sent {row.number}"
         link = InvoiceLink(row.invoice_id, row.number)
-        yield _dated(company, row.queued_at, row.id, title, f"To {row.email}", (link,), "quiet")
+        tone: Literal["bad", "quiet"] = "bad" if progress == "failed" else "quiet"
+        at = row.sent_at or row.queued_at
+        yield _dated(company, at, row.id, title, f"To {row.email}", (link,), tone)
+
+
+_LETTERS: dict[Progress, str] = {
+    "waiting": "{number} is waiting to be sent",
+    "sending": "{number} is being sent",
+    "retrying": "{number} is waiting to be sent",
+    "failed": "{number} could not be delivered",
+    "sent": "{number} was sent",
+}
 
 
 def _dated(

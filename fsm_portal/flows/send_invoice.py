@@ -18,6 +18,7 @@ from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.topic import company_topic, customer_topic, invoice_topic
 from fsm_portal.flows.end_access import end_customers_access
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.letter_progress import letter_key
 
 
 class CannotSend(Exception):
@@ -69,7 +70,7 @@ def send_invoice(
             session,
             who.company_id,
             WorkKind.INVOICE_MAIL,
-            f"invoice-mail:{delivery.id}",
+            letter_key(delivery.id),
             {"delivery_id": delivery.id},
         )
         return customer.email, ended | {

@@ -24,6 +24,7 @@ from fsm_portal.flows.invoice_view import (
     status_view,
     sums_view,
 )
+from fsm_portal.flows.letter_progress import NO_LETTER, LetterView
 from fsm_portal.flows.payment_rows import (
     PaymentKey,
     PaymentRow,
@@ -56,7 +57,7 @@ NO_STATUS, NO_CUSTOMER, NO_SUMS = StatusView(), CustomerView(), SumsView()
 class StaffInvoiceView:
     """One invoice; ``id`` is the one asked for, ``found`` whether this company has it.
 
-    ``sent`` says whether it was ever put in the post, ``sendable`` whether it still can be.
+    ``letter`` is the last that was put in the post, ``sendable`` says whether one can be.
     """
 
     loaded: bool = False
@@ -72,7 +73,7 @@ class StaffInvoiceView:
     sums: SumsView = NO_SUMS
     notes: str = ""
     is_draft: bool = False
-    sent: bool = False
+    letter: LetterView = NO_LETTER
     sendable: bool = False
     deliveries: tuple[DeliveryView, ...] = ()
     payments: tuple[PaymentRow, ...] = ()
@@ -87,7 +88,7 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
         if invoice is None:
             return StaffInvoiceView(loaded=True, desk=desk, id=invoice_id)
         standing = standings(session, company, [invoice])[invoice.id]
-        deliveries = deliveries_of(session, company, invoice.id)
+        deliveries, letter = deliveries_of(session, company, invoice.id)
         payments = payment_rows(session, company, desk, _keys(session, company.id, invoice.id))
         return StaffInvoiceView(
             loaded=True,
@@ -103,7 +104,7 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             sums=sums_view(session, company, invoice, standing.balance),
             notes=invoice.notes,
             is_draft=invoice.issued_at is None and invoice.voided_at is None,
-            sent=bool(deliveries),
+            letter=letter,
             sendable=invoice.voided_at is None,
             deliveries=deliveries,
             payments=payments,

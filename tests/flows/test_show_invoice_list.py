@@ -142,9 +142,9 @@ def test_a_row_says_when_it_was_last_sent(eyes, invoices, clock):
         delivery = InvoiceDelivery(
             company_id=eyes.company_id, invoice_id=invoices["unpaid"].id, email="a@b.example"
         )
-        delivery.queued_at = clock.move(minutes=3)
+        delivery.sent_at = clock.move(minutes=3)
         cast.save(delivery)
-    rows = {row.number: row.sent for row in list_invoices(eyes, InvoiceQuery()).rows}
+    rows = {row.number: row.letter.words for row in list_invoices(eyes, InvoiceQuery()).rows}
     assert rows["INV-0002"].replace("\u202f", " ") == "Sent 9:06 AM"
     assert rows["INV-0003"] == ""
 

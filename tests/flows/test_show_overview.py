@@ -198,6 +198,8 @@ def test_a_letter_that_was_given_up_is_shown(overview, company, dana, maya):
     """Case 42: dead-lettered where staff see it."""
     invoice = write_invoice(company, dana)
     delivery = _sent(invoice, maya)
+    delivery.sent_at = None
+    cast.save(delivery)
     with unit_of_work() as session:
         session.add(
             OutboxMessage(
@@ -246,5 +248,6 @@ def _sent(invoice, by) -> InvoiceDelivery:
             email="dana@harborview.example",
             staff_id=by.id,
             queued_at=now(),
+            sent_at=now(),
         )
     )

@@ -5,10 +5,6 @@ import dataclasses
 import pytest
 
 from fsm_portal.config import settings
-from fsm_portal.db import unit_of_work
-from fsm_portal.domain.clock import now
-from fsm_portal.domain.invoice import InvoiceDelivery
-from fsm_portal.domain.outbox import OutboxMessage, enqueue
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.staff import Role
 from fsm_portal.domain.tax_rate import TaxRate
@@ -142,42 +138,6 @@ def test_a_fee_that_was_taken_is_told_even_after_it_was_abolished(show, company,
     assert view.shows_platform_fee and view.payments[0].platform_fee == "$4.20"
 
 
-def test_letters_say_to_whom_by_whom_and_whether_they_have_left(show, company, dana, maya, clock):
-    invoice = write_invoice(company, dana)
-
-    def letter() -> InvoiceDelivery:
-        clock.move(minutes=1)
-        delivery = InvoiceDelivery(
-            company_id=company.id, invoice_id=invoice.id, email="a@b.example", staff_id=maya.id
-        )
-        delivery.queued_at = now()
-        with unit_of_work() as session:
-            session.add(delivery)
-            session.flush()
-            enqueue(session, company.id, "invoice_mail", f"invoice-mail:{delivery.id}", {})
-        return delivery
-
-    def outbox(delivery: InvoiceDelivery, **changes) -> None:
-        with unit_of_work() as session:
-            row = session.get_one(OutboxMessage, (company.id, f"invoice-mail:{delivery.id}"))
-            for name, value in changes.items():
-                setattr(row, name, value)
-            session.add(row)
-
-    sent, dead, retrying, waiting = letter(), letter(), letter(), letter()
-    sent.sent_at = now()
-    cast.save(sent)
-    outbox(dead, settled_at=now(), dead_reason="550 no such mailbox")
-    outbox(retrying, attempts=3)
-
-    rows = show(invoice.id).deliveries
-    assert [row.state for row in rows] == ["waiting", "retrying", "failed", "sent"]
-    assert all("by Maya Ortiz" in row.note for row in rows)
-    assert rows[1].note.endswith("Tried 3 times so far")
-    assert rows[2].note.endswith("550 no such mailbox")
-    assert waiting.id == rows[0].id
-
-
 def test_a_strangers_invoice_is_no_different_from_a_missing_one(show, company, other_company):
     """Case 35."""
     theirs = write_invoice(other_company, cast.save(cast.harbor_view(other_company)))
@@ -190,5 +150,5 @@ def test_a_strangers_invoice_is_no_different_from_a_missing_one(show, company, o
 
 def test_a_draft_is_due_in_full_and_never_sent(show, company, dana):
     view = show(write_invoice(company, dana, issued=False).id)
-    assert view.is_draft and not view.sent and view.sendable
+    assert view.is_draft and view.letter.words == "" and view.sendable
     assert view.status.code == "draft" and view.sums.due == "$280.00"
