@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlmodel import Session
 
@@ -72,6 +72,18 @@ def unit_of_work() -> Iterator[Session]:
         session.connection(execution_options={"writing": True})
         yield session
         session.commit()
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """A unit of work without the ORM, for the recorder: committed at the end or rolled back whole.
+
+    A Session and its way to the connection cost as much as three statements.
+    """
+    current = engine()
+    lock = _sqlite_writer if current.dialect.name == "sqlite" else nullcontext()
+    with lock, current.connect() as connection, connection.execution_options(writing=True).begin():
+        yield connection
 
 
 @contextmanager

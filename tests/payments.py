@@ -11,7 +11,7 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Account, Kind, Posting, invoice_balances, post
 from fsm_portal.domain.payment import BroughtBy, FailedPayment, Payment
-from fsm_portal.flows.record_fact import record_fact
+from fsm_portal.flows.recorder import record_fact
 from fsm_portal.gateways.stripe_facts import CheckoutProcessing, PaymentFailed, PaymentSucceeded
 
 _numbers = itertools.count(1)
@@ -70,7 +70,7 @@ def received(
         last4=last4,
     )
     with unit_of_work() as session:
-        record_fact(session, attempt.company_id, fact, brought_by)
+        record_fact(session.connection(), attempt.company_id, fact, brought_by)
         return session.exec(select(Payment).where(Payment.payment_intent_id == intent)).one()
 
 
@@ -116,7 +116,7 @@ def refused(
         occurred_at=at or now(),
     )
     with unit_of_work() as session:
-        record_fact(session, attempt.company_id, fact, BroughtBy.WEBHOOK)
+        record_fact(session.connection(), attempt.company_id, fact, BroughtBy.WEBHOOK)
         return session.exec(
             select(FailedPayment).where(FailedPayment.payment_intent_id == intent)
         ).one()
@@ -126,4 +126,4 @@ def debit_started(attempt: CheckoutAttempt) -> None:
     """A bank debit was submitted: the money takes days."""
     fact = CheckoutProcessing(attempt.stripe_session_id or "", attempt.id, now())
     with unit_of_work() as session:
-        record_fact(session, attempt.company_id, fact, BroughtBy.WEBHOOK)
+        record_fact(session.connection(), attempt.company_id, fact, BroughtBy.WEBHOOK)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Table, bindparam
+from sqlalchemy import Connection, Executable, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -15,26 +15,31 @@ def table_of(model: type[SQLModel]) -> Table:
     return table
 
 
-def insert_once(session: Session, model: type[SQLModel], values: Mapping[str, Any]) -> bool:
+def connection_of(session: Session | Connection) -> Connection:
+    """The connection to run Core statements on, inside whichever of the two is at hand."""
+    return session if isinstance(session, Connection) else session.connection()
+
+
+def insert_once(
+    session: Session | Connection, model: type[SQLModel], values: Mapping[str, Any]
+) -> bool:
     """Insert ``values`` unless a unique key of ``model`` forbids it; True when it was inserted.
 
-    Asks with RETURNING: psycopg reports a rowcount of -1 for ON CONFLICT, which would make every
-    event look like a duplicate. Column defaults of the model are not applied: pass every value.
+    Column defaults of the model are not applied: pass every value.
     """
-    connection = session.connection()
-    statement = _insert(model, connection.dialect.name, tuple(values))
-    return connection.execute(statement, dict(values)).first() is not None
+    connection = connection_of(session)
+    on_postgresql = connection.dialect.name == "postgresql"
+    result = connection.execute(_insert(model, on_postgresql, tuple(values)), dict(values))
+    # psycopg reports a rowcount of -1 for ON CONFLICT, which would make every event a duplicate.
+    return result.first() is not None if on_postgresql else result.rowcount == 1
 
 
 @cache
-def _insert(model: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Executable:
+def _insert(model: type[SQLModel], on_postgresql: bool, names: tuple[str, ...]) -> Executable:
     """Made once for each model: building it anew cost a webhook a third of its time."""
     table = table_of(model)
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    returning = list(table.primary_key.columns)[-1]
-    return (
-        insert(table)
-        .values({name: bindparam(name, type_=table.c[name].type) for name in names})
-        .on_conflict_do_nothing()
-        .returning(returning)
-    )
+    values = {name: bindparam(name, type_=table.c[name].type) for name in names}
+    if on_postgresql:
+        key = list(table.primary_key.columns)[-1]
+        return postgresql.insert(table).values(values).on_conflict_do_nothing().returning(key)
+    return sqlite.insert(table).values(values).on_conflict_do_nothing()

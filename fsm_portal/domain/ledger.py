@@ -11,13 +11,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, func, select
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+)
 from sqlmodel import Field, Session, SQLModel
 
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.columns import choice, minor_units
 from fsm_portal.domain.ids import new_id
-from fsm_portal.domain.insert_once import insert_once, table_of
+from fsm_portal.domain.insert_once import connection_of, insert_once, table_of
 
 
 class Account(StrEnum):
@@ -137,7 +146,7 @@ def entry_rows(
 
 
 def post(
-    session: Session,
+    session: Session | Connection,
     *,
     company_id: str,
     currency: str,
@@ -174,15 +183,24 @@ class InvoiceBalance:
         return self.charged - self.credited - self.paid
 
 
+_entry = table_of(LedgerEntry).c
+# Asked with every payment and on every page; writing it costs more than running it.
+_BY_KIND = (
+    select(_entry.invoice_id, _entry.kind, _entry.debit, func.sum(_entry.amount))
+    .where(
+        _entry.company_id == bindparam("company_id"),
+        _entry.invoice_id.in_(bindparam("invoice_ids", expanding=True)),
+    )
+    .group_by(_entry.invoice_id, _entry.kind, _entry.debit)
+)
+
+
 def invoice_balances(
-    session: Session, company_id: str, invoice_ids: Sequence[str]
+    session: Session | Connection, company_id: str, invoice_ids: Sequence[str]
 ) -> dict[str, InvoiceBalance]:
     """The balance of each of ``invoice_ids``; an invoice without entries has an empty one."""
-    entry = table_of(LedgerEntry).c
-    rows = session.connection().execute(
-        select(entry.invoice_id, entry.kind, entry.debit, func.sum(entry.amount))
-        .where(entry.company_id == company_id, entry.invoice_id.in_(invoice_ids))
-        .group_by(entry.invoice_id, entry.kind, entry.debit)
+    rows = connection_of(session).execute(
+        _BY_KIND, {"company_id": company_id, "invoice_ids": list(invoice_ids)}
     )
     sums: dict[str, dict[str, int]] = {invoice_id: {} for invoice_id in invoice_ids}
     for invoice_id, kind, debit, amount in rows:

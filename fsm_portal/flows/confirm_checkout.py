@@ -7,13 +7,13 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from fsm_portal.db import reading, unit_of_work
+from fsm_portal.db import reading, writing
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import Outcome
-from fsm_portal.flows.record_fact import Recording, record_fact
+from fsm_portal.flows.recorder import Recording, record_fact
 from fsm_portal.gateways.stripe_api import (
     StripeRefused,
     StripeUnavailable,
@@ -85,5 +85,5 @@ def look_at_attempt(
     fact = look_up_checkout(account, session_id, now())
     if fact is None:
         return None, _NOTHING
-    with unit_of_work() as session:
-        return fact, record_fact(session, company_id, fact, brought_by)
+    with writing() as connection:
+        return fact, record_fact(connection, company_id, fact, brought_by)

@@ -1,17 +1,16 @@
 """A webhook: verify, keep, record, all in one unit of work and without a call to Stripe."""
 
-from sqlalchemy import select, update
-from sqlmodel import Session
+from sqlalchemy import Connection, bindparam, select, update
 
 from fsm_portal.config import settings
-from fsm_portal.db import unit_of_work
+from fsm_portal.db import writing
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
-from fsm_portal.flows.record_fact import Recording, record_fact
+from fsm_portal.flows.recorder import Recording, record_fact
 from fsm_portal.gateways.stripe_api import verified_event
 from fsm_portal.gateways.stripe_facts import AccountChanged, AccountDeauthorized, Event, Fact
 
@@ -21,6 +20,9 @@ _attempt = table_of(CheckoutAttempt)
 
 _NO_COMPANY = "no company has this Stripe account"
 _OTHER_MODE = "test and live mode differ"
+# Asked with every event, and made once: writing a statement costs more than running it.
+_COMPANY_OF = select(_company.c.id).where(_company.c.stripe_account_id == bindparam("account"))
+
 # The company may connect the account later, the installation get the right key.
 PASSING_REASONS = (_NO_COMPANY, _OTHER_MODE)
 
@@ -40,18 +42,20 @@ def receive_webhook(body: bytes, signature: str, connect: bool) -> frozenset[str
     if not secret.get_secret_value():
         raise EndpointOff("no webhook secret is set for this endpoint")
     event = verified_event(body, signature, secret.get_secret_value())
-    with unit_of_work() as session:
-        return take_in(session, event, BroughtBy.WEBHOOK).topics
+    with writing() as connection:
+        return take_in(connection, event, BroughtBy.WEBHOOK).topics
 
 
-def take_in(session: Session, event: Event, brought_by: BroughtBy) -> Recording:
+def take_in(connection: Connection, event: Event, brought_by: BroughtBy) -> Recording:
     """Put ``event`` in the inbox and record its fact; a duplicate stops at the inbox.
 
     Unless it was ignored for a reason that may have gone since: then it is judged again.
     """
-    company_id = company_of(session, event.account) or _company_by_attempt(session, event)
+    company_id = company_of(connection, event.account) or _company_by_attempt(connection, event)
+    unheard = _unheard(event, company_id)
+    kept_as = unheard or Recording(Outcome.RECORDED)
     is_new = insert_once(
-        session,
+        connection,
         StripeEvent,
         {
             "account_id": event.account,
@@ -60,16 +64,18 @@ def take_in(session: Session, event: Event, brought_by: BroughtBy) -> Recording:
             "type": event.type,
             "created_at": event.created_at,
             "payload": event.payload,
-            "outcome": Outcome.RECORDED,
-            "reason": "",
+            "outcome": kept_as.outcome,
+            "reason": kept_as.reason,
             "received_at": now(),
         },
     )
-    if not is_new and not _may_count_now(session, event):
+    if not is_new and not _may_count_now(connection, event):
         return Recording(Outcome.RECORDED)
-    recording = _judge(session, event, company_id, brought_by)
+    if unheard is not None or company_id is None or event.fact is None:
+        return kept_as
+    recording = record_fact(connection, company_id, event.fact, brought_by)
     if not is_new or recording.outcome is not Outcome.RECORDED:
-        session.connection().execute(
+        connection.execute(
             update(_inbox)
             .where(_inbox.c.account_id == event.account, _inbox.c.event_id == event.id)
             .values(company_id=company_id, outcome=recording.outcome, reason=recording.reason[:500])
@@ -77,34 +83,25 @@ def take_in(session: Session, event: Event, brought_by: BroughtBy) -> Recording:
     return recording
 
 
-def company_of(session: Session, account: str) -> str | None:
+def company_of(connection: Connection, account: str) -> str | None:
     """The company that a Stripe account belongs to, if any."""
-    found: str | None = (
-        session.connection()
-        .execute(select(_company.c.id).where(_company.c.stripe_account_id == account))
-        .scalar()
-    )
+    found: str | None = connection.execute(_COMPANY_OF, {"account": account}).scalar()
     return found
 
 
-def _company_by_attempt(session: Session, event: Event) -> str | None:
+def _company_by_attempt(connection: Connection, event: Event) -> str | None:
     """Whose payment it is, where its company has another Stripe account by now, or none."""
     attempt_id: str | None = getattr(event.fact, "attempt_id", None)
     if attempt_id is None:
         return None
-    found: str | None = (
-        session.connection()
-        .execute(
-            select(_attempt.c.company_id).where(
-                _attempt.c.id == attempt_id, _attempt.c.stripe_account_id == event.account
-            )
-        )
-        .scalar()
+    its_company = select(_attempt.c.company_id).where(
+        _attempt.c.id == attempt_id, _attempt.c.stripe_account_id == event.account
     )
+    found: str | None = connection.execute(its_company).scalar()
     return found
 
 
-def _may_count_now(session: Session, event: Event) -> bool:
+def _may_count_now(connection: Connection, event: Event) -> bool:
     """Whether a duplicate was ignored for a reason that may have gone."""
     waiting = select(_inbox.c.event_id).where(
         _inbox.c.account_id == event.account,
@@ -112,12 +109,11 @@ def _may_count_now(session: Session, event: Event) -> bool:
         _inbox.c.outcome == Outcome.IGNORED,
         _inbox.c.reason.in_(PASSING_REASONS),
     )
-    return session.connection().execute(waiting).first() is not None
+    return connection.execute(waiting).first() is not None
 
 
-def _judge(
-    session: Session, event: Event, company_id: str | None, brought_by: BroughtBy
-) -> Recording:
+def _unheard(event: Event, company_id: str | None) -> Recording | None:
+    """Why the event is kept without a look at its fact, or None where the fact counts."""
     if event.fact is None:
         return Recording(Outcome.IGNORED, "nothing to record in this type of event")
     if company_id is None:
@@ -125,7 +121,7 @@ def _judge(
     if event.livemode != settings().stripe_livemode:
         # Connect endpoints get test-mode events too: those are not money.
         return Recording(Outcome.IGNORED, _ignored(event.fact, _OTHER_MODE))
-    return record_fact(session, company_id, event.fact, brought_by)
+    return None
 
 
 def _ignored(fact: Fact, reason: str) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from fsm_portal.db import reading, unit_of_work
+from fsm_portal.db import reading, writing
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
@@ -90,8 +90,8 @@ def _sweep_account(name: str, account: str, since: datetime) -> Swept:
         if event.id in known:
             continue
         try:
-            with unit_of_work() as session:
-                topics |= take_in(session, event, BroughtBy.SWEEP).topics
+            with writing() as connection:
+                topics |= take_in(connection, event, BroughtBy.SWEEP).topics
         except OperationalError:
             # The database is away: that is not the event's fault.
             raise

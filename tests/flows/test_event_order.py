@@ -43,7 +43,7 @@ def a_story() -> Iterator[Session]:
 
 def tell(session: Session, events: list[Event]) -> None:
     for event in events:
-        take_in(session, event, BroughtBy.WEBHOOK)
+        take_in(session.connection(), event, BroughtBy.WEBHOOK)
     session.expire_all()
 
 

@@ -9,14 +9,15 @@ from pathlib import Path
 from threading import Barrier, BrokenBarrierError
 
 import pytest
-from sqlalchemy import Select
 from starlette.testclient import TestClient
 
+from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.stripe_event import StripeEvent
-from fsm_portal.flows import open_pages, record_fact
+from fsm_portal.flows import open_pages
+from fsm_portal.flows.recorder import payment as payment_recorder
 from fsm_portal.flows.start_checkout import start_checkout
 from tests import cast
 from tests.flows import books
@@ -70,19 +71,50 @@ def test_twenty_deliveries_in_the_same_moment_are_one_payment(any_database, char
     assert books.balance(invoice).paid == 28_000
 
 
-def test_control_without_unique_keys_every_delivery_is_a_payment(database, at_stripe, sandbox):
-    """Case 13's control: it is the keys of the inbox and of the payment that hold."""
+def test_control_without_the_inboxs_key_every_delivery_is_judged(database, at_stripe, sandbox):
+    """Case 13's control: the inbox's key stops a duplicate before anything else."""
     drop_guards(database)
-    company = cast.save(cast.bright_heating(stripe_account_id=f"acct_control{os.getpid()}"))
+    event = paid_at_new_company(sandbox)
+    assert post_at_once(event) == [200] * AT_ONCE
+    inbox, *_ = effects()
+    assert inbox == AT_ONCE
+
+
+def test_control_without_unique_keys_a_payment_is_there_twice(
+    postgres_database, at_stripe, sandbox, monkeypatch
+):
+    """Case 13's control, where transactions write at once: each looked before any had written."""
+    drop_guards(postgres_database)
+    event = paid_at_new_company(sandbox)
+    wait_after_first(monkeypatch, "_find", at_once=2)
+    assert post_at_once(event) == [200] * AT_ONCE
+    _, payments, *_ = effects()
+    assert payments > 1
+
+
+def paid_at_new_company(sandbox) -> Event:
+    """A payment of a company that was written after the guards were dropped."""
+    company = cast.save(cast.bright_heating(stripe_account_id=f"acct_control{new_id()[-12:]}"))
     sandbox.make_account(company.stripe_account_id, company.name)
     dana = cast.save(cast.harbor_view(company))
     invoice = write_invoice(company, dana)
     page = start_checkout(customer_identity(dana), invoice.id)
     assert pay(page).paid
     (event,) = StripeSide(sandbox, company.stripe_account_id).events("charge.succeeded")
-    assert post_at_once(event) == [200] * AT_ONCE
-    inbox, payments, *_ = effects()
-    assert (inbox, payments) == (AT_ONCE, AT_ONCE)
+    return event
+
+
+def wait_after_first(monkeypatch: pytest.MonkeyPatch, read: str, at_once: int) -> None:
+    """Let as many have read before any of them goes on to write, where that can be."""
+    have_read, really_read = Barrier(at_once), getattr(payment_recorder, read)
+
+    def read_and_wait(*about):
+        found = really_read(*about)
+        with suppress(BrokenBarrierError):
+            have_read.wait(0.3)
+        return found
+
+    monkeypatch.setattr(payment_recorder, read, read_and_wait)
 
 
 def test_killed_between_commit_and_answer(any_database, environment, charged, invoice):
@@ -130,15 +162,7 @@ def paid_twice(monkeypatch, stripe, payer, invoice) -> list[Event]:
 
 def record_together(monkeypatch: pytest.MonkeyPatch, events: list[Event]) -> None:
     """Record both; where that can be, both have read what is due before either posts."""
-    both_have_read, read = Barrier(2), record_fact.invoice_balances
-
-    def read_and_wait(*about):
-        found = read(*about)
-        with suppress(BrokenBarrierError):
-            both_have_read.wait(0.3)
-        return found
-
-    monkeypatch.setattr(record_fact, "invoice_balances", read_and_wait)
+    wait_after_first(monkeypatch, "invoice_balances", at_once=2)
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(deliver, events))
 
@@ -156,6 +180,6 @@ def test_control_without_the_invoices_lock_both_are_applied(
     postgres_database, monkeypatch, paid_twice, company
 ):
     """Case 1's control, where two transactions can write at once."""
-    monkeypatch.setattr(Select, "with_for_update", lambda self, **_: self)
+    monkeypatch.setattr(payment_recorder, "lock_invoices", lambda *_: None)
     record_together(monkeypatch, paid_twice)
     assert books.accounts(company)["receivable"] == -28_000

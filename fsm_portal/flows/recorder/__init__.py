@@ -1,0 +1,43 @@
+"""The recorder: a Stripe fact onto the books, once, whatever the order and the source.
+
+Webhook, return-page look-up and sweep all end here. Each fact is idempotent by Stripe's object id
+and monotonic: what is known is filled in, never taken back. Nothing here talks to Stripe.
+"""
+
+from sqlalchemy import Connection
+
+from fsm_portal.domain.payment import BroughtBy
+from fsm_portal.flows.recorder.account import record_account, record_deauthorization
+from fsm_portal.flows.recorder.checkout import record_checkout
+from fsm_portal.flows.recorder.failed_payment import record_failed_payment
+from fsm_portal.flows.recorder.payment import record_payment
+from fsm_portal.flows.recorder.recording import Recording
+from fsm_portal.gateways.stripe_facts import (
+    AccountChanged,
+    AccountDeauthorized,
+    CheckoutExpired,
+    CheckoutFailed,
+    CheckoutProcessing,
+    Fact,
+    PaymentFailed,
+    PaymentSucceeded,
+)
+
+__all__ = ["Recording", "record_fact"]
+
+
+def record_fact(
+    connection: Connection, company_id: str, fact: Fact, brought_by: BroughtBy
+) -> Recording:
+    """Record ``fact`` for the company whose Stripe account it came from."""
+    match fact:
+        case PaymentSucceeded():
+            return record_payment(connection, company_id, fact, brought_by)
+        case PaymentFailed():
+            return record_failed_payment(connection, company_id, fact)
+        case CheckoutProcessing() | CheckoutFailed() | CheckoutExpired():
+            return record_checkout(connection, company_id, fact)
+        case AccountChanged():
+            return record_account(connection, company_id, fact)
+        case AccountDeauthorized():
+            return record_deauthorization(connection, company_id, fact)

@@ -1,0 +1,44 @@
+"""What a connected account may do, and that it let go of us."""
+
+from typing import Any
+
+from sqlalchemy import Connection, exists, select, update
+
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.stripe_event import Outcome, StripeEvent
+from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.recorder.recording import Recording
+from fsm_portal.gateways.stripe_facts import AccountChanged, AccountDeauthorized
+
+_company = table_of(Company)
+_event = table_of(StripeEvent)
+
+
+def record_account(connection: Connection, company_id: str, fact: AccountChanged) -> Recording:
+    """Note what the account may do, unless the inbox has a newer word about it."""
+    if fact.occurred_at is not None:
+        newer = exists().where(
+            _event.c.company_id == company_id,
+            _event.c.type == "account.updated",
+            _event.c.created_at > fact.occurred_at,
+        )
+        if connection.execute(select(newer)).scalar():
+            return Recording(Outcome.RECORDED, "a newer word about this account came first")
+    changes = {
+        "stripe_charges_enabled": fact.charges_enabled,
+        "stripe_payouts_enabled": fact.payouts_enabled,
+    }
+    return _change_company(connection, company_id, changes)
+
+
+def record_deauthorization(
+    connection: Connection, company_id: str, fact: AccountDeauthorized
+) -> Recording:
+    """From here on nothing can be paid, and Stripe tells us nothing more."""
+    return _change_company(connection, company_id, {"stripe_deauthorized_at": fact.occurred_at})
+
+
+def _change_company(connection: Connection, company_id: str, changes: dict[str, Any]) -> Recording:
+    connection.execute(update(_company).where(_company.c.id == company_id).values(**changes))
+    return Recording(Outcome.RECORDED, topics=frozenset({company_topic(company_id)}))

@@ -1,0 +1,30 @@
+"""What the recorder says of a fact: what became of it, and who should hear."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from fsm_portal.domain.stripe_event import Outcome
+from fsm_portal.domain.topic import company_topic, customer_topic, invoice_topic
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What became of a fact, and which topics to ring after the commit."""
+
+    outcome: Outcome
+    reason: str = ""
+    topics: frozenset[str] = field(default_factory=frozenset)
+
+
+NOT_OURS = Recording(Outcome.IGNORED, "not a payment of this portal")
+
+
+def topics_of(company_id: str, customer_id: str, invoice_ids: Iterable[str]) -> frozenset[str]:
+    """Whoever watches the company, the customer or one of these invoices."""
+    return frozenset(
+        {
+            company_topic(company_id),
+            customer_topic(company_id, customer_id),
+            *(invoice_topic(company_id, invoice_id) for invoice_id in invoice_ids),
+        }
+    )
