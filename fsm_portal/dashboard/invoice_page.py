@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal.dashboard.address import last_part, last_part_in_browser
+from fsm_portal.dashboard.customer_form import begin_editing, customer_dialog
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.invoice_payments import payments_card
 from fsm_portal.dashboard.invoice_sides import amount_card, customer_card, deliveries_card
@@ -35,6 +36,7 @@ class StaffInvoicePage(rx.State):
     @rx.event
     async def on_load(self) -> EventSpec | None:
         await begin_sending(self)
+        await begin_editing(self)
         return await take_seat(self, StaffInvoicePage, last_part(self))
 
 
@@ -46,6 +48,7 @@ def invoice_page() -> rx.Component:
         back_link("All invoices", "/dashboard/invoices/"),
         rx.cond(arrived, rx.cond(view.found, _invoice(view), _none()), _outline()),
         address_dialog(),
+        customer_dialog(view.customer),
         here="Invoices",
         view=StaffInvoicePage.view,
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from fsm_portal.dashboard.customer_form import edit_button
 from fsm_portal.dashboard.sending import send_answer, send_button, was_sent
 from fsm_portal.ui.activity import ledger
 from fsm_portal.ui.badge import badge
@@ -76,6 +77,7 @@ def customer_card(view: Any) -> rx.Component:
             if_any(customer.phone, document_link(customer.phone, href=f"tel:{customer.phone}")),
             class_name="mt-3 flex flex-col items-start gap-1 wrap-anywhere",
         ),
+        action=rx.cond(view.desk.may_send, edit_button(customer.id)),
     )
 
 

@@ -16,7 +16,7 @@ from fsm_portal.domain.invoice_posting import postings_for_invoice
 from fsm_portal.domain.ledger import post
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.topic import company_topic, customer_topic, invoice_topic
-from fsm_portal.flows.end_access import end_customers_access
+from fsm_portal.flows.edit_customer import change_address
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.letter_progress import letter_key
 
@@ -50,11 +50,7 @@ def send_invoice(
         )
         ended: frozenset[str] = frozenset()
         if email is not None and not same_address(email, customer.email):
-            new = _checked(email)
-            if customer.email:
-                ended = end_customers_access(session, who.company_id, customer.id)
-            customer.email = new
-            session.add(customer)
+            ended = change_address(session, customer, _checked(email))
         if not customer.email:
             raise CannotSend(f"{customer.name} has no email address yet. Type one to send it to.")
         issue(session, invoice)

@@ -41,8 +41,9 @@ _attempt_invoice = table_of(CheckoutAttemptInvoice)
 
 @dataclass(frozen=True)
 class CustomerView:
-    """Who is billed. Everything but the name may be empty."""
+    """Who is billed. Everything but the id and the name may be empty."""
 
+    id: str = ""
     name: str = ""
     contact: str = ""
     email: str = ""
@@ -118,6 +119,7 @@ def _customer_view(session: Session, company: Company, invoice: Invoice) -> Cust
     if customer.country and customer.country != company.country:
         country = formats.country_name(customer.country, company.locale)
     return CustomerView(
+        id=customer.id,
         name=customer.name,
         contact=customer.contact,
         email=customer.email or "",

@@ -1,0 +1,95 @@
+"""Edit: the office corrects whom a customer is and where their mail goes."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlmodel import Session
+
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.email import is_email, same_address
+from fsm_portal.domain.ids import is_id
+from fsm_portal.domain.topic import company_topic, customer_topic
+from fsm_portal.flows.end_access import end_customers_access
+from fsm_portal.flows.identity import Identity
+
+Field = Literal["name", "contact", "email", "phone"]
+
+_LONGEST: dict[Field, int] = {"name": 200, "contact": 200, "email": 254, "phone": 40}
+
+
+class CannotEdit(Exception):
+    """Why it cannot be kept, in words for staff, and beside which ``field`` if it is about one."""
+
+    def __init__(self, words: str, field: Field | Literal[""] = "") -> None:
+        super().__init__(words)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class CustomerWords:
+    """What staff typed. Everything but the name may be empty."""
+
+    name: str
+    contact: str
+    email: str
+    phone: str
+
+
+def edit_customer(who: Identity, customer_id: str, typed: CustomerWords) -> frozenset[str]:
+    """Keep what was typed; returns the topics to ring.
+
+    A new address, or none any more, ends what was opened through the old one (CASES 34). Raises
+    CannotEdit; a customer of another company is no different from none.
+    """
+    if who.audience != "staff" or who.role is None or not who.role.may_move_money:
+        raise CannotEdit("Your role cannot change customers. Ask the office to do it.")
+    name = _one_line("name", typed.name)
+    contact = _one_line("contact", typed.contact)
+    email = _one_line("email", typed.email)
+    phone = _one_line("phone", typed.phone)
+    if not name:
+        raise CannotEdit("Type the customer's name.", "name")
+    if email and not is_email(email):
+        raise CannotEdit("This is not an email address. It looks like name@example.com.", "email")
+    with unit_of_work() as session:
+        customer = (
+            session.get(
+                Customer, (who.company_id, customer_id), with_for_update={"key_share": True}
+            )
+            if is_id(customer_id)
+            else None
+        )
+        if customer is None:
+            raise CannotEdit("This customer does not exist.")
+        customer.name, customer.contact, customer.phone = name, contact, phone
+        ended = change_address(session, customer, email or None)
+        session.add(customer)
+        return ended | {
+            company_topic(who.company_id),
+            customer_topic(who.company_id, customer_id),
+        }
+
+
+def change_address(session: Session, customer: Customer, email: str | None) -> frozenset[str]:
+    """Have the customer's mail go to ``email`` from now on; returns the session topics to ring.
+
+    The customer's row must be locked: a letter on its way has put its link on the books by then.
+    """
+    if email == customer.email:
+        return frozenset()
+    ended: frozenset[str] = frozenset()
+    if customer.email and not same_address(customer.email, email):
+        ended = end_customers_access(session, customer.company_id, customer.id)
+    customer.email = email
+    session.add(customer)
+    return ended
+
+
+def _one_line(field: Field, text: str) -> str:
+    cleaned = " ".join(text.split())
+    if len(cleaned) > _LONGEST[field]:
+        raise CannotEdit(f"This is longer than {_LONGEST[field]} characters.", field)
+    if not cleaned.isprintable():
+        raise CannotEdit("This has characters in it that cannot be printed.", field)
+    return cleaned
