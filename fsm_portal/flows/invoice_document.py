@@ -84,7 +84,8 @@ def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
         due=balance.due if is_issued else invoice.total,
         stamp=_stamp(invoice, balance),
         notes=invoice.notes,
-        terms=company.terms,
+        # How to pay is of no use on what is settled or withdrawn.
+        terms="" if _is_over(invoice, balance) else company.terms,
         # No token: whoever holds the file still has to sign in.
         pay_url=f"{settings().base_url}/portal/invoices/{invoice.id}/" if balance.due > 0 else "",
         created_at=invoice.issued_at or datetime.combine(invoice.issue_date, time(), UTC),
@@ -110,6 +111,10 @@ def bill_to(customer: Customer, company: Company) -> tuple[str, ...]:
     if customer.country and customer.country != company.country:
         lines.append(formats.country_name(customer.country, company.locale))
     return tuple(line for line in lines if line)
+
+
+def _is_over(invoice: Invoice, balance: InvoiceBalance) -> bool:
+    return invoice.voided_at is not None or (invoice.issued_at is not None and balance.due <= 0)
 
 
 def _stamp(invoice: Invoice, balance: InvoiceBalance) -> pdf.Stamp | None:

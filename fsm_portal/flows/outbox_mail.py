@@ -58,7 +58,7 @@ def mail_invoice(work: Work) -> frozenset[str]:
             key=work.key,
             invoice_id=invoice.id,
             number=invoice.number,
-            customer_name=customer.greeting,
+            customer_name=customer.name,
             total=invoice.total,
             amount_due=due,
             currency=invoice.currency,
@@ -95,7 +95,7 @@ def mail_receipt(work: Work) -> frozenset[str]:
             letters.Reader(customer.greeting, customer.email),
             letters.PaymentReceived(
                 key=work.key,
-                customer_name=customer.greeting,
+                customer_name=customer.name,
                 amount=payment.amount,
                 currency=payment.currency,
                 paid_at=payment.received_at,

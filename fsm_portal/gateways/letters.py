@@ -37,7 +37,8 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceSent:
-    """An invoice to be paid. ``amount_due`` may be less than ``total``: the rest is paid."""
+    """An invoice to be paid, or a copy of one that is. ``amount_due`` may be less than ``total``:
+    the rest is paid. ``customer_name`` is who is billed, the reader whom the letter greets."""
 
     key: str
     invoice_id: str
@@ -50,6 +51,16 @@ class InvoiceSent:
     link: str
     link_valid_until: datetime
     pdf: bytes
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to pay."""
+        return self.amount_due <= 0
+
+    @property
+    def partly_paid(self) -> bool:
+        """Whether something is left to pay, but not all of it."""
+        return 0 < self.amount_due < self.total
 
 
 @dataclass(frozen=True, slots=True)

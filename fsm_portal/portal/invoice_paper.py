@@ -49,7 +49,12 @@ def paper(view: rx.Var, *, on_all_lines: Any) -> rx.Component:
             class_name="mt-5",
         ),
         if_any(view.notes, _note(view.notes)),
-        if_any(view.terms, _note(view.terms)),
+        # How to pay is of no use on what is settled or withdrawn.
+        rx.cond(
+            (view.status.code == "paid") | (view.status.code == "void"),
+            rx.fragment(),
+            if_any(view.terms, _note(view.terms)),
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """The letters a company sends: what they say, and that nothing typed by a person acts in them."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
@@ -111,6 +112,23 @@ def test_what_is_paid_already_is_told_only_where_something_is() -> None:
     untouched = replace(INVOICE, amount_due=INVOICE.total)
     for part in both(letters.invoice_letter(BRIGHT, DANA, untouched)):
         assert "Paid so far" not in part
+
+
+def test_it_greets_the_contact_and_bills_the_customer() -> None:
+    """As the page and the PDF do."""
+    for part in both(letters.invoice_letter(BRIGHT, DANA, INVOICE)):
+        assert "Hello Dana Reyes" in part
+        assert re.search("Billed to:? Harbor View Apartments", part)
+
+
+@pytest.mark.parametrize("due", [0, -500])
+def test_a_copy_of_a_settled_invoice_asks_for_nothing(due: int) -> None:
+    letter = letters.invoice_letter(BRIGHT, DANA, replace(INVOICE, amount_due=due))
+    assert letter.subject == "Invoice INV-0042 from Bright Heating Co.: settled"
+    for part in both(letter):
+        assert "nothing left to pay" in part and "$2,947.65" in part and LINK in part
+        for asking in ("Amount due", "Due date", "Oct 22", "pay it", "and pay", "Paid so far"):
+            assert asking not in part
 
 
 def test_another_company_writes_in_its_own_money_dates_and_time() -> None:

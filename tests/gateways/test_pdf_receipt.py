@@ -1,5 +1,9 @@
 """A receipt as a PDF: how much came in, how, and which invoices it paid."""
 
+import io
+
+from pypdf import PdfReader
+
 from fsm_portal.gateways.pdf import PaidInvoice, Stamp, render_receipt
 from tests.gateways.pdf_documents import addresses, pages, plain, receipt, words
 
@@ -16,6 +20,13 @@ def test_a_receipt_says_what_was_paid_and_for_what(tmp_path):
         assert part in text
     assert addresses(file) == []
     plain(file, tmp_path)
+
+
+def test_stripes_reference_stands_on_one_line():
+    """Broken in two it is neither copied nor found again."""
+    reference = "pi_3QaW8mLkdIwHu7ix0Zr5vXyT"
+    lines = PdfReader(io.BytesIO(render_receipt(receipt(reference=reference)))).pages[0]
+    assert reference in lines.extract_text().splitlines()
 
 
 def test_a_refunded_receipt_can_be_stamped():

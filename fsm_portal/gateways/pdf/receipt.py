@@ -54,8 +54,6 @@ def _particulars(head: Letterhead, document: ReceiptDocument, figures: Figures, 
     middle = sheet.left + 205
     rows = head.labelled(middle, y, "Paid on", figures.day(document.paid_on), 100)
     rows = head.labelled(middle, rows, "Method", document.method, 100)
-    if document.reference:
-        rows = head.labelled(middle, rows, "Reference", document.reference, 100)
 
     top, left = y - 6, sheet.right - _PANEL
     sheet.box(left, top, _PANEL, 56, head.colour.mixed(WHITE, 0.92), radius=7)
@@ -63,7 +61,15 @@ def _particulars(head: Letterhead, document: ReceiptDocument, figures: Figures, 
     style = Style(21, INK, "SemiBold").fitted(amount, _PANEL - 28)
     sheet.text(left + 14, top + 19, "Amount received", LABEL)
     sheet.text(left + 14, top + 41, amount, style)
-    return max(names, rows, top + 56)
+    end = top + 56
+    if document.reference:
+        # Here is room for it on one line: broken in two it is neither copied nor found again.
+        reference = sheet.line(document.reference, 80)
+        width = _PANEL - 14
+        sheet.text(left + 14, end + 8 + LABEL.size, "Reference", LABEL)
+        sheet.text(left + 14, end + 30, reference, VALUE.fitted(reference, width))
+        end += 38
+    return max(names, rows, end)
 
 
 def _allocations(head: Letterhead, document: ReceiptDocument, figures: Figures, y: float) -> float:
