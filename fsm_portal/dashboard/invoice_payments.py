@@ -82,8 +82,14 @@ def _account(row: Any, view: Any) -> rx.Component:
             ),
         ),
         if_any(row.credit, _pair("To credit", row.credit)),
-        _pair("Reported by", row.source),
-        _pair("Stripe reference", copyable(text=row.reference)),
+        _pair(
+            "How we know",
+            rx.fragment(
+                rx.el.p(row.source.words),
+                rx.el.p(row.source.term, class_name="mt-0.5 text-xs text-muted"),
+            ),
+        ),
+        if_any(row.reference, _pair("Stripe reference", copyable(text=row.reference))),
         _pair(
             "Receipt",
             document_link("PDF", href=f"/documents/receipts/{row.id}.pdf", target="_blank"),

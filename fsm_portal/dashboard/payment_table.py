@@ -31,7 +31,15 @@ def payment_table(view: Any, *, with_fees: bool) -> rx.Component:
 
 
 def _when(row: Any) -> rx.Component:
-    return _stack(rx.el.span(row.when, class_name="whitespace-nowrap"), row.source)
+    return rx.el.div(
+        rx.el.p(row.when, class_name="whitespace-nowrap"),
+        if_any(
+            row.source.words,
+            rx.el.p(
+                row.source.words, title=row.source.term, class_name="mt-0.5 text-xs text-muted"
+            ),
+        ),
+    )
 
 
 def _customer(row: Any) -> rx.Component:
@@ -55,7 +63,9 @@ def _method(row: Any, view: Any, with_fees: bool) -> rx.Component:
             class_name="flex flex-wrap items-center gap-2",
         ),
         if_any(row.reason, rx.el.p(row.reason, class_name="mt-0.5 text-xs text-muted")),
-        rx.el.div(copyable(text=row.reference), class_name="mt-0.5 max-w-44"),
+        if_any(
+            row.reference, rx.el.div(copyable(text=row.reference), class_name="mt-0.5 max-w-44")
+        ),
         _fees_in_line(row, view.shows_platform_fee) if with_fees else rx.fragment(),
     )
 
@@ -112,10 +122,4 @@ def _fee(label: str, amount: Any) -> rx.Component:
         rx.el.dt(label, class_name="text-xs text-muted"),
         rx.el.dd(amount),
         class_name="flex items-baseline justify-between gap-3",
-    )
-
-
-def _stack(main: rx.Component, below: Any) -> rx.Component:
-    return rx.el.div(
-        rx.el.p(main), if_any(below, rx.el.p(below, class_name="mt-0.5 text-xs text-muted"))
     )

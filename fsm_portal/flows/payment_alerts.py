@@ -15,6 +15,7 @@ from fsm_portal.domain.ledger import Kind, LedgerEntry, invoice_balances
 from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
 from fsm_portal.flows.alert import RECENT, SHOWN_OF_A_KIND, Alert
 from fsm_portal.flows.failure_words import failure_words
+from fsm_portal.flows.payer import PAYER, its_attempt, its_customer
 from fsm_portal.flows.payment_rows import invoices_meant
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.recent import recently
@@ -40,7 +41,7 @@ def overpayments(session: Session, company: Company) -> Iterable[Alert]:
                 _payment.c.received_at,
                 _entry.c.amount,
                 _entry.c.currency,
-                _customer.c.name.label("customer"),
+                PAYER,
             )
             .join(
                 _payment,
@@ -49,13 +50,7 @@ def overpayments(session: Session, company: Company) -> Iterable[Alert]:
                     _payment.c.payment_intent_id == _entry.c.source,
                 ),
             )
-            .join(
-                _customer,
-                and_(
-                    _customer.c.company_id == _payment.c.company_id,
-                    _customer.c.id == _payment.c.customer_id,
-                ),
-            )
+            .join(_customer, its_customer(_payment))
             .where(
                 _entry.c.company_id == company.id,
                 _entry.c.kind == Kind.OVERPAYMENT,
@@ -102,18 +97,12 @@ def failures(session: Session, company: Company) -> Iterable[Alert]:
                 _failed.c.message,
                 _invoice.c.id.label("invoice_id"),
                 _invoice.c.number,
-                _customer.c.name.label("customer"),
+                PAYER,
                 func.row_number()
                 .over(partition_by=_invoice.c.id, order_by=_failed.c.failed_at.desc())
                 .label("place"),
             )
-            .join(
-                _attempt,
-                and_(
-                    _attempt.c.company_id == _failed.c.company_id,
-                    _attempt.c.id == _failed.c.attempt_id,
-                ),
-            )
+            .join(_attempt, its_attempt(_failed))
             .join(
                 _attempt_invoice,
                 and_(
@@ -128,13 +117,7 @@ def failures(session: Session, company: Company) -> Iterable[Alert]:
                     _invoice.c.id == _attempt_invoice.c.invoice_id,
                 ),
             )
-            .join(
-                _customer,
-                and_(
-                    _customer.c.company_id == _attempt.c.company_id,
-                    _customer.c.id == _attempt.c.customer_id,
-                ),
-            )
+            .join(_customer, its_customer(_attempt))
             .where(
                 _failed.c.company_id == company.id,
                 _failed.c.failed_at > now() - RECENT,

@@ -16,6 +16,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import BroughtBy, FailedPayment, Payment, PaymentAllocation
 from fsm_portal.flows.failure_words import failure_words
+from fsm_portal.flows.payer import PAYER, its_attempt, its_customer
 from fsm_portal.flows.receipt_document import method_words
 from fsm_portal.flows.staff_desk import Desk, takes_platform_fee
 from fsm_portal.gateways import formats
@@ -29,11 +30,22 @@ _attempt_invoice = table_of(CheckoutAttemptInvoice)
 _customer = table_of(Customer)
 _invoice = table_of(Invoice)
 
+
+@dataclass(frozen=True)
+class SourceView:
+    """How we know of a payment: in an office's words, and by its exact name."""
+
+    words: str = ""
+    term: str = ""
+
+
+_NO_SOURCE = SourceView()
 _SOURCES = {
-    BroughtBy.WEBHOOK: "Webhook",
-    BroughtBy.RETURN: "Return page",
-    BroughtBy.SWEEP: "Sweep",
+    BroughtBy.WEBHOOK: SourceView("Told by Stripe", "Webhook"),
+    BroughtBy.RETURN: SourceView("Found on return", "Look-up as the customer came back to us"),
+    BroughtBy.SWEEP: SourceView("Found by the check", "Sweep of Stripe’s events"),
 }
+_BY_HAND = SourceView("Entered by the office", "Not a payment through Stripe")
 
 
 @dataclass(frozen=True)
@@ -66,7 +78,7 @@ class PaymentRow:
     platform_fee: str = ""
     net: str = ""
     fees_pending: bool = False
-    source: str = ""
+    source: SourceView = _NO_SOURCE
     reason: str = ""
 
 
@@ -104,12 +116,8 @@ def _received(
     found = (
         session.connection()
         .execute(
-            select(_payment, _customer.c.name.label("customer"))
-            .join(
-                _customer,
-                (_customer.c.company_id == _payment.c.company_id)
-                & (_customer.c.id == _payment.c.customer_id),
-            )
+            select(_payment, PAYER)
+            .join(_customer, its_customer(_payment))
             .where(_payment.c.company_id == company.id, _payment.c.id.in_(ids))
         )
         .all()
@@ -125,10 +133,10 @@ def _received(
             customer=row.customer,
             invoices=invoices.get(row.attempt_id, ()),
             method=method_words(row.method, row.last4),
-            reference=row.payment_intent_id,
+            reference=row.payment_intent_id or "",
             gross=formats.money(row.amount, row.currency, company.locale),
             credit=_some(row.amount - allocated.get(row.id, 0), row.currency, company),
-            source=_SOURCES[BroughtBy(row.brought_by)],
+            source=_SOURCES.get(row.brought_by, _BY_HAND),
             **(_fees(row, company) if desk.sees_fees else {}),
         )
         for row in found
@@ -169,17 +177,9 @@ def _refused(
     found = (
         session.connection()
         .execute(
-            select(_failed, _customer.c.name.label("customer"))
-            .join(
-                _attempt,
-                (_attempt.c.company_id == _failed.c.company_id)
-                & (_attempt.c.id == _failed.c.attempt_id),
-            )
-            .join(
-                _customer,
-                (_customer.c.company_id == _attempt.c.company_id)
-                & (_customer.c.id == _attempt.c.customer_id),
-            )
+            select(_failed, PAYER)
+            .join(_attempt, its_attempt(_failed))
+            .join(_customer, its_customer(_attempt))
             .where(_failed.c.company_id == company.id, _failed.c.id.in_(ids))
         )
         .all()
@@ -194,7 +194,7 @@ def _refused(
             customer=row.customer,
             invoices=invoices.get(row.attempt_id, ()),
             method=method_words(row.method, row.last4),
-            reference=row.payment_intent_id,
+            reference=row.payment_intent_id or "",
             gross=formats.money(row.amount, row.currency, company.locale),
             reason=failure_words(row.code, row.message),
         )

@@ -18,6 +18,7 @@ from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.letter_progress import PROGRESS, Progress, its_work, progress_of
 from fsm_portal.flows.list_payments import newest_payments
+from fsm_portal.flows.payer import PAYER, its_customer
 from fsm_portal.flows.payment_rows import InvoiceLink, invoices_meant, payment_rows
 from fsm_portal.flows.staff_desk import Desk
 from fsm_portal.gateways import formats
@@ -86,13 +87,9 @@ def _clearing(session: Session, company: Company) -> Iterable[_Dated]:
                 _attempt.c.processing_at,
                 _attempt.c.amount,
                 _attempt.c.currency,
-                _customer.c.name.label("customer"),
+                PAYER,
             )
-            .join(
-                _customer,
-                (_customer.c.company_id == _attempt.c.company_id)
-                & (_customer.c.id == _attempt.c.customer_id),
-            )
+            .join(_customer, its_customer(_attempt))
             .where(
                 _attempt.c.company_id == company.id,
                 _attempt.c.processing_at.is_not(None),

@@ -38,7 +38,7 @@ def test_received_and_refused_stand_in_one_list_newest_first(eyes, company, dana
         "$4.20",
         "$267.38",
     )
-    assert paid.source == "Return page" and paid.reference == payment.payment_intent_id
+    assert paid.source.words == "Found on return" and paid.reference == payment.payment_intent_id
     assert [link.number for link in paid.invoices] == ["INV-0042"]
     assert (failed.failed, failed.reason) == (True, "Not enough money in the account")
     assert [link.id for link in failed.invoices] == [invoice.id]

@@ -56,7 +56,8 @@ def test_a_payment_with_everything_it_cost(show, company, dana):
         "$4.20",
         "$267.38",
     )
-    assert (row.method, row.source) == ("Visa ending 4242", "Sweep")
+    assert (row.method, row.source.words) == ("Visa ending 4242", "Found by the check")
+    assert row.source.term == "Sweep of Stripe’s events"
     assert row.reference == payment.payment_intent_id
     assert view.status.code == "paid" and view.sums.due == "$0.00"
     assert view.shows_platform_fee
