@@ -20,6 +20,7 @@ from fsm_portal.domain.money import to_decimal
 from fsm_portal.domain.platform_fee import platform_fee
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.open_pages import OpenPage, close_page, is_processing, open_pages
+from fsm_portal.flows.why_not_payable import why_not_payable
 from fsm_portal.gateways.stripe_amounts import card_step, to_stripe
 from fsm_portal.gateways.stripe_api import (
     CheckoutLine,
@@ -148,7 +149,7 @@ def _prepare(session: Session, who: Identity, invoice_id: str) -> _Prepared:
     if invoice.voided_at is not None:
         raise CannotPay("This invoice is void: there is nothing to pay.")
     if not company.can_take_payments or company.stripe_account_id is None:
-        raise CannotPay(f"{company.name} cannot take online payments at the moment.")
+        raise CannotPay(why_not_payable(company))
     due = invoice_balances(session, who.company_id, [invoice_id])[invoice_id].due
     if due <= 0:
         raise CannotPay("This invoice is already paid. Thank you!")

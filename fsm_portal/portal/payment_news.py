@@ -94,7 +94,7 @@ def _under_way(page: Any) -> rx.Component:
             _bank_payment(),
             rx.cond(
                 view.cannot_pay != "",
-                notice("No online payment at the moment", view.cannot_pay, tone="quiet"),
+                notice("Not payable online", view.cannot_pay, tone="quiet"),
             ),
         ),
     )

@@ -107,15 +107,24 @@ def test_more_than_one_card_payment_can_be_is_said_before_stripe_is_asked(
 
 
 @pytest.mark.parametrize(
-    "change", [{"stripe_account_id": None}, {"stripe_charges_enabled": False}], ids=str
+    ("change", "words"),
+    [
+        ({"stripe_account_id": None}, "does not take payments online yet"),
+        ({"stripe_charges_enabled": False}, "cannot be paid online right now"),
+    ],
+    ids=str,
 )
-def test_a_company_that_cannot_charge_says_so(nothing_at_stripe, payer, company, invoice, change):
+def test_a_company_that_cannot_charge_says_whom_to_ask(
+    nothing_at_stripe, payer, company, invoice, change, words
+):
     with unit_of_work() as session:
         row = session.get_one(Company, company.id)
         for name, value in change.items():
             setattr(row, name, value)
-    expected = "Bright Heating Co. cannot take online payments at the moment."
-    assert refusal(payer, invoice.id) == expected
+    assert refusal(payer, invoice.id) == (
+        f"Bright Heating Co. {words}. Please ask them how to pay: office@brightheating.example or "
+        "+1 212 555 0142."
+    )
 
 
 def test_a_company_that_left_the_platform_mid_checkout_keeps_its_history(
@@ -131,7 +140,7 @@ def test_a_company_that_left_the_platform_mid_checkout_keeps_its_history(
     topics = deliver(gone)
 
     third = write_invoice(company, dana, number="INV-0044")
-    assert "cannot take online payments" in refusal(payer, third.id)
+    assert "cannot be paid online right now" in refusal(payer, third.id)
     assert f"company:{company.id}" in topics
     deliver(*of_second)
     assert [books.status(each) for each in (invoice, later)] == ["Paid", "Paid"]
