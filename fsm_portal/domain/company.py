@@ -36,6 +36,10 @@ class Company(SQLModel, table=True):
     payment_terms_days: int = 30
     invoice_prefix: str = Field(default="INV-", max_length=12)
     next_invoice_number: int = 1
+    credit_note_prefix: str = Field(default="CN-", max_length=12)
+    next_credit_note_number: int = 1
+    # Whether customers may pay a part of an invoice that does not say otherwise.
+    partial_payments: bool = False
     # Facts about the connected Stripe account, as Stripe last told them.
     stripe_account_id: str | None = Field(default=None, unique=True, max_length=64)
     stripe_charges_enabled: bool = False

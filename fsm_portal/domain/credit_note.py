@@ -35,6 +35,9 @@ class CreditNote(SQLModel, table=True):
     issue_date: date
     total: int = Field(sa_column=minor_units())
     reason: str = Field(default="", max_length=500)
+    # The refund that it went with. Where that came back, the note counts no more.
+    refund_id: str | None = Field(default=None, max_length=32)
+    undone_at: datetime | None = None
     created_at: datetime = Field(default_factory=now)
 
 

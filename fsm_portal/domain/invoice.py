@@ -25,6 +25,7 @@ class Invoice(SQLModel, table=True):
         ForeignKeyConstraint(["company_id", "job_id"], ["job.company_id", "job.id"]),
         CheckConstraint("total = subtotal + tax", name="invoice_total"),
         CheckConstraint("due_date >= issue_date", name="invoice_due"),
+        CheckConstraint("deposit > 0 AND deposit <= total", name="invoice_deposit"),
         Index("invoice_customer", "company_id", "customer_id", "issue_date"),
         Index("invoice_newest", "company_id", "issue_date", "number"),
         Index("invoice_due_date", "company_id", "due_date"),
@@ -42,6 +43,10 @@ class Invoice(SQLModel, table=True):
     tax: int = Field(sa_column=minor_units())
     total: int = Field(sa_column=minor_units())
     notes: str = Field(default="", max_length=2000)
+    # Whether a part of it may be paid; null: as the company does it.
+    partial_payments: bool | None = None
+    # What is asked for first, in minor units; the rest is due by the due date.
+    deposit: int | None = Field(default=None, sa_column=minor_units(nullable=True))
     created_at: datetime = Field(default_factory=now)
     # Facts of its life. A draft has neither; only an issued invoice is in the ledger.
     issued_at: datetime | None = None

@@ -15,27 +15,39 @@ class Status(StrEnum):
     UNPAID = "Unpaid"
     PARTIALLY_PAID = "Partially paid"
     PAID = "Paid"
+    PARTIALLY_REFUNDED = "Partially refunded"
+    REFUNDED = "Refunded"
     VOID = "Void"
 
 
 @dataclass(frozen=True)
 class InvoiceStatus:
-    """``overdue``: money is due after the due date. ``processing``: a bank debit is in flight."""
+    """``overdue``: money is due after the due date. ``processing``: a bank debit is in flight.
+
+    ``disputed``: a payment of it is being disputed; nobody is asked for that money meanwhile.
+    """
 
     status: Status
     overdue: bool = False
     processing: bool = False
+    disputed: bool = False
 
     @property
     def label(self) -> str:
         """The one word for a badge: the flag where there is one, else the status."""
+        if self.disputed:
+            return "Disputed"
         if self.processing:
             return "Processing"
         return "Overdue" if self.overdue else self.status.value
 
 
 def status_of(
-    invoice: Invoice, balance: InvoiceBalance, today: date, processing: bool = False
+    invoice: Invoice,
+    balance: InvoiceBalance,
+    today: date,
+    processing: bool = False,
+    disputed: bool = False,
 ) -> InvoiceStatus:
     """Read the status off the facts; ``today`` is the date in the company's time zone."""
     if invoice.voided_at is not None:
@@ -43,6 +55,16 @@ def status_of(
     if invoice.issued_at is None:
         return InvoiceStatus(Status.DRAFT)
     if balance.due <= 0:
-        return InvoiceStatus(Status.PAID)
-    status = Status.PARTIALLY_PAID if balance.paid > 0 else Status.UNPAID
-    return InvoiceStatus(status, overdue=today > invoice.due_date, processing=processing)
+        return InvoiceStatus(_settled(balance), disputed=disputed)
+    return InvoiceStatus(
+        Status.PARTIALLY_PAID if balance.paid > 0 else Status.UNPAID,
+        overdue=today > invoice.due_date and not disputed,
+        processing=processing,
+        disputed=disputed,
+    )
+
+
+def _settled(balance: InvoiceBalance) -> Status:
+    if balance.refunded <= 0:
+        return Status.PAID
+    return Status.PARTIALLY_REFUNDED if balance.paid > 0 else Status.REFUNDED

@@ -34,6 +34,8 @@ class Account(StrEnum):
 
     ``stripe`` is the balance at Stripe: it equals the sum of Stripe's balance transactions.
     ``customer_credit`` is what the company owes its customers: overpayments, unapplied credit.
+    ``on_hand`` is what staff took by hand, ``bank`` what Stripe paid out. ``elsewhere`` is money at
+    Stripe that no invoice of this portal brought.
     """
 
     RECEIVABLE = "receivable"
@@ -43,7 +45,11 @@ class Account(StrEnum):
     STRIPE = "stripe"
     STRIPE_FEE = "stripe_fee"
     PLATFORM_FEE = "platform_fee"
+    DISPUTE_FEE = "dispute_fee"
     CUSTOMER_CREDIT = "customer_credit"
+    ON_HAND = "on_hand"
+    BANK = "bank"
+    ELSEWHERE = "elsewhere"
 
 
 class Kind(StrEnum):
@@ -57,6 +63,21 @@ class Kind(StrEnum):
     OVERPAYMENT = "overpayment"
     STRIPE_FEE = "stripe_fee"
     PLATFORM_FEE = "platform_fee"
+    # A refund and what goes with it; a refund may come back.
+    REFUND = "refund"
+    REFUND_RETURNED = "refund_returned"
+    PLATFORM_FEE_RETURNED = "platform_fee_returned"
+    CREDIT_NOTE_UNDONE = "credit_note_undone"
+    # A dispute takes money away; a won one brings it back, its fee stays.
+    DISPUTE = "dispute"
+    DISPUTE_RETURNED = "dispute_returned"
+    DISPUTE_FEE = "dispute_fee"
+    # A payment taken by hand that was a mistake; credit put to an invoice.
+    PAYMENT_REVERSED = "payment_reversed"
+    CREDIT_APPLIED = "credit_applied"
+    PAYOUT = "payout"
+    PAYOUT_RETURNED = "payout_returned"
+    ELSEWHERE = "elsewhere"
 
 
 class LedgerEntry(SQLModel, table=True):
@@ -172,15 +193,25 @@ def post(
 
 @dataclass(frozen=True)
 class InvoiceBalance:
-    """What the ledger says of one invoice, in minor units. ``due`` may not fall below zero."""
+    """What the ledger says of one invoice, in minor units. ``due`` may not fall below zero.
+
+    ``paid`` is what the company has of it now: payments less ``refunded`` less ``disputed``.
+    """
 
     charged: int = 0
     credited: int = 0
     paid: int = 0
+    refunded: int = 0
+    disputed: int = 0
 
     @property
     def due(self) -> int:
         return self.charged - self.credited - self.paid
+
+    @property
+    def received(self) -> int:
+        """What was paid on it before anything went back."""
+        return self.paid + self.refunded + self.disputed
 
 
 _entry = table_of(LedgerEntry).c
@@ -204,25 +235,29 @@ def invoice_balances(
     )
     sums: dict[str, dict[str, int]] = {invoice_id: {} for invoice_id in invoice_ids}
     for invoice_id, kind, debit, amount in rows:
-        share = _share(Kind(kind))
-        if share is not None:
-            # An entry that debits the receivable raises what is owed, else it lowers it.
-            raises = (debit == Account.RECEIVABLE) == (share == "charged")
-            bucket = sums[invoice_id]
-            bucket[share] = bucket.get(share, 0) + (int(amount) if raises else -int(amount))
+        bucket = sums[invoice_id]
+        # What debits the receivable raises what is owed.
+        owed = int(amount) if debit == Account.RECEIVABLE else -int(amount)
+        for share, sign in _SHARES.get(Kind(kind), ()):
+            bucket[share] = bucket.get(share, 0) + sign * owed
     return {invoice_id: InvoiceBalance(**bucket) for invoice_id, bucket in sums.items()}
 
 
-def _share(kind: Kind) -> str | None:
-    match kind:
-        case Kind.SALE | Kind.TAX:
-            return "charged"
-        case Kind.CREDIT_NOTE | Kind.VOID:
-            return "credited"
-        case Kind.PAYMENT:
-            return "paid"
-        case _:
-            return None
+# What an entry that raises what is owed by one does to each figure.
+_SHARES: dict[Kind, tuple[tuple[str, int], ...]] = {
+    Kind.SALE: (("charged", 1),),
+    Kind.TAX: (("charged", 1),),
+    Kind.VOID: (("credited", -1),),
+    Kind.CREDIT_NOTE: (("credited", -1),),
+    Kind.CREDIT_NOTE_UNDONE: (("credited", -1),),
+    Kind.PAYMENT: (("paid", -1),),
+    Kind.PAYMENT_REVERSED: (("paid", -1),),
+    Kind.CREDIT_APPLIED: (("paid", -1),),
+    Kind.REFUND: (("paid", -1), ("refunded", 1)),
+    Kind.REFUND_RETURNED: (("paid", -1), ("refunded", 1)),
+    Kind.DISPUTE: (("paid", -1), ("disputed", 1)),
+    Kind.DISPUTE_RETURNED: (("paid", -1), ("disputed", 1)),
+}
 
 
 def account_balance(session: Session, company_id: str, account: Account, currency: str) -> int:

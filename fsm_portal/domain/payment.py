@@ -12,17 +12,19 @@ from fsm_portal.domain.ids import new_id
 
 
 class BroughtBy(StrEnum):
-    """Which of the three sources brought a fact in first."""
+    """Which source brought a fact in first: one of Stripe's three, or a member of staff."""
 
     WEBHOOK = "webhook"
     RETURN = "return"
     SWEEP = "sweep"
+    STAFF = "staff"
 
 
 class Payment(SQLModel, table=True):
     """A captured payment; ``amount`` is the gross in minor units, what the customer paid.
 
-    Fees are null ("fee pending") until Stripe's balance transaction is known.
+    Fees are null ("fee pending") until Stripe's balance transaction is known. One that staff took
+    by hand has no attempt and nothing of Stripe's.
     """
 
     __tablename__ = "payment"
@@ -30,6 +32,13 @@ class Payment(SQLModel, table=True):
         UniqueConstraint("company_id", "payment_intent_id", name="payment_intent"),
         ForeignKeyConstraint(["company_id", "customer_id"], ["customer.company_id", "customer.id"]),
         CheckConstraint("amount > 0", name="payment_positive"),
+        CheckConstraint(
+            "(payment_intent_id IS NULL) = (taken_by IS NOT NULL)"
+            " AND (payment_intent_id IS NULL) = (stripe_account_id IS NULL)"
+            " AND (payment_intent_id IS NULL) = (attempt_id IS NULL)",
+            name="payment_by_stripe_or_by_hand",
+        ),
+        UniqueConstraint("company_id", "press_id", name="payment_press"),
         Index("payment_newest", "company_id", "received_at"),
         Index("payment_customer", "company_id", "customer_id"),
         Index("payment_attempt", "company_id", "attempt_id"),
@@ -38,18 +47,26 @@ class Payment(SQLModel, table=True):
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     customer_id: str = Field(max_length=32)
-    attempt_id: str = Field(max_length=32)
-    stripe_account_id: str = Field(max_length=64)
-    payment_intent_id: str = Field(max_length=255)
+    attempt_id: str | None = Field(default=None, max_length=32)
+    stripe_account_id: str | None = Field(default=None, max_length=64)
+    payment_intent_id: str | None = Field(default=None, max_length=255)
     charge_id: str | None = Field(default=None, max_length=255)
     balance_transaction_id: str | None = Field(default=None, max_length=255)
     currency: str = Field(max_length=3)
     amount: int = Field(sa_column=minor_units())
     stripe_fee: int | None = Field(default=None, sa_column=minor_units(nullable=True))
     platform_fee: int | None = Field(default=None, sa_column=minor_units(nullable=True))
-    # How it was paid, in Stripe's words: "visa" and "4242", or "us_bank_account".
+    # How it was paid, in Stripe's words: "visa" and "4242", or "us_bank_account"; by hand: "cash",
+    # "cheque", "bank_transfer".
     method: str = Field(default="", max_length=40)
     last4: str = Field(default="", max_length=4)
+    # By hand: the member of staff, what they noted, one payment for each press of the button. A
+    # mistake is reversed by new entries, never taken away.
+    taken_by: str | None = Field(default=None, max_length=32)
+    note: str = Field(default="", max_length=200)
+    press_id: str | None = Field(default=None, max_length=32)
+    reversed_at: datetime | None = None
+    reversed_by: str | None = Field(default=None, max_length=32)
     brought_by: BroughtBy = Field(sa_column=choice(BroughtBy, "brought_by"))
     received_at: datetime
     recorded_at: datetime = Field(default_factory=now)

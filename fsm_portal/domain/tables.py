@@ -3,16 +3,20 @@
 from sqlmodel import SQLModel
 
 from fsm_portal.domain import (  # noqa: F401
+    balance_transaction,
     checkout_attempt,
     company,
     credit_note,
     customer,
+    dispute,
     invoice,
     job,
     ledger,
     login_link,
     outbox,
     payment,
+    payout,
+    refund,
     session,
     staff,
     stripe_event,
