@@ -11,12 +11,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy import create_engine as sqlalchemy_engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from fsm_portal.config import settings
 
 # A session can write a row only when every table its keys refer to is known.
 from fsm_portal.domain import tables  # noqa: F401
+
+# What whoever asks is told when the database is away, stays locked or has no tables yet.
+UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)
 
 # One writer at a time in this process: SQLite would make the others spin on SQLITE_BUSY, which
 # is unfair (the slowest of 32 waited four times longer without it).

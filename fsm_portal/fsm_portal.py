@@ -11,7 +11,7 @@ from fsm_portal.config import settings
 from fsm_portal.dashboard import pages as dashboard_pages
 from fsm_portal.flows.identity import sessions_alive
 from fsm_portal.portal import pages as portal_pages
-from fsm_portal.routes import documents, front_door, health, sign_in, stripe_webhooks
+from fsm_portal.routes import database_away, documents, front_door, health, sign_in, stripe_webhooks
 from fsm_portal.routes.gate import Gate
 from fsm_portal.routes.origins import allowed_origins
 from fsm_portal.routes.security_headers import SecurityHeaders
@@ -33,7 +33,8 @@ plain_routes = Starlette(
         *sign_in.routes,
         *documents.routes,
         *stripe_webhooks.routes,
-    ]
+    ],
+    exception_handlers=database_away.handlers,
 )
 # In this order: Reflex wraps each one around what came before.
 app = rx.App(**APP_OPTIONS, api_transformer=[plain_routes, guarded])

@@ -9,10 +9,18 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.signature import signature
+from fsm_portal.db import UNREACHABLE
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.live import LiveTab
 from fsm_portal.ui.button import link_button
 from fsm_portal.ui.last_seen import last_seen
+from fsm_portal.ui.out_of_reach import (
+    missed,
+    out_of_reach,
+    out_of_reach_notice,
+    out_of_reach_page,
+    reached,
+)
 from fsm_portal.ui.problem_page import problem_page
 from fsm_portal.ui.staff_shell import staff_shell
 from fsm_portal.ui.values import Node
@@ -22,7 +30,12 @@ async def take_seat(
     state: rx.State, page: type[rx.State], params: Hashable = ()
 ) -> EventSpec | None:
     """The whole of a staff page's ``on_load``, and what it returns."""
-    who = await clerk(state)
+    try:
+        who = await clerk(state)
+    except UNREACHABLE as error:
+        await missed(state, error)
+        return None
+    await reached(state)
     if who is None:
         return to_sign_in()
     topics = {company_topic(who.company_id)}
@@ -30,9 +43,10 @@ async def take_seat(
     return None
 
 
-def staff_page(*children: Node, here: str, view: Any) -> rx.Component:
-    """The shell around a page. ``view`` is its pushed view, which carries the desk."""
-    company = last_seen("desk", view).desk.company
+def staff_page(*children: Node, here: str, page: Any) -> rx.Component:
+    """The shell around a page. ``page`` is its State, whose pushed view carries the desk."""
+    seen = last_seen("desk", page.view)
+    company = seen.desk.company
     return rx.cond(
         LiveTab.signed_out,
         problem_page(
@@ -42,11 +56,16 @@ def staff_page(*children: Node, here: str, view: Any) -> rx.Component:
             # The front door knows whether there is a newer session in this browser.
             action=link_button("Sign in", to="/", kind="primary", document=True),
         ),
-        staff_shell(
-            *children,
-            here=here,
-            company=company.name,
-            color=company.color,
-            person=signature(),
+        rx.cond(
+            out_of_reach() & ~seen.loaded,
+            out_of_reach_page(page.on_load),
+            staff_shell(
+                out_of_reach_notice(page.on_load),
+                *children,
+                here=here,
+                company=company.name,
+                color=company.color,
+                person=signature(),
+            ),
         ),
     )

@@ -50,7 +50,7 @@ def invoice_page() -> rx.Component:
         address_dialog(),
         customer_dialog(view.customer),
         here="Invoices",
-        view=StaffInvoicePage.view,
+        page=StaffInvoicePage,
     )
 
 

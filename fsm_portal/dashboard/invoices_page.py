@@ -79,7 +79,7 @@ def invoices_page() -> rx.Component:
         rx.cond(view.loaded, _list(view), loading(skeleton_card(10))),
         address_dialog(),
         here="Invoices",
-        view=InvoicesPage.view,
+        page=InvoicesPage,
     )
 
 

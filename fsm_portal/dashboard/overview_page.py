@@ -44,7 +44,7 @@ def overview_page() -> rx.Component:
         rx.cond(view.loaded, _overview(view), _outline()),
         address_dialog(),
         here="Overview",
-        view=OverviewPage.view,
+        page=OverviewPage,
     )
 
 

@@ -59,7 +59,7 @@ def payments_page() -> rx.Component:
         page_title("Payments"),
         rx.cond(view.loaded, _list(view), loading(skeleton_card(10))),
         here="Payments",
-        view=PaymentsPage.view,
+        page=PaymentsPage,
     )
 
 

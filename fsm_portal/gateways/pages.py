@@ -6,6 +6,7 @@ returns the whole document and says of itself that it is not to be indexed or na
 (the address of a link's page holds its token).
 """
 
+from collections.abc import Mapping
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -93,8 +94,17 @@ def error(message: str) -> str:
     return _page("error", message=message)
 
 
+def records_away(*, action_url: str, fields: Mapping[str, str] | None = None) -> str:
+    """Our records cannot be reached; the same once more by one press.
+
+    ``fields`` are those of a form that was posted to ``action_url``; None for a page that was only
+    opened.
+    """
+    return _page("records_away", action_url=action_url, fields=fields)
+
+
 def _page(
-    template: str, company_name: str | None = None, colour: str = "", **values: str | None
+    template: str, company_name: str | None = None, colour: str = "", **values: object
 ) -> str:
     return (
         _templates()

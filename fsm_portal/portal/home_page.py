@@ -10,12 +10,13 @@ from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_home import HomeView, show_home
 from fsm_portal.portal.contact import contact
 from fsm_portal.portal.locked import unlocked
-from fsm_portal.portal.visitor import visitor
+from fsm_portal.portal.visitor import arrive
 from fsm_portal.ui.badge import status_badges
 from fsm_portal.ui.card import card
 from fsm_portal.ui.customer_shell import customer_shell
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.figure import figure, figures
+from fsm_portal.ui.out_of_reach import out_of_reach_notice
 from fsm_portal.ui.table import Column, table, table_card
 from fsm_portal.ui.title import page_title
 from fsm_portal.ui.values import Text
@@ -31,7 +32,9 @@ class HomePage(rx.State):
 
     @rx.event
     async def on_load(self) -> None:
-        who = await visitor(self)
+        who, known = await arrive(self)
+        if not known:
+            return
         self.locked = who is None
         if who is not None:
             live.watch(
@@ -47,6 +50,7 @@ def home_page() -> rx.Component:
     view = HomePage.view
     return unlocked(
         customer_shell(
+            out_of_reach_notice(HomePage.on_load),
             rx.el.div(
                 page_title("Your invoices", above=view.person),
                 rx.el.div(
@@ -82,6 +86,7 @@ def home_page() -> rx.Component:
         locked=HomePage.locked,
         loaded=view.loaded,
         found=view.loaded,
+        again=HomePage.on_load,
     )
 
 

@@ -18,9 +18,10 @@ from fsm_portal.portal.contact import contact
 from fsm_portal.portal.invoice_paper import paper
 from fsm_portal.portal.locked import unlocked
 from fsm_portal.portal.payment_panel import payment_panel
-from fsm_portal.portal.visitor import visitor
+from fsm_portal.portal.visitor import arrive, visitor
 from fsm_portal.threads import at_stripe
 from fsm_portal.ui.customer_shell import beside, customer_shell
+from fsm_portal.ui.out_of_reach import out_of_reach_notice
 from fsm_portal.ui.title import back_link
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,9 @@ class InvoicePage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        who = await visitor(self)
+        who, known = await arrive(self)
+        if not known:
+            return None
         self.locked = who is None
         self.opening, self.problem, self.confirming = False, "", ""
         self._look += 1
@@ -162,6 +165,7 @@ def invoice_page() -> rx.Component:
     view = InvoicePage.view
     return unlocked(
         customer_shell(
+            out_of_reach_notice(InvoicePage.on_load),
             rx.el.div(back_link("All invoices", "/portal/"), class_name="-mt-3 sm:-mt-6"),
             beside(
                 paper(view, on_all_lines=InvoicePage.show_all_lines), payment_panel(InvoicePage)
@@ -174,4 +178,5 @@ def invoice_page() -> rx.Component:
         locked=InvoicePage.locked,
         loaded=view.loaded & (view.id == invoice_id_in_browser()),
         found=view.found,
+        again=InvoicePage.on_load,
     )

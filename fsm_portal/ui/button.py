@@ -49,7 +49,7 @@ def button(
         rx.el.span(label),
         disabled=_any(loading, disabled),
         aria_busy=loading,
-        class_name=_classes(kind, size, wide),
+        class_name=button_class(kind, size, wide),
         **props,
     )
 
@@ -67,7 +67,7 @@ def link_button(
 ) -> rx.Component:
     """A link with a button's weight. ``document`` for a PDF or a plain page outside the router."""
     content = (draw(icon) if icon else rx.fragment(), rx.el.span(label))
-    look = _classes(kind, size, wide)
+    look = button_class(kind, size, wide)
     if document:
         return document_link(*content, href=to, class_name=look, **props)
     return link(*content, to=to, class_name=look, **props)
@@ -94,7 +94,8 @@ def spinner() -> rx.Component:
     )
 
 
-def _classes(kind: Kind, size: Size, wide: bool) -> str:
+def button_class(kind: Kind, size: Size, wide: bool = False) -> str:
+    """A button's look, for the few elements that are one without being ``button``."""
     return f"{_BASE} {_KINDS[kind]} {_SIZES[size]}{' w-full' if wide else ''}"
 
 

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from fsm_portal.config import settings
-from fsm_portal.routes import documents, front_door, health, sign_in, stripe_webhooks
+from fsm_portal.routes import database_away, documents, front_door, health, sign_in, stripe_webhooks
 from fsm_portal.routes.gate import Gate
 from fsm_portal.routes.origins import allowed_origins
 
@@ -19,7 +19,10 @@ from fsm_portal.routes.origins import allowed_origins
 def plain_routes() -> ASGIApp:
     """What answers beside Reflex, as fsm_portal.fsm_portal puts it together."""
     rooms = (health, front_door, sign_in, documents, stripe_webhooks)
-    app = Starlette(routes=[route for room in rooms for route in room.routes])
+    app = Starlette(
+        routes=[route for room in rooms for route in room.routes],
+        exception_handlers=database_away.handlers,
+    )
     return Gate(app, allowed_origins(settings().base_url))
 
 

@@ -55,6 +55,7 @@ def expired(word: str | None = None) -> str:
         reason=word or "This link has already been used.",
         action_url=word or f"{TOKEN_URL}/fresh",
         masked_email=word or "d***@harborview.example",
+        signed_in=word,
     )
 
 
@@ -73,6 +74,8 @@ def every_page(word: str | None = None) -> list[Page]:
             pages.signed_out(),
             pages.not_found(),
             pages.error(word or "Try again in a minute."),
+            pages.records_away(action_url="/portal/"),
+            pages.records_away(action_url="/sign-in", fields={"email": word or "d@x.example"}),
         )
     ]
 
