@@ -3,18 +3,18 @@
 import signal
 import threading
 from datetime import timedelta
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from fsm_portal import logs
-from fsm_portal.config import settings
+from fsm_portal.commands.one_line import fail, needs_database, run, set_up
 
 app = typer.Typer(
     help="""Run an FSM Portal installation.
 
     A first installation goes: `migrate`, `company add`, `company connect`, then `serve`.
-    Settings come from FSM_... variables or a file `.env`; the README has them in one table.
+    Settings come from FSM_... variables, or from the file `.env` in the project's folder;
+    docs/running.md has them in one table.
     """,
     no_args_is_help=True,
     add_completion=False,
@@ -29,33 +29,44 @@ app.add_typer(import_app, name="import")
 
 @app.callback()
 def _prepare() -> None:
-    logs.configure(settings())
+    set_up()
+
+
+@import_app.callback()
+def _prepare_import() -> None:
+    needs_database()
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to this version. Safe to run again, and before every start."""
-    from fsm_portal.migrations import migrate as run
+    from fsm_portal.migrations import migrate as bring_up_to_date
 
-    run()
+    bring_up_to_date()
     typer.echo("The database is up to date.")
 
 
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
-    workers: Annotated[int, typer.Option(help="Processes; more than one needs FSM_REDIS_URL.")] = 1,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes; more than one needs FSM_REDIS_URL.")
+    ] = 1,
 ) -> None:
-    """Build the front end if it changed, then serve pages, websocket and webhooks."""
+    """Build the front end if it changed, then serve pages, websocket and webhooks.
+
+    Refuses to start on a database that `migrate` has not brought to this version.
+    """
+    needs_database()
     from fsm_portal.front_end import BuildFailed
     from fsm_portal.serve import CannotServe
-    from fsm_portal.serve import serve as run
+    from fsm_portal.serve import serve as start
 
     try:
-        run(host, port, workers)
+        start(host, port, workers)
     except (CannotServe, BuildFailed) as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @app.command()
@@ -66,7 +77,7 @@ def build() -> None:
     try:
         ensure_built()
     except BuildFailed as error:
-        _fail(str(error))
+        fail(str(error))
     typer.echo("The front end is built.")
 
 
@@ -81,11 +92,12 @@ def link(
     For the first sign-in of an owner, and for whoever cannot receive mail. Anyone who has the
     link can sign in as that person: hand it over as you would a password.
     """
+    needs_database()
     from fsm_portal.flows.login_links import operator_links
 
     found = operator_links(email, company, timedelta(hours=hours))
     if not found:
-        _fail(f"Nobody has the address {email}. Check the spelling, or the --company given.")
+        fail(f"Nobody has the address {email}. Check the spelling, or the --company given.")
     for where, address in found:
         typer.echo(f"{where}: {address}" if len(found) > 1 else address)
 
@@ -94,20 +106,25 @@ def link(
 def sweep(
     days: Annotated[int, typer.Option(min=1, max=30, help="How far back Stripe is asked.")] = 3,
 ) -> None:
-    """Ask Stripe what happened, and record whatever a webhook missed. Safe to run at any time."""
+    """Ask Stripe what happened, and record whatever a webhook missed. Safe to run at any time.
+
+    Without FSM_REDIS_URL the portal does not hear of it: pages that are open show it within five
+    minutes, or when they are loaded again.
+    """
+    needs_database()
     from fsm_portal import live
     from fsm_portal.flows.sweep import Swept
-    from fsm_portal.flows.sweep import sweep as run
-    from fsm_portal.gateways.stripe_api import StripeRefused, StripeUnavailable
+    from fsm_portal.flows.sweep import sweep as ask_stripe
+    from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable
 
     def tell(swept: Swept) -> None:
         live.ring(swept.topics)
         typer.echo(f"{swept.company_name}: {swept.seen} events, {swept.missed} had been missed")
 
     try:
-        missed = run(timedelta(days=days), tell)
+        missed = ask_stripe(timedelta(days=days), tell)
     except (StripeUnavailable, StripeRefused) as error:
-        _fail(f"Stripe could not be asked: {error}")
+        fail(f"Stripe could not be asked: {error}")
     typer.echo(f"Done: {missed} missed events recorded.")
 
 
@@ -115,8 +132,11 @@ def sweep(
 def worker() -> None:
     """Drain the outbox and run the schedule, as a process of its own. Stops at Ctrl-C.
 
-    Use it with FSM_WORKER_IN_APP=false; any number of them may run.
+    Use it with FSM_WORKER_IN_APP=false; any number of them may run, and one of all processes
+    keeps the schedule. Without FSM_REDIS_URL the portal does not hear of what it does: pages that
+    are open show it within five minutes, or when they are loaded again.
     """
+    needs_database()
     from fsm_portal.worker import work
 
     stop = threading.Event()
@@ -126,19 +146,14 @@ def worker() -> None:
     work(stop)
 
 
-def _fail(message: str) -> NoReturn:
-    typer.secho(message, fg=typer.colors.RED, err=True)
-    raise typer.Exit(1)
-
-
-def main() -> None:
+def main() -> int:
     from fsm_portal.commands import company
     from fsm_portal.commands.import_invoices import import_invoices
 
     app.add_typer(company.app, name="company")
     import_app.command("invoices")(import_invoices)
-    app(prog_name="bin/portal")
+    return run(lambda: app(prog_name="bin/portal", standalone_mode=False))
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

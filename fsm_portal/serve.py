@@ -5,12 +5,16 @@ See docs/decisions/0001-own-server-start.md.
 """
 
 import os
+import socket
 import sys
 
+import redis
 import uvicorn
+from redis.exceptions import RedisError
 
-from fsm_portal.config import settings
+from fsm_portal.config import WrongSettings, settings
 from fsm_portal.front_end import ROOT, BuildFailed, ensure_built, reflex_environment
+from fsm_portal.logs import redacted
 
 # A frame of a page event is a few hundred bytes; whoever sends more is cut off.
 _MAX_FRAME_BYTES = 256 * 1024
@@ -23,7 +27,8 @@ class CannotServe(Exception):
 def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
     """Serves until interrupted. Builds the front end first when its sources have changed.
 
-    Raises CannotServe for settings that would lose data, BuildFailed for a broken front end.
+    Raises CannotServe for settings that would lose data and for what is not there to serve with,
+    BuildFailed for a broken front end.
     """
     if workers > 1 and not settings().redis_url:
         raise CannotServe(
@@ -35,6 +40,8 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
             "several workers must sign with one key, and each would draw its own: "
             "set FSM_SECRET_KEY, or use --workers 1"
         )
+    _check_redis()
+    _check_address(host, port)
     build = ensure_built()
     os.environ.update(
         reflex_environment()
@@ -68,6 +75,38 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
     )
 
 
+def _check_redis() -> None:
+    url = settings().redis_url
+    if not url:
+        return
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5) as server:
+            server.ping()
+    except (RedisError, OSError, ValueError) as error:
+        cause = redacted(" ".join(str(error).split())).rstrip(".")
+        raise CannotServe(
+            f"FSM_REDIS_URL names a Redis server that cannot be used ({cause}): "
+            "start it, or unset the variable and use --workers 1"
+        ) from None
+
+
+def _check_address(host: str, port: int) -> None:
+    """Before the front end is built, which takes long."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # As the server will: the last one's connections may linger.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise CannotServe(
+            f"{host}:{port} cannot be listened on ({error.strerror}): "
+            "choose another --port, or an address of this machine with --host"
+        ) from None
+
+
 def main(arguments: list[str]) -> int:
     try:
         if arguments == ["build"]:
@@ -76,7 +115,7 @@ def main(arguments: list[str]) -> int:
         if len(arguments) == 1 and arguments[0].isdigit():
             serve(port=int(arguments[0]))
             return 0
-    except (BuildFailed, CannotServe) as error:
+    except (BuildFailed, CannotServe, WrongSettings) as error:
         print(error, file=sys.stderr)
         return 1
     print("usage: python -m fsm_portal.serve build | PORT", file=sys.stderr)

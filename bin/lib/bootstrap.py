@@ -4,6 +4,7 @@ Runs on the system's Python and knows only its standard library. Everything that
 is tried before anything that takes long.
 """
 
+import ast
 import fcntl
 import hashlib
 import os
@@ -26,11 +27,16 @@ COMMANDS = {
     "check": ("bin/lib/run_checks.py", True),
     "bench": ("bin/lib/run_bench.py", True),
     "lock": ("bin/lib/lock_requirements.py", True),
+    "stripe-sandbox": ("fsm_portal.sandbox", False),
 }
 
 
 def main(command: str, arguments: list[str]) -> None:
+    began = time.time()
     module, for_development = COMMANDS[command]
+    if module.endswith(".py") and {"-h", "--help"} & set(arguments):
+        print(_help(module))
+        return
     if command in {"demo", "dev"}:
         # Raises SystemExit with one line for a taken port or a wrong option.
         from fsm_portal.demo.options import checked
@@ -38,11 +44,27 @@ def main(command: str, arguments: list[str]) -> None:
         arguments = checked(command, arguments)
     install(for_development)
     environment = os.environ | {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
-    target = [str(ROOT / module)] if module.endswith(".py") else ["-m", module]
+    # -P: nothing that lies in the folder one stands in is taken for a part of this.
+    target = [str(ROOT / module)] if module.endswith(".py") else ["-P", "-m", module]
     if command in {"demo", "dev"}:
         target.append(command)
+        environment["DEMO_BEGAN_AT"] = str(began)
     environment["PYTHONPATH"] = str(ROOT)
     os.execve(VENV_PYTHON, [str(VENV_PYTHON), *target, *arguments], environment)
+
+
+def _help(module: str) -> str:
+    """What the command is about, read without running it or installing anything."""
+    about = ast.get_docstring(ast.parse((ROOT / module).read_text())) or ""
+    if module.endswith("run_bench.py"):
+        from measurements import measurements
+
+        known = measurements()
+        width = max(map(len, known))
+        about += "\n\nThere are:\n" + "\n".join(
+            f"  {name:<{width}}  {line}" for name, line in known.items()
+        )
+    return about.replace("``", "")
 
 
 def install(for_development: bool) -> None:

@@ -15,10 +15,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from measurements import ROOT, measurements
 from rich.console import Console
 from rich.table import Table
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 REPORT = ROOT / "docs" / "benchmarks.md"
 _HEAD = """# Benchmarks
 
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
     os.chdir(ROOT)
     if arguments[:1] == ["--one"]:
         return _measure(arguments[1], Path(arguments[2]))
-    known = _measurements()
+    known = measurements()
     unknown = [name for name in arguments if name not in known]
     if unknown:
         print(f"No such measurement: {', '.join(unknown)}. There are: {', '.join(known)}.")
@@ -41,17 +41,6 @@ def main(arguments: list[str]) -> int:
     if failed:
         print(f"Failed: {', '.join(failed)}")
     return 1 if failed else 0
-
-
-def _measurements() -> dict[str, str]:
-    """Name -> first line of its docstring, of every module in bench/ that has a ``run``."""
-    found = {}
-    for file in sorted((ROOT / "bench").glob("*.py")):
-        text = file.read_text()
-        if re.search(r"^def run\(", text, re.MULTILINE):
-            about = re.match(r'"""(.*?)(?:"""|\n)', text)
-            found[file.stem] = about.group(1) if about else file.stem
-    return found
 
 
 def _measure(name: str, result: Path) -> int:

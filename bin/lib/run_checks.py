@@ -27,7 +27,10 @@ CHECKS: list[tuple[str, list[str]]] = [
 ]
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
+    if arguments:
+        print("bin/check takes no arguments; bin/test takes pytest's.", file=sys.stderr)
+        return 2
     os.chdir(ROOT)
     failed = []
     for title, command in CHECKS[:-1]:
@@ -49,4 +52,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

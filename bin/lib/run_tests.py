@@ -1,4 +1,8 @@
-"""``bin/test``: makes sure of the browser and of the built front end, then runs pytest."""
+"""``bin/test [paths and options of pytest]``: runs the tests.
+
+Makes sure of the browser and of the built front end first, where the tests need them:
+``bin/test tests/domain`` does without. ``.venv/bin/python -m pytest --help`` explains the options.
+"""
 
 import os
 import shutil

@@ -1,15 +1,17 @@
 """``bin/portal company``: the companies of this installation."""
 
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from fsm_portal.commands.one_line import fail, needs_database
 from fsm_portal.flows import open_company as flow
-from fsm_portal.gateways.stripe_api import StripeRefused, StripeUnavailable
+from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable
 
 app = typer.Typer(
     help="Companies: `add` one with its owner, `connect` it to Stripe, `list` them.",
     no_args_is_help=True,
+    callback=needs_database,
 )
 
 
@@ -37,7 +39,7 @@ def add(
             locale=locale,
         )
     except flow.CannotOpen as error:
-        _fail(str(error))
+        fail(str(error))
     typer.echo(f"{company.name} is ready. Next: bin/portal company connect {slug} acct_…")
 
 
@@ -50,7 +52,7 @@ def connect(
     try:
         state = flow.connect_account(slug, account)
     except (flow.CannotOpen, StripeRefused, StripeUnavailable) as error:
-        _fail(str(error))
+        fail(str(error))
     charges = "may charge" if state.charges_enabled else "may not charge yet"
     payouts = "are paid out" if state.payouts_enabled else "are not paid out yet"
     typer.echo(f"Connected: the account {charges}, and payments {payouts}.")
@@ -62,8 +64,3 @@ def list_companies() -> None:
     for company in flow.all_companies():
         account = company.stripe_account_id or "not connected"
         typer.echo(f"{company.slug:<28} {company.name:<32} {company.currency}  {account}")
-
-
-def _fail(message: str) -> NoReturn:
-    typer.secho(message, fg=typer.colors.RED, err=True)
-    raise typer.Exit(1)

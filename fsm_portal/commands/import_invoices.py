@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -14,6 +14,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
+from fsm_portal.commands.one_line import fail
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.money import to_decimal
 from fsm_portal.flows.import_invoices import import_invoices as run
@@ -62,7 +63,7 @@ def import_invoices(
                 dry_run=dry_run,
             )
     except CannotImport as problem:
-        _fail(f"{problem} Nothing has been imported.")
+        fail(f"{problem} Nothing has been imported.")
     Console().print(_table(report, into.name, refused))
     if report.stopped:
         rest = f"{report.lines_left:,} lines were not reached: run it again for the rest."
@@ -160,8 +161,3 @@ def _table(report: ImportReport, company: str, refused: Path) -> Table:
     table.caption = "\n".join(notes) or None
     table.caption_justify = "left"
     return table
-
-
-def _fail(message: str) -> NoReturn:
-    typer.secho(message, fg=typer.colors.RED, err=True)
-    raise typer.Exit(1)

@@ -5,6 +5,7 @@ it runs before anything is installed.
 import argparse
 import fcntl
 import os
+import shlex
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ _ABOUT = {
     "company and its customers to try it on. Once installed it needs no network and no account.",
     "dev": "The same cast as bin/demo with hot reload: a page changes when its file is saved.",
 }
+_ROOT = Path(__file__).resolve().parent.parent.parent
 _DATA = {"demo": ".demo", "dev": ".cache/dev"}
 
 
@@ -53,9 +55,17 @@ class Ports:
 
 @dataclass(frozen=True)
 class Options:
+    """``given_data`` is what ``--data`` said, if anything did."""
+
     command: str
     ports: Ports
     data: Path
+    given_data: Path | None = None
+
+    def with_port(self, port: int) -> str:
+        """The command as it was given, with another port."""
+        data = ["--data", str(self.given_data)] if self.given_data else []
+        return shlex.join([f"bin/{self.command}", "--port", str(port), *data])
 
 
 def parse(command: str, arguments: list[str]) -> Options:
@@ -71,12 +81,13 @@ def parse(command: str, arguments: list[str]) -> Options:
     parser.add_argument(
         "--data",
         type=Path,
-        default=Path(_DATA[command]),
         metavar="DIR",
         help=f"where everything is kept; remove it to start afresh (default: {_DATA[command]})",
     )
     given = parser.parse_args(arguments)
-    return Options(command, Ports(given.port), given.data.absolute())
+    # Whoever stands elsewhere means the demo of before, too.
+    data = given.data.absolute() if given.data else _ROOT / _DATA[command]
+    return Options(command, Ports(given.port), data, given.data)
 
 
 def _port(text: str) -> int:
@@ -96,15 +107,32 @@ def checked(command: str, arguments: list[str]) -> list[str]:
 def check_ports(options: Options) -> None:
     """Raises SystemExit for the first port that somebody else uses."""
     for name, port in options.ports.named(options.command):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError as error:
-                raise SystemExit(
-                    f"Port {port}, wanted for {name}, is taken ({error.strerror}): "
-                    f"try bin/{options.command} --port {options.ports.portal + 100}"
-                ) from None
+        if reason := _taken(port):
+            raise SystemExit(
+                f"Port {port}, wanted for {name}, is taken ({reason}): "
+                f"try {options.with_port(_free_base(options))}"
+            )
+
+
+def _free_base(options: Options) -> int:
+    """Another first port, with which all of them are free if that can be found."""
+    here = options.ports.portal
+    others = list(range(here + 100, 65_530, 100)) or [8000]
+    for base in [*others[:20], *range(8100, 9000, 100)]:
+        if not any(_taken(port) for _, port in Ports(base).named(options.command)):
+            return base
+    return others[0]
+
+
+def _taken(port: int) -> str:
+    """Why nothing can listen there, empty if it can."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            return error.strerror or str(error)
+    return ""
 
 
 def hold(data: Path) -> IO[str]:

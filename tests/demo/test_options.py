@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from fsm_portal.config import ROOT
 from fsm_portal.demo.options import Ports, check_ports, checked, hold, parse
 
 
@@ -28,7 +29,7 @@ def test_a_demo_is_told_where_to_run_and_keep_its_data(tmp_path, monkeypatch):
     base = _free_base()
     told = checked("demo", ["--port", str(base), "--data", "here"])
     assert told == ["--port", str(base), "--data", str(tmp_path / "here")]
-    assert parse("demo", []).data == tmp_path / ".demo"
+    assert parse("demo", []).data == ROOT / ".demo"
     assert (tmp_path / "here").stat().st_mode & 0o077 == 0
 
 
@@ -44,7 +45,24 @@ def test_a_taken_port_is_one_clear_line(offset, who):
     message = str(refusal.value)
     assert "\n" not in message
     assert f"Port {base + offset}, wanted for {who}, is taken" in message
-    assert f"bin/demo --port {base + 100}" in message
+    assert f"try bin/demo --port {base + 100}" in message
+
+
+def test_what_else_was_asked_for_stays_in_the_command_that_is_suggested(monkeypatch):
+    base = _free_base()
+    with (
+        socket.create_server(("127.0.0.1", base)),
+        socket.create_server(("127.0.0.1", base + 101)),
+        pytest.raises(SystemExit, match=rf"try bin/dev --port {base + 200} --data 'my data'$"),
+    ):
+        checked("dev", ["--data", "my data", "--port", str(base)])
+
+
+def test_no_port_is_suggested_that_would_be_refused():
+    with socket.create_server(("127.0.0.1", 65_500)), pytest.raises(SystemExit) as refusal:
+        check_ports(parse("demo", ["--port", "65500"]))
+    suggested = str(refusal.value).rsplit(" ", 1)[1]
+    assert 1024 <= parse("demo", ["--port", suggested]).ports.portal < 65_500
 
 
 @pytest.mark.parametrize("port", ["80", "65535", "-1", "http", "8000.5", ""])

@@ -118,7 +118,7 @@ def test_who_a_client_is_a_header_says_only_if_it_comes_from_our_own_proxy(porta
 @pytest.mark.parametrize("word", ["*", "proxy.internal", "any"])
 def test_trusted_proxies_are_addresses(environment, word):
     environment.setenv("FSM_TRUSTED_PROXIES", word)
-    with pytest.raises(ValueError, match="trusted_proxies"):
+    with pytest.raises(ValueError, match="FSM_TRUSTED_PROXIES"):
         settings()
 
 
