@@ -1,26 +1,48 @@
-"""What is left to pay on every invoice of a company, for statements that filter or add up."""
+"""What is left to pay on invoices, for statements that filter or add up."""
 
-from sqlalchemy import Subquery, case, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    FromClause,
+    ScalarSelect,
+    Subquery,
+    case,
+    func,
+    or_,
+    select,
+)
 
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.ledger import Account, LedgerEntry
 
 _entry = table_of(LedgerEntry)
 
+# Debits less credits of the receivable: the same figures as ``ledger.invoice_balances`` gives.
+_IS_RECEIVABLE = or_(_entry.c.debit == Account.RECEIVABLE, _entry.c.credit == Account.RECEIVABLE)
+_SIGNED = case((_entry.c.debit == Account.RECEIVABLE, _entry.c.amount), else_=-_entry.c.amount)
 
-def due_by_invoice(company_id: str) -> Subquery:
-    """Rows of ``invoice_id`` and ``amount``: debits less credits of the receivable, minor units.
 
-    The same figure as ``ledger.invoice_balances`` gives for single invoices.
-    """
-    signed = case((_entry.c.debit == Account.RECEIVABLE, _entry.c.amount), else_=-_entry.c.amount)
+def due_by_invoice(company_id: str | BindParameter[str]) -> Subquery:
+    """Rows of ``invoice_id`` and ``amount``, minor units, for every invoice of the company."""
     return (
-        select(_entry.c.invoice_id, func.sum(signed).label("amount"))
-        .where(
-            _entry.c.company_id == company_id,
-            _entry.c.invoice_id.is_not(None),
-            or_(_entry.c.debit == Account.RECEIVABLE, _entry.c.credit == Account.RECEIVABLE),
-        )
+        select(_entry.c.invoice_id, func.sum(_SIGNED).label("amount"))
+        .where(_entry.c.company_id == company_id, _entry.c.invoice_id.is_not(None), _IS_RECEIVABLE)
         .group_by(_entry.c.invoice_id)
         .subquery("due")
+    )
+
+
+def due_of(invoices: FromClause) -> ScalarSelect[int]:
+    """Minor units still due on each row of ``invoices`` (it has a company_id and an id).
+
+    A look at the index for each row: quick for a customer's invoices, not for all of a company.
+    """
+    return (
+        select(func.coalesce(func.sum(_SIGNED), 0))
+        .where(
+            _entry.c.company_id == invoices.c.company_id,
+            _entry.c.invoice_id == invoices.c.id,
+            _IS_RECEIVABLE,
+        )
+        .correlate(invoices)
+        .scalar_subquery()
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Join, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
 from fsm_portal.config import settings
 from fsm_portal.db import reading
@@ -19,6 +19,9 @@ from fsm_portal.gateways.tokens import read_session
 _session = table_of(LoginSession)
 _staff = table_of(Staff)
 _customer = table_of(Customer)
+
+# Ids in one statement: SQLite admits 32,766 parameters, and a few hundred are as fast.
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -73,28 +76,9 @@ def who_is(cookie_value: str | None) -> Identity | None:
     claims = read_session(cookie_value, settings().secret_key.get_secret_value())
     if claims is None:
         return None
+    key = {"company_id": claims.company_id, "session_id": claims.session_id, "now": now()}
     with reading() as session:
-        row = (
-            session.connection()
-            .execute(
-                select(
-                    _session.c.staff_id,
-                    _session.c.customer_id,
-                    _staff.c.name.label("staff_name"),
-                    _staff.c.email.label("staff_email"),
-                    _staff.c.role,
-                    _customer.c.name.label("customer_name"),
-                    _customer.c.email.label("customer_email"),
-                )
-                .select_from(_people())
-                .where(
-                    _session.c.company_id == claims.company_id,
-                    _session.c.id == claims.session_id,
-                    *_alive(),
-                )
-            )
-            .first()
-        )
+        row = session.connection().execute(_WHO, key).first()
     if row is None:
         return None
     if row.staff_id is not None:
@@ -118,41 +102,66 @@ def who_is(cookie_value: str | None) -> Identity | None:
     )
 
 
-def sessions_alive(session_ids: Collection[str]) -> set[str]:
-    """Which of these sessions are still valid: one query for all tabs of a ring."""
+def sessions_alive(session_ids: Collection[str]) -> dict[str, Scope]:
+    """Which of these sessions are still valid, and through whose eyes each of them sees now.
+
+    One query for all tabs of a ring. A role that was changed since a tab was opened is seen here.
+    """
     ids = list(session_ids)
-    alive: set[str] = set()
+    alive: dict[str, Scope] = {}
+    scopes: dict[tuple[str, str | None, Role | None], Scope] = {}  # many tabs, few pairs of eyes
     with reading() as session:
-        # SQLite admits 32,766 parameters in one statement; a few hundred is as fast.
-        for start in range(0, len(ids), 500):
-            alive.update(
-                session.connection()
-                .execute(
-                    select(_session.c.id)
-                    .select_from(_people())
-                    .where(_session.c.id.in_(ids[start : start + 500]), *_alive())
-                )
-                .scalars()
-            )
+        for start in range(0, len(ids), _AT_ONCE):
+            some = {"ids": ids[start : start + _AT_ONCE], "now": now()}
+            for session_id, *eyes in session.connection().execute(_ALIVE, some):
+                whose = company_id, customer_id, role = tuple(eyes)
+                if whose not in scopes:
+                    audience: Audience = "staff" if customer_id is None else "customer"
+                    scopes[whose] = Scope(audience, company_id, customer_id, role)
+                alive[session_id] = scopes[whose]
     return alive
 
 
-def _people() -> Join:
-    return _session.outerjoin(
-        _staff,
-        and_(_staff.c.company_id == _session.c.company_id, _staff.c.id == _session.c.staff_id),
-    ).outerjoin(
-        _customer,
-        and_(
-            _customer.c.company_id == _session.c.company_id,
-            _customer.c.id == _session.c.customer_id,
-        ),
-    )
-
-
-def _alive() -> tuple[ColumnElement[bool], ...]:
+def _is_valid() -> tuple[ColumnElement[bool], ...]:
     return (
         _session.c.ended_at.is_(None),
-        _session.c.expires_at > now(),
+        _session.c.expires_at > bindparam("now"),
         or_(_session.c.staff_id.is_(None), _staff.c.deactivated_at.is_(None)),
     )
+
+
+# Made once: writing a statement costs more than running it, and these run at every event.
+_WITH_STAFF = _session.outerjoin(
+    _staff,
+    and_(_staff.c.company_id == _session.c.company_id, _staff.c.id == _session.c.staff_id),
+)
+_WHO = (
+    select(
+        _session.c.staff_id,
+        _session.c.customer_id,
+        _staff.c.name.label("staff_name"),
+        _staff.c.email.label("staff_email"),
+        _staff.c.role,
+        _customer.c.name.label("customer_name"),
+        _customer.c.email.label("customer_email"),
+    )
+    .select_from(
+        _WITH_STAFF.outerjoin(
+            _customer,
+            and_(
+                _customer.c.company_id == _session.c.company_id,
+                _customer.c.id == _session.c.customer_id,
+            ),
+        )
+    )
+    .where(
+        _session.c.company_id == bindparam("company_id"),
+        _session.c.id == bindparam("session_id"),
+        *_is_valid(),
+    )
+)
+_ALIVE = (
+    select(_session.c.id, _session.c.company_id, _session.c.customer_id, _staff.c.role)
+    .select_from(_WITH_STAFF)
+    .where(_session.c.id.in_(bindparam("ids", expanding=True)), *_is_valid())
+)

@@ -15,7 +15,8 @@ How a page uses it::
             live.watch(self, InvoicePage, {f"invoice:{id}"}, scope, id, session_id=...)
 
 The first load, a reconnect and every later ring take the same way: the hub calls ``load_view``
-and sends what it returns to the sockets whose session is still valid. Tabs with equal
+and sends what it returns to the sockets whose session is still valid. A scope belongs to the
+session and is read anew with it: whose role has changed sees with the new one. Tabs with equal
 ``(page, scope, params)`` share one call, so ``scope`` must say everything that decides what may
 be seen, and nothing more. docs/decisions/0007-live-push.md has the reasons.
 

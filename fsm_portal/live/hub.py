@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol
 
 import reflex as rx
 
+from fsm_portal.live.tab import Key, Tab, batches, by_present_scope, grouped, read_view
 from fsm_portal.live.wire import VIEW, Wire
 
 log = logging.getLogger(__name__)
@@ -25,40 +25,14 @@ QUIET_SECONDS = 300.0
 QUIET_CHECK_SECONDS = 5.0
 LONGEST_RETRY_SECONDS = 60.0
 
+# A view (an exception, where it could not be read), what it is of, and who is to be shown it.
+Served = tuple[Key, Any, list[Tab]]
+
 
 class SessionsAlive(Protocol):
-    """One query: which of these sessions are still valid at this moment."""
+    """One query: which of these sessions are still valid at this moment, each with its scope."""
 
-    def __call__(self, session_ids: Collection[str], /) -> Collection[str]: ...
-
-
-class Page(Protocol):
-    """A page State with a push-only ``view``."""
-
-    @classmethod
-    def load_view(cls, scope: Any, params: Any) -> Any: ...
-
-
-@dataclass(eq=False, slots=True)
-class Tab:
-    """One open page of one browser: which view it shows, and through whose eyes."""
-
-    sid: str
-    page: type[rx.State]
-    topics: frozenset[str]
-    scope: Hashable
-    params: Hashable
-    session_id: str
-    failures: int = 0
-    served_at: float = 0.0
-
-    @property
-    def key(self) -> "Key":
-        return self.page, self.scope, self.params
-
-
-# Tabs with equal keys see the same view, so it is read and encoded once for all of them.
-Key = tuple[type[rx.State], Hashable, Hashable]
+    def __call__(self, session_ids: Collection[str], /) -> Mapping[str, Hashable]: ...
 
 
 class Hub:
@@ -116,7 +90,7 @@ class Hub:
             await self._wake.wait()
             self._wake.clear()
             due, self._due = self._due, set()
-            for groups in _batches(_grouped(due), BATCH):
+            for groups in batches(grouped(due), BATCH):
                 try:
                     await self._serve(groups)
                 except Exception:
@@ -159,66 +133,40 @@ class Hub:
     def _watches(self, tab: Tab) -> bool:
         return self._tabs.get(tab.sid) is tab
 
-    async def _serve(self, groups: "dict[Key, list[Tab]]") -> None:
+    async def _serve(self, groups: dict[Key, list[Tab]]) -> None:
         loop = asyncio.get_running_loop()
-        sessions = {tab.session_id for tabs in groups.values() for tab in tabs}
-        alive, views = await loop.run_in_executor(self._reader, self._read, sessions, list(groups))
+        over, served = await loop.run_in_executor(self._reader, self._read, groups)
         # While the views were read, tabs may have closed or gone to another page.
-        over = [
-            tab
-            for tabs in groups.values()
-            for tab in tabs
-            if tab.session_id not in alive and self._watches(tab)
-        ]
-        if over:
+        if over := [tab for tab in over if self._watches(tab)]:
             await self._sign_out(over)
-        for key, tabs in groups.items():
+        for (page, scope, _), view, tabs in served:
             present = [tab for tab in tabs if self._watches(tab)]
             if not present:
                 continue
+            for tab in present:
+                tab.scope = scope
             try:
-                await self._show(views[key], present)
+                await self._show(page, view, present)
             except Exception:
-                log.exception("a view of %s could not be shown", key[0].__name__)
+                log.exception("a view of %s could not be shown", page.__name__)
                 self._serve_later(present)
 
-    async def _show(self, view: Any, tabs: list[Tab]) -> None:
+    async def _show(self, page: type[rx.State], view: Any, tabs: list[Tab]) -> None:
         if isinstance(view, Exception):
             raise view
-        delta = self._wire.delta(tabs[0].page, VIEW, view)
+        delta = self._wire.delta(page, VIEW, view)
         await self._wire.send(delta, [tab.sid for tab in tabs])
+        now = asyncio.get_running_loop().time()
         for tab in tabs:
-            tab.failures, tab.served_at = 0, asyncio.get_running_loop().time()
+            tab.failures, tab.served_at = 0, now
 
-    def _read(self, sessions: set[str], keys: "list[Key]") -> "tuple[set[str], dict[Key, Any]]":
-        alive = set(self._sessions_alive(sessions))
-        views: dict[Key, Any] = {}
-        if alive:
-            for page, scope, params in keys:
-                try:
-                    views[page, scope, params] = cast(Page, page).load_view(scope, params)
-                except Exception as error:
-                    views[page, scope, params] = error
-        return alive, views
+    def _read(self, groups: dict[Key, list[Tab]]) -> tuple[list[Tab], list[Served]]:
+        """Whose session is over, and what everybody else is to be shown. Runs in a thread."""
+        alive = self._sessions_alive({tab.session_id for tabs in groups.values() for tab in tabs})
+        over, present = by_present_scope(groups, alive)
+        return over, [(key, read_view(key), tabs) for key, tabs in present.items()]
 
     async def _sign_out(self, tabs: list[Tab]) -> None:
         for tab in tabs:
             self.forget(tab.sid)
         await self._wire.send(self._wire.blank(), [tab.sid for tab in tabs])
-
-
-def _grouped(tabs: Iterable[Tab]) -> "dict[Key, list[Tab]]":
-    groups: dict[Key, list[Tab]] = defaultdict(list)
-    for tab in tabs:
-        groups[tab.key].append(tab)
-    return groups
-
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-def _batches(mapping: dict[K, V], size: int) -> Iterator[dict[K, V]]:
-    items = iter(mapping.items())
-    while batch := dict(islice(items, size)):
-        yield batch

@@ -11,7 +11,8 @@ from fsm_portal.config import settings
 from fsm_portal.domain.topic import session_topic
 from fsm_portal.live import bus
 from fsm_portal.live.collector import patient_collector
-from fsm_portal.live.hub import Hub, SessionsAlive, Tab
+from fsm_portal.live.hub import Hub, SessionsAlive
+from fsm_portal.live.tab import Tab
 from fsm_portal.live.throttle import Throttle
 from fsm_portal.live.wire import Wire
 
@@ -34,8 +35,9 @@ _running: _Running | None = None
 def start(app: rx.App, sessions_alive: SessionsAlive) -> None:
     """Give ``app`` its ringer and its throttle; call once, before the app is served.
 
-    ``sessions_alive`` is one query, run in a thread. It must raise when it cannot tell, and then
-    nobody is sent anything until it can.
+    ``sessions_alive`` is one query, run in a thread: the sessions that are valid, each with the
+    scope it has now, in which its tabs are served from then on. It must raise when it cannot
+    tell, and then nobody is sent anything until it can.
     """
 
     @contextlib.asynccontextmanager
@@ -75,7 +77,8 @@ def watch(
 
     Call it in ``on_load``, after authorising. It replaces what the tab watched before. ``scope``
     says whose eyes these are (a frozen dataclass without the session), ``params`` what is looked
-    at (a page number, a filter, an id); both are handed to ``page.load_view``. Raises TypeError
+    at (a page number, a filter, an id); both are handed to ``page.load_view``. ``scope`` is that
+    of the session: should it be another at a later ring, the tab sees with that. Raises TypeError
     for a page that cannot be pushed, RuntimeError where ``start`` was not called.
     """
     if _running is None:

@@ -76,4 +76,6 @@ app.add_page(lambda: rx.el.main(NotePage.view.text), route="/", on_load=NotePage
 app.add_page(
     lambda: rx.el.main(LengthPage.view["length"]), route="/length", on_load=LengthPage.on_load
 )
-live.start(app, lambda sessions: notebook.alive(sessions))
+live.start(
+    app, lambda sessions: {name: Eyes(who) for name, who in notebook.alive(sessions).items()}
+)

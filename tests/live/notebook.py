@@ -50,13 +50,16 @@ class Notebook:
             row = db.execute("select customer from session where id = ?", (session,)).fetchone()
         return row[0] if row else None
 
-    def alive(self, sessions: Collection[str]) -> set[str]:
+    def alive(self, sessions: Collection[str]) -> dict[str, str]:
+        """The customers of those sessions that there are."""
         if self.gone:
             raise sqlite3.OperationalError("the database is gone")
         marks = ",".join("?" * len(sessions))
         with self.connect() as db:
-            rows = db.execute(f"select id from session where id in ({marks})", (*sessions,))
-            return {row[0] for row in rows}
+            rows = db.execute(
+                f"select id, customer from session where id in ({marks})", (*sessions,)
+            )
+            return dict(rows.fetchall())
 
 
 notebook = Notebook()

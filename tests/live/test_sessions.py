@@ -60,3 +60,17 @@ def test_a_lost_ring_and_an_expired_session_are_noticed_after_a_while(impatient,
     dana.wait_until(page, lambda view: view.text == "after")
     lee.wait_until(page, lambda view: view.customer == "")
     assert lee.var(live.LiveTab, "signed_out") is True
+
+
+def test_whoever_may_see_something_else_by_now_is_shown_that_and_no_more(tab, page, server):
+    """The session is Lee's since Dana's tab was opened: the tab sees through Lee's eyes."""
+    notebook.write("dana", "the boiler is fixed")
+    notebook.write("lee", "a leaking tap")
+    shared, kept = tab("dana", "the office's phone"), tab("dana")
+    notebook.sign_in("the office's phone", "lee")
+    notebook.write("dana", "the boiler is paid")
+    live.ring({"note:dana"})
+    kept.wait_until(page, lambda view: view.text == "the boiler is paid")
+    shared.wait_until(page, lambda view: view.text == "a leaking tap")
+    assert "the boiler is paid" not in "".join(shared.frames)
+    assert shared.var(live.LiveTab, "signed_out") is False

@@ -351,7 +351,7 @@ def test_signing_out_ends_the_session_everywhere(browser, browsers, dana, rung):
     copy = browsers()
     copy.cookies.set(cookie_name("customer"), cookie)
     assert copy.get("/").headers["location"] == "/sign-in"
-    assert (who_is(cookie), sessions_alive([session_id])) == (None, set())
+    assert (who_is(cookie), sessions_alive([session_id])) == (None, {})
 
 
 def test_signing_out_twice_or_without_a_session_is_harmless(browser, dana):
@@ -367,7 +367,7 @@ def test_a_deactivated_member_of_staff_is_out_at_once(browser, maya, mail_server
     with unit_of_work() as session:
         session.get_one(Staff, (maya.company_id, maya.id)).deactivated_at = now()
 
-    assert (who_is(cookie), sessions_alive([session_id])) == (None, set())
+    assert (who_is(cookie), sessions_alive([session_id])) == (None, {})
     assert browser.get(unused).status_code == browser.post(unused).status_code == 404
     browser.post(f"{unused}/fresh")
     browser.post("/sign-in", data={"email": maya.email})

@@ -1,0 +1,173 @@
+"""What a customer's home shows, chosen and added up in the database.
+
+However long the history is, no more rows are read than are shown. The statements are made once:
+they run at every payment, and writing one costs more than running it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, case, exists, func, select, union_all
+from sqlmodel import Session
+
+from fsm_portal.domain.checkout_attempt import CheckoutAttemptInvoice
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.payment import Payment, PaymentAllocation
+from fsm_portal.flows.due_by_invoice import due_of
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoice_view import in_flight
+
+_company = table_of(Company)
+_customer = table_of(Customer)
+_invoice = table_of(Invoice)
+_payment = table_of(Payment)
+_allocation = table_of(PaymentAllocation)
+_attempt_invoice = table_of(CheckoutAttemptInvoice)
+
+_HOST = select(
+    _company.c.name,
+    _company.c.brand_color,
+    _company.c.email,
+    _company.c.phone,
+    _company.c.currency,
+    _company.c.locale,
+    _company.c.time_zone,
+    func.coalesce(func.nullif(_customer.c.contact, ""), _customer.c.name).label("greeting"),
+).where(
+    _company.c.id == bindparam("company_id"),
+    _customer.c.company_id == _company.c.id,
+    _customer.c.id == bindparam("customer_id"),
+)
+
+_standing = (
+    select(
+        _invoice.c.company_id,
+        _invoice.c.id,
+        _invoice.c.number,
+        _invoice.c.currency,
+        _invoice.c.issue_date,
+        _invoice.c.due_date,
+        _invoice.c.issued_at,
+        _invoice.c.voided_at,
+        _invoice.c.total,
+        due_of(_invoice).label("due"),
+    )
+    .where(
+        _invoice.c.company_id == bindparam("company_id"),
+        _invoice.c.customer_id == bindparam("customer_id"),
+        _invoice.c.issued_at.is_not(None),
+    )
+    .cte("standing")
+    # Else what is due is worked out again wherever it is named.
+    .prefix_with("MATERIALIZED")
+)
+_is_open = and_(_standing.c.voided_at.is_(None), _standing.c.due > 0)
+_most_urgent = (
+    select(_standing, _is_open.label("is_open"))
+    .where(_is_open)
+    .order_by(_standing.c.due_date, _standing.c.number)
+    .limit(bindparam("limit"))
+    .subquery()
+)
+_newest = (
+    select(_standing, _is_open.label("is_open"))
+    .where(~_is_open)
+    .order_by(_standing.c.issue_date.desc(), _standing.c.number.desc())
+    .limit(bindparam("limit"))
+    .subquery()
+)
+_shown = union_all(select(_most_urgent), select(_newest)).subquery("shown")
+# Step by step and not as joins: a planner without statistics may begin at the wrong end of one,
+# and go through all payments of the company for each row.
+_when = (
+    select(_payment.c.received_at)
+    .where(
+        _payment.c.company_id == _allocation.c.company_id, _payment.c.id == _allocation.c.payment_id
+    )
+    .scalar_subquery()
+)
+_last_paid = (
+    select(func.max(_when))
+    .where(
+        _allocation.c.company_id == _shown.c.company_id,
+        _allocation.c.invoice_id == _shown.c.id,
+        # Always so. Without it SQLite prefers the table's key, which holds all that it has to know,
+        # and goes through every payment of the company.
+        _allocation.c.amount > 0,
+    )
+    .scalar_subquery()
+)
+_processing = exists().where(
+    _attempt_invoice.c.company_id == _shown.c.company_id,
+    _attempt_invoice.c.invoice_id == _shown.c.id,
+    in_flight(),
+)
+_ROWS = select(
+    _shown,
+    _last_paid.label("last_paid"),
+    _processing.label("processing"),
+)
+
+_is_late = and_(_is_open, _standing.c.due_date < bindparam("day"))
+_SUMS = select(
+    _standing.c.currency,
+    func.count(case((_is_open, 1))).label("open"),
+    func.coalesce(func.sum(case((_is_open, _standing.c.due))), 0).label("owed"),
+    func.count(case((_is_late, 1))).label("late"),
+    func.coalesce(func.sum(case((_is_late, _standing.c.due))), 0).label("overdue"),
+    func.count(case((~_is_open, 1))).label("settled"),
+).group_by(_standing.c.currency)
+
+
+@dataclass(frozen=True)
+class HomeSums:
+    """Of all invoices in one currency: how many there are, and minor units."""
+
+    currency: str
+    open: int
+    owed: int
+    late: int
+    overdue: int
+    settled: int
+
+
+def home_host(session: Session, scope: Scope) -> Row[*tuple[Any, ...]]:
+    """Whose portal it is and who is greeted. Raises NoResultFound where there is no such pair."""
+    return session.connection().execute(_HOST, _key(scope)).one()
+
+
+def home_rows(
+    session: Session, scope: Scope, limit: int
+) -> tuple[list[Row[*tuple[Any, ...]]], list[Row[*tuple[Any, ...]]]]:
+    """What is to pay, the most urgent first, and what is settled, the newest first."""
+    rows = session.connection().execute(_ROWS, _key(scope) | {"limit": limit}).all()
+    # A union promises no order.
+    to_pay = sorted(
+        (row for row in rows if row.is_open), key=lambda row: (row.due_date, row.number)
+    )
+    settled = sorted(
+        (row for row in rows if not row.is_open),
+        key=lambda row: (row.issue_date, row.number),
+        reverse=True,
+    )
+    return to_pay, settled
+
+
+def home_sums(session: Session, scope: Scope, day: date) -> Sequence[HomeSums]:
+    """All there is, shown or not, by currency; ``day`` decides what is late."""
+    rows = session.connection().execute(_SUMS, _key(scope) | {"day": day}).all()
+    return sorted((_sums(*row) for row in rows), key=lambda sums: sums.currency)
+
+
+def _sums(currency: str, *figures: Any) -> HomeSums:
+    # PostgreSQL adds up integers into decimals.
+    return HomeSums(currency, *map(int, figures))
+
+
+def _key(scope: Scope) -> dict[str, Any]:
+    return {"company_id": scope.company_id, "customer_id": scope.customer_id}
