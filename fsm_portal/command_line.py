@@ -129,6 +129,15 @@ def sweep(
 
 
 @app.command()
+def prune() -> None:
+    """Remove what is older than FSM_KEEP_..._DAYS, as the worker does once a day."""
+    needs_database()
+    from fsm_portal.flows.prune import prune as remove
+
+    typer.echo(f"{remove()}.")
+
+
+@app.command()
 def worker() -> None:
     """Drain the outbox and run the schedule, as a process of its own. Stops at Ctrl-C.
 

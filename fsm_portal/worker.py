@@ -9,9 +9,11 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 from fsm_portal import live
+from fsm_portal.flows.prune import Pruned, prune
+from fsm_portal.flows.schedule_keeper import ScheduleKeeper
 from fsm_portal.flows.sweep import Swept, sweep
 from fsm_portal.flows.work_outbox import Lane, work_one
-from fsm_portal.gateways.stripe_api import StripeRefused, StripeUnavailable
+from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -21,12 +23,13 @@ PAUSE_AFTER_ERROR_SECONDS = 5.0
 SWEEP_EVERY = timedelta(minutes=5)
 SWEEP_BACK = timedelta(minutes=30)
 SHORTEST_PAUSE_SECONDS = 1.0
+PRUNE_EVERY = timedelta(days=1)
 
 
 def work(stop: threading.Event) -> None:
     """Work until ``stop`` is set; whatever is in hand then is finished first."""
-    sweeper = threading.Thread(target=_sweep_on_schedule, args=(stop,), daemon=True)
-    sweeper.start()
+    keeper = threading.Thread(target=_keep_schedule, args=(stop,), name="schedule", daemon=True)
+    keeper.start()
     # Beside each other: a mail server that is silent delays no fees, a silent Stripe no mail.
     mailer = threading.Thread(target=_drain, args=(stop, Lane.MAIL), name="mail", daemon=True)
     mailer.start()
@@ -62,20 +65,50 @@ async def beside_the_app() -> AsyncIterator[None]:
         await asyncio.to_thread(thread.join, 5)
 
 
-def _sweep_on_schedule(stop: threading.Event) -> None:
-    """Far back at the start, since this process was away; then a little before the last success."""
-    done: dict[str, datetime] = {}
+def _keep_schedule(stop: threading.Event) -> None:
+    """The sweep and the prune, in one of all processes; the others stand by."""
+    keeper = ScheduleKeeper()
+    # Far back at the start, since nobody may have been here; then a little before the last success.
+    swept: dict[str, datetime] = {}
+    pruned: float | None = None
     while not stop.is_set():
         started = time.monotonic()
         try:
-            sweep(SWEEP_BACK, _ring, done)
-        except (StripeUnavailable, StripeRefused) as error:
-            log.warning("the sweep could not ask Stripe: %s", error)
+            ours = keeper.holds()
         except Exception:
-            log.exception("the sweep failed")
+            log.exception("it cannot be told who keeps the schedule")
+            ours = False
+        if ours:
+            _sweep(swept)
+            if pruned is None or started - pruned >= PRUNE_EVERY.total_seconds():
+                pruned = started
+                _prune(stop)
+        else:
+            # Whoever keeps it meanwhile sweeps; our own successes say nothing of that time.
+            swept.clear()
         stop.wait(
             max(SHORTEST_PAUSE_SECONDS, SWEEP_EVERY.total_seconds() - (time.monotonic() - started))
         )
+    keeper.let_go()
+
+
+def _sweep(done: dict[str, datetime]) -> None:
+    try:
+        sweep(SWEEP_BACK, _ring, done)
+    except (StripeUnavailable, StripeRefused) as error:
+        log.warning("the sweep could not ask Stripe: %s", error)
+    except Exception:
+        log.exception("the sweep failed")
+
+
+def _prune(stop: threading.Event) -> None:
+    try:
+        gone = prune(stop.is_set)
+    except Exception:
+        log.exception("the prune failed")
+    else:
+        if gone != Pruned():
+            log.info("%s", gone)
 
 
 def _ring(swept: Swept) -> None:

@@ -53,6 +53,7 @@ NEED_A_DATABASE = [
     ("company", "connect", "bright-heating", "acct_1"),
     ("sweep",),
     ("worker",),
+    ("prune",),
     ("serve",),
 ]
 
@@ -80,6 +81,10 @@ def test_on_an_earlier_versions_database_too(portal, migrated, command):
 def test_once_migrated_it_works(portal):
     assert portal("migrate")[:2] == (0, "The database is up to date.\n")
     assert portal("company", "list") == (0, "", "")
+    assert portal("prune")[:2] == (
+        0,
+        "Pruned 0 notes of work, 0 sign-ins, 0 links and the text of 0 events.\n",
+    )
 
 
 def test_the_embedded_databases_folder_is_for_its_owner_alone(portal, environment, tmp_path):

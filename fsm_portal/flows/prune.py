@@ -1,0 +1,126 @@
+"""What nobody needs any more is removed, in units of work so short that nobody waits for them.
+
+Not removed, however old: work that was given up and refunds (staff look at them), events that wait
+for their cause or contradict our books, and the ids of all events, so that one which Stripe sends
+again is still a duplicate. Notes of work go whole, and its keys with them: a receipt is queued
+with the payment's row and a letter with its delivery's, which stay and come once; fees looked up
+again are the same fees; a link that was asked for has a key of ten minutes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Table,
+    and_,
+    delete,
+    exists,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.sql import Delete, Update
+
+from fsm_portal.config import settings
+from fsm_portal.db import reading, unit_of_work
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.login_link import LoginLink
+from fsm_portal.domain.outbox import OutboxMessage, WorkKind
+from fsm_portal.domain.session import LoginSession
+from fsm_portal.domain.stripe_event import Outcome, StripeEvent
+
+_outbox = table_of(OutboxMessage)
+_session = table_of(LoginSession)
+_link = table_of(LoginLink)
+_event = table_of(StripeEvent)
+
+# A unit of work takes a few milliseconds: SQLite's only writer is needed by webhooks.
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """How many rows went, and of how many events the text."""
+
+    outbox: int = 0
+    sessions: int = 0
+    links: int = 0
+    event_texts: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"Pruned {self.outbox} notes of work, {self.sessions} sign-ins, {self.links} links "
+            f"and the text of {self.event_texts} events"
+        )
+
+
+def prune(should_stop: Callable[[], bool] = lambda: False) -> Pruned:
+    """Remove what is older than the settings' ``keep_..._days``. Safe to run twice at once.
+
+    ``should_stop`` is asked between the batches; what is left then, the next time finds.
+    """
+    config, moment = settings(), now()
+
+    def before(days: int) -> datetime:
+        return moment - timedelta(days=days)
+
+    over = before(config.keep_sessions_days)
+    worked_off = and_(
+        _outbox.c.settled_at < before(config.keep_outbox_days),
+        _outbox.c.dead_reason.is_(None),
+        _outbox.c.kind != WorkKind.REFUND,
+    )
+    ended = or_(_session.c.ended_at < over, _session.c.expires_at < over)
+    # A session refers to its link. It lasts longer, and may be kept longer.
+    opened = exists().where(
+        _session.c.company_id == _link.c.company_id, _session.c.link_id == _link.c.id
+    )
+    expired = and_(_link.c.expires_at < before(config.keep_links_days), ~opened)
+    judged = and_(
+        _event.c.received_at < before(config.keep_event_days),
+        _event.c.outcome.in_((Outcome.RECORDED, Outcome.IGNORED)),
+        _event.c.payload != "",
+    )
+    return Pruned(
+        outbox=_in_batches(_outbox, worked_off, delete(_outbox), should_stop),
+        sessions=_in_batches(_session, ended, delete(_session), should_stop),
+        links=_in_batches(_link, expired, delete(_link), should_stop),
+        event_texts=_in_batches(_event, judged, update(_event).values(payload=""), should_stop),
+    )
+
+
+def _in_batches(
+    table: Table,
+    condition: ColumnElement[bool],
+    change: Delete | Update,
+    should_stop: Callable[[], bool],
+) -> int:
+    """Apply ``change`` to the rows that ``condition`` holds for; how many. One walk along the key:
+    finding each batch anew from the beginning would take longer with every batch.
+    """
+    columns: list[Column[str]] = list(table.primary_key.columns)
+    key, done = tuple_(*columns), 0
+    beyond: ColumnElement[bool] | None = None
+    while not should_stop():
+        with reading() as session:
+            some = select(*columns).where(condition).order_by(*columns).limit(BATCH)
+            found = (
+                session.connection().execute(some if beyond is None else some.where(beyond)).all()
+            )
+        if not found:
+            break
+        with unit_of_work() as session:
+            # Asked again: what was read may have changed.
+            result = session.connection().execute(
+                change.where(condition, key.in_([tuple(row) for row in found]))
+            )
+            done += result.rowcount
+        beyond = key > tuple_(*found[-1])
+        if len(found) < BATCH:
+            break
+    return done
