@@ -132,28 +132,6 @@ def upgrade() -> None:
         batch_op.create_index("dispute_payment", ["company_id", "payment_id"], unique=False)
 
     op.create_table(
-        "dispute_allocation",
-        sa.Column("company_id", sa.String(32), nullable=False),
-        sa.Column("dispute_id", sa.String(32), nullable=False),
-        sa.Column("invoice_id", sa.String(32), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("amount > 0", name="dispute_allocation_positive"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "dispute_id"],
-            ["dispute.company_id", "dispute.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["company_id", "invoice_id"],
-            ["invoice.company_id", "invoice.id"],
-        ),
-        sa.PrimaryKeyConstraint("company_id", "dispute_id", "invoice_id"),
-    )
-    with op.batch_alter_table("dispute_allocation", schema=None) as batch_op:
-        batch_op.create_index(
-            "dispute_allocation_invoice", ["company_id", "invoice_id"], unique=False
-        )
-
-    op.create_table(
         "refund",
         sa.Column("company_id", sa.String(32), nullable=False),
         sa.Column("id", sa.String(32), nullable=False),
@@ -223,28 +201,6 @@ def upgrade() -> None:
         batch_op.create_index("refund_newest", ["company_id", "happened_at"], unique=False)
         batch_op.create_index("refund_payment", ["company_id", "payment_id"], unique=False)
 
-    op.create_table(
-        "refund_allocation",
-        sa.Column("company_id", sa.String(32), nullable=False),
-        sa.Column("refund_id", sa.String(32), nullable=False),
-        sa.Column("invoice_id", sa.String(32), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("amount > 0", name="refund_allocation_positive"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "invoice_id"],
-            ["invoice.company_id", "invoice.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["company_id", "refund_id"],
-            ["refund.company_id", "refund.id"],
-        ),
-        sa.PrimaryKeyConstraint("company_id", "refund_id", "invoice_id"),
-    )
-    with op.batch_alter_table("refund_allocation", schema=None) as batch_op:
-        batch_op.create_index(
-            "refund_allocation_invoice", ["company_id", "invoice_id"], unique=False
-        )
-
     with op.batch_alter_table("company", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("credit_note_prefix", sa.String(12), nullable=False, server_default="CN-")
@@ -284,6 +240,11 @@ def upgrade() -> None:
         batch_op.create_check_constraint("brought_by", _one_of("brought_by", _BROUGHT_BY))
 
     with op.batch_alter_table("ledger_entry") as batch_op:
+        batch_op.add_column(sa.Column("payment_id", sa.String(32), nullable=True))
+        batch_op.create_index("ledger_entry_payment", ["company_id", "payment_id"])
+        batch_op.create_foreign_key(
+            "ledger_entry_payment_of", "payment", ["company_id", "payment_id"], ["company_id", "id"]
+        )
         for name, column, values in (
             ("ledger_debit", "debit", _ACCOUNTS),
             ("ledger_credit", "credit", _ACCOUNTS),
@@ -291,6 +252,14 @@ def upgrade() -> None:
         ):
             batch_op.drop_constraint(name, type_="check")
             batch_op.create_check_constraint(name, _one_of(column, values))
+
+    # Until now the payment was known by the Stripe object that its entries come from.
+    op.execute(
+        "UPDATE ledger_entry SET payment_id = (SELECT payment.id FROM payment"
+        " WHERE payment.company_id = ledger_entry.company_id"
+        " AND payment.payment_intent_id = ledger_entry.source)"
+        " WHERE kind IN ('payment', 'overpayment', 'stripe_fee', 'platform_fee')"
+    )
 
 
 def downgrade() -> None:

@@ -55,20 +55,3 @@ class Dispute(SQLModel, table=True):
     @property
     def is_open(self) -> bool:
         return self.status not in CLOSED
-
-
-class DisputeAllocation(SQLModel, table=True):
-    """How much of the money a dispute took was on which invoice, in minor units."""
-
-    __tablename__ = "dispute_allocation"
-    __table_args__ = (
-        ForeignKeyConstraint(["company_id", "dispute_id"], ["dispute.company_id", "dispute.id"]),
-        ForeignKeyConstraint(["company_id", "invoice_id"], ["invoice.company_id", "invoice.id"]),
-        CheckConstraint("amount > 0", name="dispute_allocation_positive"),
-        Index("dispute_allocation_invoice", "company_id", "invoice_id"),
-    )
-
-    company_id: str = Field(primary_key=True, max_length=32)
-    dispute_id: str = Field(primary_key=True, max_length=32)
-    invoice_id: str = Field(primary_key=True, max_length=32)
-    amount: int = Field(sa_column=minor_units())

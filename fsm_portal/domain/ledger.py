@@ -88,6 +88,11 @@ class LedgerEntry(SQLModel, table=True):
         UniqueConstraint("company_id", "source", "kind", "part", name="ledger_entry_fact"),
         ForeignKeyConstraint(["company_id", "customer_id"], ["customer.company_id", "customer.id"]),
         ForeignKeyConstraint(["company_id", "invoice_id"], ["invoice.company_id", "invoice.id"]),
+        ForeignKeyConstraint(
+            ["company_id", "payment_id"],
+            ["payment.company_id", "payment.id"],
+            name="ledger_entry_payment_of",
+        ),
         CheckConstraint("amount > 0", name="ledger_entry_positive"),
         CheckConstraint("debit <> credit", name="ledger_entry_two_accounts"),
         # Covers what an invoice's balance asks for: statuses are read off it all day.
@@ -95,6 +100,7 @@ class LedgerEntry(SQLModel, table=True):
             "ledger_entry_invoice", "company_id", "invoice_id", "kind", "debit", "credit", "amount"
         ),
         Index("ledger_entry_time", "company_id", "occurred_at"),
+        Index("ledger_entry_payment", "company_id", "payment_id"),
     )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)
@@ -105,6 +111,8 @@ class LedgerEntry(SQLModel, table=True):
     currency: str = Field(max_length=3)
     customer_id: str | None = Field(default=None, max_length=32)
     invoice_id: str | None = Field(default=None, max_length=32)
+    # The payment whose money it is: what it paid, what went back of it, what it cost.
+    payment_id: str | None = Field(default=None, max_length=32)
     kind: Kind = Field(sa_column=choice(Kind, "ledger_kind"))
     # The object the entry comes from: a Stripe id, or the id of our own document.
     source: str = Field(max_length=255)
@@ -133,6 +141,7 @@ def entry_rows(
     source: str,
     occurred_at: datetime,
     customer_id: str | None,
+    payment_id: str | None = None,
     postings: Iterable[Posting],
 ) -> list[dict[str, Any]]:
     """The rows of one fact's entries, every column filled; a posting of zero makes none.
@@ -156,6 +165,7 @@ def entry_rows(
                 "currency": currency,
                 "customer_id": customer_id,
                 "invoice_id": posting.invoice_id,
+                "payment_id": payment_id,
                 "kind": posting.kind,
                 "source": source,
                 "part": posting.part,
@@ -174,6 +184,7 @@ def post(
     source: str,
     occurred_at: datetime,
     customer_id: str | None,
+    payment_id: str | None = None,
     postings: Iterable[Posting],
 ) -> int:
     """Post ``postings`` of one fact; those that stand already are left alone.
@@ -186,6 +197,7 @@ def post(
         source=source,
         occurred_at=occurred_at,
         customer_id=customer_id,
+        payment_id=payment_id,
         postings=postings,
     )
     return sum(insert_once(session, LedgerEntry, row) for row in rows)
@@ -258,6 +270,58 @@ _SHARES: dict[Kind, tuple[tuple[str, int], ...]] = {
     Kind.DISPUTE: (("paid", -1), ("disputed", 1)),
     Kind.DISPUTE_RETURNED: (("paid", -1), ("disputed", 1)),
 }
+
+
+@dataclass(frozen=True)
+class PaymentShare:
+    """What of a payment stands on one invoice (or, without one, as credit), in minor units."""
+
+    invoice_id: str | None
+    allocated: int
+    gone: int
+
+    @property
+    def left(self) -> int:
+        return self.allocated - self.gone
+
+
+_OF_A_PAYMENT = (
+    select(_entry.invoice_id, _entry.kind, func.sum(_entry.amount).label("amount"))
+    .where(
+        _entry.company_id == bindparam("company_id"),
+        _entry.payment_id == bindparam("payment_id"),
+    )
+    .group_by(_entry.invoice_id, _entry.kind)
+)
+_ALLOCATES = frozenset({Kind.PAYMENT, Kind.OVERPAYMENT})
+_TAKES = frozenset({Kind.REFUND, Kind.DISPUTE, Kind.PAYMENT_REVERSED})
+_GIVES_BACK = frozenset({Kind.REFUND_RETURNED, Kind.DISPUTE_RETURNED})
+
+
+def payment_shares(
+    session: Session | Connection, company_id: str, payment_id: str
+) -> list[PaymentShare]:
+    """Where the money of a payment stands now: its invoices by id, then what is credit."""
+    rows = connection_of(session).execute(
+        _OF_A_PAYMENT, {"company_id": company_id, "payment_id": payment_id}
+    )
+    allocated: dict[str | None, int] = {}
+    gone: dict[str | None, int] = {}
+    for invoice_id, kind, amount in rows:
+        if kind in _ALLOCATES:
+            allocated[invoice_id] = allocated.get(invoice_id, 0) + int(amount)
+        elif kind in _TAKES:
+            gone[invoice_id] = gone.get(invoice_id, 0) + int(amount)
+        elif kind in _GIVES_BACK:
+            gone[invoice_id] = gone.get(invoice_id, 0) - int(amount)
+    shares = []
+    for invoice_id in sorted(allocated.keys() | gone.keys(), key=lambda each: each or "~"):
+        back = gone.get(invoice_id, 0)
+        # What came back to an invoice that was settled meanwhile is credit.
+        shares.append(
+            PaymentShare(invoice_id, allocated.get(invoice_id, 0) + max(-back, 0), max(back, 0))
+        )
+    return shares
 
 
 def account_balance(session: Session, company_id: str, account: Account, currency: str) -> int:

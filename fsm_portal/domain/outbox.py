@@ -19,6 +19,8 @@ class WorkKind(StrEnum):
     RECEIPT_MAIL = "receipt_mail"
     SIGN_IN_MAIL = "sign_in_mail"
     FEES = "fees"
+    REFUND_FEES = "refund_fees"
+    REFUND = "refund"
 
 
 MAIL_KINDS = frozenset({WorkKind.INVOICE_MAIL, WorkKind.RECEIPT_MAIL, WorkKind.SIGN_IN_MAIL})

@@ -88,20 +88,3 @@ class Refund(SQLModel, table=True):
     brought_by: BroughtBy = Field(sa_column=choice(BroughtBy, "refund_brought_by"))
     happened_at: datetime
     recorded_at: datetime = Field(default_factory=now)
-
-
-class RefundAllocation(SQLModel, table=True):
-    """How much of a refund went back on which invoice, in minor units. The rest was credit."""
-
-    __tablename__ = "refund_allocation"
-    __table_args__ = (
-        ForeignKeyConstraint(["company_id", "refund_id"], ["refund.company_id", "refund.id"]),
-        ForeignKeyConstraint(["company_id", "invoice_id"], ["invoice.company_id", "invoice.id"]),
-        CheckConstraint("amount > 0", name="refund_allocation_positive"),
-        Index("refund_allocation_invoice", "company_id", "invoice_id"),
-    )
-
-    company_id: str = Field(primary_key=True, max_length=32)
-    refund_id: str = Field(primary_key=True, max_length=32)
-    invoice_id: str = Field(primary_key=True, max_length=32)
-    amount: int = Field(sa_column=minor_units())

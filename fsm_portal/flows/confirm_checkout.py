@@ -14,12 +14,8 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import Outcome
 from fsm_portal.flows.recorder import Recording, record_fact
-from fsm_portal.gateways.stripe_api import (
-    StripeRefused,
-    StripeUnavailable,
-    is_session_id,
-    look_up_checkout,
-)
+from fsm_portal.gateways.stripe_api import is_session_id, look_up_checkout
+from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable
 from fsm_portal.gateways.stripe_facts import CheckoutExpired, CheckoutProcessing, PaymentSucceeded
 
 _attempt = table_of(CheckoutAttempt)

@@ -14,7 +14,8 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.flows.confirm_checkout import look_at_attempt
 from fsm_portal.flows.identity import Identity
-from fsm_portal.gateways.stripe_api import StripeDenied, StripeRefused, expire_checkout
+from fsm_portal.gateways.stripe_api import expire_checkout
+from fsm_portal.gateways.stripe_client import StripeDenied, StripeRefused
 from fsm_portal.gateways.stripe_facts import CheckoutExpired
 
 _attempt = table_of(CheckoutAttempt)

@@ -100,7 +100,7 @@ def mail_receipt(work: Work) -> frozenset[str]:
                 currency=payment.currency,
                 paid_at=payment.received_at,
                 method=method_words(payment.method, payment.last4),
-                reference=payment.payment_intent_id,
+                reference=payment.payment_intent_id or "",
                 invoices=tuple(
                     letters.PaidInvoice(
                         invoice.id, invoice.number, amount, max(balances[invoice.id].due, 0)

@@ -51,7 +51,7 @@ def receipt_document(session: Session, payment: Payment) -> pdf.ReceiptDocument:
         currency=payment.currency,
         method=method_words(payment.method, payment.last4),
         customer=bill_to(customer, company),
-        reference=payment.payment_intent_id,
+        reference=payment.payment_intent_id or "",
         allocations=tuple(
             pdf.PaidInvoice(invoice.number, amount) for invoice, amount in allocations
         ),

@@ -78,7 +78,12 @@ def take_in(connection: Connection, event: Event, brought_by: BroughtBy) -> Reco
         connection.execute(
             update(_inbox)
             .where(_inbox.c.account_id == event.account, _inbox.c.event_id == event.id)
-            .values(company_id=company_id, outcome=recording.outcome, reason=recording.reason[:500])
+            .values(
+                company_id=company_id,
+                outcome=recording.outcome,
+                reason=recording.reason[:500],
+                parked_for=recording.parked_for,
+            )
         )
     return recording
 

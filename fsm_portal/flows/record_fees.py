@@ -47,6 +47,7 @@ def record_fees(company_id: str, payment_id: str) -> frozenset[str]:
             source=payment.payment_intent_id,
             occurred_at=payment.received_at,
             customer_id=payment.customer_id,
+            payment_id=payment_id,
             postings=[
                 Posting(Account.STRIPE_FEE, Account.STRIPE, fees.stripe_fee, Kind.STRIPE_FEE),
                 Posting(Account.PLATFORM_FEE, Account.STRIPE, fees.platform_fee, Kind.PLATFORM_FEE),

@@ -22,13 +22,8 @@ from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.open_pages import OpenPage, close_page, is_processing, open_pages
 from fsm_portal.flows.why_not_payable import why_not_payable
 from fsm_portal.gateways.stripe_amounts import card_step, to_stripe
-from fsm_portal.gateways.stripe_api import (
-    CheckoutLine,
-    OpenCheckout,
-    StripeRefused,
-    StripeUnavailable,
-    open_checkout,
-)
+from fsm_portal.gateways.stripe_api import CheckoutLine, OpenCheckout, open_checkout
+from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable
 from fsm_portal.gateways.stripe_facts import PLATFORM
 
 _attempt = table_of(CheckoutAttempt)

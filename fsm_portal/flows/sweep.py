@@ -18,7 +18,8 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import StripeEvent
 from fsm_portal.flows.receive_stripe_event import PASSING_REASONS, take_in
-from fsm_portal.gateways.stripe_api import StripeDenied, StripeRefused, events_since
+from fsm_portal.gateways.stripe_api import events_since
+from fsm_portal.gateways.stripe_client import StripeDenied, StripeRefused
 
 _company = table_of(Company)
 _event = table_of(StripeEvent)

@@ -6,7 +6,8 @@ from fsm_portal.domain.outbox import MAIL_KINDS, WorkKind
 from fsm_portal.flows.outbox import GiveUp, Handler, Work, claim, work_off
 from fsm_portal.flows.outbox_mail import mail_invoice, mail_receipt, mail_sign_in
 from fsm_portal.flows.record_fees import OtherCurrency, record_fees
-from fsm_portal.gateways.stripe_api import StripeRefused
+from fsm_portal.flows.record_refund_fees import record_refund_fees
+from fsm_portal.gateways.stripe_client import StripeRefused
 
 
 def fetch_fees(work: Work) -> frozenset[str]:
@@ -18,6 +19,19 @@ def fetch_fees(work: Work) -> frozenset[str]:
         return record_fees(work.company_id, payment_id)
     except StripeRefused as error:
         raise GiveUp(f"Stripe refused to tell the fees: {error}") from error
+    except OtherCurrency as error:
+        raise GiveUp(str(error)) from error
+
+
+def fetch_refund_fees(work: Work) -> frozenset[str]:
+    """Ask Stripe what of the fees came back with a refund, and post it."""
+    refund_id = work.payload.get("refund_id")
+    if refund_id is None:
+        raise GiveUp("the queued work lacks its refund")
+    try:
+        return record_refund_fees(work.company_id, refund_id)
+    except StripeRefused as error:
+        raise GiveUp(f"Stripe refused to tell what of the fees came back: {error}") from error
     except OtherCurrency as error:
         raise GiveUp(str(error)) from error
 
@@ -34,6 +48,7 @@ HANDLERS: dict[str, Handler] = {
     WorkKind.RECEIPT_MAIL: mail_receipt,
     WorkKind.SIGN_IN_MAIL: mail_sign_in,
     WorkKind.FEES: fetch_fees,
+    WorkKind.REFUND_FEES: fetch_refund_fees,
 }
 
 

@@ -8,16 +8,15 @@ import logging
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 import stripe
 
-from fsm_portal.config import settings
 from fsm_portal.gateways.stripe_amounts import from_stripe, to_stripe
+from fsm_portal.gateways.stripe_client import StripeRefused, client, options, our_errors
+from fsm_portal.gateways.stripe_events import read_event
 from fsm_portal.gateways.stripe_facts import (
     ATTEMPT_KEY,
     PLATFORM,
@@ -26,9 +25,8 @@ from fsm_portal.gateways.stripe_facts import (
     CheckoutProcessing,
     Event,
     PaymentSucceeded,
-    checkout_session,
-    read_event,
 )
+from fsm_portal.gateways.stripe_objects import checkout_session
 
 log = logging.getLogger(__name__)
 
@@ -36,22 +34,6 @@ log = logging.getLogger(__name__)
 TOLERANCE_SECONDS = 300
 # An id from a query string becomes part of a URL: "..", "" or a slash would change the request.
 _SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,200}")
-
-
-class StripeUnavailable(Exception):
-    """Stripe did not answer, cannot now, or does not take our key. What it did is not known."""
-
-
-class StripeDenied(StripeUnavailable):
-    """Our key may not do this, or not for this account: until the account is connected again."""
-
-
-class StripeRefused(Exception):
-    """Stripe understood the request and said no; text and ``code`` are Stripe's own."""
-
-    def __init__(self, message: str, code: str = "") -> None:
-        super().__init__(message)
-        self.code = code
 
 
 class BadSignature(Exception):
@@ -88,52 +70,6 @@ class Fees:
     stripe_fee: int
     platform_fee: int
     net: int
-
-
-@cache
-def _client() -> stripe.StripeClient:
-    config = settings()
-    bases: Any = {}
-    if config.stripe_api_base:
-        # Both, or OAuth would leave the machine.
-        bases = {
-            "api": config.stripe_api_base,
-            "connect": config.stripe_connect_base or config.stripe_api_base,
-        }
-    return stripe.StripeClient(
-        config.stripe_secret_key.get_secret_value(),
-        base_addresses=bases,
-        # The SDK's own default is none.
-        max_network_retries=2,
-        http_client=stripe.RequestsClient(timeout=20),
-    )
-
-
-def _options(account: str, idempotency_key: str | None = None) -> Any:
-    """The SDK's second argument. In the first it would be sent as a body parameter."""
-    options: dict[str, str] = {}
-    if account != PLATFORM:
-        options["stripe_account"] = account
-    if idempotency_key:
-        options["idempotency_key"] = idempotency_key
-    return options
-
-
-@contextmanager
-def _our_errors() -> Iterator[None]:
-    try:
-        yield
-    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise StripeUnavailable(str(error)) from error
-    except stripe.APIError as error:
-        raise StripeUnavailable(str(error)) from error
-    except stripe.AuthenticationError as error:
-        # Our own key: whatever waits for Stripe waits until that is mended.
-        raise StripeUnavailable(str(error)) from error
-    except stripe.PermissionError as error:
-        raise StripeDenied(str(error)) from error
-    except stripe.StripeError as error:
-        raise StripeRefused(error.user_message or str(error), error.code or "") from error
 
 
 def open_checkout(
@@ -181,10 +117,10 @@ def open_checkout(
     }
     if email:
         params["customer_email"] = email
-    with _our_errors():
-        session = _client().v1.checkout.sessions.create(
+    with our_errors():
+        session = client().v1.checkout.sessions.create(
             params,  # type: ignore[arg-type]
-            _options(account, f"attempt-{attempt_id}"),
+            options(account, f"attempt-{attempt_id}"),
         )
     if not session.url:
         raise StripeRefused("Stripe gave no page for this checkout.")
@@ -194,8 +130,8 @@ def open_checkout(
 def expire_checkout(account: str, session_id: str) -> bool:
     """Close a checkout page. False when it cannot be: it was completed or is closed already."""
     try:
-        with _our_errors():
-            _client().v1.checkout.sessions.expire(session_id, None, _options(account))
+        with our_errors():
+            client().v1.checkout.sessions.expire(session_id, None, options(account))
     except StripeRefused:
         return False
     return True
@@ -215,20 +151,20 @@ def look_up_checkout(
     """
     if not is_session_id(session_id):
         raise ValueError("not the id of a checkout session")
-    with _our_errors():
-        session = _client().v1.checkout.sessions.retrieve(
+    with our_errors():
+        session = client().v1.checkout.sessions.retrieve(
             session_id,
             {"expand": ["payment_intent.latest_charge"]},
-            _options(account),
+            options(account),
         )
     return checkout_session(session.to_dict(), seen_at)
 
 
 def fees_of(account: str, balance_transaction_id: str) -> Fees:
     """The fees of a settled charge. Raises StripeUnavailable, StripeRefused, ValueError."""
-    with _our_errors():
-        found = _client().v1.balance_transactions.retrieve(
-            balance_transaction_id, None, _options(account)
+    with our_errors():
+        found = client().v1.balance_transactions.retrieve(
+            balance_transaction_id, None, options(account)
         )
     currency = found.currency.upper()
     platform_fee = sum(
@@ -246,8 +182,8 @@ def fees_of(account: str, balance_transaction_id: str) -> Fees:
 
 def account_state(account: str) -> AccountChanged:
     """What a connected account may do now. Raises StripeUnavailable, StripeRefused."""
-    with _our_errors():
-        found = _client().v1.accounts.retrieve(account)
+    with our_errors():
+        found = client().v1.accounts.retrieve(account)
     return AccountChanged(bool(found.charges_enabled), bool(found.payouts_enabled))
 
 
@@ -256,9 +192,9 @@ def events_since(account: str, since: datetime) -> Iterator[Event]:
 
     One that cannot be read is logged and left out. Raises StripeUnavailable, StripeRefused.
     """
-    with _our_errors():
-        page = _client().v1.events.list(
-            {"created": {"gte": int(since.timestamp())}, "limit": 100}, _options(account)
+    with our_errors():
+        page = client().v1.events.list(
+            {"created": {"gte": int(since.timestamp())}, "limit": 100}, options(account)
         )
         newest_first = list(page.auto_paging_iter())
     for found in reversed(newest_first):

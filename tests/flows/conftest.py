@@ -24,7 +24,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.identity import Identity
-from fsm_portal.gateways import stripe_api
+from fsm_portal.gateways import stripe_client
 from tests import cast
 from tests.contract import JudgedClient
 from tests.flows.postbox import Postbox
@@ -62,9 +62,9 @@ def at_stripe(environment: pytest.MonkeyPatch, sandbox: SandboxProcess) -> Itera
     environment.setenv("FSM_STRIPE_WEBHOOK_SECRET", PLATFORM_SECRET)
     environment.setenv("FSM_STRIPE_CONNECT_WEBHOOK_SECRET", CONNECT_SECRET)
     settings.cache_clear()
-    stripe_api._client.cache_clear()
+    stripe_client.client.cache_clear()
     yield
-    stripe_api._client.cache_clear()
+    stripe_client.client.cache_clear()
 
 
 def _connected(company: Company, sandbox: SandboxProcess) -> StripeSide:
@@ -209,7 +209,7 @@ def unreachable(
 def _point_at(environment: pytest.MonkeyPatch, address: str) -> None:
     environment.setenv("FSM_STRIPE_API_BASE", address)
     settings.cache_clear()
-    stripe_api._client.cache_clear()
+    stripe_client.client.cache_clear()
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ back, so hundreds of them run on the same two invoices.
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import permutations
 
@@ -15,59 +13,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from fsm_portal import db
-from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import LedgerEntry
-from fsm_portal.domain.outbox import OutboxMessage
-from fsm_portal.domain.payment import BroughtBy, FailedPayment, Payment, PaymentAllocation
+from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.flows import open_pages
-from fsm_portal.flows.receive_stripe_event import take_in
 from fsm_portal.flows.start_checkout import start_checkout
-from fsm_portal.gateways.stripe_facts import Event, read_event
+from fsm_portal.gateways.stripe_events import read_event
+from fsm_portal.gateways.stripe_facts import Event
 from tests.flows import books
+from tests.flows.stories import a_story, state, tell
 from tests.flows.stripe_side import as_body
 from tests.invoices import write_invoice
 from tests.sandbox_process import DECLINED_CARD, pay
-
-
-@contextmanager
-def a_story() -> Iterator[Session]:
-    """A session that nothing is left of."""
-    with Session(db.engine(), expire_on_commit=False) as session:
-        session.connection(execution_options={"writing": True})
-        yield session
-        session.rollback()
-
-
-def tell(session: Session, events: list[Event]) -> None:
-    for event in events:
-        take_in(session.connection(), event, BroughtBy.WEBHOOK)
-    session.expire_all()
-
-
-def state(session: Session, *invoices: Invoice) -> dict[str, object]:
-    """Everything the events left behind, but for our own ids and the time of recording."""
-    without = {"id", "payment_id", "recorded_at", "created_at", "available_at", "payload"}
-
-    def plain(model, *more):
-        shown = []
-        for row in books.rows(model, session):
-            fields = row.model_dump(exclude=without | set(more))
-            shown.append(sorted((name, str(value)) for name, value in fields.items()))
-        return sorted(shown)
-
-    return {
-        "statuses": [books.status(invoice, session) for invoice in invoices],
-        "payments": plain(Payment),
-        "allocations": plain(PaymentAllocation),
-        "failures": plain(FailedPayment),
-        # An entry stands as it was first posted: its time is that of the first to tell.
-        "ledger": plain(LedgerEntry, "occurred_at"),
-        "attempts": plain(CheckoutAttempt, "completed_at"),
-        "work": sorted(message.kind for message in books.rows(OutboxMessage, session)),
-    }
 
 
 @pytest.fixture

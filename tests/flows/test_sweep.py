@@ -16,7 +16,7 @@ from fsm_portal.flows import sweep as flow
 from fsm_portal.flows.start_checkout import start_checkout
 from fsm_portal.flows.sweep import sweep
 from fsm_portal.gateways import stripe_api
-from fsm_portal.gateways.stripe_api import StripeDenied, StripeUnavailable
+from fsm_portal.gateways.stripe_client import StripeDenied, StripeUnavailable
 from fsm_portal.worker import _ring
 from tests import cast
 from tests.flows import books

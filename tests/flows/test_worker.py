@@ -14,7 +14,7 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.outbox import OutboxMessage, enqueue
 from fsm_portal.flows.sweep import Swept
 from fsm_portal.flows.work_outbox import HANDLERS
-from fsm_portal.gateways.stripe_api import StripeUnavailable
+from fsm_portal.gateways.stripe_client import StripeUnavailable
 from tests.flows import books
 
 

@@ -11,7 +11,7 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.tax_rate import TaxRate
-from fsm_portal.gateways import stripe_api
+from fsm_portal.gateways import stripe_client
 from tests import cast
 from tests.fake_browser import FakeBrowser, Server, serve
 from tests.flows.stripe_side import CONNECT_SECRET, PLATFORM_SECRET, StripeSide
@@ -77,12 +77,12 @@ def stripe(environment, sandbox, company) -> Iterator[StripeSide]:
     environment.setenv("FSM_STRIPE_SECRET_KEY", SECRET_KEY)
     environment.setenv("FSM_STRIPE_API_BASE", sandbox.base_url)
     settings.cache_clear()
-    stripe_api._client.cache_clear()
+    stripe_client.client.cache_clear()
     company.stripe_account_id = sandbox.make_account(f"acct_portal{next(_numbers)}", company.name)
     with unit_of_work() as session:
         session.merge(company)
     yield StripeSide(sandbox, company.stripe_account_id)
-    stripe_api._client.cache_clear()
+    stripe_client.client.cache_clear()
 
 
 @pytest.fixture

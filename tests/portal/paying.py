@@ -4,7 +4,7 @@ import pytest
 from stripe._http_client import HTTPClient
 
 from fsm_portal.config import settings
-from fsm_portal.gateways import stripe_api
+from fsm_portal.gateways import stripe_client
 from fsm_portal.portal.invoice_page import InvoicePage
 from tests.fake_browser import FakeBrowser
 from tests.flows.stripe_side import StripeSide
@@ -37,4 +37,4 @@ def stripe_is_back(environment: pytest.MonkeyPatch, stripe: StripeSide) -> None:
 def _stripe_is_at(environment: pytest.MonkeyPatch, address: str) -> None:
     environment.setenv("FSM_STRIPE_API_BASE", address)
     settings.cache_clear()
-    stripe_api._client.cache_clear()
+    stripe_client.client.cache_clear()

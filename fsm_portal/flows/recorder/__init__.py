@@ -4,23 +4,32 @@ Webhook, return-page look-up and sweep all end here. Each fact is idempotent by 
 and monotonic: what is known is filled in, never taken back. Nothing here talks to Stripe.
 """
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.flows.recorder.account import record_account, record_deauthorization
 from fsm_portal.flows.recorder.checkout import record_checkout
+from fsm_portal.flows.recorder.dispute import record_dispute
 from fsm_portal.flows.recorder.failed_payment import record_failed_payment
+from fsm_portal.flows.recorder.parked import apply_parked
 from fsm_portal.flows.recorder.payment import record_payment
+from fsm_portal.flows.recorder.payout import record_payout
 from fsm_portal.flows.recorder.recording import Recording
+from fsm_portal.flows.recorder.refund import record_refund
 from fsm_portal.gateways.stripe_facts import (
     AccountChanged,
     AccountDeauthorized,
     CheckoutExpired,
     CheckoutFailed,
     CheckoutProcessing,
+    DisputeChanged,
     Fact,
     PaymentFailed,
     PaymentSucceeded,
+    PayoutChanged,
+    RefundChanged,
 )
 
 __all__ = ["Recording", "record_fact"]
@@ -32,7 +41,22 @@ def record_fact(
     """Record ``fact`` for the company whose Stripe account it came from."""
     match fact:
         case PaymentSucceeded():
-            return record_payment(connection, company_id, fact, brought_by)
+            recording = record_payment(connection, company_id, fact, brought_by)
+            if not recording.new_payment:
+                return recording
+            topics = apply_parked(
+                connection,
+                company_id,
+                fact.payment_intent_id,
+                lambda parked: record_fact(connection, company_id, parked, brought_by),
+            )
+            return replace(recording, topics=recording.topics | topics)
+        case RefundChanged():
+            return record_refund(connection, company_id, fact, brought_by)
+        case DisputeChanged():
+            return record_dispute(connection, company_id, fact, brought_by)
+        case PayoutChanged():
+            return record_payout(connection, company_id, fact)
         case PaymentFailed():
             return record_failed_payment(connection, company_id, fact)
         case CheckoutProcessing() | CheckoutFailed() | CheckoutExpired():

@@ -110,7 +110,11 @@ def record_payment(
             connection, company_id, WorkKind.FEES, f"fees:{payment_id}", {"payment_id": payment_id}
         )
     invoice_ids = [row.invoice_id for row in meant_for(connection, company_id, found.id)]
-    return Recording(Outcome.RECORDED, topics=topics_of(company_id, found.customer_id, invoice_ids))
+    return Recording(
+        Outcome.RECORDED,
+        topics=topics_of(company_id, found.customer_id, invoice_ids),
+        new_payment=found.payment_id is None,
+    )
 
 
 def _find(
@@ -215,6 +219,7 @@ def _settle(
         source=fact.payment_intent_id,
         occurred_at=fact.occurred_at,
         customer_id=attempt.customer_id,
+        payment_id=payment_id,
         postings=postings,
     )
     connection.execute(

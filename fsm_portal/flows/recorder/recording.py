@@ -9,11 +9,16 @@ from fsm_portal.domain.topic import company_topic, customer_topic, invoice_topic
 
 @dataclass(frozen=True)
 class Recording:
-    """What became of a fact, and which topics to ring after the commit."""
+    """What became of a fact, and which topics to ring after the commit.
+
+    A parked one says which Stripe object it waits for; a new payment says which intent it is of.
+    """
 
     outcome: Outcome
     reason: str = ""
     topics: frozenset[str] = field(default_factory=frozenset)
+    parked_for: str | None = None
+    new_payment: bool = False
 
 
 NOT_OURS = Recording(Outcome.IGNORED, "not a payment of this portal")

@@ -1,0 +1,118 @@
+"""The credit note that goes with a refund: nothing more is owed, unless staff said otherwise."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select, update
+
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.credit_note import CreditNote
+from fsm_portal.domain.ids import new_id
+from fsm_portal.domain.insert_once import insert_once, table_of
+from fsm_portal.domain.invoice_posting import postings_for_credit_note
+from fsm_portal.domain.ledger import Account, Kind, Posting, post
+from fsm_portal.flows.recorder.money_back import Part
+
+_company = table_of(Company)
+_note = table_of(CreditNote)
+
+
+def credit_for_refund(
+    connection: Connection,
+    *,
+    company_id: str,
+    currency: str,
+    customer_id: str,
+    refund_id: str,
+    occurred_at: datetime,
+    parts: Sequence[Part],
+) -> None:
+    """One credit note for each invoice that the refund went back on."""
+    for invoice_id, amount in parts:
+        if invoice_id is None:
+            continue
+        note_id = new_id()
+        number, zone = _next_number(connection, company_id)
+        insert_once(
+            connection,
+            CreditNote,
+            {
+                "company_id": company_id,
+                "id": note_id,
+                "number": number,
+                "customer_id": customer_id,
+                "invoice_id": invoice_id,
+                "currency": currency,
+                "issue_date": occurred_at.astimezone(ZoneInfo(zone)).date(),
+                "total": amount,
+                "reason": "Refund",
+                "refund_id": refund_id,
+                "undone_at": None,
+                "created_at": now(),
+            },
+        )
+        post(
+            connection,
+            company_id=company_id,
+            currency=currency,
+            source=note_id,
+            occurred_at=occurred_at,
+            customer_id=customer_id,
+            postings=postings_for_credit_note(amount, invoice_id=invoice_id),
+        )
+
+
+def undo_credit_of_refund(connection: Connection, company_id: str, refund_id: str) -> None:
+    """The refund came back: its credit notes count no more."""
+    moment = now()
+    notes = connection.execute(
+        update(_note)
+        .where(
+            _note.c.company_id == company_id,
+            _note.c.refund_id == refund_id,
+            _note.c.undone_at.is_(None),
+        )
+        .values(undone_at=moment)
+        .returning(
+            _note.c.id, _note.c.invoice_id, _note.c.customer_id, _note.c.currency, _note.c.total
+        )
+    ).all()
+    for note in notes:
+        post(
+            connection,
+            company_id=company_id,
+            currency=note.currency,
+            source=note.id,
+            occurred_at=moment,
+            customer_id=note.customer_id,
+            postings=[
+                Posting(
+                    Account.RECEIVABLE,
+                    Account.SALES_CREDITED,
+                    note.total,
+                    Kind.CREDIT_NOTE_UNDONE,
+                    invoice_id=note.invoice_id,
+                )
+            ],
+        )
+
+
+def _next_number(connection: Connection, company_id: str) -> tuple[str, str]:
+    """The next free number, and the company's time zone. Numbers of an import may be in the way."""
+    while True:
+        row = connection.execute(
+            update(_company)
+            .where(_company.c.id == company_id)
+            .values(next_credit_note_number=_company.c.next_credit_note_number + 1)
+            .returning(
+                _company.c.credit_note_prefix,
+                _company.c.next_credit_note_number,
+                _company.c.time_zone,
+            )
+        ).one()
+        number = f"{row.credit_note_prefix}{row.next_credit_note_number - 1:04}"
+        taken = select(_note.c.id).where(_note.c.company_id == company_id, _note.c.number == number)
+        if connection.execute(taken).first() is None:
+            return number, row.time_zone

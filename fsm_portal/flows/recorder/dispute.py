@@ -1,0 +1,160 @@
+"""A dispute: what the bank says, and the money that it took or gave back."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.dispute import RANK, Dispute
+from fsm_portal.domain.ids import new_id
+from fsm_portal.domain.insert_once import insert_once, table_of
+from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, Posting, post
+from fsm_portal.domain.payment import BroughtBy
+from fsm_portal.domain.stripe_event import Outcome
+from fsm_portal.flows.recorder.known_payment import known_payment, wait_for
+from fsm_portal.flows.recorder.money_back import Part, bring_again, parts_of, shares_of, take_back
+from fsm_portal.flows.recorder.recording import Recording, topics_of
+from fsm_portal.gateways.stripe_facts import DisputeChanged, DisputeMovement
+
+_dispute = table_of(Dispute)
+_entry = table_of(LedgerEntry)
+
+
+def record_dispute(
+    connection: Connection, company_id: str, fact: DisputeChanged, brought_by: BroughtBy
+) -> Recording:
+    """Record a dispute of one of our payments. It waits where the payment is not known yet."""
+    payment = known_payment(connection, company_id, fact.payment_intent_id)
+    if payment is None:
+        return wait_for(fact.payment_intent_id)
+    if fact.status not in RANK:
+        return Recording(Outcome.QUARANTINED, f"a dispute in the unknown state {fact.status}")
+    changed = _note(connection, company_id, payment.id, fact, brought_by)
+    try:
+        moved = [
+            _post(connection, company_id, payment, fact.stripe_dispute_id, movement)
+            # Stripe lists the newest first; what was taken comes before it was given back.
+            for movement in sorted(fact.movements, key=lambda each: (each.occurred_at, each.amount))
+        ]
+    except ValueError as error:
+        return Recording(Outcome.QUARANTINED, f"more is disputed than was paid: {error}")
+    if not changed and not any(moved):
+        return Recording(Outcome.RECORDED)
+    invoices = (share.invoice_id for share in shares_of(connection, company_id, payment.id))
+    return Recording(
+        Outcome.RECORDED,
+        topics=topics_of(
+            company_id, payment.customer_id, [each for each in invoices if each is not None]
+        ),
+    )
+
+
+def _note(
+    connection: Connection,
+    company_id: str,
+    payment_id: str,
+    fact: DisputeChanged,
+    brought_by: BroughtBy,
+) -> bool:
+    """Keep the dispute, once by Stripe's id; its status never goes back. True for news."""
+    is_new = insert_once(
+        connection,
+        Dispute,
+        {
+            "company_id": company_id,
+            "id": new_id(),
+            "payment_id": payment_id,
+            "stripe_dispute_id": fact.stripe_dispute_id,
+            "currency": fact.currency,
+            "amount": fact.amount,
+            "reason": fact.reason[:40],
+            "status": fact.status,
+            "evidence_due_at": fact.evidence_due_at,
+            "opened_at": fact.occurred_at,
+            "brought_by": brought_by,
+            "recorded_at": now(),
+        },
+    )
+    if is_new:
+        return True
+    this = (
+        _dispute.c.company_id == company_id,
+        _dispute.c.stripe_dispute_id == fact.stripe_dispute_id,
+    )
+    known = connection.execute(select(_dispute.c.status).where(*this)).scalar_one()
+    if RANK[fact.status] <= RANK[known]:
+        return False
+    connection.execute(
+        update(_dispute)
+        .where(*this)
+        .values(status=fact.status, amount=fact.amount, evidence_due_at=fact.evidence_due_at)
+    )
+    return True
+
+
+def _post(
+    connection: Connection,
+    company_id: str,
+    payment: Row[*tuple[Any, ...]],
+    stripe_dispute_id: str,
+    movement: DisputeMovement,
+) -> bool:
+    """Post one movement of money, once by its balance transaction.
+
+    Raises ValueError where less is left of the payment.
+    """
+    if _is_posted(connection, company_id, movement.balance_transaction_id):
+        return False
+    entries: dict[str, Any] = {
+        "company_id": company_id,
+        "currency": payment.currency,
+        "customer_id": payment.customer_id,
+        "payment_id": payment.id,
+        "source": movement.balance_transaction_id,
+        "occurred_at": movement.occurred_at,
+    }
+    shares = shares_of(connection, company_id, payment.id)
+    if movement.amount < 0:
+        parts = parts_of(shares, -movement.amount)
+        take_back(connection, **entries, kind=Kind.DISPUTE, parts=parts)
+    elif movement.amount > 0:
+        back = _parts_that_were_taken(connection, company_id, payment.id, movement.amount)
+        bring_again(connection, **entries, kind=Kind.DISPUTE_RETURNED, parts=back)
+    fee = Posting(Account.DISPUTE_FEE, Account.STRIPE, movement.fee, Kind.DISPUTE_FEE)
+    if movement.fee < 0:
+        fee = Posting(Account.STRIPE, Account.DISPUTE_FEE, -movement.fee, Kind.DISPUTE_FEE)
+    post(connection, **entries, postings=[fee])
+    return True
+
+
+def _is_posted(connection: Connection, company_id: str, source: str) -> bool:
+    found = select(_entry.c.id).where(_entry.c.company_id == company_id, _entry.c.source == source)
+    return connection.execute(found.limit(1)).first() is not None
+
+
+def _parts_that_were_taken(
+    connection: Connection, company_id: str, payment_id: str, amount: int
+) -> list[Part]:
+    """``amount`` over the invoices that disputes took from, what is not explained as credit."""
+    rows = connection.execute(
+        select(_entry.c.kind, _entry.c.invoice_id, _entry.c.amount)
+        .where(
+            _entry.c.company_id == company_id,
+            _entry.c.payment_id == payment_id,
+            _entry.c.kind.in_((Kind.DISPUTE, Kind.DISPUTE_RETURNED)),
+        )
+        .order_by(_entry.c.id)
+    )
+    taken: dict[str | None, int] = {}
+    for kind, invoice_id, part in rows:
+        sign = 1 if kind == Kind.DISPUTE else -1
+        taken[invoice_id] = taken.get(invoice_id, 0) + sign * int(part)
+    parts: list[Part] = []
+    for invoice_id in sorted(taken, key=lambda each: each or "~"):
+        part = min(amount, max(taken[invoice_id], 0))
+        if part:
+            parts.append((invoice_id, part))
+            amount -= part
+    if amount:
+        parts.append((None, amount))
+    return parts

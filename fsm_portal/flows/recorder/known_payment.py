@@ -1,0 +1,49 @@
+"""The payment that a later fact is about, or the wait for it."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select
+
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.stripe_event import Outcome
+from fsm_portal.flows.recorder.recording import Recording
+
+_payment = table_of(Payment)
+
+# Whoever changes what is left of a payment takes turns at its row.
+_THE_PAYMENT = (
+    select(_payment.c.id, _payment.c.customer_id, _payment.c.currency, _payment.c.amount)
+    .where(
+        _payment.c.company_id == bindparam("company_id"),
+        _payment.c.payment_intent_id == bindparam("payment_intent_id"),
+    )
+    .with_for_update(key_share=True)
+)
+
+
+def known_payment(
+    connection: Connection, company_id: str, payment_intent_id: str
+) -> Row[*tuple[Any, ...]] | None:
+    """``id``, ``customer_id``, ``currency`` and ``amount`` of the payment, locked; None before it.
+
+    Where it is not there yet, nobody else can bring it until this unit of work has ended: so the
+    fact that waits for it is seen by the payment, whichever of the two is committed first.
+    """
+    key = {"company_id": company_id, "payment_intent_id": payment_intent_id}
+    found = connection.execute(_THE_PAYMENT, key).first()
+    if found is None:
+        take_turns(connection, payment_intent_id)
+        found = connection.execute(_THE_PAYMENT, key).first()
+    return found
+
+
+def take_turns(connection: Connection, payment_intent_id: str) -> None:
+    """Wait for other units of work about this payment; on SQLite there is one at a time anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(payment_intent_id))))
+
+
+def wait_for(payment_intent_id: str) -> Recording:
+    """The fact precedes its cause; it is applied when that comes."""
+    return Recording(Outcome.PARKED, "its payment is not known yet", parked_for=payment_intent_id)

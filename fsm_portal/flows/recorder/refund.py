@@ -1,0 +1,207 @@
+"""A refund, wherever it was made: recorded once, it only moves on."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select, update
+
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.ids import new_id
+from fsm_portal.domain.insert_once import insert_once, table_of
+from fsm_portal.domain.ledger import Kind, LedgerEntry
+from fsm_portal.domain.outbox import WorkKind, enqueue
+from fsm_portal.domain.payment import BroughtBy
+from fsm_portal.domain.refund import Refund, RefundStatus
+from fsm_portal.domain.stripe_event import Outcome
+from fsm_portal.flows.recorder.credit_note import credit_for_refund, undo_credit_of_refund
+from fsm_portal.flows.recorder.known_payment import known_payment, wait_for
+from fsm_portal.flows.recorder.money_back import Part, bring_again, parts_of, shares_of, take_back
+from fsm_portal.flows.recorder.recording import Recording, topics_of
+from fsm_portal.gateways.stripe_facts import RefundChanged
+
+_refund = table_of(Refund)
+_entry = table_of(LedgerEntry)
+
+# https://docs.stripe.com/api/refunds/object#refund_object-status. One that waits for the customer's
+# bank details is on its way as well.
+_STATUS = {
+    "pending": RefundStatus.PENDING,
+    "requires_action": RefundStatus.PENDING,
+    "succeeded": RefundStatus.SUCCEEDED,
+    "failed": RefundStatus.FAILED,
+    "canceled": RefundStatus.CANCELED,
+}
+
+
+def record_refund(
+    connection: Connection, company_id: str, fact: RefundChanged, brought_by: BroughtBy
+) -> Recording:
+    """Record a refund of one of our payments. It waits where the payment is not known yet."""
+    payment = known_payment(connection, company_id, fact.payment_intent_id)
+    if payment is None:
+        return wait_for(fact.payment_intent_id)
+    status = _STATUS.get(fact.status)
+    if status is None:
+        return Recording(Outcome.QUARANTINED, f"a refund in the unknown state {fact.status}")
+    refund = _find_or_insert(connection, company_id, payment, fact, status, brought_by)
+    if refund is None or (refund.amount, refund.currency, refund.payment_id) != (
+        fact.amount,
+        fact.currency,
+        payment.id,
+    ):
+        return Recording(
+            Outcome.QUARANTINED,
+            f"Stripe refunded {fact.amount} {fact.currency} (minor units), we asked for another "
+            "amount, currency or payment",
+        )
+    try:
+        moved = _post(connection, company_id, payment, refund, fact)
+    except ValueError as error:
+        return Recording(Outcome.QUARANTINED, f"more is refunded than was paid: {error}")
+    changed = _move_on(connection, company_id, refund, fact, status)
+    if not moved and not changed:
+        return Recording(Outcome.RECORDED)
+    invoices = (share.invoice_id for share in shares_of(connection, company_id, payment.id))
+    return Recording(
+        Outcome.RECORDED,
+        topics=topics_of(
+            company_id, payment.customer_id, [each for each in invoices if each is not None]
+        ),
+    )
+
+
+def _find_or_insert(
+    connection: Connection,
+    company_id: str,
+    payment: Row[*tuple[Any, ...]],
+    fact: RefundChanged,
+    status: RefundStatus,
+    brought_by: BroughtBy,
+) -> Row[*tuple[Any, ...]] | None:
+    known = select(_refund).where(
+        _refund.c.company_id == company_id,
+        or_(
+            _refund.c.stripe_refund_id == fact.stripe_refund_id,
+            (_refund.c.id == (fact.refund_id or "")) & _refund.c.stripe_refund_id.is_(None),
+        ),
+    )
+    found = connection.execute(known).first()
+    if found is not None:
+        return found
+    insert_once(
+        connection,
+        Refund,
+        {
+            "company_id": company_id,
+            "id": new_id(),
+            "payment_id": payment.id,
+            "stripe_refund_id": fact.stripe_refund_id,
+            "currency": fact.currency,
+            "amount": fact.amount,
+            "reason": fact.reason[:40],
+            "still_owed": False,
+            "status": status,
+            "failure_reason": fact.failure_reason[:500],
+            "balance_transaction_id": fact.balance_transaction_id,
+            "brought_by": brought_by,
+            "happened_at": fact.occurred_at,
+            "recorded_at": now(),
+        },
+    )
+    return connection.execute(known).first()
+
+
+def _post(
+    connection: Connection,
+    company_id: str,
+    payment: Row[*tuple[Any, ...]],
+    refund: Row[*tuple[Any, ...]],
+    fact: RefundChanged,
+) -> bool:
+    """Bring the ledger to what the fact says; True where anything was posted.
+
+    Raises ValueError where less is left of the payment.
+    """
+    posted = _posted(connection, company_id, fact.stripe_refund_id)
+    left_us = fact.balance_transaction_id is not None or not fact.returned
+    about: dict[str, Any] = {
+        "company_id": company_id,
+        "currency": payment.currency,
+        "customer_id": payment.customer_id,
+    }
+    entries = about | {
+        "payment_id": payment.id,
+        "source": fact.stripe_refund_id,
+        "occurred_at": fact.occurred_at,
+    }
+    anything = False
+    if left_us and Kind.REFUND not in posted:
+        shares = shares_of(connection, company_id, payment.id)
+        parts = parts_of(shares, refund.amount, refund.invoice_id)
+        take_back(connection, **entries, kind=Kind.REFUND, parts=parts)
+        if not refund.still_owed:
+            credit_for_refund(
+                connection,
+                **about,
+                refund_id=refund.id,
+                occurred_at=fact.occurred_at,
+                parts=parts,
+            )
+        posted[Kind.REFUND] = parts
+        anything = True
+    if fact.returned and Kind.REFUND in posted and Kind.REFUND_RETURNED not in posted:
+        undo_credit_of_refund(connection, company_id, refund.id)
+        bring_again(connection, **entries, kind=Kind.REFUND_RETURNED, parts=posted[Kind.REFUND])
+        anything = True
+    return anything
+
+
+def _posted(connection: Connection, company_id: str, source: str) -> dict[Kind, list[Part]]:
+    """What the ledger has of this refund, by kind."""
+    rows = connection.execute(
+        select(_entry.c.kind, _entry.c.invoice_id, _entry.c.amount)
+        .where(
+            _entry.c.company_id == company_id,
+            _entry.c.source == source,
+            _entry.c.kind.in_((Kind.REFUND, Kind.REFUND_RETURNED)),
+        )
+        .order_by(_entry.c.part)
+    )
+    posted: dict[Kind, list[Part]] = {}
+    for kind, invoice_id, amount in rows:
+        posted.setdefault(Kind(kind), []).append((invoice_id, int(amount)))
+    return posted
+
+
+def _move_on(
+    connection: Connection,
+    company_id: str,
+    refund: Row[*tuple[Any, ...]],
+    fact: RefundChanged,
+    status: RefundStatus,
+) -> bool:
+    """Fill in what the fact knows; the status never goes back. True where anything changed."""
+    news: dict[str, Any] = {
+        "stripe_refund_id": fact.stripe_refund_id,
+        "balance_transaction_id": refund.balance_transaction_id or fact.balance_transaction_id,
+        "failure_reason": refund.failure_reason or fact.failure_reason[:500],
+        "unanswered_at": None,
+    }
+    if status.rank > RefundStatus(refund.status).rank:
+        news["status"] = status
+    changed = {name: value for name, value in news.items() if value != getattr(refund, name)}
+    if changed:
+        connection.execute(
+            update(_refund)
+            .where(_refund.c.company_id == company_id, _refund.c.id == refund.id)
+            .values(**changed)
+        )
+    if fact.balance_transaction_id is not None:
+        # What of the platform's fee came back stands in it.
+        enqueue(
+            connection,
+            company_id,
+            WorkKind.REFUND_FEES,
+            f"refund_fees:{refund.id}",
+            {"refund_id": refund.id},
+        )
+    return bool(changed)
