@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from fsm_portal.commands.one_line import fail, needs_database, run, set_up
+from fsm_portal.commands.one_line import (
+    fail,
+    in_one_line,
+    needs_database,
+    needs_stripe,
+    run,
+    set_up,
+)
 
 app = typer.Typer(
     help="""Run an FSM Portal installation.
@@ -112,6 +119,7 @@ def sweep(
     minutes, or when they are loaded again.
     """
     needs_database()
+    needs_stripe()
     from fsm_portal import live
     from fsm_portal.flows.sweep import Swept
     from fsm_portal.flows.sweep import sweep as ask_stripe
@@ -124,7 +132,7 @@ def sweep(
     try:
         missed = ask_stripe(timedelta(days=days), tell)
     except (StripeUnavailable, StripeRefused) as error:
-        fail(f"Stripe could not be asked: {error}")
+        fail(f"Stripe could not be asked: {in_one_line(error)}")
     typer.echo(f"Done: {missed} missed events recorded.")
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from fsm_portal.commands.one_line import fail, needs_database
+from fsm_portal.commands.one_line import fail, in_one_line, needs_database, needs_stripe
 from fsm_portal.flows import open_company as flow
 from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable
 
@@ -49,10 +49,14 @@ def connect(
     account: Annotated[str, typer.Argument(help="acct_…, or `platform` without Connect.")],
 ) -> None:
     """Have a company paid on a Stripe account that is connected to your platform."""
+    if account != "platform":
+        needs_stripe()
     try:
         state = flow.connect_account(slug, account)
-    except (flow.CannotOpen, StripeRefused, StripeUnavailable) as error:
+    except flow.CannotOpen as error:
         fail(str(error))
+    except (StripeRefused, StripeUnavailable) as error:
+        fail(f"Stripe could not be asked about {account}: {in_one_line(error)}")
     charges = "may charge" if state.charges_enabled else "may not charge yet"
     payouts = "are paid out" if state.payouts_enabled else "are not paid out yet"
     typer.echo(f"Connected: the account {charges}, and payments {payouts}.")

@@ -37,6 +37,21 @@ def needs_database() -> None:
         check_migrated()
 
 
+def needs_stripe() -> None:
+    """End here unless there is a key to ask Stripe with."""
+    if not settings().stripe_secret_key.get_secret_value():
+        fail(
+            "FSM_STRIPE_SECRET_KEY is not set (your platform's key, with which Stripe is asked). "
+            "It has to be: sk_live_… or sk_test_….",
+            WRONG_USE,
+        )
+
+
+def in_one_line(error: Exception) -> str:
+    """What an error says, without secrets; vendors spread theirs over several lines."""
+    return redacted(" ".join(str(error).split()))
+
+
 def run(command: Callable[[], object]) -> int:
     """Run ``command``; the exit status, after one line for whatever a person can mend."""
     try:

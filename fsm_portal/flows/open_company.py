@@ -1,8 +1,6 @@
 """A new company on this installation, with its owner, and the Stripe account it is paid on."""
 
 import re
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
@@ -10,13 +8,11 @@ from sqlmodel import select
 from fsm_portal.config import settings
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.company import Company
-from fsm_portal.domain.money import exponent
 from fsm_portal.domain.staff import Role, Staff
-from fsm_portal.gateways.formats import known_locale
+from fsm_portal.flows.company_details import CompanyDetails, WrongDetails
 from fsm_portal.gateways.stripe_api import account_state
 from fsm_portal.gateways.stripe_facts import PLATFORM, AccountChanged
 
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _ACCOUNT = re.compile(r"acct_[A-Za-z0-9]{1,60}")
 
 
@@ -36,36 +32,31 @@ def open_company(
     locale: str,
 ) -> Company:
     """Add a company and its owner. Raises CannotOpen for anything that cannot be."""
-    if not _SLUG.fullmatch(slug):
-        raise CannotOpen("The slug is small letters, digits and dashes, such as bright-heating.")
-    if "@" not in owner_email:
-        raise CannotOpen(f"{owner_email!r} is not an email address.")
     try:
-        exponent(currency)
-        known_locale(locale)
-        datetime.now(UTC).astimezone(ZoneInfo(time_zone))
-    except (ValueError, ZoneInfoNotFoundError) as error:
-        raise CannotOpen(
-            f"{error}. Currencies are such as USD, locales en_US, time zones America/New_York."
-        ) from error
+        given = CompanyDetails(
+            slug, name, owner_name, owner_email, currency, country, time_zone, locale
+        ).checked()
+    except WrongDetails as error:
+        raise CannotOpen(str(error)) from None
     company = Company(
-        slug=slug,
-        name=name,
-        email=owner_email,
-        country=country.upper(),
-        currency=currency,
-        time_zone=time_zone,
-        locale=locale,
+        slug=given.slug,
+        name=given.name,
+        email=given.owner_email,
+        country=given.country,
+        currency=given.currency,
+        time_zone=given.time_zone,
+        locale=given.locale,
+    )
+    owner = Staff(
+        company_id=company.id, name=given.owner_name, email=given.owner_email, role=Role.OWNER
     )
     try:
         with unit_of_work() as session:
             session.add(company)
             session.flush()
-            session.add(
-                Staff(company_id=company.id, name=owner_name, email=owner_email, role=Role.OWNER)
-            )
+            session.add(owner)
     except IntegrityError as error:
-        raise CannotOpen(f"There is a company {slug!r} already.") from error
+        raise CannotOpen(f"There is a company {given.slug!r} already.") from error
     return company
 
 

@@ -163,6 +163,41 @@ def test_a_folder_that_cannot_be_made_is_named(portal, environment, tmp_path):
     assert "cannot be made" in complaint and "FSM_DATA_DIR" in complaint
 
 
+COMPANY = ("--name", "Bright Heating Co.", "--owner-name", "Maya Ortiz", "--owner-email")
+
+
+def test_a_company_that_cannot_be_is_a_line_for_each_reason(portal, migrated):
+    wrong = ("--country", "UK", "--currency", "EURO", "--time-zone", "America")
+    status, out, complaint = portal("company", "add", "bright-heating", *COMPANY, "maya", *wrong)
+    assert (status, out) == (1, "")
+    assert [line.split()[0] for line in complaint.splitlines()] == [
+        "'maya'",
+        "'EURO'",
+        "'UK'",
+        "'America'",
+    ]
+    assert portal("company", "list") == (0, "", "")
+
+
+def test_without_a_key_nothing_is_asked_of_stripe(portal, migrated):
+    email = "maya@brightheating.example"
+    assert portal("company", "add", "bright-heating", *COMPANY, email)[0] == 0
+    for command in (("company", "connect", "bright-heating", "acct_1"), ("sweep",)):
+        status, _, complaint = portal(*command)
+        assert (status, complaint.count("\n")) == (2, 1)
+        assert complaint.startswith("FSM_STRIPE_SECRET_KEY is not set")
+
+
+def test_a_stripe_that_does_not_answer_is_one_line(portal, environment, migrated):
+    email = "maya@brightheating.example"
+    assert portal("company", "add", "bright-heating", *COMPANY, email)[0] == 0
+    environment.setenv("FSM_STRIPE_SECRET_KEY", "sk_test_canary")
+    environment.setenv("FSM_STRIPE_API_BASE", "http://127.0.0.1:9")
+    status, _, complaint = portal("company", "connect", "bright-heating", "acct_1")
+    assert (status, complaint.count("\n")) == (1, 1)
+    assert "Stripe could not be asked about acct_1" in complaint
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
