@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 
 DEFAULT = "#3b3dbf"
-_WHITE, _INK, _NIGHT = "#ffffff", "#0c0f14", "#141820"
+# The grounds that coloured things stand on are those of assets/styles/tokens.css.
+_WHITE, _INK, _NIGHT = "#ffffff", "#0b0e14", "#151920"
 _ENOUGH = 4.5
 # Thin coloured text on a dark ground reads well only above the minimum.
 _AMPLE = 7.0
@@ -31,11 +32,22 @@ class Palette:
     dark_link: str
 
 
+# As assets/styles/tokens.css has it: a mixture with white would be duller than the pages are.
+_OWN = Palette(
+    fill=DEFAULT,
+    ink=_WHITE,
+    link="#3739ad",
+    dark_fill="#717dff",
+    dark_ink=_INK,
+    dark_link="#aab6ff",
+)
+
+
 def palette(colour: str) -> Palette:
     """The palette of ``colour`` (``#rrggbb``); anything else falls back to the product's own."""
     fill = colour.strip().lower()
-    if not _HEX.fullmatch(fill):
-        fill = DEFAULT
+    if fill == DEFAULT or not _HEX.fullmatch(fill):
+        return _OWN
     if max(contrast(_WHITE, fill), contrast(_INK, fill)) < _ENOUGH:
         # A few middle tones carry neither: a shade darker, they carry white.
         fill = _mixed_until_readable(fill, towards=_INK, on=_WHITE, at_least=_ENOUGH)

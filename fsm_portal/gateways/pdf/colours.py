@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from fsm_portal.gateways import colour
+
 
 class Colour(NamedTuple):
     """Red, green and blue, 0 to 255."""
@@ -41,7 +43,7 @@ RULE = Colour(226, 229, 235)
 PALE = Colour(240, 241, 246)
 GREEN = Colour(22, 125, 72)
 RED = Colour(180, 35, 45)
-DEFAULT = Colour(59, 63, 196)
+DEFAULT = Colour(*bytes.fromhex(colour.DEFAULT[1:]))
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from fsm_portal.gateways.colour import DEFAULT
+
 Tone = Literal["good", "bad", "quiet"]
 
 
@@ -22,7 +24,7 @@ class CompanyBlock:
     email: str = ""
     phone: str = ""
     tax_id: str = ""
-    colour: str = "#3b3fc4"
+    colour: str = DEFAULT
     logo: bytes | None = None
 
 
