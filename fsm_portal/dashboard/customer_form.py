@@ -108,7 +108,7 @@ def customer_dialog(customer: Any) -> rx.Component:
         rx.el.form(
             rx.el.div(
                 _field("Name", "name", customer.name, about="name"),
-                _field("Contact", "contact", customer.contact, "Whom letters greet."),
+                _field("Contact", "contact", customer.contact, "Whom our mail greets by name."),
                 # Another name than the missing address's, which is asked for on the same page.
                 _field(
                     "Email address",

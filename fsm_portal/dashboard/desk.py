@@ -60,7 +60,7 @@ def staff_page(*children: Node, here: str, page: Any) -> rx.Component:
             out_of_reach() & ~seen.loaded,
             out_of_reach_page(page.on_load),
             staff_shell(
-                out_of_reach_notice(page.on_load),
+                out_of_reach_notice(page.on_load, "empty:-mb-4"),
                 *children,
                 here=here,
                 company=company.name,

@@ -7,7 +7,7 @@ import reflex as rx
 from fsm_portal.dashboard.customer_form import edit_button
 from fsm_portal.dashboard.sending import send_answer, send_button, was_sent
 from fsm_portal.ui.activity import ledger
-from fsm_portal.ui.badge import badge
+from fsm_portal.ui.badge import badge, status_badges
 from fsm_portal.ui.button import Kind
 from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.figure import amount_due
@@ -18,6 +18,12 @@ from fsm_portal.ui.values import if_any
 def amount_card(view: Any) -> rx.Component:
     """What is left to pay, and the one thing to do about it."""
     return card(
+        # On a phone this card comes before the document: it says which one it is about.
+        rx.el.div(
+            rx.el.p(view.number, class_name="text-base font-semibold wrap-anywhere"),
+            status_badges(view.status.code, view.status.overdue, view.status.processing),
+            class_name="mb-4 flex flex-wrap items-center justify-between gap-2 lg:hidden",
+        ),
         rx.cond(
             view.is_draft,
             amount_due("Total", view.sums.total, "Not sent yet"),

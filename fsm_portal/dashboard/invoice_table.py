@@ -19,7 +19,7 @@ from fsm_portal.ui.values import if_any
 def invoice_table(rows: rx.Var[Any], desk: Any) -> rx.Component:
     """``rows`` is a var of InvoiceRow; ``desk`` says whether there are buttons."""
     columns = [
-        Column("Number", lambda row: row.number),
+        Column("Number", lambda row: rx.el.span(row.number, class_name="whitespace-nowrap")),
         Column("Customer", lambda row: row.customer),
         Column("Status", _status, card="right"),
         Column("Due", _due),
@@ -44,7 +44,10 @@ def _due(row: Any) -> rx.Component:
     return rx.fragment(
         rx.el.span("Due ", class_name="sm:hidden"),
         rx.el.span(row.due_date, class_name="whitespace-nowrap"),
-        if_any(row.letter.words, rx.el.div(_letter(row), class_name="mt-0.5 text-xs sm:hidden")),
+        rx.cond(
+            (row.letter.words != "") & (Sending.answered != row.id),
+            rx.el.div(_letter(row), class_name="mt-0.5 text-xs sm:hidden"),
+        ),
     )
 
 

@@ -50,7 +50,7 @@ def home_page() -> rx.Component:
     view = HomePage.view
     return unlocked(
         customer_shell(
-            out_of_reach_notice(HomePage.on_load),
+            out_of_reach_notice(HomePage.on_load, "not-empty:mb-6"),
             rx.el.div(
                 page_title("Your invoices", above=view.person),
                 rx.el.div(

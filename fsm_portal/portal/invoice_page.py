@@ -165,7 +165,7 @@ def invoice_page() -> rx.Component:
     view = InvoicePage.view
     return unlocked(
         customer_shell(
-            out_of_reach_notice(InvoicePage.on_load),
+            out_of_reach_notice(InvoicePage.on_load, "not-empty:mb-6"),
             rx.el.div(back_link("All invoices", "/portal/"), class_name="-mt-3 sm:-mt-6"),
             beside(
                 paper(view, on_all_lines=InvoicePage.show_all_lines), payment_panel(InvoicePage)

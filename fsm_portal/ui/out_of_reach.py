@@ -54,8 +54,9 @@ def out_of_reach_page(again: Any) -> rx.Component:
     )
 
 
-def out_of_reach_notice(again: Any) -> rx.Component:
-    """Over a page that is still the one from before. Always there, so that it is read out."""
+def out_of_reach_notice(again: Any, class_name: str) -> rx.Component:
+    """Over a page that is still the one from before. Always there, so that it is read out;
+    ``class_name`` sees to the gap below it, and to none while it is empty."""
     return live_region(
         rx.cond(
             out_of_reach(),
@@ -67,7 +68,8 @@ def out_of_reach_notice(again: Any) -> rx.Component:
                 busy=True,
                 action=_try_again(again),
             ),
-        )
+        ),
+        class_name=class_name,
     )
 
 
