@@ -84,7 +84,7 @@ def _sending(row: Any, desk: Any) -> rx.Component:
             ),
         ),
         # Above the link that covers the whole row, and no taller than a row without a button.
-        class_name="relative z-10 flex w-fit items-center gap-2 sm:-my-2 max-sm:max-w-52 "
+        class_name="relative z-10 flex w-fit items-center gap-2 sm:-my-2 max-sm:max-w-44 "
         "max-sm:flex-col max-sm:items-end",
     )
 

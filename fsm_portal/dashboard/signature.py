@@ -10,6 +10,7 @@ from reflex.event import EventSpec
 from reflex_components_core.el import Span
 
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.db import UNREACHABLE
 
 _PLACE = "clerk"
 
@@ -18,9 +19,13 @@ class Signature(rx.State):
     """Holds nothing; answers the corner's question."""
 
     @rx.event
-    async def sign(self) -> EventSpec:
+    async def sign(self) -> EventSpec | None:
         """Tell the browser who is signed in."""
-        who = await clerk(self)
+        try:
+            who = await clerk(self)
+        except UNREACHABLE:
+            # The page says so itself, and asks for the name again once it can be drawn.
+            return None
         return to_sign_in() if who is None else rx.set_value(_PLACE, who.name)
 
 

@@ -59,11 +59,17 @@ def ask_for_link(
 
 
 def link_expired(
-    *, reason: str, action_url: str, masked_email: str, signed_in: str | None = None
+    *,
+    reason: str,
+    action_url: str,
+    masked_email: str,
+    signed_in: str | None = None,
+    signed_in_url: str = "/",
 ) -> str:
     """Why a link does not work, and a fresh one in one click (POST to ``action_url``).
 
-    ``signed_in`` names somebody else who is signed in now, and stays so.
+    ``signed_in`` names somebody else who is signed in now, and stays so; ``signed_in_url`` is
+    where they go on.
     """
     return _page(
         "link_expired",
@@ -71,6 +77,7 @@ def link_expired(
         action_url=action_url,
         masked_email=masked_email,
         signed_in=signed_in,
+        signed_in_url=signed_in_url,
     )
 
 

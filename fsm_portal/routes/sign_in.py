@@ -149,6 +149,7 @@ async def _no_use(request: Request, token: str, found: LinkView) -> Response:
         action_url=f"/sign-in/{token}/fresh",
         masked_email=_masked(found.email),
         signed_in=await _somebody_else(request, found),
+        signed_in_url="/dashboard/" if found.audience == "staff" else "/portal/",
     )
     return _page(offer, 410)
 

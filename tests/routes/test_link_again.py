@@ -71,6 +71,7 @@ def test_somebody_else_is_told_who_is_signed_in_and_stays_who_he_is(
     for answer in (browser.get(theirs), browser.post(theirs)):
         assert answer.status_code == 410
         assert "Harbor View Apartments is signed in, and stays so" in answer.text
+        assert '<a href="/portal/">Go on as Harbor View Apartments</a>' in answer.text
     assert browser.cookies[cookie_name("customer")] == cookie
     assert who_is(cookie).person_id == dana.id
 
