@@ -39,6 +39,8 @@ class BalanceTransaction(SQLModel, table=True):
     description: str = Field(default="", max_length=500)
     # Whether its source is none of this portal's: the company uses its account elsewhere too.
     elsewhere: bool = False
+    # Why nothing on our books goes with it yet, in words for staff; empty where something does.
+    unmatched: str = Field(default="", max_length=200)
     # The payout that carried it to the bank, once there is one.
     payout_id: str | None = Field(default=None, max_length=255)
     available_at: datetime

@@ -35,7 +35,8 @@ class Account(StrEnum):
     ``stripe`` is the balance at Stripe: it equals the sum of Stripe's balance transactions.
     ``customer_credit`` is what the company owes its customers: overpayments, unapplied credit.
     ``on_hand`` is what staff took by hand, ``bank`` what Stripe paid out. ``elsewhere`` is money at
-    Stripe that no invoice of this portal brought.
+    Stripe that no invoice of this portal brought. ``exchange`` stands between two currencies where
+    Stripe converted: what it holds in each of them together is what changing cost or brought.
     """
 
     RECEIVABLE = "receivable"
@@ -50,6 +51,7 @@ class Account(StrEnum):
     ON_HAND = "on_hand"
     BANK = "bank"
     ELSEWHERE = "elsewhere"
+    EXCHANGE = "exchange"
 
 
 class Kind(StrEnum):
@@ -72,12 +74,15 @@ class Kind(StrEnum):
     DISPUTE = "dispute"
     DISPUTE_RETURNED = "dispute_returned"
     DISPUTE_FEE = "dispute_fee"
-    # A payment taken by hand that was a mistake; credit put to an invoice.
+    # A payment taken by hand that was a mistake; credit put to an invoice, which names the payment
+    # that the credit is of: what goes back of that payment later goes back on this invoice.
     PAYMENT_REVERSED = "payment_reversed"
     CREDIT_APPLIED = "credit_applied"
     PAYOUT = "payout"
     PAYOUT_RETURNED = "payout_returned"
     ELSEWHERE = "elsewhere"
+    # Stripe changed the money into the account's own currency: out of one, into the other.
+    CONVERSION = "conversion"
 
 
 class LedgerEntry(SQLModel, table=True):
@@ -310,6 +315,9 @@ def payment_shares(
     for invoice_id, kind, amount in rows:
         if kind in _ALLOCATES:
             allocated[invoice_id] = allocated.get(invoice_id, 0) + int(amount)
+        elif kind == Kind.CREDIT_APPLIED:
+            allocated[invoice_id] = allocated.get(invoice_id, 0) + int(amount)
+            allocated[None] = allocated.get(None, 0) - int(amount)
         elif kind in _TAKES:
             gone[invoice_id] = gone.get(invoice_id, 0) + int(amount)
         elif kind in _GIVES_BACK:

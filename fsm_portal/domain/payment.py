@@ -56,6 +56,10 @@ class Payment(SQLModel, table=True):
     amount: int = Field(sa_column=minor_units())
     stripe_fee: int | None = Field(default=None, sa_column=minor_units(nullable=True))
     platform_fee: int | None = Field(default=None, sa_column=minor_units(nullable=True))
+    # Where Stripe converted it into the account's own currency: what it came to before fees. The
+    # fees, and what comes back of them with a refund, are in that currency then.
+    settled_currency: str | None = Field(default=None, max_length=3)
+    settled_amount: int | None = Field(default=None, sa_column=minor_units(nullable=True))
     # How it was paid, in Stripe's words: "visa" and "4242", or "us_bank_account"; by hand: "cash",
     # "cheque", "bank_transfer".
     method: str = Field(default="", max_length=40)

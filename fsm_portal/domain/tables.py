@@ -20,6 +20,7 @@ from fsm_portal.domain import (  # noqa: F401
     session,
     staff,
     stripe_event,
+    stripe_sweep,
     tax_rate,
 )
 
