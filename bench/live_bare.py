@@ -5,7 +5,8 @@ as the portal's own view, but nothing is read for it.
 """
 
 import asyncio
-from dataclasses import asdict
+from collections import Counter
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -18,9 +19,11 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from bench.live_cast import DOLLAR, OWED_CENTS
+from fsm_portal.domain.staff import Role
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.receive_stripe_event import receive_webhook
 from fsm_portal.flows.show_home import show_home
+from fsm_portal.flows.show_overview import show_overview
 
 NAMESPACE = "/_event"
 PAGE = """<!doctype html><title>Bare</title><p id=owed></p><script>
@@ -37,10 +40,37 @@ socket.onmessage = ({data}) => {
 </script>"""
 
 
+@dataclass(frozen=True)
+class Room:
+    """Whoever watches one topic. ``owed`` is in cents, as it was before the first payment."""
+
+    page: str
+    view: dict[str, Any]
+    owed: int
+
+    def message(self, payments: int) -> dict[str, Any]:
+        owed = f"${(self.owed - payments * DOLLAR) // 100:,}.00"
+        if self.page == "home":
+            return {"delta": {"home": self.view | {"owed": owed}}}
+        outstanding = self.view["outstanding"] | {"amount": owed}
+        return {"delta": {"overview": self.view | {"outstanding": outstanding}}}
+
+
+def _room(topic: str) -> Room:
+    kind, company_id, *customer_id = topic.split(":")
+    if kind == "customer":
+        view = show_home(Scope("customer", company_id, customer_id[0], None))
+        return Room("home", asdict(view), OWED_CENTS)
+    overview = show_overview(Scope("staff", company_id, None, Role.OWNER))
+    # "500 invoices", each of them as large.
+    invoices = int(overview.outstanding.note.split()[0])
+    return Room("overview", asdict(overview), invoices * OWED_CENTS)
+
+
 def make_app() -> ASGIApp:
     """The whole server."""
-    views: dict[str, dict[str, Any]] = {}
-    payments: dict[str, int] = {}
+    rooms: dict[str, Room] = {}
+    payments: Counter[str] = Counter()
     sio = socketio.AsyncServer(
         async_mode="asgi",
         transports=["websocket"],
@@ -50,26 +80,21 @@ def make_app() -> ASGIApp:
         ping_timeout=Ping.TIMEOUT,
     )
 
-    def message(topic: str) -> dict[str, Any]:
-        owed = OWED_CENTS - payments[topic] * DOLLAR
-        return {"delta": {"home": views[topic] | {"owed": f"${owed // 100:,}.00"}}}
-
     @sio.on("connect", namespace=NAMESPACE)
     async def connect(sid: str, environ: dict[str, str]) -> None:
         topic = parse_qs(environ["QUERY_STRING"])["topic"][0]
-        if topic not in views:
-            _, company_id, customer_id = topic.split(":")
-            views[topic] = asdict(show_home(Scope("customer", company_id, customer_id, None)))
-            payments[topic] = 0
+        if topic not in rooms:
+            rooms[topic] = _room(topic)
         await sio.enter_room(sid, topic, namespace=NAMESPACE)
-        await sio.emit("event", message(topic), to=sid, namespace=NAMESPACE)
+        await sio.emit("event", rooms[topic].message(payments[topic]), to=sid, namespace=NAMESPACE)
 
     async def webhook(request: Request) -> Response:
         signature = request.headers["stripe-signature"]
         rung = await asyncio.to_thread(receive_webhook, await request.body(), signature, True)
-        for topic in rung & views.keys():
-            payments[topic] += 1
-            await sio.emit("event", message(topic), room=topic, namespace=NAMESPACE)
+        payments.update(rung)
+        for topic in rung & rooms.keys():
+            message = rooms[topic].message(payments[topic])
+            await sio.emit("event", message, room=topic, namespace=NAMESPACE)
         return Response("ok")
 
     async def page(_request: Request) -> Response:

@@ -1,13 +1,15 @@
 """Who sits before the tabs of bench/live.py, and the payments that reach them.
 
 Bright Heating has many customers with one large invoice each. Every payment takes one dollar off
-what a customer owes, so the amount on the screen tells how many payments it knows of.
+what a customer owes, and off what is outstanding in the office, so the amount on a screen tells
+how many payments it knows of.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session
 
@@ -22,8 +24,10 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.login_link import LoginLink, Purpose
 from fsm_portal.domain.session import LoginSession
+from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.tables import metadata
-from fsm_portal.domain.topic import customer_topic
+from fsm_portal.domain.topic import company_topic, customer_topic
+from fsm_portal.flows.identity import Audience
 from fsm_portal.gateways.tokens import sign_session
 from tests import cast
 from tests.invoices import write_invoice
@@ -31,11 +35,12 @@ from tests.invoices import write_invoice
 OWED_CENTS = 10_000_00
 DOLLAR = 100
 OWED = re.compile(rb'"owed"\s*:\s*"\$([\d,]+)\.00"')
+OUTSTANDING = re.compile(rb'"outstanding"\s*:\s*\{\s*"amount"\s*:\s*"\$([\d,]+)\.00"')
 
 
-def payments_seen(owed: bytes) -> int:
+def payments_seen(owed: bytes, invoices: int = 1) -> int:
     """How many payments a screen knows of that says ``owed`` (dollars, with commas)."""
-    return (OWED_CENTS - int(owed.replace(b",", b"")) * 100) // DOLLAR
+    return (invoices * OWED_CENTS - int(owed.replace(b",", b"")) * 100) // DOLLAR
 
 
 @dataclass(frozen=True)
@@ -47,12 +52,36 @@ class Payer:
     payments: tuple[bytes, ...]
 
 
-def seed(database: Path, payers: int, tabs_each: int, payments_each: int) -> list[Payer]:
+@dataclass(frozen=True)
+class Office:
+    """The staff: the topic of their overview, a token for each tab."""
+
+    topic: str
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Cast:
+    payers: list[Payer]
+    office: Office
+
+
+def seed(database: Path, payers: int, tabs_each: int, payments_each: int, desks: int) -> Cast:
     """Make the database and everybody in it."""
     with portal_on(database):
         metadata.create_all(db.engine())
         company = cast.save(cast.bright_heating())
-        return [_payer(company, n, tabs_each, payments_each) for n in range(payers)]
+        return Cast(
+            [_payer(company, n, tabs_each, payments_each) for n in range(payers)],
+            _office(company, desks),
+        )
+
+
+def _office(company: Company, desks: int) -> Office:
+    maya = cast.save(cast.maya(company))
+    with unit_of_work() as session:
+        tokens = tuple(_signed_in(session, maya, f"desk-{desk}") for desk in range(desks))
+    return Office(company_topic(company.id), tokens)
 
 
 def _payer(company: Company, number: int, tabs: int, payments: int) -> Payer:
@@ -87,14 +116,14 @@ def _attempt(company: Company, customer: Customer, number: int, turn: int) -> Ch
     )
 
 
-def _signed_in(session: Session, customer: Customer, name: str) -> str:
+def _signed_in(session: Session, person: Customer | Staff, name: str) -> str:
+    audience: Audience = "staff" if isinstance(person, Staff) else "customer"
     ends = now() + timedelta(days=1)
-    who = {"company_id": customer.company_id, "customer_id": customer.id}
+    who: dict[str, Any] = {"company_id": person.company_id, f"{audience}_id": person.id}
     link = LoginLink(**who, token_hash=name, purpose=Purpose.REQUESTED, expires_at=ends)
     session.add(link)
     session.flush()
     signed_in = LoginSession(**who, link_id=link.id, expires_at=ends)
     session.add(signed_in)
     secret = settings().secret_key.get_secret_value()
-    token = sign_session(signed_in.id, customer.company_id, "customer", ends, secret)
-    return token
+    return sign_session(signed_in.id, person.company_id, audience, ends, secret)

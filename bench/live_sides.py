@@ -12,10 +12,11 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from bench.live_cast import OWED, Payer, payments_seen, seed
+from bench.live_cast import OUTSTANDING, OWED, Cast, Office, Payer, payments_seen, seed
 from bench.paid_checkouts import signature
 from bench.portal_on import environment
 from bench.tabs import Crowd, Poster, TabSpec, boot_packet
@@ -27,20 +28,21 @@ STARTS_WITHIN = 240.0
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two things compared: how to start it, how a customer's tab connects to it."""
+    """One of the two things compared: how to start it, how a tab connects to it."""
 
     command: tuple[str, ...]
-    tab: Callable[[Payer, str], TabSpec]
+    tab: Callable[[Payer | Office, str], TabSpec]
 
 
-def _our_tab(payer: Payer, cookie: str) -> TabSpec:
+def _our_tab(who: Payer | Office, cookie: str) -> TabSpec:
     path = f"/_event/?token={uuid4()}&EIO=4&transport=websocket"
-    return TabSpec(path, boot_packet(NAMESPACE, "/portal/"), payer.topic, cookie)
+    page = "/dashboard/" if isinstance(who, Office) else "/portal/"
+    return TabSpec(path, boot_packet(NAMESPACE, page), who.topic, cookie)
 
 
-def _bare_tab(payer: Payer, _cookie: str) -> TabSpec:
-    path = f"/_event/?topic={payer.topic}&EIO=4&transport=websocket"
-    return TabSpec(path, f"40{NAMESPACE},", payer.topic)
+def _bare_tab(who: Payer | Office, _cookie: str) -> TabSpec:
+    path = f"/_event/?topic={who.topic}&EIO=4&transport=websocket"
+    return TabSpec(path, f"40{NAMESPACE},", who.topic)
 
 
 OURS = Side(("bench.live_server", "fsm_portal.fsm_portal:app"), _our_tab)
@@ -52,20 +54,23 @@ BARE = Side(("bench.live_server", "bench.live_bare:make_app"), _bare_tab)
 class Served:
     """One side running in a process of its own, with its tabs."""
 
-    def __init__(self, side: Side, database: Path, payers: list[Payer]) -> None:
-        self.side, self.payers = side, payers
+    def __init__(self, side: Side, database: Path, people: Cast) -> None:
+        self.side, self.payers, self.office = side, people.payers, people.office
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        # As fsm_portal.flows.identity names it on loopback.
-        self.cookie_name = f"fsm_customer_{port}"
+        # As fsm_portal.flows.identity names them on loopback.
+        self.cookie_name, self.staff_cookie_name = f"fsm_customer_{port}", f"fsm_staff_{port}"
         self._process = subprocess.Popen(
             [sys.executable, "-m", *side.command, str(port)],
             env=os.environ | environment(database) | {"FSM_BASE_URL": self.url},
         )
         self.poster, self.crowd = Poster(port), Crowd(port, OWED, payments_seen)
-        self._made = dict.fromkeys((payer.topic for payer in payers), 0)
+        # What is outstanding is what all customers owe together.
+        all_seen = partial(payments_seen, invoices=len(self.payers))
+        self.desks = Crowd(port, OUTSTANDING, all_seen)
+        self._made = dict.fromkeys((payer.topic for payer in self.payers), 0)
 
     async def ready(self) -> None:
         """Wait until it answers."""
@@ -87,6 +92,20 @@ class Served:
                 for payer, turn in payers
             ]
         )
+
+    async def open_office(self) -> None:
+        """Have all tabs of the staff open, each on the overview."""
+        name = self.staff_cookie_name
+        await self.desks.open(
+            [self.side.tab(self.office, f"{name}={token}") for token in self.office.tokens]
+        )
+
+    async def webhook_to_office(self, payer: Payer) -> float:
+        """Seconds from the first byte of the POST to the last tab of the staff knowing."""
+        total = sum(self._made.values()) + 1
+        known = self.desks.groups[self.office.topic].when_all_saw(total)
+        began = await self.pay(payer)
+        return await asyncio.wait_for(known, 30) - began
 
     async def webhook(self, payer: Payer) -> float:
         """Seconds from the first byte of the POST to the last tab of ``payer`` knowing."""
@@ -116,6 +135,7 @@ class Served:
 
     def stop(self) -> None:
         self.crowd.close()
+        self.desks.close()
         self._process.terminate()
         try:
             self._process.wait(5)
@@ -125,12 +145,12 @@ class Served:
 
 @contextlib.asynccontextmanager
 async def both_served(
-    payers: int, tabs_each: int, payments_each: int, ours: Side = OURS
+    payers: int, tabs_each: int, payments_each: int, ours: Side = OURS, desks: int = 0
 ) -> AsyncIterator[tuple[Served, Served]]:
     """Ours and the baseline, up at once, each on its own copy of the same database."""
     with tempfile.TemporaryDirectory() as directory, contextlib.ExitStack() as stack:
         databases = [Path(directory) / f"{name}.sqlite3" for name in ("ours", "bare")]
-        everybody = seed(databases[0], payers, tabs_each, payments_each)
+        everybody = seed(databases[0], payers, tabs_each, payments_each, desks)
         shutil.copy(*databases)
         pair = []
         for side, database in zip((ours, BARE), databases, strict=True):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from fsm_portal.domain.clock import now
@@ -19,6 +19,24 @@ _invoice = table_of(Invoice)
 _event = table_of(StripeEvent)
 _outbox = table_of(OutboxMessage)
 _delivery = table_of(InvoiceDelivery)
+
+# Made once: they run at every payment.
+_QUARANTINED = (
+    select(_event.c.event_id, _event.c.type, _event.c.reason)
+    .where(_event.c.company_id == bindparam("company_id"), _event.c.outcome == Outcome.QUARANTINED)
+    .order_by(_event.c.received_at.desc())
+    .limit(SHOWN_OF_A_KIND)
+)
+_GIVEN_UP = (
+    select(_outbox.c.key, _outbox.c.kind, _outbox.c.payload, _outbox.c.dead_reason)
+    .where(
+        _outbox.c.company_id == bindparam("company_id"),
+        _outbox.c.dead_reason.is_not(None),
+        _outbox.c.settled_at > bindparam("since"),
+    )
+    .order_by(_outbox.c.settled_at.desc())
+    .limit(SHOWN_OF_A_KIND)
+)
 
 
 def alerts(session: Session, company: Company) -> tuple[Alert, ...]:
@@ -43,12 +61,7 @@ def _stripe_account(company: Company) -> Iterable[Alert]:
 
 
 def _quarantined(session: Session, company: Company) -> Iterable[Alert]:
-    rows = session.connection().execute(
-        select(_event.c.event_id, _event.c.type, _event.c.reason)
-        .where(_event.c.company_id == company.id, _event.c.outcome == Outcome.QUARANTINED)
-        .order_by(_event.c.received_at.desc())
-        .limit(SHOWN_OF_A_KIND)
-    )
+    rows = session.connection().execute(_QUARANTINED, {"company_id": company.id})
     for row in rows:
         yield Alert(
             row.event_id,
@@ -59,16 +72,8 @@ def _quarantined(session: Session, company: Company) -> Iterable[Alert]:
 
 
 def _dead_letters(session: Session, company: Company) -> Iterable[Alert]:
-    rows = session.connection().execute(
-        select(_outbox.c.key, _outbox.c.kind, _outbox.c.payload, _outbox.c.dead_reason)
-        .where(
-            _outbox.c.company_id == company.id,
-            _outbox.c.dead_reason.is_not(None),
-            _outbox.c.settled_at > now() - RECENT,
-        )
-        .order_by(_outbox.c.settled_at.desc())
-        .limit(SHOWN_OF_A_KIND)
-    )
+    since = {"company_id": company.id, "since": now() - RECENT}
+    rows = session.connection().execute(_GIVEN_UP, since)
     for row in rows:
         title, invoice_id = _what_it_was(session, company, row.kind, row.payload)
         yield Alert(row.key, title, f"{row.dead_reason}.", "bad", invoice_id)

@@ -4,7 +4,6 @@ However long the history is, no more rows are read than are shown. The statement
 they run at every payment, and writing one costs more than running it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -124,6 +123,9 @@ _SUMS = select(
 ).group_by(_standing.c.currency)
 
 
+Rows = list[Row[*tuple[Any, ...]]]
+
+
 @dataclass(frozen=True)
 class HomeSums:
     """Of all invoices in one currency: how many there are, and minor units."""
@@ -141,9 +143,7 @@ def home_host(session: Session, scope: Scope) -> Row[*tuple[Any, ...]]:
     return session.connection().execute(_HOST, _key(scope)).one()
 
 
-def home_rows(
-    session: Session, scope: Scope, limit: int
-) -> tuple[list[Row[*tuple[Any, ...]]], list[Row[*tuple[Any, ...]]]]:
+def home_rows(session: Session, scope: Scope, limit: int) -> tuple[Rows, Rows]:
     """What is to pay, the most urgent first, and what is settled, the newest first."""
     rows = session.connection().execute(_ROWS, _key(scope) | {"limit": limit}).all()
     # A union promises no order.
@@ -158,15 +158,32 @@ def home_rows(
     return to_pay, settled
 
 
-def home_sums(session: Session, scope: Scope, day: date) -> Sequence[HomeSums]:
+def home_sums(session: Session, scope: Scope, day: date) -> list[HomeSums]:
     """All there is, shown or not, by currency; ``day`` decides what is late."""
     rows = session.connection().execute(_SUMS, _key(scope) | {"day": day}).all()
-    return sorted((_sums(*row) for row in rows), key=lambda sums: sums.currency)
-
-
-def _sums(currency: str, *figures: Any) -> HomeSums:
     # PostgreSQL adds up integers into decimals.
-    return HomeSums(currency, *map(int, figures))
+    sums = (HomeSums(currency, *map(int, figures)) for currency, *figures in rows)
+    return sorted(sums, key=lambda one: one.currency)
+
+
+def add_up(to_pay: Rows, settled: Rows, day: date) -> list[HomeSums]:
+    """What ``home_sums`` would say, where these rows are all there are."""
+    currencies = sorted({row.currency for row in (*to_pay, *settled)})
+    return [
+        _added_up(
+            currency,
+            [row for row in to_pay if row.currency == currency],
+            sum(row.currency == currency for row in settled),
+            day,
+        )
+        for currency in currencies
+    ]
+
+
+def _added_up(currency: str, to_pay: Rows, settled: int, day: date) -> HomeSums:
+    late = [row.due for row in to_pay if row.due_date < day]
+    owed = sum(row.due for row in to_pay)
+    return HomeSums(currency, len(to_pay), int(owed), len(late), int(sum(late)), settled)
 
 
 def _key(scope: Scope) -> dict[str, Any]:

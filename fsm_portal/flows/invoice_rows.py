@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
 from fsm_portal.domain.company import Company
@@ -24,6 +24,27 @@ from fsm_portal.gateways import formats
 _customer = table_of(Customer)
 _delivery = table_of(InvoiceDelivery)
 _outbox = table_of(OutboxMessage)
+
+
+# Made once: writing a statement costs more than running it, and these run at every payment.
+_CUSTOMERS = select(_customer.c.id, _customer.c.name, _customer.c.email).where(
+    _customer.c.company_id == bindparam("company_id"),
+    _customer.c.id.in_(bindparam("ids", expanding=True)),
+)
+# Ids sort by their birth.
+_last = (
+    select(func.max(_delivery.c.id))
+    .where(
+        _delivery.c.company_id == bindparam("company_id"),
+        _delivery.c.invoice_id.in_(bindparam("invoice_ids", expanding=True)),
+    )
+    .group_by(_delivery.c.invoice_id)
+)
+_LETTERS = (
+    select(_delivery.c.invoice_id, *PROGRESS)
+    .outerjoin(_outbox, its_work())
+    .where(_delivery.c.company_id == bindparam("company_id"), _delivery.c.id.in_(_last))
+)
 
 
 @dataclass(frozen=True)
@@ -91,9 +112,7 @@ def _customers(
 ) -> dict[str, tuple[str, str]]:
     """Name and address (or an empty text) by id."""
     rows = session.connection().execute(
-        select(_customer.c.id, _customer.c.name, _customer.c.email).where(
-            _customer.c.company_id == company_id, _customer.c.id.in_(customer_ids)
-        )
+        _CUSTOMERS, {"company_id": company_id, "ids": list(customer_ids)}
     )
     return {row.id: (row.name, row.email or "") for row in rows}
 
@@ -101,15 +120,7 @@ def _customers(
 def _last_letters(
     session: Session, company: Company, invoice_ids: Sequence[str]
 ) -> dict[str, LetterView]:
-    # Ids sort by their birth.
-    last = (
-        select(func.max(_delivery.c.id))
-        .where(_delivery.c.company_id == company.id, _delivery.c.invoice_id.in_(invoice_ids))
-        .group_by(_delivery.c.invoice_id)
-    )
     rows = session.connection().execute(
-        select(_delivery.c.invoice_id, *PROGRESS)
-        .outerjoin(_outbox, its_work())
-        .where(_delivery.c.company_id == company.id, _delivery.c.id.in_(last))
+        _LETTERS, {"company_id": company.id, "invoice_ids": list(invoice_ids)}
     )
     return {row.invoice_id: letter_view(row, company) for row in rows}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Select, false, func, select, true, union_all
+from sqlalchemy import BindParameter, Select, bindparam, desc, false, func, select, true, union_all
 from sqlmodel import Session
 
 from fsm_portal.db import reading
@@ -62,7 +62,7 @@ def list_payments(scope: Scope, query: PaymentQuery) -> PaymentListView:
         count = sum(_count(session, kind) for kind in kinds)
         last_page = max(1, -(-count // PAGE))
         page = min(query.page, last_page)
-        keys = _keys(session, kinds, PAGE, (page - 1) * PAGE)
+        keys = _keys(session, _newest(kinds).limit(PAGE).offset((page - 1) * PAGE))
         rows = payment_rows(session, company, desk, keys)
         return PaymentListView(
             loaded=True,
@@ -77,7 +77,7 @@ def list_payments(scope: Scope, query: PaymentQuery) -> PaymentListView:
         )
 
 
-def _kinds(company_id: str, show: ShowPayments) -> list[Select[Any]]:
+def _kinds(company_id: str | BindParameter[str], show: ShowPayments) -> list[Select[Any]]:
     received = select(
         _payment.c.id, false().label("failed"), _payment.c.received_at.label("at")
     ).where(_payment.c.company_id == company_id)
@@ -92,17 +92,26 @@ def _count(session: Session, kind: Select[Any]) -> int:
     return int(session.connection().execute(counted).scalar_one())
 
 
+def _newest(kinds: list[Select[Any]]) -> Select[Any]:
+    both = union_all(*kinds).subquery()
+    return select(both.c.id, both.c.failed, both.c.at).order_by(both.c.at.desc(), both.c.id.desc())
+
+
+# Made once, since the overview asks at every payment. Each kind by itself goes by its index: put
+# together first, all payments there ever were would be sorted for the ten that are shown.
+_NEWEST = _newest(
+    [
+        select(kind.order_by(desc("at"), desc("id")).limit(bindparam("limit")).subquery())
+        for kind in _kinds(bindparam("company_id"), "all")
+    ]
+).limit(bindparam("limit"))
+
+
 def newest_payments(session: Session, company_id: str, limit: int) -> list[PaymentKey]:
     """The latest payments and failed attempts, the newest first."""
-    return _keys(session, _kinds(company_id, "all"), limit, 0)
+    return _keys(session, _NEWEST, company_id=company_id, limit=limit)
 
 
-def _keys(session: Session, kinds: list[Select[Any]], limit: int, offset: int) -> list[PaymentKey]:
-    both = union_all(*kinds).subquery()
-    rows = session.connection().execute(
-        select(both.c.id, both.c.failed, both.c.at)
-        .order_by(both.c.at.desc(), both.c.id.desc())
-        .limit(limit)
-        .offset(offset)
-    )
+def _keys(session: Session, newest: Select[Any], **values: str | int) -> list[PaymentKey]:
+    rows = session.connection().execute(newest, values)
     return [PaymentKey(row.id, bool(row.failed), row.at) for row in rows]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, bindparam, exists, func, select
 from sqlmodel import Session
 
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
@@ -30,37 +30,83 @@ _customer = table_of(Customer)
 _entry = table_of(LedgerEntry)
 
 
+# Made once: writing a statement costs more than running it, and these run at every payment.
+_OVERPAID = (
+    select(
+        _payment.c.id,
+        _payment.c.attempt_id,
+        _payment.c.received_at,
+        _entry.c.amount,
+        _entry.c.currency,
+        PAYER,
+    )
+    .join(
+        _payment,
+        and_(
+            _payment.c.company_id == _entry.c.company_id,
+            _payment.c.payment_intent_id == _entry.c.source,
+        ),
+    )
+    .join(_customer, its_customer(_payment))
+    .where(
+        _entry.c.company_id == bindparam("company_id"),
+        _entry.c.kind == Kind.OVERPAYMENT,
+        _entry.c.occurred_at > bindparam("since"),
+    )
+    .order_by(_entry.c.occurred_at.desc())
+    .limit(SHOWN_OF_A_KIND)
+)
+_paid_since = exists().where(
+    _allocation.c.company_id == _attempt_invoice.c.company_id,
+    _allocation.c.invoice_id == _attempt_invoice.c.invoice_id,
+    _payment.c.company_id == _allocation.c.company_id,
+    _payment.c.id == _allocation.c.payment_id,
+    _payment.c.received_at >= _failed.c.failed_at,
+)
+_REFUSED = (
+    select(
+        _failed.c.id,
+        _failed.c.failed_at,
+        _failed.c.amount,
+        _failed.c.currency,
+        _failed.c.code,
+        _failed.c.message,
+        _invoice.c.id.label("invoice_id"),
+        _invoice.c.number,
+        PAYER,
+        func.row_number()
+        .over(partition_by=_invoice.c.id, order_by=_failed.c.failed_at.desc())
+        .label("place"),
+    )
+    .join(_attempt, its_attempt(_failed))
+    .join(
+        _attempt_invoice,
+        and_(
+            _attempt_invoice.c.company_id == _attempt.c.company_id,
+            _attempt_invoice.c.attempt_id == _attempt.c.id,
+        ),
+    )
+    .join(
+        _invoice,
+        and_(
+            _invoice.c.company_id == _attempt_invoice.c.company_id,
+            _invoice.c.id == _attempt_invoice.c.invoice_id,
+        ),
+    )
+    .join(_customer, its_customer(_attempt))
+    .where(
+        _failed.c.company_id == bindparam("company_id"),
+        _failed.c.failed_at > bindparam("since"),
+        _attempt.c.completed_at.is_(None),
+        ~_paid_since,
+    )
+    .order_by(_failed.c.failed_at.desc())
+)
+
+
 def overpayments(session: Session, company: Company) -> Iterable[Alert]:
     """Money that no invoice could take: it is the customer's, as credit, until somebody decides."""
-    rows = (
-        session.connection()
-        .execute(
-            select(
-                _payment.c.id,
-                _payment.c.attempt_id,
-                _payment.c.received_at,
-                _entry.c.amount,
-                _entry.c.currency,
-                PAYER,
-            )
-            .join(
-                _payment,
-                and_(
-                    _payment.c.company_id == _entry.c.company_id,
-                    _payment.c.payment_intent_id == _entry.c.source,
-                ),
-            )
-            .join(_customer, its_customer(_payment))
-            .where(
-                _entry.c.company_id == company.id,
-                _entry.c.kind == Kind.OVERPAYMENT,
-                _entry.c.occurred_at > now() - RECENT,
-            )
-            .order_by(_entry.c.occurred_at.desc())
-            .limit(SHOWN_OF_A_KIND)
-        )
-        .all()
-    )
+    rows = session.connection().execute(_OVERPAID, _lately(company)).all()
     meant = invoices_meant(session, company.id, {row.attempt_id for row in rows})
     for row in rows:
         links = meant.get(row.attempt_id, ())
@@ -78,56 +124,7 @@ def overpayments(session: Session, company: Company) -> Iterable[Alert]:
 
 def failures(session: Session, company: Company) -> Iterable[Alert]:
     """The last refusal on each invoice that is still to be paid and got no payment since."""
-    paid_since = exists().where(
-        _allocation.c.company_id == _attempt_invoice.c.company_id,
-        _allocation.c.invoice_id == _attempt_invoice.c.invoice_id,
-        _payment.c.company_id == _allocation.c.company_id,
-        _payment.c.id == _allocation.c.payment_id,
-        _payment.c.received_at >= _failed.c.failed_at,
-    )
-    rows = (
-        session.connection()
-        .execute(
-            select(
-                _failed.c.id,
-                _failed.c.failed_at,
-                _failed.c.amount,
-                _failed.c.currency,
-                _failed.c.code,
-                _failed.c.message,
-                _invoice.c.id.label("invoice_id"),
-                _invoice.c.number,
-                PAYER,
-                func.row_number()
-                .over(partition_by=_invoice.c.id, order_by=_failed.c.failed_at.desc())
-                .label("place"),
-            )
-            .join(_attempt, its_attempt(_failed))
-            .join(
-                _attempt_invoice,
-                and_(
-                    _attempt_invoice.c.company_id == _attempt.c.company_id,
-                    _attempt_invoice.c.attempt_id == _attempt.c.id,
-                ),
-            )
-            .join(
-                _invoice,
-                and_(
-                    _invoice.c.company_id == _attempt_invoice.c.company_id,
-                    _invoice.c.id == _attempt_invoice.c.invoice_id,
-                ),
-            )
-            .join(_customer, its_customer(_attempt))
-            .where(
-                _failed.c.company_id == company.id,
-                _failed.c.failed_at > now() - RECENT,
-                _attempt.c.completed_at.is_(None),
-                ~paid_since,
-            )
-            .order_by(_failed.c.failed_at.desc())
-        )
-        .all()
-    )
+    rows = session.connection().execute(_REFUSED, _lately(company)).all()
     latest = [row for row in rows if row.place == 1]
     balances = invoice_balances(session, company.id, [row.invoice_id for row in latest])
     for row in [row for row in latest if balances[row.invoice_id].due > 0][:SHOWN_OF_A_KIND]:
@@ -140,3 +137,7 @@ def failures(session: Session, company: Company) -> Iterable[Alert]:
             "warn",
             row.invoice_id,
         )
+
+
+def _lately(company: Company) -> dict[str, object]:
+    return {"company_id": company.id, "since": now() - RECENT}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlmodel import Session
 
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
@@ -29,6 +29,47 @@ _attempt = table_of(CheckoutAttempt)
 _attempt_invoice = table_of(CheckoutAttemptInvoice)
 _customer = table_of(Customer)
 _invoice = table_of(Invoice)
+
+
+# Made once: writing a statement costs more than running it, and these run at every payment.
+_RECEIVED = (
+    select(_payment, PAYER)
+    .join(_customer, its_customer(_payment))
+    .where(
+        _payment.c.company_id == bindparam("company_id"),
+        _payment.c.id.in_(bindparam("ids", expanding=True)),
+    )
+)
+_ALLOCATED = (
+    select(_allocation.c.payment_id, func.sum(_allocation.c.amount).label("amount"))
+    .where(
+        _allocation.c.company_id == bindparam("company_id"),
+        _allocation.c.payment_id.in_(bindparam("ids", expanding=True)),
+    )
+    .group_by(_allocation.c.payment_id)
+)
+_REFUSED = (
+    select(_failed, PAYER)
+    .join(_attempt, its_attempt(_failed))
+    .join(_customer, its_customer(_attempt))
+    .where(
+        _failed.c.company_id == bindparam("company_id"),
+        _failed.c.id.in_(bindparam("ids", expanding=True)),
+    )
+)
+_MEANT = (
+    select(_attempt_invoice.c.attempt_id, _invoice.c.id, _invoice.c.number)
+    .join(
+        _invoice,
+        (_invoice.c.company_id == _attempt_invoice.c.company_id)
+        & (_invoice.c.id == _attempt_invoice.c.invoice_id),
+    )
+    .where(
+        _attempt_invoice.c.company_id == bindparam("company_id"),
+        _attempt_invoice.c.attempt_id.in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(_invoice.c.number)
+)
 
 
 @dataclass(frozen=True)
@@ -114,13 +155,7 @@ def _received(
     session: Session, company: Company, desk: Desk, ids: Sequence[str]
 ) -> dict[tuple[bool, str], PaymentRow]:
     found = (
-        session.connection()
-        .execute(
-            select(_payment, PAYER)
-            .join(_customer, its_customer(_payment))
-            .where(_payment.c.company_id == company.id, _payment.c.id.in_(ids))
-        )
-        .all()
+        session.connection().execute(_RECEIVED, {"company_id": company.id, "ids": list(ids)}).all()
     )
     allocated = _allocated(session, company.id, ids)
     invoices = invoices_meant(session, company.id, {row.attempt_id for row in found})
@@ -163,11 +198,8 @@ def _some(amount: int, currency: str, company: Company) -> str:
 
 def _allocated(session: Session, company_id: str, payment_ids: Sequence[str]) -> dict[str, int]:
     """Per payment: how much of it went to invoices."""
-    rows = session.connection().execute(
-        select(_allocation.c.payment_id, func.sum(_allocation.c.amount).label("amount"))
-        .where(_allocation.c.company_id == company_id, _allocation.c.payment_id.in_(payment_ids))
-        .group_by(_allocation.c.payment_id)
-    )
+    key = {"company_id": company_id, "ids": list(payment_ids)}
+    rows = session.connection().execute(_ALLOCATED, key)
     return {row.payment_id: int(row.amount) for row in rows}
 
 
@@ -175,14 +207,7 @@ def _refused(
     session: Session, company: Company, ids: Sequence[str]
 ) -> dict[tuple[bool, str], PaymentRow]:
     found = (
-        session.connection()
-        .execute(
-            select(_failed, PAYER)
-            .join(_attempt, its_attempt(_failed))
-            .join(_customer, its_customer(_attempt))
-            .where(_failed.c.company_id == company.id, _failed.c.id.in_(ids))
-        )
-        .all()
+        session.connection().execute(_REFUSED, {"company_id": company.id, "ids": list(ids)}).all()
     )
     invoices = invoices_meant(session, company.id, {row.attempt_id for row in found})
     moment = now()
@@ -206,19 +231,13 @@ def invoices_meant(
     session: Session, company_id: str, attempt_ids: set[str]
 ) -> dict[str, tuple[InvoiceLink, ...]]:
     """Per checkout attempt: the invoices it was meant for, by number."""
-    rows = session.connection().execute(
-        select(_attempt_invoice.c.attempt_id, _invoice.c.id, _invoice.c.number)
-        .join(
-            _invoice,
-            (_invoice.c.company_id == _attempt_invoice.c.company_id)
-            & (_invoice.c.id == _attempt_invoice.c.invoice_id),
-        )
-        .where(
-            _attempt_invoice.c.company_id == company_id,
-            _attempt_invoice.c.attempt_id.in_(attempt_ids),
-        )
-        .order_by(_invoice.c.number)
-    )
+    key = {
+        "company_id": company_id,
+        "ids": [attempt_id for attempt_id in attempt_ids if attempt_id],
+    }
+    if not key["ids"]:
+        return {}
+    rows = session.connection().execute(_MEANT, key)
     links: dict[str, tuple[InvoiceLink, ...]] = {}
     for row in rows:
         links[row.attempt_id] = (*links.get(row.attempt_id, ()), InvoiceLink(row.id, row.number))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlmodel import Session
 
 from fsm_portal.domain.clock import today
@@ -20,6 +20,32 @@ _invoice = table_of(Invoice)
 # The first day late of each bucket but the first, which holds what is not due yet.
 _LATE = (1, 31, 61, 91)
 _LABELS = ("Not due", "1–30 days", "31–60", "61–90", "Over 90")
+
+
+def _end(late: int) -> str:
+    return f"late_{late}_days"
+
+
+# Made once: writing a statement costs more than running it, and this runs at every payment.
+_due = due_by_invoice(bindparam("company_id"))
+_age = case(
+    *[
+        (_invoice.c.due_date <= bindparam(_end(late)), bucket)
+        for bucket, late in reversed([*enumerate(_LATE, start=1)])
+    ],
+    else_=0,
+).label("age")
+_BY_AGE = (
+    select(
+        _invoice.c.currency,
+        _age,
+        func.sum(_due.c.amount).label("amount"),
+        func.count().label("invoices"),
+    )
+    .join(_due, _due.c.invoice_id == _invoice.c.id)
+    .where(_invoice.c.company_id == bindparam("company_id"), _due.c.amount > 0)
+    .group_by(_invoice.c.currency, _age)
+)
 
 
 @dataclass(frozen=True)
@@ -65,25 +91,10 @@ def receivables(session: Session, company: Company) -> Receivables:
 
 
 def _by_currency_and_age(session: Session, company: Company) -> dict[tuple[str, int], _Owed]:
-    due = due_by_invoice(company.id)
     day = today(company.time_zone)
     # A bucket ends on the last due date that is late enough for it.
-    ends = [day - timedelta(days=late) for late in reversed(_LATE)]
-    age = case(
-        *[(_invoice.c.due_date <= end, len(_LATE) - place) for place, end in enumerate(ends)],
-        else_=0,
-    )
-    rows = session.connection().execute(
-        select(
-            _invoice.c.currency,
-            age.label("age"),
-            func.sum(due.c.amount).label("amount"),
-            func.count().label("invoices"),
-        )
-        .join(due, due.c.invoice_id == _invoice.c.id)
-        .where(_invoice.c.company_id == company.id, due.c.amount > 0)
-        .group_by(_invoice.c.currency, age)
-    )
+    ends = {_end(late): day - timedelta(days=late) for late in _LATE}
+    rows = session.connection().execute(_BY_AGE, {"company_id": company.id, **ends})
     return {(row.currency, row.age): _Owed(int(row.amount), row.invoices) for row in rows}
 
 

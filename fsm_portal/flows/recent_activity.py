@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
@@ -32,6 +32,51 @@ _customer = table_of(Customer)
 _staff = table_of(Staff)
 
 _SHOWN = 10
+
+# Made once: they run at every payment.
+_CLEARING = (
+    select(
+        _attempt.c.id,
+        _attempt.c.processing_at,
+        _attempt.c.amount,
+        _attempt.c.currency,
+        PAYER,
+    )
+    .join(_customer, its_customer(_attempt))
+    .where(
+        _attempt.c.company_id == bindparam("company_id"),
+        _attempt.c.processing_at.is_not(None),
+        _attempt.c.completed_at.is_(None),
+        _attempt.c.failed_at.is_(None),
+        _attempt.c.closed_at.is_(None),
+    )
+    .order_by(_attempt.c.processing_at.desc())
+    .limit(_SHOWN)
+)
+_SENT = (
+    select(
+        _delivery.c.id,
+        _delivery.c.queued_at,
+        *PROGRESS,
+        _invoice.c.id.label("invoice_id"),
+        _invoice.c.number,
+        _staff.c.name.label("by"),
+    )
+    .join(
+        _invoice,
+        (_invoice.c.company_id == _delivery.c.company_id)
+        & (_invoice.c.id == _delivery.c.invoice_id),
+    )
+    .outerjoin(
+        _staff,
+        (_staff.c.company_id == _delivery.c.company_id) & (_staff.c.id == _delivery.c.staff_id),
+    )
+    .outerjoin(_outbox, its_work())
+    .where(_delivery.c.company_id == bindparam("company_id"))
+    # Ids sort by their birth, and are the table's key.
+    .order_by(_delivery.c.id.desc())
+    .limit(_SHOWN)
+)
 
 
 @dataclass(frozen=True)
@@ -79,29 +124,9 @@ def _payments(session: Session, company: Company, desk: Desk) -> Iterable[_Dated
 
 def _clearing(session: Session, company: Company) -> Iterable[_Dated]:
     """Bank debits on their way; once they arrive or fail they are a payment or a failure."""
-    rows = (
-        session.connection()
-        .execute(
-            select(
-                _attempt.c.id,
-                _attempt.c.processing_at,
-                _attempt.c.amount,
-                _attempt.c.currency,
-                PAYER,
-            )
-            .join(_customer, its_customer(_attempt))
-            .where(
-                _attempt.c.company_id == company.id,
-                _attempt.c.processing_at.is_not(None),
-                _attempt.c.completed_at.is_(None),
-                _attempt.c.failed_at.is_(None),
-                _attempt.c.closed_at.is_(None),
-            )
-            .order_by(_attempt.c.processing_at.desc())
-            .limit(_SHOWN)
-        )
-        .all()
-    )
+    rows = session.connection().execute(_CLEARING, {"company_id": company.id}).all()
+    if not rows:
+        return
     meant = invoices_meant(session, company.id, {row.id for row in rows})
     for row in rows:
         amount = formats.money(row.amount, row.currency, company.locale)
@@ -111,30 +136,7 @@ def _clearing(session: Session, company: Company) -> Iterable[_Dated]:
 
 
 def _sent(session: Session, company: Company) -> Iterable[_Dated]:
-    rows = session.connection().execute(
-        select(
-            _delivery.c.id,
-            _delivery.c.queued_at,
-            *PROGRESS,
-            _invoice.c.id.label("invoice_id"),
-            _invoice.c.number,
-            _staff.c.name.label("by"),
-        )
-        .join(
-            _invoice,
-            (_invoice.c.company_id == _delivery.c.company_id)
-            & (_invoice.c.id == _delivery.c.invoice_id),
-        )
-        .outerjoin(
-            _staff,
-            (_staff.c.company_id == _delivery.c.company_id) & (_staff.c.id == _delivery.c.staff_id),
-        )
-        .outerjoin(_outbox, its_work())
-        .where(_delivery.c.company_id == company.id)
-        # Ids sort by their birth, and are the table's key.
-        .order_by(_delivery.c.id.desc())
-        .limit(_SHOWN)
-    )
+    rows = session.connection().execute(_SENT, {"company_id": company.id})
     for row in rows:
         progress = progress_of(row)
         title = _LETTERS[progress].format(number=row.number)

@@ -10,7 +10,7 @@ from fsm_portal.domain.clock import today
 from fsm_portal.domain.invoice_status import status_of
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
 from fsm_portal.flows.company_frame import CompanyFrame
-from fsm_portal.flows.home_rows import home_host, home_rows, home_sums
+from fsm_portal.flows.home_rows import add_up, home_host, home_rows, home_sums
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import StatusView, status_view
 from fsm_portal.flows.show_customer_invoice import due_words
@@ -62,7 +62,9 @@ def show_home(scope: Scope) -> HomeView:
         to_pay, settled = home_rows(session, scope, SHOWN)
         ids = [row.id for row in (*to_pay, *settled)]
         balances = invoice_balances(session, scope.company_id, ids)
-        sums = home_sums(session, scope, day)
+        # What is shown in full is added up here, without asking again.
+        in_full = max(len(to_pay), len(settled)) < SHOWN
+        sums = add_up(to_pay, settled, day) if in_full else home_sums(session, scope, day)
     is_open, late = sum(one.open for one in sums), sum(one.late for one in sums)
     return HomeView(
         loaded=True,

@@ -1,8 +1,9 @@
 """The office's first page: what came in, what is owed, what happened, what needs a hand."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from fsm_portal.db import reading
 from fsm_portal.domain.insert_once import table_of
@@ -11,7 +12,6 @@ from fsm_portal.flows.alert import Alert
 from fsm_portal.flows.attention import alerts
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_rows import InvoiceRow, invoice_rows
-from fsm_portal.flows.list_invoices import invoices_by_id
 from fsm_portal.flows.receivables import Bucket, Receivables, receivables
 from fsm_portal.flows.recent_activity import Happening, recent_activity
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
@@ -19,7 +19,12 @@ from fsm_portal.flows.takings import Takings, takings
 
 _invoice = table_of(Invoice)
 
-_NEWEST = 6
+_NEWEST = (
+    select(_invoice)
+    .where(_invoice.c.company_id == bindparam("company_id"))
+    .order_by(_invoice.c.issue_date.desc(), _invoice.c.number.desc())
+    .limit(6)
+)
 
 
 @dataclass(frozen=True)
@@ -56,16 +61,7 @@ def show_overview(scope: Scope) -> OverviewView:
         company, desk = staff_desk(session, scope)
         owed = receivables(session, company)
         taken = takings(session, company)
-        newest = list(
-            session.connection()
-            .execute(
-                select(_invoice.c.id)
-                .where(_invoice.c.company_id == company.id)
-                .order_by(_invoice.c.issue_date.desc(), _invoice.c.number.desc())
-                .limit(_NEWEST)
-            )
-            .scalars()
-        )
+        newest: Any = session.connection().execute(_NEWEST, {"company_id": company.id}).all()
         return OverviewView(
             loaded=True,
             desk=desk,
@@ -77,7 +73,7 @@ def show_overview(scope: Scope) -> OverviewView:
             others=_others(taken, owed),
             happenings=recent_activity(session, company, desk),
             alerts=alerts(session, company),
-            newest=invoice_rows(session, company, invoices_by_id(session, company.id, newest)),
+            newest=invoice_rows(session, company, newest),
         )
 
 

@@ -1,9 +1,9 @@
 """What came in today and this week, straight from the ledger."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlmodel import Session
 
 from fsm_portal.domain.clock import today
@@ -29,48 +29,63 @@ class Takings:
 
 @dataclass(frozen=True)
 class _Taken:
-    amount: int = 0
-    payments: int = 0
+    today: int = 0
+    today_payments: int = 0
+    week: int = 0
+    week_payments: int = 0
+
+
+# Made once: it runs at every payment. A week begins no later than its days.
+_is_todays = _entry.c.occurred_at >= bindparam("day")
+_SINCE = (
+    select(
+        _entry.c.currency,
+        func.coalesce(func.sum(case((_is_todays, _entry.c.amount))), 0),
+        func.count(case((_is_todays, _entry.c.source)).distinct()),
+        func.sum(_entry.c.amount),
+        func.count(_entry.c.source.distinct()),
+    )
+    .where(
+        _entry.c.company_id == bindparam("company_id"),
+        _entry.c.occurred_at >= bindparam("week"),
+        _entry.c.debit == Account.STRIPE,
+        _entry.c.kind.in_([Kind.PAYMENT, Kind.OVERPAYMENT]),
+    )
+    .group_by(_entry.c.currency)
+)
 
 
 def takings(session: Session, company: Company) -> Takings:
     """Payments by the day they were made, on the company's calendar."""
     day = today(company.time_zone)
     begins = week_start(day, company.locale)
-    of_today = _since(session, company.id, midnight(day, company.time_zone))
-    of_week = _since(session, company.id, midnight(begins, company.time_zone))
-    now, week = (taken.get(company.currency, _Taken()) for taken in (of_today, of_week))
+    taken = _taken(session, company, day, begins)
+    own = taken.get(company.currency, _Taken())
     since = f"since {weekday(begins, company.locale)}" if begins < day else "so far"
     return Takings(
-        today=formats.money(now.amount, company.currency, company.locale),
-        today_note=_count(now.payments),
-        week=formats.money(week.amount, company.currency, company.locale),
-        week_note=f"{_count(week.payments)} {since}",
+        today=formats.money(own.today, company.currency, company.locale),
+        today_note=_count(own.today_payments),
+        week=formats.money(own.week, company.currency, company.locale),
+        week_note=f"{_count(own.week_payments)} {since}",
         others=", ".join(
-            formats.money(taken.amount, currency, company.locale)
-            for currency, taken in sorted(of_week.items())
+            formats.money(other.week, currency, company.locale)
+            for currency, other in sorted(taken.items())
             if currency != company.currency
         ),
     )
 
 
-def _since(session: Session, company_id: str, moment: datetime) -> dict[str, _Taken]:
-    """By currency. A payment that no invoice could take in full counts in full."""
+def _taken(session: Session, company: Company, day: date, week: date) -> dict[str, _Taken]:
+    """By currency, since these days began. What no invoice could take of a payment counts too."""
     rows = session.connection().execute(
-        select(
-            _entry.c.currency,
-            func.sum(_entry.c.amount).label("amount"),
-            func.count(_entry.c.source.distinct()).label("payments"),
-        )
-        .where(
-            _entry.c.company_id == company_id,
-            _entry.c.occurred_at >= moment,
-            _entry.c.debit == Account.STRIPE,
-            _entry.c.kind.in_([Kind.PAYMENT, Kind.OVERPAYMENT]),
-        )
-        .group_by(_entry.c.currency)
+        _SINCE,
+        {
+            "company_id": company.id,
+            "day": midnight(day, company.time_zone),
+            "week": midnight(week, company.time_zone),
+        },
     )
-    return {row.currency: _Taken(int(row.amount), row.payments) for row in rows}
+    return {currency: _Taken(*map(int, figures)) for currency, *figures in rows}
 
 
 def _count(payments: int) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from fsm_portal.flows import show_home as show_home_module
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_home import SHOWN, HomeView, show_home
 from tests.invoices import write_invoice
@@ -35,6 +36,25 @@ def test_the_home_reads_the_same_on_both_databases(any_database, company, dana, 
     assert all(row.when.startswith("Paid ") for row in view.settled)
     assert (view.owed, view.owed_words) == ("$550.00", "2 open invoices")
     assert (view.overdue, view.overdue_words) == ("$270.00", "1 invoice")
+
+
+def test_the_sums_are_the_same_however_many_rows_are_shown(
+    any_database, company, dana, clock, monkeypatch
+):
+    for number, currency in enumerate(("USD", "EUR", "USD", "EUR", "USD")):
+        day = date(2026, 10, 15 + number)  # the due days are just before and after today
+        invoice = write_invoice(company, dana, number=f"INV-{number}", issue_date=day,
+                                currency=currency)  # fmt: skip
+        if number < 2:
+            received(checkout(invoice, amount=1_000))
+    received(checkout(write_invoice(company, dana, number="INV-9")))
+    in_full = home(dana)
+    assert (in_full.owed, in_full.overdue) == ("€550.00 + $830.00", "€270.00 + $270.00")
+    monkeypatch.setattr(show_home_module, "SHOWN", 1)
+    cut = home(dana)
+    for name in ("owed", "owed_words", "overdue", "overdue_words"):
+        assert getattr(cut, name) == getattr(in_full, name), name
+    assert cut.more_to_pay == "The most urgent 1 of 5."
 
 
 def test_of_a_long_history_both_lists_say_how_long_they_are(company, dana, clock):

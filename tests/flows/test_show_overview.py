@@ -39,7 +39,7 @@ def test_an_empty_company_owes_and_is_owed_nothing(overview):
     assert view.happenings == view.alerts == view.newest == ()
 
 
-def test_the_figures_equal_the_ledgers(overview, company, dana):
+def test_the_figures_equal_the_ledgers(any_database, overview, company, dana):
     """Invariant K: outstanding is the receivable, to the cent, whatever happened to it."""
     paid = write_invoice(company, dana, number="INV-0001")
     part = write_invoice(company, dana, number="INV-0002")
@@ -117,7 +117,7 @@ def test_other_currencies_are_told_beside_the_figures(overview, company, dana):
     assert view.others == "In other currencies: ¥28,000 received this week, €280.00 outstanding."
 
 
-def test_what_happened_is_told_newest_first(overview, company, dana, maya, clock):
+def test_what_happened_is_told_newest_first(any_database, overview, company, dana, maya, clock):
     invoice = write_invoice(company, dana, due_in_days=60)
     _sent(invoice, maya)
     clock.move(minutes=5)
@@ -146,7 +146,9 @@ def test_what_happened_is_told_newest_first(overview, company, dana, maya, clock
     assert {one.invoice_id for one in overview().happenings} == {invoice.id}
 
 
-def test_a_refused_payment_needs_attention_until_one_succeeds(overview, company, dana, clock):
+def test_a_refused_payment_needs_attention_until_one_succeeds(
+    any_database, overview, company, dana, clock
+):
     """Case 15: failed, then succeeded."""
     invoice = write_invoice(company, dana, due_in_days=60)
     refused(checkout(invoice), code="expired_card")
