@@ -5,7 +5,7 @@ from enum import StrEnum
 from fsm_portal.domain.outbox import MAIL_KINDS, WorkKind
 from fsm_portal.flows.outbox import GiveUp, Handler, Work, claim, work_off
 from fsm_portal.flows.outbox_mail import mail_invoice, mail_receipt, mail_sign_in
-from fsm_portal.flows.record_fees import OtherCurrency, record_fees
+from fsm_portal.flows.record_fees import record_fees
 from fsm_portal.flows.record_refund_fees import record_refund_fees
 from fsm_portal.gateways.stripe_client import StripeRefused
 
@@ -19,8 +19,6 @@ def fetch_fees(work: Work) -> frozenset[str]:
         return record_fees(work.company_id, payment_id)
     except StripeRefused as error:
         raise GiveUp(f"Stripe refused to tell the fees: {error}") from error
-    except OtherCurrency as error:
-        raise GiveUp(str(error)) from error
 
 
 def fetch_refund_fees(work: Work) -> frozenset[str]:
@@ -32,8 +30,6 @@ def fetch_refund_fees(work: Work) -> frozenset[str]:
         return record_refund_fees(work.company_id, refund_id)
     except StripeRefused as error:
         raise GiveUp(f"Stripe refused to tell what of the fees came back: {error}") from error
-    except OtherCurrency as error:
-        raise GiveUp(str(error)) from error
 
 
 class Lane(StrEnum):

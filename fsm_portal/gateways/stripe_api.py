@@ -14,7 +14,7 @@ from typing import Any
 
 import stripe
 
-from fsm_portal.gateways.stripe_amounts import from_stripe, to_stripe
+from fsm_portal.gateways.stripe_amounts import to_stripe
 from fsm_portal.gateways.stripe_client import StripeRefused, client, options, our_errors
 from fsm_portal.gateways.stripe_events import read_event
 from fsm_portal.gateways.stripe_facts import (
@@ -55,21 +55,6 @@ class OpenCheckout:
     session_id: str
     url: str
     expires_at: datetime
-
-
-@dataclass(frozen=True)
-class Fees:
-    """What a balance transaction says, in minor units of ``currency``.
-
-    Upper-case ISO 4217: the account's own, where Stripe converted the payment into it.
-    """
-
-    balance_transaction_id: str
-    currency: str
-    amount: int
-    stripe_fee: int
-    platform_fee: int
-    net: int
 
 
 def open_checkout(
@@ -158,26 +143,6 @@ def look_up_checkout(
             options(account),
         )
     return checkout_session(session.to_dict(), seen_at)
-
-
-def fees_of(account: str, balance_transaction_id: str) -> Fees:
-    """The fees of a settled charge. Raises StripeUnavailable, StripeRefused, ValueError."""
-    with our_errors():
-        found = client().v1.balance_transactions.retrieve(
-            balance_transaction_id, None, options(account)
-        )
-    currency = found.currency.upper()
-    platform_fee = sum(
-        detail.amount for detail in found.fee_details if detail.type == "application_fee"
-    )
-    return Fees(
-        found.id,
-        currency,
-        amount=from_stripe(found.amount, currency),
-        stripe_fee=from_stripe(found.fee - platform_fee, currency),
-        platform_fee=from_stripe(platform_fee, currency),
-        net=from_stripe(found.net, currency),
-    )
 
 
 def account_state(account: str) -> AccountChanged:

@@ -119,9 +119,13 @@ class RefundChanged:
 
 @dataclass(frozen=True)
 class DisputeMovement:
-    """Money that a dispute took (``amount`` negative) or brought back, and what Stripe took."""
+    """Money that a dispute took (``amount`` negative) or brought back, and what Stripe took.
+
+    In the account's own ``currency``, where Stripe had converted the payment into it.
+    """
 
     balance_transaction_id: str
+    currency: str
     amount: int
     fee: int
     occurred_at: datetime

@@ -174,9 +174,11 @@ def dispute(subject: Mapping[str, Any]) -> DisputeChanged | None:
 
 
 def _movement(transaction: Mapping[str, Any]) -> DisputeMovement:
+    amount, currency = _money(transaction["amount"], transaction)
     return DisputeMovement(
         transaction["id"],
-        amount=_money(transaction["amount"], transaction)[0],
+        currency=currency,
+        amount=amount,
         fee=_money(transaction["fee"], transaction)[0],
         occurred_at=time(transaction["created"]),
     )

@@ -39,11 +39,13 @@ def balance(invoice: Invoice, session: Session | None = None) -> InvoiceBalance:
         return balance(invoice, own)
 
 
-def accounts(company: Company, session: Session | None = None) -> dict[str, int]:
+def accounts(
+    company: Company, session: Session | None = None, currency: str | None = None
+) -> dict[str, int]:
     """Debits less credits of every account that has entries, in minor units of its currency."""
     found: Counter[str] = Counter()
     for entry in rows(LedgerEntry, session):
-        if entry.company_id == company.id:
+        if entry.company_id == company.id and currency in (None, entry.currency):
             assert entry.amount > 0
             found[Account(entry.debit).value] += entry.amount
             found[Account(entry.credit).value] -= entry.amount

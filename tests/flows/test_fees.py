@@ -6,6 +6,7 @@ import pytest
 
 from fsm_portal.config import settings
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.balance_transaction import BalanceTransaction
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.payment import Payment
 from fsm_portal.flows import record_fees as flow
@@ -128,17 +129,30 @@ def test_an_account_that_does_not_let_us_in_delays_its_fees(paid, company, owner
     assert shown(owner).net == "$267.38"
 
 
-def test_fees_in_the_accounts_own_currency_are_not_taken_for_the_payments(
-    monkeypatch, paid, company
+def test_fees_in_the_accounts_own_currency_are_shown_and_booked_as_such(
+    monkeypatch, paid, company, owner
 ):
-    """A yen payment that Stripe converted into dollars: nothing false is posted, staff are told."""
+    """Stripe turned 280.00 USD into 260.40 EUR: per currency the books say what Stripe says."""
     deliver(paid)
-    fees_of = flow.fees_of
-    monkeypatch.setattr(flow, "fees_of", lambda *asked: replace(fees_of(*asked), currency="EUR"))
-    work_off_fees()
-    (given_up,) = books.rows(OutboxMessage)
-    assert "EUR" in given_up.dead_reason and "USD" in given_up.dead_reason
-    assert "stripe_fee" not in books.accounts(company)
+    movement_of = flow.movement_of
+
+    def converted(*asked):
+        said = movement_of(*asked)
+        return replace(said, currency="EUR", amount=26_040, fee=1_174, platform_fee=391, net=24_866)
+
+    monkeypatch.setattr(flow, "movement_of", converted)
+    for _ in range(2):
+        work_off_fees()
+
+    assert books.accounts(company, currency="USD")["stripe"] == 0
+    held = books.accounts(company, currency="EUR")
+    assert (held["stripe"], held["stripe_fee"], held["platform_fee"]) == (24_866, 783, 391)
+    assert held["exchange"] == -26_040
+    assert books.accounts(company, currency="USD")["exchange"] == 28_000
+    payment = books.only_payment()
+    assert (payment.settled_currency, payment.settled_amount) == ("EUR", 26_040)
+    (kept,) = books.rows(BalanceTransaction)
+    assert (kept.currency, kept.net) == ("EUR", 24_866)
 
 
 def test_without_a_platform_fee_there_is_none(environment, stripe, payer, invoice, company):

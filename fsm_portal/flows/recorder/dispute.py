@@ -11,6 +11,7 @@ from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, Posting, post
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import Outcome
+from fsm_portal.flows.recorder.conversion import Changed, post_conversion
 from fsm_portal.flows.recorder.known_payment import known_payment, wait_for
 from fsm_portal.flows.recorder.money_back import Part, bring_again, parts_of, shares_of, take_back
 from fsm_portal.flows.recorder.recording import Recording, topics_of
@@ -32,7 +33,7 @@ def record_dispute(
     changed = _note(connection, company_id, payment.id, fact, brought_by)
     try:
         moved = [
-            _post(connection, company_id, payment, fact.stripe_dispute_id, movement)
+            _post(connection, company_id, payment, fact, movement)
             # Stripe lists the newest first; what was taken comes before it was given back.
             for movement in sorted(fact.movements, key=lambda each: (each.occurred_at, each.amount))
         ]
@@ -96,7 +97,7 @@ def _post(
     connection: Connection,
     company_id: str,
     payment: Row[*tuple[Any, ...]],
-    stripe_dispute_id: str,
+    fact: DisputeChanged,
     movement: DisputeMovement,
 ) -> bool:
     """Post one movement of money, once by its balance transaction.
@@ -105,25 +106,35 @@ def _post(
     """
     if _is_posted(connection, company_id, movement.balance_transaction_id):
         return False
-    entries: dict[str, Any] = {
+    about: dict[str, Any] = {
         "company_id": company_id,
-        "currency": payment.currency,
         "customer_id": payment.customer_id,
         "payment_id": payment.id,
         "source": movement.balance_transaction_id,
         "occurred_at": movement.occurred_at,
     }
+    entries = about | {"currency": payment.currency}
+    amount = movement.amount
+    if movement.currency != payment.currency:
+        # Stripe moved it in the account's own currency; in the payment's it is what is disputed.
+        amount = fact.amount if movement.amount > 0 else -fact.amount if movement.amount else 0
     shares = shares_of(connection, company_id, payment.id)
-    if movement.amount < 0:
-        parts = parts_of(shares, -movement.amount)
-        take_back(connection, **entries, kind=Kind.DISPUTE, parts=parts)
-    elif movement.amount > 0:
-        back = _parts_that_were_taken(connection, company_id, payment.id, movement.amount)
+    if amount < 0:
+        take_back(connection, **entries, kind=Kind.DISPUTE, parts=parts_of(shares, -amount))
+    elif amount > 0:
+        back = _parts_that_were_taken(connection, company_id, payment.id, amount)
         bring_again(connection, **entries, kind=Kind.DISPUTE_RETURNED, parts=back)
+    post_conversion(
+        connection,
+        **about,
+        balance_transaction_id=movement.balance_transaction_id,
+        booked=Changed(amount, payment.currency),
+        settled=Changed(movement.amount, movement.currency),
+    )
     fee = Posting(Account.DISPUTE_FEE, Account.STRIPE, movement.fee, Kind.DISPUTE_FEE)
     if movement.fee < 0:
         fee = Posting(Account.STRIPE, Account.DISPUTE_FEE, -movement.fee, Kind.DISPUTE_FEE)
-    post(connection, **entries, postings=[fee])
+    post(connection, **about, currency=movement.currency, postings=[fee])
     return True
 
 

@@ -33,9 +33,8 @@ def record_payout(connection: Connection, company_id: str, fact: PayoutChanged) 
             "recorded_at": now(),
         },
     )
-    if not is_new:
-        _move_on(connection, company_id, fact)
-    post(
+    moved_on = not is_new and _move_on(connection, company_id, fact)
+    posted = post(
         connection,
         company_id=company_id,
         currency=fact.currency,
@@ -44,6 +43,8 @@ def record_payout(connection: Connection, company_id: str, fact: PayoutChanged) 
         customer_id=None,
         postings=_postings(fact),
     )
+    if not (is_new or moved_on or posted):
+        return Recording(Outcome.RECORDED)
     return Recording(Outcome.RECORDED, topics=frozenset({company_topic(company_id)}))
 
 
@@ -58,18 +59,21 @@ def _postings(fact: PayoutChanged) -> list[Posting]:
     return postings
 
 
-def _move_on(connection: Connection, company_id: str, fact: PayoutChanged) -> None:
+def _move_on(connection: Connection, company_id: str, fact: PayoutChanged) -> bool:
+    """Whether the payout is further than we knew."""
     this = (_payout.c.company_id == company_id, _payout.c.id == fact.payout_id)
     known = connection.execute(
         select(_payout.c.status).where(*this).with_for_update(key_share=True)
     ).scalar_one()
-    if RANK[fact.status] > RANK[known]:
-        connection.execute(
-            update(_payout)
-            .where(*this)
-            .values(
-                status=fact.status,
-                failure_message=fact.failure_message[:500],
-                arrives_at=fact.arrives_at,
-            )
+    if RANK[fact.status] <= RANK[known]:
+        return False
+    connection.execute(
+        update(_payout)
+        .where(*this)
+        .values(
+            status=fact.status,
+            failure_message=fact.failure_message[:500],
+            arrives_at=fact.arrives_at,
         )
+    )
+    return True
