@@ -1,25 +1,45 @@
 """Stripe pages that are open for an invoice: only one at a time may be paid."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import Session
 
-from fsm_portal.db import unit_of_work
+from fsm_portal.db import writing
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.clock import now
-from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.insert_once import connection_of, table_of
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.flows.confirm_checkout import look_at_attempt
-from fsm_portal.flows.identity import Identity
 from fsm_portal.gateways.stripe_api import expire_checkout
 from fsm_portal.gateways.stripe_client import StripeDenied, StripeRefused
 from fsm_portal.gateways.stripe_facts import CheckoutExpired
 
 _attempt = table_of(CheckoutAttempt)
 _attempt_invoice = table_of(CheckoutAttemptInvoice)
+
+# Made once: writing a statement costs more than running it.
+_OPEN_ON = (
+    select(_attempt.c.stripe_account_id, _attempt.c.stripe_session_id, _attempt.c.expires_at)
+    .where(
+        _attempt.c.company_id == bindparam("company_id"),
+        # From the few of these invoices: a planner without statistics might begin with all there are.
+        _attempt.c.id.in_(
+            select(_attempt_invoice.c.attempt_id).where(
+                _attempt_invoice.c.company_id == bindparam("company_id"),
+                _attempt_invoice.c.invoice_id.in_(bindparam("invoice_ids", expanding=True)),
+            )
+        ),
+        _attempt.c.stripe_session_id.is_not(None),
+        _attempt.c.processing_at.is_(None),
+        _attempt.c.completed_at.is_(None),
+        _attempt.c.failed_at.is_(None),
+        _attempt.c.closed_at.is_(None),
+    )
+    .order_by(_attempt.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -31,72 +51,58 @@ class OpenPage:
     expires_at: datetime | None
 
 
-def is_processing(session: Session, company_id: str, invoice_id: str) -> bool:
-    """Whether a bank debit for this invoice is in flight."""
-    in_flight = _attempts_on(company_id, invoice_id).where(_attempt.c.processing_at.is_not(None))
-    return session.connection().execute(in_flight).first() is not None
+@dataclass(frozen=True)
+class Closing:
+    """Whether a page was ``paid`` instead of closed, and what to ring for it."""
+
+    paid: bool
+    topics: frozenset[str] = field(default_factory=frozenset)
 
 
-def open_pages(session: Session, company_id: str, invoice_id: str) -> list[OpenPage]:
-    """The pages of this invoice that, as far as we know, can still be paid."""
-    still_open = _attempts_on(company_id, invoice_id).where(
-        _attempt.c.stripe_session_id.is_not(None), _attempt.c.processing_at.is_(None)
+def open_pages(
+    session: Session | Connection, company_id: str, invoice_ids: Sequence[str]
+) -> list[OpenPage]:
+    """The pages of these invoices that, as far as we know, can still be paid."""
+    rows = connection_of(session).execute(
+        _OPEN_ON, {"company_id": company_id, "invoice_ids": list(invoice_ids)}
     )
-    return [
-        OpenPage(row.stripe_account_id, row.stripe_session_id, row.expires_at)
-        for row in session.connection().execute(still_open)
-    ]
+    return [OpenPage(*row) for row in rows]
 
 
-def close_page(who: Identity, page: OpenPage) -> bool:
-    """Close a page of this customer's. False when it was paid instead: that is recorded then.
+def close_page(company_id: str, customer_id: str, page: OpenPage) -> Closing:
+    """Close a page of this customer's. Where it was paid instead, that is recorded now.
 
     Raises StripeUnavailable, StripeRefused.
     """
+    topics: frozenset[str] = frozenset()
     try:
-        if not expire_checkout(page.account, page.session_id) and _was_paid(who, page):
-            return False
+        if not expire_checkout(page.account, page.session_id):
+            paid, topics = _was_paid(company_id, customer_id, page)
+            if paid:
+                return Closing(True, topics)
     except (StripeRefused, StripeDenied):
         # Its account let go of us, or Stripe forgot it. Once its time is over nobody can pay on it.
         if page.expires_at is None or now() < page.expires_at:
             raise
-    with unit_of_work() as session:
-        session.connection().execute(
+    with writing() as connection:
+        connection.execute(
             update(_attempt)
             .where(
-                _attempt.c.company_id == who.company_id,
+                _attempt.c.company_id == company_id,
                 _attempt.c.stripe_session_id == page.session_id,
                 _attempt.c.closed_at.is_(None),
             )
             .values(closed_at=now())
         )
-    return True
+    return Closing(False, topics)
 
 
-def _was_paid(who: Identity, page: OpenPage) -> bool:
+def _was_paid(company_id: str, customer_id: str, page: OpenPage) -> tuple[bool, frozenset[str]]:
     """Why a page could not be closed: it was paid a moment ago, or its time was over already.
 
     Raises StripeRefused where Stripe says neither: the page is open still.
     """
-    fact, _ = look_at_attempt(who.company_id, who.person_id, page.session_id, BroughtBy.RETURN)
+    fact, recording = look_at_attempt(company_id, customer_id, page.session_id, BroughtBy.RETURN)
     if fact is None:
         raise StripeRefused("Stripe does not close a page that it says is open.")
-    return not isinstance(fact, CheckoutExpired)
-
-
-def _attempts_on(company_id: str, invoice_id: str) -> Select[Any]:
-    return (
-        select(_attempt)
-        .join(
-            _attempt_invoice,
-            (_attempt_invoice.c.company_id == _attempt.c.company_id)
-            & (_attempt_invoice.c.attempt_id == _attempt.c.id),
-        )
-        .where(
-            _attempt_invoice.c.company_id == company_id,
-            _attempt_invoice.c.invoice_id == invoice_id,
-            _attempt.c.completed_at.is_(None),
-            _attempt.c.failed_at.is_(None),
-            _attempt.c.closed_at.is_(None),
-        )
-    )
+    return not isinstance(fact, CheckoutExpired), recording.topics

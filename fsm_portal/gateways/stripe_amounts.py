@@ -4,6 +4,7 @@ Our amounts are ISO 4217 minor units everywhere; Stripe's exist only behind this
 Source: https://docs.stripe.com/currencies (zero-decimal, three-decimal and special cases).
 """
 
+from fsm_portal.domain.card_limits import LEAST, MOST, CardLimits
 from fsm_portal.domain.money import exponent
 
 # Without decimals in ISO 4217, but sent with two; and the other way round.
@@ -32,6 +33,13 @@ def card_step(currency: str) -> int:
     # The card networks carry two decimals at most: the third must be zero.
     carried = min(_digits(currency), 2)
     return int(10 ** max(digits - carried, 0))
+
+
+def card_limits(currency: str) -> CardLimits:
+    """What one card payment in ``currency`` can be, in our minor units."""
+    step, digits = card_step(currency), exponent(currency) - _digits(currency)
+    most = MOST * 10**digits if digits >= 0 else MOST // 10**-digits
+    return CardLimits(LEAST.get(currency, step), most - most % step, step)
 
 
 def _digits(currency: str) -> int:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.card_limits import MOST
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.payment import FailedPayment
-from fsm_portal.flows.start_checkout import MAXIMUM, CannotPay, start_checkout
+from fsm_portal.flows.start_checkout import CannotPay, start_checkout
 from tests import cast
 from tests.flows import books
 from tests.flows.conftest import customer_identity
@@ -102,7 +103,7 @@ def test_a_least_charge_that_only_stripe_knows_gets_the_same_message(
 def test_more_than_one_card_payment_can_be_is_said_before_stripe_is_asked(
     nothing_at_stripe, payer, company, dana
 ):
-    invoice = write_invoice(company, dana, lines=(("Chiller plant", "1", str(MAXIMUM + 1)),))
+    invoice = write_invoice(company, dana, lines=(("Chiller plant", "1", str(MOST + 1)),))
     assert "too large for one card payment" in refusal(payer, invoice.id)
 
 
