@@ -21,9 +21,17 @@ class WorkKind(StrEnum):
     FEES = "fees"
     REFUND_FEES = "refund_fees"
     REFUND = "refund"
+    REFUND_MAIL = "refund_mail"
 
 
-MAIL_KINDS = frozenset({WorkKind.INVOICE_MAIL, WorkKind.RECEIPT_MAIL, WorkKind.SIGN_IN_MAIL})
+MAIL_KINDS = frozenset(
+    {
+        WorkKind.INVOICE_MAIL,
+        WorkKind.RECEIPT_MAIL,
+        WorkKind.SIGN_IN_MAIL,
+        WorkKind.REFUND_MAIL,
+    }
+)
 
 
 class OutboxMessage(SQLModel, table=True):

@@ -52,7 +52,7 @@ def mail_invoice(work: Work) -> frozenset[str]:
             invoice_id=invoice.id,
         )
     letter = letters.invoice_letter(
-        _sender(company),
+        sender(company),
         letters.Reader(customer.greeting, delivery.email),
         letters.InvoiceSent(
             key=work.key,
@@ -68,7 +68,7 @@ def mail_invoice(work: Work) -> frozenset[str]:
             pdf=pdf.render_invoice(document),
         ),
     )
-    _post(letter)
+    post_letter(letter)
     with unit_of_work() as session:
         sent = session.get_one(InvoiceDelivery, (work.company_id, delivery_id))
         sent.sent_at = now()
@@ -91,7 +91,7 @@ def mail_receipt(work: Work) -> frozenset[str]:
         document = receipt_document(session, payment)
         page = f"invoices/{allocations[0][0].id}/" if len(allocations) == 1 else ""
         letter = letters.receipt_letter(
-            _sender(company),
+            sender(company),
             letters.Reader(customer.greeting, customer.email),
             letters.PaymentReceived(
                 key=work.key,
@@ -112,7 +112,7 @@ def mail_receipt(work: Work) -> frozenset[str]:
                 pdf_name=f"Receipt {receipt_number(payment)}.pdf",
             ),
         )
-    _post(letter)
+    post_letter(letter)
     return frozenset()
 
 
@@ -141,7 +141,7 @@ def mail_sign_in(work: Work) -> frozenset[str]:
             browser_hash=work.payload.get("browser_hash"),
         )
     asked = letters.LinkAsked(work.key, link, settings().requested_link_minutes)
-    _post(letters.sign_in_letter(_sender(company), reader, asked))
+    post_letter(letters.sign_in_letter(sender(company), reader, asked))
     return frozenset()
 
 
@@ -153,14 +153,16 @@ def _held(session: Session, company_id: str, customer_id: str | None) -> Custome
     return session.get_one(Customer, (company_id, customer_id), with_for_update={"read": True})
 
 
-def _post(letter: Letter) -> None:
+def post_letter(letter: Letter) -> None:
+    """Hand a letter to the mail server. Raises GiveUp where it will never take it."""
     try:
         send(letter)
     except MailRefused as error:
         raise GiveUp(str(error)) from error
 
 
-def _sender(company: Company) -> letters.Company:
+def sender(company: Company) -> letters.Company:
+    """The company as its letters show it."""
     return letters.Company(
         name=company.name,
         reply_to=company.email,

@@ -91,6 +91,26 @@ class PaymentReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundMade:
+    """Money that goes back to a customer. ``method`` reads like "Visa ending 4242".
+
+    ``still_due`` of each invoice is what is owed on it now.
+    """
+
+    key: str
+    customer_name: str
+    amount: int
+    currency: str
+    refunded_at: datetime
+    method: str
+    reference: str
+    paid: int
+    paid_at: date
+    invoices: tuple[PaidInvoice, ...]
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class LinkAsked:
     """A sign-in link that a person has asked for, good for ``minutes_valid``."""
 
@@ -124,6 +144,19 @@ def receipt_letter(company: Company, reader: Reader, payment: PaymentReceived) -
         thread=f"invoice/{only.invoice_id}" if only else None,
         values={"payment": payment},
         attachments=(pdf,) if pdf else (),
+    )
+
+
+def refund_letter(company: Company, reader: Reader, refund: RefundMade) -> Letter:
+    """Word that money is on its way back; in the invoice's thread if it is about just one."""
+    only = refund.invoices[0] if len(refund.invoices) == 1 else None
+    return _letter(
+        "refund",
+        company,
+        reader,
+        key=refund.key,
+        thread=f"invoice/{only.invoice_id}" if only else None,
+        values={"refund": refund},
     )
 
 

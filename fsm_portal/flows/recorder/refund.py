@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, update
 
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import new_id
@@ -42,7 +42,7 @@ def record_refund(
     status = _STATUS.get(fact.status)
     if status is None:
         return Recording(Outcome.QUARANTINED, f"a refund in the unknown state {fact.status}")
-    refund = _find_or_insert(connection, company_id, payment, fact, status, brought_by)
+    refund, is_new = _find_or_insert(connection, company_id, payment, fact, status, brought_by)
     if refund is None or (refund.amount, refund.currency, refund.payment_id) != (
         fact.amount,
         fact.currency,
@@ -56,6 +56,9 @@ def record_refund(
     try:
         moved = _post(connection, company_id, payment, refund, fact)
     except ValueError as error:
+        if is_new:
+            # Nothing is kept of it but the event, which staff look at.
+            connection.execute(delete(_refund).where(*_this(company_id, refund.id)))
         return Recording(Outcome.QUARANTINED, f"more is refunded than was paid: {error}")
     changed = _move_on(connection, company_id, refund, fact, status)
     if not moved and not changed:
@@ -76,7 +79,11 @@ def _find_or_insert(
     fact: RefundChanged,
     status: RefundStatus,
     brought_by: BroughtBy,
-) -> Row[*tuple[Any, ...]] | None:
+) -> tuple[Row[*tuple[Any, ...]] | None, bool]:
+    """The refund's row, and whether it is a new one; None where the key is somebody else's.
+
+    Ours is found by the id that it carries: its event may come before the answer to our asking.
+    """
     known = select(_refund).where(
         _refund.c.company_id == company_id,
         or_(
@@ -86,8 +93,8 @@ def _find_or_insert(
     )
     found = connection.execute(known).first()
     if found is not None:
-        return found
-    insert_once(
+        return found, False
+    is_new = insert_once(
         connection,
         Refund,
         {
@@ -107,7 +114,7 @@ def _find_or_insert(
             "recorded_at": now(),
         },
     )
-    return connection.execute(known).first()
+    return connection.execute(known).first(), is_new
 
 
 def _post(
@@ -122,7 +129,9 @@ def _post(
     Raises ValueError where less is left of the payment.
     """
     posted = _posted(connection, company_id, fact.stripe_refund_id)
-    left_us = fact.balance_transaction_id is not None or not fact.returned
+    # An older word than the one we have may still come: what is back does not leave us again.
+    returned = fact.returned or refund.status in (RefundStatus.FAILED, RefundStatus.CANCELED)
+    left_us = fact.balance_transaction_id is not None or not returned
     about: dict[str, Any] = {
         "company_id": company_id,
         "currency": payment.currency,
@@ -148,7 +157,15 @@ def _post(
             )
         posted[Kind.REFUND] = parts
         anything = True
-    if fact.returned and Kind.REFUND in posted and Kind.REFUND_RETURNED not in posted:
+        # Whether it is still on its way by then, the letter's writer looks up.
+        enqueue(
+            connection,
+            company_id,
+            WorkKind.REFUND_MAIL,
+            f"refund_mail:{refund.id}",
+            {"refund_id": refund.id},
+        )
+    if returned and Kind.REFUND in posted and Kind.REFUND_RETURNED not in posted:
         undo_credit_of_refund(connection, company_id, refund.id)
         bring_again(connection, **entries, kind=Kind.REFUND_RETURNED, parts=posted[Kind.REFUND])
         anything = True
@@ -183,18 +200,14 @@ def _move_on(
     news: dict[str, Any] = {
         "stripe_refund_id": fact.stripe_refund_id,
         "balance_transaction_id": refund.balance_transaction_id or fact.balance_transaction_id,
-        "failure_reason": refund.failure_reason or fact.failure_reason[:500],
+        "failure_reason": fact.failure_reason[:500] or _what_failed(refund),
         "unanswered_at": None,
     }
     if status.rank > RefundStatus(refund.status).rank:
         news["status"] = status
     changed = {name: value for name, value in news.items() if value != getattr(refund, name)}
     if changed:
-        connection.execute(
-            update(_refund)
-            .where(_refund.c.company_id == company_id, _refund.c.id == refund.id)
-            .values(**changed)
-        )
+        connection.execute(update(_refund).where(*_this(company_id, refund.id)).values(**changed))
     if fact.balance_transaction_id is not None:
         # What of the platform's fee came back stands in it.
         enqueue(
@@ -205,3 +218,12 @@ def _move_on(
             {"refund_id": refund.id},
         )
     return bool(changed)
+
+
+def _what_failed(refund: Row[*tuple[Any, ...]]) -> str:
+    """The reason that is known. One of ours that was taken for refused was not, as it turns out."""
+    return "" if refund.status == RefundStatus.REFUSED else str(refund.failure_reason)
+
+
+def _this(company_id: str, refund_id: str) -> tuple[ColumnElement[bool], ...]:
+    return _refund.c.company_id == company_id, _refund.c.id == refund_id

@@ -1,0 +1,87 @@
+"""The letter that tells a customer of money on its way back."""
+
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from fsm_portal.config import settings
+from fsm_portal.db import reading
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.ledger import Kind, LedgerEntry, invoice_balances
+from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.refund import Refund
+from fsm_portal.flows.outbox import GiveUp, Work
+from fsm_portal.flows.outbox_mail import post_letter, sender
+from fsm_portal.flows.receipt_document import method_words
+from fsm_portal.gateways import letters
+
+_entry = table_of(LedgerEntry)
+_invoice = table_of(Invoice)
+
+
+def mail_refund(work: Work) -> frozenset[str]:
+    """Send the letter of one refund, unless it has come to nothing meanwhile."""
+    refund_id = work.payload.get("refund_id")
+    if refund_id is None:
+        raise GiveUp("the queued work lacks its refund")
+    with reading() as session:
+        refund = session.get_one(Refund, (work.company_id, refund_id))
+        if refund.status.came_to_nothing:
+            return frozenset()
+        company = session.get_one(Company, work.company_id)
+        payment = session.get_one(Payment, (work.company_id, refund.payment_id))
+        customer = session.get_one(Customer, (work.company_id, payment.customer_id))
+        if not customer.email:
+            raise GiveUp(f"{customer.name} has no email address for word of a refund")
+        invoices = _invoices(session, refund)
+        page = f"invoices/{invoices[0].invoice_id}/" if len(invoices) == 1 else ""
+        letter = letters.refund_letter(
+            sender(company),
+            letters.Reader(customer.greeting, customer.email),
+            letters.RefundMade(
+                key=work.key,
+                customer_name=customer.name,
+                amount=refund.amount,
+                currency=refund.currency,
+                refunded_at=refund.happened_at,
+                method=method_words(payment.method, payment.last4),
+                reference=refund.stripe_refund_id or "",
+                paid=payment.amount,
+                paid_at=payment.received_at.astimezone(ZoneInfo(company.time_zone)).date(),
+                invoices=invoices,
+                link=f"{settings().base_url}/portal/{page}",
+            ),
+        )
+    post_letter(letter)
+    return frozenset()
+
+
+def _invoices(session: Session, refund: Refund) -> tuple[letters.PaidInvoice, ...]:
+    """On which invoices it went back, each with its part, by number; credit is on none."""
+    rows = (
+        session.connection()
+        .execute(
+            select(_invoice.c.id, _invoice.c.number, _entry.c.amount)
+            .join(
+                _invoice,
+                (_invoice.c.company_id == _entry.c.company_id)
+                & (_invoice.c.id == _entry.c.invoice_id),
+            )
+            .where(
+                _entry.c.company_id == refund.company_id,
+                _entry.c.source == refund.stripe_refund_id,
+                _entry.c.kind == Kind.REFUND,
+            )
+            .order_by(_invoice.c.number)
+        )
+        .all()
+    )
+    balances = invoice_balances(session, refund.company_id, [row.id for row in rows])
+    return tuple(
+        letters.PaidInvoice(row.id, row.number, row.amount, max(balances[row.id].due, 0))
+        for row in rows
+    )
