@@ -20,6 +20,7 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
+    text,
 )
 from sqlmodel import Field, Session, SQLModel
 
@@ -85,6 +86,10 @@ class Kind(StrEnum):
     CONVERSION = "conversion"
 
 
+# As text, word for word in the index and in what asks: SQLite compares them so.
+OF_CREDIT = text("(debit = 'customer_credit' OR credit = 'customer_credit')")
+
+
 class LedgerEntry(SQLModel, table=True):
     """``amount`` is positive, in minor units. ``occurred_at`` is when it happened, UTC."""
 
@@ -106,6 +111,13 @@ class LedgerEntry(SQLModel, table=True):
         ),
         Index("ledger_entry_time", "company_id", "occurred_at"),
         Index("ledger_entry_payment", "company_id", "payment_id"),
+        Index(
+            "ledger_entry_customer_credit",
+            "company_id",
+            "customer_id",
+            sqlite_where=OF_CREDIT,
+            postgresql_where=OF_CREDIT,
+        ),
     )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)

@@ -25,7 +25,7 @@ _OPEN_ON = (
     select(_attempt.c.stripe_account_id, _attempt.c.stripe_session_id, _attempt.c.expires_at)
     .where(
         _attempt.c.company_id == bindparam("company_id"),
-        # From the few of these invoices: a planner without statistics might begin with all there are.
+        # From these few: a planner without statistics might begin with all of the company's.
         _attempt.c.id.in_(
             select(_attempt_invoice.c.attempt_id).where(
                 _attempt_invoice.c.company_id == bindparam("company_id"),

@@ -1,0 +1,96 @@
+"""What a company owes a customer: overpayments and credit notes not put to an invoice yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, case, func, select
+from sqlmodel import Session
+
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.insert_once import connection_of, table_of
+from fsm_portal.domain.ledger import OF_CREDIT, Account, LedgerEntry
+from fsm_portal.domain.payment import Payment
+
+_entry = table_of(LedgerEntry)
+_customer = table_of(Customer)
+_payment = table_of(Payment)
+
+
+@dataclass(frozen=True)
+class CreditPart:
+    """``amount`` in minor units; of which payment it is the surplus, None for a credit note's."""
+
+    payment_id: str | None
+    currency: str
+    amount: int
+
+
+_PARTS = (
+    select(
+        _entry.c.payment_id,
+        _entry.c.currency,
+        func.sum(
+            case(
+                (_entry.c.credit == Account.CUSTOMER_CREDIT, _entry.c.amount),
+                else_=-_entry.c.amount,
+            )
+        ),
+    )
+    .where(
+        _entry.c.company_id == bindparam("company_id"),
+        _entry.c.customer_id == bindparam("customer_id"),
+        OF_CREDIT,
+    )
+    .group_by(_entry.c.payment_id, _entry.c.currency)
+)
+
+
+def credit_parts(
+    session: Session | Connection, company_id: str, customer_id: str
+) -> list[CreditPart]:
+    """What there is of credit now, the oldest payment's first."""
+    rows = connection_of(session).execute(
+        _PARTS, {"company_id": company_id, "customer_id": customer_id}
+    )
+    parts = [CreditPart(payment_id, currency, int(left)) for payment_id, currency, left in rows]
+    # Ids sort by their birth.
+    return sorted(
+        (part for part in parts if part.amount > 0), key=lambda part: part.payment_id or "~"
+    )
+
+
+def credit_of(
+    session: Session | Connection, company_id: str, customer_id: str, currency: str
+) -> int:
+    """The customer's credit in ``currency``, minor units."""
+    parts = credit_parts(session, company_id, customer_id)
+    return sum(part.amount for part in parts if part.currency == currency)
+
+
+def lock_credit(connection: Connection, company_id: str, customer_id: str) -> list[CreditPart]:
+    """The credit, for one to change it at a time: nobody spends or gives back the same twice.
+
+    Locks on PostgreSQL the customer, then the payments whose surplus it is; invoices come after
+    them. SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            select(_customer.c.id)
+            .where(_customer.c.company_id == company_id, _customer.c.id == customer_id)
+            .with_for_update(key_share=True)
+        )
+        _lock_payments(connection, company_id, credit_parts(connection, company_id, customer_id))
+    return credit_parts(connection, company_id, customer_id)
+
+
+def _lock_payments(connection: Connection, company_id: str, parts: Sequence[CreditPart]) -> None:
+    """As refunds and disputes do before they take a payment's money."""
+    connection.execute(
+        select(_payment.c.id)
+        .where(
+            _payment.c.company_id == company_id,
+            _payment.c.id.in_([part.payment_id for part in parts if part.payment_id]),
+        )
+        .order_by(_payment.c.id)
+        .with_for_update(key_share=True)
+    )
