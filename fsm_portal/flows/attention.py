@@ -10,10 +10,11 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
-from fsm_portal.domain.outbox import OutboxMessage
+from fsm_portal.domain.outbox import OutboxMessage, WorkKind
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.flows.alert import RECENT, SHOWN_OF_A_KIND, Alert
 from fsm_portal.flows.payment_alerts import failures, overpayments
+from fsm_portal.flows.why_not_payable import what_stripe_needs
 
 _invoice = table_of(Invoice)
 _event = table_of(StripeEvent)
@@ -51,13 +52,9 @@ def alerts(session: Session, company: Company) -> tuple[Alert, ...]:
 
 
 def _stripe_account(company: Company) -> Iterable[Alert]:
-    if not company.can_take_payments:
-        yield Alert(
-            "stripe",
-            "Customers cannot pay online",
-            "Stripe does not let this company's account take payments at the moment.",
-            "bad",
-        )
+    title, text = what_stripe_needs(company)
+    if title:
+        yield Alert("stripe", title, text, "bad")
 
 
 def _quarantined(session: Session, company: Company) -> Iterable[Alert]:
@@ -81,7 +78,7 @@ def _dead_letters(session: Session, company: Company) -> Iterable[Alert]:
 
 def _what_it_was(session: Session, company: Company, kind: str, payload: str) -> tuple[str, str]:
     """The title of an alert about one piece of given-up work, and its invoice if it has one."""
-    if kind == "invoice_mail":
+    if kind == WorkKind.INVOICE_MAIL:
         found = (
             session.connection()
             .execute(
@@ -100,10 +97,14 @@ def _what_it_was(session: Session, company: Company, kind: str, payload: str) ->
         )
         if found is not None:
             return f"{found.number} did not reach {found.email}", found.id
-    names = {
-        "invoice_mail": "An invoice could not be mailed",
-        "receipt_mail": "A receipt could not be mailed",
-        "sign_in_mail": "A sign-in link could not be mailed",
-        "fees": "A payment's fees could not be looked up",
-    }
-    return names.get(kind, "Some work was given up"), ""
+    return _WHAT_FAILED.get(kind, "Some work was given up"), ""
+
+
+_WHAT_FAILED: dict[str, str] = {
+    WorkKind.INVOICE_MAIL: "An invoice could not be mailed",
+    WorkKind.RECEIPT_MAIL: "A receipt could not be mailed",
+    WorkKind.SIGN_IN_MAIL: "A sign-in link could not be mailed",
+    WorkKind.FEES: "A payment's fees could not be looked up",
+    WorkKind.REFUND: "A refund could not be made",
+    WorkKind.REFUND_FEES: "What of the fees came back with a refund could not be looked up",
+}

@@ -28,6 +28,7 @@ from fsm_portal.flows.invoice_view import (
     sums_view,
 )
 from fsm_portal.flows.receipt_document import method_words
+from fsm_portal.flows.why_not_payable import why_not_payable
 from fsm_portal.gateways import formats
 
 _line = table_of(InvoiceLine)
@@ -115,7 +116,7 @@ def show_customer_invoice(
             terms=company.terms,
             payments=_payments(session, company, invoice),
             may_pay=is_due and not status.processing and company.can_take_payments,
-            cannot_pay=_cannot_pay(company) if is_due and not company.can_take_payments else "",
+            cannot_pay=why_not_payable(company) if is_due else "",
             company_email=company.email,
             company_phone=company.phone,
             pdf_url=f"/documents/invoices/{invoice.id}.pdf",
@@ -137,10 +138,6 @@ def due_words(due: date, day: date, locale: str, *, briefly: bool = False) -> st
     if days == 1:
         return "Due tomorrow"
     return f"Due {formats.day(due, locale)}"
-
-
-def _cannot_pay(company: Company) -> str:
-    return f"{company.name} cannot take card payments at the moment. Please ask them how to pay."
 
 
 def _more_lines(session: Session, invoice: Invoice, shown: int) -> str:

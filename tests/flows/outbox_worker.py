@@ -18,13 +18,13 @@ from fsm_portal.flows.work_outbox import work_one
 outbox.LEASE = timedelta(seconds=1)
 
 if "--die-after-sending" in sys.argv:
-    post = outbox_mail._post
+    post = outbox_mail.post_letter
 
     def post_and_die(letter: object) -> None:
         post(letter)
         os.kill(os.getpid(), signal.SIGKILL)
 
-    outbox_mail._post = post_and_die
+    outbox_mail.post_letter = post_and_die
 
 while True:
     if work_one() is None:

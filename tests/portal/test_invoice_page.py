@@ -86,7 +86,7 @@ def test_a_company_that_cannot_take_cards_says_so(invoice, company, dana, tab):
         session.merge(company)
     view = tab(dana, page_of(invoice)).view(InvoicePage)
     assert not view.may_pay
-    assert "Bright Heating Co. cannot take card payments" in view.cannot_pay
+    assert "Bright Heating Co. cannot be paid online right now" in view.cannot_pay
     assert view.number == "INV-0042"
 
 
