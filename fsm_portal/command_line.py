@@ -111,27 +111,30 @@ def link(
 
 @app.command()
 def sweep(
-    days: Annotated[int, typer.Option(min=1, max=30, help="How far back Stripe is asked.")] = 3,
+    days: Annotated[
+        int, typer.Option(min=0, max=30, help="Ask this far back, even where that was read before.")
+    ] = 0,
 ) -> None:
-    """Ask Stripe what happened, and record whatever a webhook missed. Safe to run at any time.
+    """Ask Stripe what happened, record whatever a webhook missed, compare Stripe's books with ours.
 
-    Without FSM_REDIS_URL the portal does not hear of it: pages that are open show it within five
-    minutes, or when they are loaded again.
+    Goes back to the last time that all was read. Safe to run at any time. Without FSM_REDIS_URL
+    the portal does not hear of it: pages that are open show it within five minutes, or when they
+    are loaded again.
     """
     needs_database()
     needs_stripe()
     from fsm_portal import live
-    from fsm_portal.flows.sweep import Swept
-    from fsm_portal.flows.sweep import sweep as ask_stripe
-    from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable
+    from fsm_portal.flows.sweeping import Swept
+    from fsm_portal.flows.sweeping import sweep as ask_stripe
+    from fsm_portal.gateways.stripe_client import StripeUnavailable
 
     def tell(swept: Swept) -> None:
         live.ring(swept.topics)
-        typer.echo(f"{swept.company_name}: {swept.seen} events, {swept.missed} had been missed")
+        typer.echo(f"{swept.company_name}: {swept}")
 
     try:
         missed = ask_stripe(timedelta(days=days), tell)
-    except (StripeUnavailable, StripeRefused) as error:
+    except StripeUnavailable as error:
         fail(f"Stripe could not be asked: {in_one_line(error)}")
     typer.echo(f"Done: {missed} missed events recorded.")
 

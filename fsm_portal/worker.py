@@ -6,14 +6,14 @@ import logging
 import threading
 import time
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from fsm_portal import live
 from fsm_portal.flows.prune import Pruned, prune
 from fsm_portal.flows.schedule_keeper import ScheduleKeeper
-from fsm_portal.flows.sweep import Swept, sweep
+from fsm_portal.flows.sweeping import Swept, sweep
 from fsm_portal.flows.work_outbox import Lane, work_one
-from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable
+from fsm_portal.gateways.stripe_client import StripeUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.5
 PAUSE_AFTER_ERROR_SECONDS = 5.0
 SWEEP_EVERY = timedelta(minutes=5)
-SWEEP_BACK = timedelta(minutes=30)
 SHORTEST_PAUSE_SECONDS = 1.0
 PRUNE_EVERY = timedelta(days=1)
 
@@ -68,8 +67,6 @@ async def beside_the_app() -> AsyncIterator[None]:
 def _keep_schedule(stop: threading.Event) -> None:
     """The sweep and the prune, in one of all processes; the others stand by."""
     keeper = ScheduleKeeper()
-    # Far back at the start, since nobody may have been here; then a little before the last success.
-    swept: dict[str, datetime] = {}
     pruned: float | None = None
     while not stop.is_set():
         started = time.monotonic()
@@ -79,23 +76,20 @@ def _keep_schedule(stop: threading.Event) -> None:
             log.exception("it cannot be told who keeps the schedule")
             ours = False
         if ours:
-            _sweep(swept)
+            _sweep()
             if pruned is None or started - pruned >= PRUNE_EVERY.total_seconds():
                 pruned = started
                 _prune(stop)
-        else:
-            # Whoever keeps it meanwhile sweeps; our own successes say nothing of that time.
-            swept.clear()
         stop.wait(
             max(SHORTEST_PAUSE_SECONDS, SWEEP_EVERY.total_seconds() - (time.monotonic() - started))
         )
     keeper.let_go()
 
 
-def _sweep(done: dict[str, datetime]) -> None:
+def _sweep() -> None:
     try:
-        sweep(SWEEP_BACK, _ring, done)
-    except (StripeUnavailable, StripeRefused) as error:
+        sweep(progress=_ring)
+    except StripeUnavailable as error:
         log.warning("the sweep could not ask Stripe: %s", error)
     except Exception:
         log.exception("the sweep failed")
@@ -112,7 +106,7 @@ def _prune(stop: threading.Event) -> None:
 
 
 def _ring(swept: Swept) -> None:
-    if swept.missed:
-        log.info("sweep: %s of %s events had been missed", swept.missed, swept.seen)
+    if swept.missed or swept.posted or swept.attempts or swept.elsewhere or swept.judged:
+        log.info("sweep of %s: %s", swept.company_name, swept)
     if swept.topics:
         live.ring(swept.topics)

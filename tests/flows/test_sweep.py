@@ -9,12 +9,14 @@ from threading import Barrier
 import pytest
 
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.payment import BroughtBy, FailedPayment, Payment
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
-from fsm_portal.flows import sweep as flow
+from fsm_portal.domain.stripe_sweep import StripeSweep
 from fsm_portal.flows.start_checkout import start_checkout
-from fsm_portal.flows.sweep import sweep
+from fsm_portal.flows.sweeping import events as flow
+from fsm_portal.flows.sweeping import sweep
 from fsm_portal.gateways import stripe_api
 from fsm_portal.gateways.stripe_client import StripeDenied, StripeUnavailable
 from fsm_portal.worker import _ring
@@ -87,17 +89,44 @@ def test_two_sweeps_at_once_do_no_harm(any_database, monkeypatch, missed, invoic
     assert books.balance(invoice).due == 0
 
 
-def test_it_looks_back_as_far_as_it_is_told(missed, clock_ahead, invoice):
+def test_it_goes_on_where_the_last_one_ended_or_as_far_back_as_it_is_told(
+    stripe, payer, invoice, clock_ahead
+):
+    sweep()
+    assert pay(start_checkout(payer, invoice.id)).paid
+    missed = stripe.settled_events()
     clock_ahead(hours=2)
+    with unit_of_work() as session:  # as if it had been read before these came to be listed
+        (mark,) = books.rows(StripeSweep, session)
+        mark.events_until = now()
+    assert sweep() == 0
     assert sweep(back=timedelta(hours=1)) == 0
     assert sweep(back=timedelta(hours=3)) == len(missed)
 
 
-def test_stripe_keeps_events_for_thirty_days_and_is_not_asked_for_more(monkeypatch, stripe, clock):
-    asked = []
-    monkeypatch.setattr(flow, "events_since", lambda _account, since: asked.append(since) or [])
+def test_a_first_sweep_goes_back_to_when_there_was_the_company(clock, asked):
+    sweep()
+    assert asked == [clock.now - timedelta(minutes=30)]
+
+
+def test_stripe_keeps_events_for_thirty_days_and_is_not_asked_for_more(clock, asked, company):
+    with unit_of_work() as session:
+        session.get_one(Company, company.id).created_at = clock.now - timedelta(days=400)
     sweep(back=timedelta(days=90))
-    assert asked == [clock.now - timedelta(days=30)]
+    clock.move(days=45)
+    sweep()
+    assert asked == [
+        clock.now - timedelta(days=45 + 30),
+        clock.now - timedelta(days=30),
+    ]
+
+
+@pytest.fixture
+def asked(clock, monkeypatch, stripe):
+    """Since when Stripe was asked for events."""
+    moments = []
+    monkeypatch.setattr(flow, "events_since", lambda _account, since: moments.append(since) or [])
+    return moments
 
 
 def test_one_company_that_left_does_not_keep_the_others_from_theirs(
@@ -132,11 +161,9 @@ def test_an_event_nobody_can_read_does_not_hide_the_others(monkeypatch, missed, 
     assert "unknown shape" in caplog.text
 
 
-def test_each_account_is_asked_from_its_last_success_on(
-    monkeypatch, stripe, other_stripe, company, other_company, clock
-):
+def test_each_account_is_asked_from_its_last_success_on(clock, monkeypatch, stripe, other_stripe):
     """Invariant J: one company's trouble does not let its time slip by."""
-    asked, done, refused = [], {}, [StripeDenied("not connected")]
+    asked, refused = [], [StripeDenied("not connected")]
 
     def events_since(account, since):
         asked.append((account, clock.now - since))
@@ -146,15 +173,35 @@ def test_each_account_is_asked_from_its_last_success_on(
 
     monkeypatch.setattr(flow, "events_since", events_since)
     for _ in range(3):
-        sweep(timedelta(minutes=30), done=done)
+        sweep()
         clock.move(hours=1)
     of = {
         each: [back for account, back in asked if account == each]
         for each in (stripe.account, other_stripe.account)
     }
-    half, first = timedelta(minutes=30), timedelta(days=3, minutes=30)
-    assert of[stripe.account] == [first, first + timedelta(hours=1), 3 * half]
-    assert of[other_stripe.account] == [first, 3 * half, 3 * half]
+    half, hour = timedelta(minutes=30), timedelta(hours=1)
+    # Refused at the first time, so the second goes as far back; then from success to success.
+    assert of[stripe.account] == [half, half + hour, half + hour]
+    assert of[other_stripe.account] == [half, half + hour, half + hour]
+
+
+def test_what_stripe_refused_is_asked_again_from_where_it_was(clock, monkeypatch, stripe):
+    asked = []
+
+    def events_since(account, since):
+        asked.append(clock.now - since)
+        raise StripeDenied("not connected")
+
+    monkeypatch.setattr(flow, "events_since", events_since)
+    found = []
+    for _ in range(3):
+        sweep(progress=found.append)
+        clock.move(hours=1)
+    assert asked == [timedelta(hours=passed, minutes=30) for passed in range(3)]
+    assert all("not connected" in swept.trouble for swept in found)
+    (mark,) = books.rows(StripeSweep)
+    assert (mark.finished_at, mark.events_until) == (None, None)
+    assert "not connected" in mark.trouble
 
 
 @pytest.mark.parametrize("odd", ["\0", "\ud800", "not an attempt of ours"])
