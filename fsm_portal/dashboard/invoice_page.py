@@ -13,7 +13,7 @@ from fsm_portal.dashboard.invoice_sides import amount_card, customer_card, deliv
 from fsm_portal.dashboard.sending import address_dialog, begin_sending
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_staff_invoice import StaffInvoiceView, show_staff_invoice
-from fsm_portal.ui.badge import status_badges
+from fsm_portal.ui.badge import invoice_badges
 from fsm_portal.ui.button import link_button
 from fsm_portal.ui.card import card
 from fsm_portal.ui.customer_shell import beside
@@ -77,7 +77,7 @@ def _paper(view: Any) -> rx.Component:
                 target="_blank",
             ),
             above="Invoice",
-            beside=status_badges(view.status.code, view.status.overdue, view.status.processing),
+            beside=invoice_badges(view.status),
         ),
         rx.el.div(
             details(

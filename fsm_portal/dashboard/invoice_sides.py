@@ -7,7 +7,7 @@ import reflex as rx
 from fsm_portal.dashboard.customer_form import edit_button
 from fsm_portal.dashboard.sending import send_answer, send_button, was_sent
 from fsm_portal.ui.activity import ledger
-from fsm_portal.ui.badge import badge, status_badges
+from fsm_portal.ui.badge import badge, invoice_badges
 from fsm_portal.ui.button import Kind
 from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.figure import amount_due
@@ -21,7 +21,7 @@ def amount_card(view: Any) -> rx.Component:
         # On a phone this card comes before the document: it says which one it is about.
         rx.el.div(
             rx.el.p(view.number, class_name="text-base font-semibold wrap-anywhere"),
-            status_badges(view.status.code, view.status.overdue, view.status.processing),
+            invoice_badges(view.status),
             class_name="mb-4 flex flex-wrap items-center justify-between gap-2 lg:hidden",
         ),
         rx.cond(
@@ -41,11 +41,14 @@ def amount_card(view: Any) -> rx.Component:
 
 
 def _due_note(view: Any) -> Any:
-    return rx.match(
-        view.status.code,
-        ("paid", "Nothing left to pay"),
-        ("void", "This invoice is void"),
-        "Due " + view.due_date,
+    return rx.cond(
+        view.status.disputed,
+        "Not asked for while the bank decides",
+        rx.cond(
+            view.status.settled,
+            "Nothing left to pay",
+            rx.cond(view.status.code == "void", "This invoice is void", "Due " + view.due_date),
+        ),
     )
 
 
@@ -57,7 +60,7 @@ def _send(view: Any) -> rx.Component:
         return rx.el.div(button, key=label)
 
     return rx.cond(
-        view.status.code == "paid",
+        view.status.settled,
         labelled("Send a copy", "secondary"),
         rx.cond(
             view.letter.progress != "",

@@ -11,7 +11,7 @@ from fsm_portal.dashboard.sending import (
     send_button,
     was_sent,
 )
-from fsm_portal.ui.badge import status_badges
+from fsm_portal.ui.badge import invoice_badges
 from fsm_portal.ui.table import Column, table
 from fsm_portal.ui.values import if_any
 
@@ -36,7 +36,7 @@ def invoice_table(rows: rx.Var[Any], desk: Any) -> rx.Component:
 
 
 def _status(row: Any) -> rx.Component:
-    return status_badges(row.status.code, row.status.overdue, row.status.processing)
+    return invoice_badges(row.status)
 
 
 def _due(row: Any) -> rx.Component:

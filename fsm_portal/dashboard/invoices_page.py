@@ -34,6 +34,8 @@ _TABS = (
     ("unpaid", "Unpaid"),
     ("overdue", "Overdue"),
     ("paid", "Paid"),
+    ("refunded", "Refunded"),
+    ("disputed", "Disputed"),
 )
 
 
@@ -92,6 +94,8 @@ def _list(view: Any) -> rx.Component:
             ("unpaid", "Unpaid invoices"),
             ("overdue", "Overdue invoices"),
             ("paid", "Paid invoices"),
+            ("refunded", "Refunded in part or in full"),
+            ("disputed", "Disputed invoices"),
             "All invoices",
         ),
         rx.el.div(

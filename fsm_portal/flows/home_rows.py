@@ -20,6 +20,7 @@ from fsm_portal.domain.payment import Payment, PaymentAllocation
 from fsm_portal.flows.due_by_invoice import due_of
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import in_flight
+from fsm_portal.flows.under_dispute import disputed_invoices
 
 _company = table_of(Company)
 _customer = table_of(Customer)
@@ -65,16 +66,18 @@ _standing = (
     # Else what is due is worked out again wherever it is named.
     .prefix_with("MATERIALIZED")
 )
-_is_open = and_(_standing.c.voided_at.is_(None), _standing.c.due > 0)
+# What a bank has in its hands is not asked for until it has decided.
+_is_disputed = _standing.c.id.in_(disputed_invoices(bindparam("company_id")))
+_is_open = and_(_standing.c.voided_at.is_(None), _standing.c.due > 0, ~_is_disputed)
 _most_urgent = (
-    select(_standing, _is_open.label("is_open"))
+    select(_standing, _is_open.label("is_open"), _is_disputed.label("disputed"))
     .where(_is_open)
     .order_by(_standing.c.due_date, _standing.c.number)
     .limit(bindparam("limit"))
     .subquery()
 )
 _newest = (
-    select(_standing, _is_open.label("is_open"))
+    select(_standing, _is_open.label("is_open"), _is_disputed.label("disputed"))
     .where(~_is_open)
     .order_by(_standing.c.issue_date.desc(), _standing.c.number.desc())
     .limit(bindparam("limit"))

@@ -97,7 +97,8 @@ def is_sendable(invoice: Invoice, standing: Standing) -> bool:
     """Whether a list offers to send it: something is to be paid, or will be."""
     if invoice.voided_at is not None:
         return False
-    return amount_due(invoice, standing.balance) > 0 and not standing.status.processing
+    waits = standing.status.processing or standing.status.disputed
+    return amount_due(invoice, standing.balance) > 0 and not waits
 
 
 def _due(company: Company, invoice: Invoice, standing: Standing) -> str:

@@ -17,6 +17,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax
 from fsm_portal.domain.invoice_status import InvoiceStatus, Status, status_of
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
+from fsm_portal.flows.under_dispute import disputed_among
 from fsm_portal.gateways import formats
 
 _attempt = table_of(CheckoutAttempt)
@@ -29,17 +30,25 @@ _CODES = {
     Status.UNPAID: "unpaid",
     Status.PARTIALLY_PAID: "partially_paid",
     Status.PAID: "paid",
+    Status.PARTIALLY_REFUNDED: "partially_refunded",
+    Status.REFUNDED: "refunded",
     Status.VOID: "void",
 }
+_SETTLED = (Status.PAID, Status.PARTIALLY_REFUNDED, Status.REFUNDED)
 
 
 @dataclass(frozen=True)
 class StatusView:
-    """``code`` names the badge (a key of ui.badge.LABELS); the flags stand beside it."""
+    """``code`` names the badge (a key of ui.badge.LABELS); the flags stand beside it.
+
+    ``settled``: nothing is left to pay, whatever of it went back since.
+    """
 
     code: str = "draft"
     overdue: bool = False
     processing: bool = False
+    disputed: bool = False
+    settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,13 @@ class SumsView:
 
 def status_view(status: InvoiceStatus) -> StatusView:
     """An invoice's status as its badges show it."""
-    return StatusView(_CODES[status.status], status.overdue, status.processing)
+    return StatusView(
+        _CODES[status.status],
+        status.overdue,
+        status.processing,
+        status.disputed,
+        settled=status.status in _SETTLED,
+    )
 
 
 def line_views(
@@ -152,15 +167,27 @@ class Standing:
 def standings(
     session: Session, company: Company, invoices: Sequence[Invoice]
 ) -> dict[str, Standing]:
-    """How each of ``invoices`` stands, by id: two statements, however many there are."""
+    """How each of ``invoices`` stands, by id: two statements, however many there are.
+
+    A third where a bank took money of one of them.
+    """
     ids = [invoice.id for invoice in invoices]
     balances = invoice_balances(session, company.id, ids)
     processing = processing_among(session, company.id, ids)
+    disputed = disputed_among(
+        session, company.id, [each for each in ids if balances[each].disputed > 0]
+    )
     day = today(company.time_zone)
     return {
         invoice.id: Standing(
             balances[invoice.id],
-            status_of(invoice, balances[invoice.id], day, invoice.id in processing),
+            status_of(
+                invoice,
+                balances[invoice.id],
+                day,
+                processing=invoice.id in processing,
+                disputed=invoice.id in disputed,
+            ),
         )
         for invoice in invoices
     }

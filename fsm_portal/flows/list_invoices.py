@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlmodel import Session
 
 from fsm_portal.db import reading
@@ -12,18 +12,21 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.ledger import Kind, LedgerEntry
 from fsm_portal.flows.due_by_invoice import due_by_invoice
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_rows import InvoiceRow, invoice_rows
 from fsm_portal.flows.paging import PAGE, page_number, place
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
+from fsm_portal.flows.under_dispute import disputed_invoices
 
 _invoice = table_of(Invoice)
 _customer = table_of(Customer)
+_entry = table_of(LedgerEntry)
 
 _LONGEST_SEARCH = 100
 
-Show = Literal["all", "draft", "unpaid", "overdue", "paid"]
+Show = Literal["all", "draft", "unpaid", "overdue", "paid", "refunded", "disputed"]
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,11 @@ def _found(company: Company, query: InvoiceQuery) -> Select[Any]:
         return found
     if query.show == "draft":
         return found.where(_invoice.c.issued_at.is_(None), _invoice.c.voided_at.is_(None))
+    if query.show == "refunded":
+        return found.where(_invoice.c.id.in_(_gave_back(company.id)))
+    disputed = disputed_invoices(company.id)
+    if query.show == "disputed":
+        return found.where(_invoice.c.id.in_(disputed))
     # One pass over the ledger: asking it invoice by invoice takes three times as long.
     due = due_by_invoice(company.id)
     found = found.join(due, due.c.invoice_id == _invoice.c.id).where(
@@ -118,8 +126,25 @@ def _found(company: Company, query: InvoiceQuery) -> Select[Any]:
     if query.show == "paid":
         return found.where(due.c.amount <= 0)
     if query.show == "overdue":
-        found = found.where(_invoice.c.due_date < today(company.time_zone))
+        found = found.where(
+            _invoice.c.due_date < today(company.time_zone), _invoice.c.id.not_in(disputed)
+        )
     return found.where(due.c.amount > 0)
+
+
+def _gave_back(company_id: str) -> Select[Any]:
+    """Invoices of which more went back in refunds than came again."""
+    signed = case((_entry.c.kind == Kind.REFUND, _entry.c.amount), else_=-_entry.c.amount)
+    return (
+        select(_entry.c.invoice_id)
+        .where(
+            _entry.c.company_id == company_id,
+            _entry.c.invoice_id.is_not(None),
+            _entry.c.kind.in_((Kind.REFUND, Kind.REFUND_RETURNED)),
+        )
+        .group_by(_entry.c.invoice_id)
+        .having(func.sum(signed) > 0)
+    )
 
 
 def _matches(company_id: str, text: str) -> ColumnElement[bool]:

@@ -91,14 +91,16 @@ def _to_pay(row: Any, balance: InvoiceBalance, host: Any, day: date) -> HomeInvo
         number=row.number,
         issued_on=formats.day(row.issue_date, host.locale),
         when=due_words(row.due_date, day, host.locale, briefly=True),
-        status=status_view(status_of(row, balance, day, row.processing)),
+        status=status_view(status_of(row, balance, day, processing=row.processing)),
         amount=formats.money(row.due, row.currency, host.locale),
     )
 
 
 def _settled(row: Any, balance: InvoiceBalance, host: Any, day: date) -> HomeInvoice:
     when = "Nothing to pay"
-    if row.last_paid is not None:
+    if row.disputed:
+        when = "Your bank is looking into it"
+    elif row.last_paid is not None:
         paid_on = row.last_paid.astimezone(ZoneInfo(host.time_zone)).date()
         when = f"Paid {formats.day(paid_on, host.locale)}"
     return HomeInvoice(
@@ -106,7 +108,9 @@ def _settled(row: Any, balance: InvoiceBalance, host: Any, day: date) -> HomeInv
         number=row.number,
         issued_on=formats.day(row.issue_date, host.locale),
         when=when,
-        status=status_view(status_of(row, balance, day, row.processing)),
+        status=status_view(
+            status_of(row, balance, day, processing=row.processing, disputed=bool(row.disputed))
+        ),
         amount=formats.money(row.total, row.currency, host.locale),
     )
 

@@ -11,7 +11,7 @@ from fsm_portal.flows.show_home import HomeView, show_home
 from fsm_portal.portal.contact import contact
 from fsm_portal.portal.locked import unlocked
 from fsm_portal.portal.visitor import arrive
-from fsm_portal.ui.badge import status_badges
+from fsm_portal.ui.badge import invoice_badges
 from fsm_portal.ui.card import card
 from fsm_portal.ui.customer_shell import customer_shell
 from fsm_portal.ui.empty import empty
@@ -100,9 +100,7 @@ def _list(name: str, when: str, amount: str, invoices: rx.Var[Any], more: Text) 
                 Column("Issued", lambda row: row.issued_on, card="none"),
                 Column(
                     "Status",
-                    lambda row: status_badges(
-                        row.status.code, row.status.overdue, row.status.processing
-                    ),
+                    lambda row: invoice_badges(row.status),
                     card="right",
                 ),
                 Column(when, lambda row: row.when),

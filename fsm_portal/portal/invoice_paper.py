@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from fsm_portal.ui.badge import status_badges
+from fsm_portal.ui.badge import invoice_badges
 from fsm_portal.ui.button import button, link_button
 from fsm_portal.ui.card import card
 from fsm_portal.ui.details import details
@@ -27,7 +27,7 @@ def paper(view: rx.Var, *, on_all_lines: Any) -> rx.Component:
                 target="_blank",
             ),
             above="Invoice",
-            beside=status_badges(view.status.code, view.status.overdue, view.status.processing),
+            beside=invoice_badges(view.status),
         ),
         rx.el.div(
             details(
@@ -51,7 +51,7 @@ def paper(view: rx.Var, *, on_all_lines: Any) -> rx.Component:
         if_any(view.notes, _note(view.notes)),
         # How to pay is of no use on what is settled or withdrawn.
         rx.cond(
-            (view.status.code == "paid") | (view.status.code == "void"),
+            view.status.settled | (view.status.code == "void"),
             rx.fragment(),
             if_any(view.terms, _note(view.terms)),
         ),

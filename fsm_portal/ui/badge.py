@@ -1,5 +1,9 @@
 """The status of an invoice, payment or refund: a word, a dot, a tone. Never colour alone."""
 
+from functools import reduce
+from operator import or_
+from typing import Any
+
 import reflex as rx
 
 from fsm_portal.ui.values import Flag, Text, either
@@ -35,11 +39,22 @@ def badge(tone: Text, label: Text = "") -> rx.Component:
     )
 
 
-def status_badges(status: Text, overdue: Flag = False, processing: Flag = False) -> rx.Component:
-    """An invoice's status with its flags: Overdue and Processing stand in for a bare Unpaid."""
-    flags = [either(overdue, badge("overdue"), ""), either(processing, badge("processing"), "")]
+def invoice_badges(status: rx.Var[Any]) -> rx.Component:
+    """The badges of an invoice. ``status`` is a var of a StatusView."""
+    return status_badges(status.code, status.overdue, status.processing, status.disputed)
+
+
+def status_badges(
+    status: Text, overdue: Flag = False, processing: Flag = False, disputed: Flag = False
+) -> rx.Component:
+    """An invoice's status with its flags: each of them stands in for a bare Unpaid."""
+    flags = [
+        either(overdue, badge("overdue"), ""),
+        either(processing, badge("processing"), ""),
+        either(disputed, badge("disputed"), ""),
+    ]
     return rx.el.span(
-        _unless_replaced(status, overdue, processing),
+        _unless_replaced(status, overdue, processing, disputed),
         *flags,
         class_name="inline-flex flex-wrap items-center gap-1.5",
     )
@@ -51,11 +66,12 @@ def _word(status: Text) -> Text:
     return LABELS[status]
 
 
-def _unless_replaced(status: Text, overdue: Flag, processing: Flag) -> rx.Component | Text:
+def _unless_replaced(status: Text, *flags: Flag) -> rx.Component | Text:
+    in_browser = [rx.Var.create(flag).bool() for flag in flags if isinstance(flag, rx.Var)]
+    if any(flag for flag in flags if not isinstance(flag, rx.Var)):
+        flagged: Flag = True
+    else:
+        flagged = reduce(or_, in_browser) if in_browser else False
     if isinstance(status, rx.Var):
-        flagged = rx.Var.create(overdue).bool() | rx.Var.create(processing).bool()
         return rx.cond((status == "unpaid") & flagged, "", badge(status))
-    if status == "unpaid" and (isinstance(overdue, rx.Var) or isinstance(processing, rx.Var)):
-        flagged = rx.Var.create(overdue).bool() | rx.Var.create(processing).bool()
-        return rx.cond(flagged, "", badge(status))
-    return "" if status == "unpaid" and (overdue or processing) else badge(status)
+    return either(flagged, "", badge(status)) if status == "unpaid" else badge(status)

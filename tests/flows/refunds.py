@@ -1,22 +1,28 @@
 """Refunds as a test asks for them: one press of the office's button, carried to Stripe."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import select
 
 from fsm_portal.db import reading, unit_of_work
+from fsm_portal.domain.checkout_attempt import CheckoutAttempt
+from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.outbox import OutboxMessage, WorkKind
 from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.platform_fee import platform_fee
 from fsm_portal.domain.refund import Refund
 from fsm_portal.flows.ask_refund import RefundWish, ask_refund
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.outbox import claim, work_off
 from fsm_portal.flows.start_checkout import start_checkout
 from fsm_portal.flows.work_outbox import HANDLERS
+from fsm_portal.gateways.stripe_api import CheckoutLine, open_checkout
 from tests.flows import books
 from tests.flows.stripe_side import StripeSide, deliver
+from tests.payments import checkout
 from tests.sandbox_process import GOOD_CARD, pay
 
 AT_STRIPE = frozenset({WorkKind.REFUND, WorkKind.REFUND_FEES, WorkKind.FEES})
@@ -71,3 +77,27 @@ def due_now(kind: str) -> None:
         for each in session.exec(select(OutboxMessage).where(OutboxMessage.kind == kind)):
             each.available_at = each.created_at
             session.add(each)
+
+
+def paid_together(stripe: StripeSide, *invoices: Invoice) -> Payment:
+    """One payment for all that is due on several invoices, 1.5% of it the platform's."""
+    attempt = checkout(*invoices)
+    fee = platform_fee(attempt.amount, 150)
+    with unit_of_work() as session:
+        row = session.get_one(CheckoutAttempt, (attempt.company_id, attempt.id))
+        row.stripe_account_id, row.application_fee = stripe.account, fee
+    opened = open_checkout(
+        account=stripe.account,
+        attempt_id=attempt.id,
+        currency=attempt.currency,
+        lines=[CheckoutLine("Invoices", attempt.amount)],
+        application_fee=fee,
+        email=None,
+        description="Several invoices",
+        success_url="http://portal.example/",
+        cancel_url="http://portal.example/",
+        expires_at=now() + timedelta(hours=1),
+    )
+    assert pay(opened.url).paid
+    deliver(*stripe.settled_events())
+    return books.only_payment()

@@ -31,7 +31,8 @@ def test_it_says_everything_that_an_invoice_says(clock, company, dana, tab):
     assert view.sums.subtotal == "$280.00"
     assert [(tax.label, tax.amount) for tax in view.sums.taxes] == [("Sales tax 8.25%", "$23.10")]
     assert (view.sums.total, view.sums.due) == ("$303.10", "$303.10")
-    assert vars(view.status) == {"code": "unpaid", "overdue": False, "processing": False}
+    flags = ("overdue", "processing", "disputed", "settled")
+    assert vars(view.status) == {"code": "unpaid"} | dict.fromkeys(flags, False)
     assert view.may_pay
     assert view.pdf_url == f"/documents/invoices/{invoice.id}.pdf"
     assert (view.company_email, view.company_phone) == (company.email, company.phone)

@@ -1,0 +1,52 @@
+"""Invoices of which a bank has money in its hands: nobody is asked for that meanwhile."""
+
+from collections.abc import Collection
+
+from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlmodel import Session
+
+from fsm_portal.domain.dispute import CLOSED, Dispute
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.ledger import Kind, LedgerEntry
+
+_dispute = table_of(Dispute)
+_entry = table_of(LedgerEntry)
+
+
+def disputed_invoices(company_id: str | BindParameter[str]) -> Select[tuple[str]]:
+    """Their ids: an open dispute took money that had paid them. For ``in_`` and ``not_in``.
+
+    Begins with the disputes, of which there are few; what was taken of credit is on no invoice.
+    """
+    return (
+        select(_entry.c.invoice_id)
+        .join(
+            _dispute,
+            (_dispute.c.company_id == _entry.c.company_id)
+            & (_dispute.c.payment_id == _entry.c.payment_id),
+        )
+        .where(
+            _dispute.c.company_id == company_id,
+            _dispute.c.status.not_in(CLOSED),
+            _entry.c.kind == Kind.DISPUTE,
+            _entry.c.invoice_id.is_not(None),
+        )
+    )
+
+
+def disputed_among(
+    session: Session, company_id: str, invoice_ids: Collection[str]
+) -> frozenset[str]:
+    """Those of ``invoice_ids`` that are disputed; no statement where there is none to ask about."""
+    if not invoice_ids:
+        return frozenset()
+    rows = session.connection().execute(
+        _AMONG, {"company_id": company_id, "invoice_ids": list(invoice_ids)}
+    )
+    return frozenset(row.invoice_id for row in rows)
+
+
+# Made once: writing a statement costs more than running it.
+_AMONG = disputed_invoices(bindparam("company_id")).where(
+    _entry.c.invoice_id.in_(bindparam("invoice_ids", expanding=True))
+)
