@@ -55,8 +55,9 @@ def match_movements(account: AccountToSweep, read: dict[str, Movement]) -> Judge
     with reading() as session:
         sources = unmatched_sources(session.connection(), account.company_id)
     judged, asked = Judged(), 0
-    for transaction_ids in sources.values():
-        for transaction_id in transaction_ids:
+    # Payments first: what went back of one waits for it, and Stripe counts in whole seconds.
+    for source in sorted(sources, key=lambda each: not each.startswith(("ch_", "py_"))):
+        for transaction_id in sources[source]:
             movement = read.get(transaction_id)
             if movement is None and asked < _LOOKED_UP:
                 asked += 1

@@ -1,0 +1,30 @@
+"""What a company does with its Stripe account besides: a shop of its own, on the same account."""
+
+from typing import Any
+
+import httpx
+
+from tests.flows.stripe_side import StripeSide
+from tests.sandbox_process import SECRET_KEY, pay
+
+
+def shop_payment(stripe: StripeSide, amount: int, **metadata: str) -> dict[str, Any]:
+    """The charge of a payment of ``amount`` cents, made and settled without the portal."""
+    wanted = {
+        "mode": "payment",
+        "success_url": "https://shop.example/thanks",
+        "line_items[0][quantity]": "1",
+        "line_items[0][price_data][currency]": "usd",
+        "line_items[0][price_data][unit_amount]": str(amount),
+        "line_items[0][price_data][product_data][name]": "A thermostat",
+        **{f"payment_intent_data[metadata][{key}]": value for key, value in metadata.items()},
+    }
+    answer = httpx.post(
+        f"{stripe.sandbox.base_url}/v1/checkout/sessions",
+        data=wanted,
+        headers={"Authorization": f"Bearer {SECRET_KEY}", "Stripe-Account": stripe.account},
+        trust_env=False,
+    )
+    assert pay(answer.raise_for_status().json()["url"]).paid
+    stripe.settled_events()
+    return dict(stripe.get("/v1/charges")["data"][0])
