@@ -100,9 +100,10 @@ def _check_address(host: str, port: int) -> None:
             # As the server will: the last one's connections may linger.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
+        cause = getattr(error, "strerror", None) or str(error)
         raise CannotServe(
-            f"{host}:{port} cannot be listened on ({error.strerror}): "
+            f"{host}:{port} cannot be listened on ({cause}): "
             "choose another --port, or an address of this machine with --host"
         ) from None
 
