@@ -1,5 +1,6 @@
 """Stripe pages that are open for an invoice: only one at a time may be paid."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,15 +8,17 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import Session
 
-from fsm_portal.db import writing
+from fsm_portal.db import reading, writing
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.insert_once import connection_of, table_of
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.flows.confirm_checkout import look_at_attempt
 from fsm_portal.gateways.stripe_api import expire_checkout
-from fsm_portal.gateways.stripe_client import StripeDenied, StripeRefused
+from fsm_portal.gateways.stripe_client import StripeDenied, StripeRefused, StripeUnavailable
 from fsm_portal.gateways.stripe_facts import CheckoutExpired
+
+log = logging.getLogger(__name__)
 
 _attempt = table_of(CheckoutAttempt)
 _attempt_invoice = table_of(CheckoutAttemptInvoice)
@@ -106,3 +109,19 @@ def _was_paid(company_id: str, customer_id: str, page: OpenPage) -> tuple[bool, 
     if fact is None:
         raise StripeRefused("Stripe does not close a page that it says is open.")
     return not isinstance(fact, CheckoutExpired), recording.topics
+
+
+def close_all_pages(company_id: str, customer_id: str, invoice_id: str) -> frozenset[str]:
+    """Close whatever is open on an invoice that is settled another way; topics to ring.
+
+    As far as Stripe can be reached: money that comes in all the same is credit.
+    """
+    with reading() as session:
+        pages = open_pages(session, company_id, [invoice_id])
+    topics: frozenset[str] = frozenset()
+    for page in pages:
+        try:
+            topics |= close_page(company_id, customer_id, page).topics
+        except (StripeUnavailable, StripeRefused, StripeDenied) as error:
+            log.warning("the page %s could not be closed: %s", page.session_id, error)
+    return topics

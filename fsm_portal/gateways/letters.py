@@ -75,7 +75,8 @@ class PaidInvoice:
 
 @dataclass(frozen=True, slots=True)
 class PaymentReceived:
-    """A payment of a customer. ``method`` reads like "Visa ending 4242"."""
+    """A payment of a customer. ``method`` reads like "Visa ending 4242"; ``reference`` may be
+    empty. What no invoice could take of it stands apart."""
 
     key: str
     customer_name: str
@@ -88,6 +89,11 @@ class PaymentReceived:
     link: str
     pdf: bytes | None = None
     pdf_name: str = "Receipt.pdf"
+
+    @property
+    def credit(self) -> int:
+        """What is kept as the customer's credit."""
+        return self.amount - sum(invoice.amount for invoice in self.invoices)
 
 
 @dataclass(frozen=True, slots=True)
