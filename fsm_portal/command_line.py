@@ -169,9 +169,11 @@ def worker() -> None:
 def main() -> int:
     from fsm_portal.commands import company
     from fsm_portal.commands.import_invoices import import_invoices
+    from fsm_portal.commands.prove import prove
 
     app.add_typer(company.app, name="company")
     import_app.command("invoices")(import_invoices)
+    app.command()(prove)
     return run(lambda: app(prog_name="bin/portal", standalone_mode=False))
 
 

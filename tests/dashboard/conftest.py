@@ -11,6 +11,7 @@ from tests.fake_browser import FakeBrowser, Server, serve
 from tests.invoices import write_invoice
 from tests.portal.people import session_cookie
 from tests.portal_app import the_portal
+from tests.proof import pytest_configure, pytest_runtest_call  # noqa: F401
 
 OpenTab = Callable[..., FakeBrowser]
 

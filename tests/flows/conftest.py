@@ -37,6 +37,7 @@ from tests.flows.stripe_side import (
 )
 from tests.invoices import write_invoice
 from tests.mail_process import MailCatcher, start_mail_catcher
+from tests.proof import pytest_configure, pytest_runtest_call  # noqa: F401
 from tests.sandbox_process import SECRET_KEY, SandboxProcess, free_port, start_sandbox
 
 _numbers = itertools.count(1)

@@ -71,6 +71,7 @@ def test_twenty_deliveries_in_the_same_moment_are_one_payment(any_database, char
     assert books.balance(invoice).paid == 28_000
 
 
+@pytest.mark.breaks_the_books("no key of any table holds")
 def test_control_without_the_inboxs_key_every_delivery_is_judged(database, at_stripe, sandbox):
     """Case 13's control: the inbox's key stops a duplicate before anything else."""
     drop_guards(database)
@@ -80,6 +81,7 @@ def test_control_without_the_inboxs_key_every_delivery_is_judged(database, at_st
     assert inbox == AT_ONCE
 
 
+@pytest.mark.breaks_the_books("no key of any table holds")
 def test_control_without_unique_keys_a_payment_is_there_twice(
     postgres_database, at_stripe, sandbox, monkeypatch
 ):
@@ -176,6 +178,7 @@ def test_two_payments_of_one_invoice_in_the_same_moment(
     assert (held["receivable"], held["customer_credit"]) == (0, -28_000)
 
 
+@pytest.mark.breaks_the_books("nobody takes turns at the invoice")
 def test_control_without_the_invoices_lock_both_are_applied(
     postgres_database, monkeypatch, paid_twice, company
 ):

@@ -6,8 +6,10 @@ import pytest
 
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.clock import now
+from fsm_portal.domain.credit_note import CreditNote
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import InvoiceDelivery
+from fsm_portal.domain.invoice_posting import postings_for_credit_note
 from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.staff import Role
 from fsm_portal.flows.identity import Scope
@@ -38,25 +40,46 @@ def invoices(eyes, company, dana):
     }
     received(checkout(made["part"], amount=10_000))
     received(checkout(made["paid"]))
-    _post(made["credited"], Kind.CREDIT_NOTE)
-    _post(made["void"], Kind.VOID)
-    made["void"].voided_at = now()
-    with unit_of_work() as session:
-        session.merge(made["void"])
+    credit(made["credited"])
+    void(made["void"])
     return made
 
 
-def _post(invoice, kind: Kind) -> None:
-    posting = Posting(Account.SALES, Account.RECEIVABLE, invoice.total, kind, invoice_id=invoice.id)
+def credit(invoice) -> None:
+    """A credit note over all of it."""
+    note = CreditNote(
+        company_id=invoice.company_id,
+        number="CN-0001",
+        customer_id=invoice.customer_id,
+        invoice_id=invoice.id,
+        currency=invoice.currency,
+        issue_date=now().date(),
+        total=invoice.total,
+    )
+    cast.save(note)
+    _post(invoice, note.id, postings_for_credit_note(invoice.total, invoice_id=invoice.id))
+
+
+def void(invoice) -> None:
+    invoice.voided_at = now()
+    with unit_of_work() as session:
+        session.merge(invoice)
+    undone = Posting(
+        Account.SALES, Account.RECEIVABLE, invoice.total, Kind.VOID, invoice_id=invoice.id
+    )
+    _post(invoice, invoice.id, [undone])
+
+
+def _post(invoice, source: str, postings: list[Posting]) -> None:
     with unit_of_work() as session:
         post(
             session,
             company_id=invoice.company_id,
             currency=invoice.currency,
-            source=f"{kind}-{invoice.id}",
+            source=source,
             occurred_at=now(),
             customer_id=invoice.customer_id,
-            postings=[posting],
+            postings=postings,
         )
 
 

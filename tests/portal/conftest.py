@@ -18,6 +18,7 @@ from tests.flows.stripe_side import CONNECT_SECRET, PLATFORM_SECRET, StripeSide
 from tests.invoices import write_invoice
 from tests.portal.people import session_cookie
 from tests.portal_app import the_portal
+from tests.proof import pytest_configure, pytest_runtest_call  # noqa: F401
 from tests.sandbox_process import SECRET_KEY, SandboxProcess, start_sandbox
 
 OpenTab = Callable[..., FakeBrowser]

@@ -15,6 +15,7 @@ from tests import cast
 from tests.flows.serving import plain_routes
 from tests.flows.stripe_side import CONNECT_SECRET, PLATFORM_SECRET
 from tests.gateways.mail_server import MailServer, running
+from tests.proof import pytest_configure, pytest_runtest_call  # noqa: F401
 
 Browser = TestClient
 _numbers = itertools.count(1)

@@ -7,42 +7,18 @@ from pypdf import PdfReader
 
 from fsm_portal.config import settings
 from fsm_portal.db import unit_of_work
-from fsm_portal.domain.clock import now
 from fsm_portal.domain.login_link import Purpose
-from fsm_portal.domain.payment import BroughtBy, Payment, PaymentAllocation
+from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.login_links import make_link
 from tests import cast
 from tests.invoices import write_invoice
+from tests.payments import checkout, received
 
 
 def paid(invoice) -> Payment:
-    """A payment of the whole invoice, as the recorder leaves it."""
-    payment = Payment(
-        company_id=invoice.company_id,
-        customer_id=invoice.customer_id,
-        attempt_id="0" * 32,
-        stripe_account_id=cast.BRIGHT_HEATING_ACCOUNT,
-        payment_intent_id="pi_1138",
-        currency=invoice.currency,
-        amount=invoice.total,
-        method="visa",
-        last4="4242",
-        brought_by=BroughtBy.WEBHOOK,
-        received_at=now(),
-    )
-    with unit_of_work() as session:
-        session.add(payment)
-        session.flush()
-        session.add(
-            PaymentAllocation(
-                company_id=invoice.company_id,
-                payment_id=payment.id,
-                invoice_id=invoice.id,
-                amount=invoice.total,
-            )
-        )
-    return payment
+    """A payment of the whole invoice."""
+    return received(checkout(invoice))
 
 
 @pytest.fixture
@@ -154,7 +130,7 @@ def test_a_paper_is_shown_under_its_number_and_kept_by_nobody(signed_in, papers,
 def test_a_receipt_says_what_was_paid_and_how(signed_in, papers, people):
     answer = signed_in(people["Dana"]).get(papers["receipt"])
     words = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
-    assert "$280.00" in words and "Visa ending 4242" in words and "pi_1138" in words
+    assert "$280.00" in words and "Visa ending 4242" in words and "pi_test_" in words
 
 
 def test_a_number_cannot_break_the_header(signed_in, company, dana):

@@ -1,0 +1,173 @@
+"""B: nothing beyond what there is."""
+
+from sqlalchemy import and_, case, func, or_, select
+
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.ledger import Account, Kind, LedgerEntry
+from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.refund import Refund, RefundStatus
+from fsm_portal.flows.proving.rule import Rule, entry, net, total
+
+_payment = table_of(Payment)
+_invoice = table_of(Invoice)
+_refund = table_of(Refund)
+
+_TOOK = (Kind.REFUND, Kind.DISPUTE, Kind.PAYMENT_REVERSED)
+_GAVE = (Kind.REFUND_RETURNED, Kind.DISPUTE_RETURNED)
+_back = (
+    select(
+        entry.c.company_id,
+        entry.c.payment_id,
+        net(Kind.REFUND, less=(Kind.REFUND_RETURNED,)).label("refunded"),
+        net(*_TOOK, less=_GAVE).label("gone"),
+    )
+    .where(entry.c.payment_id.is_not(None), entry.c.kind.in_(_TOOK + _GAVE))
+    .group_by(entry.c.company_id, entry.c.payment_id)
+    .subquery()
+)
+_asked = (
+    select(_refund.c.company_id, _refund.c.payment_id, func.sum(_refund.c.amount).label("amount"))
+    .where(
+        _refund.c.status.not_in((RefundStatus.REFUSED, RefundStatus.FAILED, RefundStatus.CANCELED))
+    )
+    .group_by(_refund.c.company_id, _refund.c.payment_id)
+    .subquery()
+)
+
+_share = (
+    select(
+        entry.c.company_id,
+        entry.c.payment_id,
+        entry.c.invoice_id,
+        total(Kind.PAYMENT, Kind.CREDIT_APPLIED).label("allocated"),
+        net(*_TOOK, less=_GAVE).label("gone"),
+    )
+    .where(
+        entry.c.payment_id.is_not(None),
+        entry.c.invoice_id.is_not(None),
+        entry.c.kind.in_((Kind.PAYMENT, Kind.CREDIT_APPLIED, *_TOOK, *_GAVE)),
+    )
+    .group_by(entry.c.company_id, entry.c.payment_id, entry.c.invoice_id)
+    .subquery()
+)
+
+_owed = case(
+    (entry.c.debit == Account.RECEIVABLE, entry.c.amount),
+    (entry.c.credit == Account.RECEIVABLE, -entry.c.amount),
+    else_=0,
+)
+_due = (
+    select(entry.c.company_id, entry.c.invoice_id, func.sum(_owed).label("due"))
+    .where(entry.c.invoice_id.is_not(None))
+    .group_by(entry.c.company_id, entry.c.invoice_id)
+    .subquery()
+)
+
+_in_credit = case(
+    (entry.c.credit == Account.CUSTOMER_CREDIT, entry.c.amount),
+    (entry.c.debit == Account.CUSTOMER_CREDIT, -entry.c.amount),
+    else_=0,
+)
+# Credit that was spent before the bank or the office took back the money behind it.
+_taken_from_credit = case(
+    (
+        and_(
+            entry.c.debit == Account.CUSTOMER_CREDIT,
+            entry.c.kind.in_((Kind.DISPUTE, Kind.PAYMENT_REVERSED)),
+        ),
+        entry.c.amount,
+    ),
+    else_=0,
+)
+_credit = (
+    select(
+        entry.c.company_id,
+        entry.c.customer_id,
+        entry.c.currency,
+        func.sum(_in_credit).label("credit"),
+        func.sum(_taken_from_credit).label("explained"),
+    )
+    .where(or_(entry.c.credit == Account.CUSTOMER_CREDIT, entry.c.debit == Account.CUSTOMER_CREDIT))
+    .group_by(entry.c.company_id, entry.c.customer_id, entry.c.currency)
+    .subquery()
+)
+
+RULES = (
+    Rule(
+        "B",
+        "what went back of a payment is not more than it was",
+        _payment,
+        select(
+            _payment.c.company_id,
+            _payment.c.id.label("payment"),
+            _payment.c.amount,
+            _back.c.refunded,
+            _back.c.gone,
+        )
+        .join(
+            _back,
+            and_(_back.c.company_id == _payment.c.company_id, _back.c.payment_id == _payment.c.id),
+        )
+        .where(or_(_back.c.refunded < 0, _back.c.gone > _payment.c.amount)),
+    ),
+    Rule(
+        "B",
+        "refunds that are asked for or made are not more than the payment",
+        _refund,
+        select(
+            _payment.c.company_id,
+            _payment.c.id.label("payment"),
+            _payment.c.amount,
+            _asked.c.amount.label("refunds"),
+        )
+        .join(
+            _asked,
+            and_(
+                _asked.c.company_id == _payment.c.company_id,
+                _asked.c.payment_id == _payment.c.id,
+            ),
+        )
+        .where(_asked.c.amount > _payment.c.amount),
+    ),
+    Rule(
+        "B",
+        "no invoice gives back more of a payment than it got",
+        _payment,
+        select(
+            _share.c.company_id,
+            _share.c.payment_id.label("payment"),
+            _share.c.invoice_id.label("invoice"),
+            _share.c.allocated,
+            _share.c.gone,
+        ).where(_share.c.gone > _share.c.allocated),
+    ),
+    Rule(
+        "B",
+        "what is due on an invoice is never below zero",
+        _invoice,
+        select(
+            _invoice.c.company_id,
+            _invoice.c.number.label("invoice"),
+            _invoice.c.total,
+            _due.c.due,
+        )
+        .join(
+            _due,
+            and_(_due.c.company_id == _invoice.c.company_id, _due.c.invoice_id == _invoice.c.id),
+        )
+        .where(_due.c.due < 0, _due.c.due < _invoice.c.total),
+    ),
+    Rule(
+        "B",
+        "nobody's credit is below zero, but for what was taken back after it was spent",
+        table_of(LedgerEntry),
+        select(
+            _credit.c.company_id,
+            _credit.c.customer_id.label("customer"),
+            _credit.c.currency,
+            _credit.c.credit,
+            _credit.c.explained,
+        ).where(_credit.c.credit < 0, -_credit.c.credit > _credit.c.explained),
+    ),
+)

@@ -1,0 +1,138 @@
+"""K: what the screens work out is what the ledger and the facts say."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlmodel import Session
+
+from fsm_portal.domain.clock import today
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.invoice_status import Status
+from fsm_portal.domain.ledger import Account, Kind, LedgerEntry
+from fsm_portal.flows.due_by_invoice import due_by_invoice
+from fsm_portal.flows.invoice_view import standings
+from fsm_portal.flows.proving.report import Breach, Finding
+from fsm_portal.flows.proving.rule import Rule, Scope, entry
+from fsm_portal.flows.receivables import receivables
+from fsm_portal.gateways import formats
+
+_company = table_of(Company)
+_invoice = table_of(Invoice)
+
+# As many as anybody pages through.
+NEWEST = 1000
+
+_of_receivable = or_(entry.c.debit == Account.RECEIVABLE, entry.c.credit == Account.RECEIVABLE)
+_owed = case((entry.c.debit == Account.RECEIVABLE, entry.c.amount), else_=-entry.c.amount)
+_back_and_again = (Kind.REFUND, Kind.REFUND_RETURNED)
+
+RULES = (
+    Rule(
+        "K",
+        "what is owed is owed on an invoice: no list leaves any of it out",
+        table_of(LedgerEntry),
+        select(entry.c.company_id, entry.c.id.label("entry"), entry.c.kind, entry.c.source).where(
+            _of_receivable, entry.c.invoice_id.is_(None)
+        ),
+    ),
+)
+
+
+def screens_say_what_the_ledger_says(connection: Connection, scope: Scope) -> Iterator[Finding]:
+    """For each company: its newest invoices' statuses, and what is outstanding and overdue."""
+    found = select(_company.c.id)
+    if scope.company_id is not None:
+        found = found.where(_company.c.id == scope.company_id)
+    with Session(bind=connection) as session:
+        for company_id in connection.execute(found).scalars().all():
+            company = session.get_one(Company, company_id)
+            yield _statuses(session, company)
+            yield _sums(session, company)
+
+
+def _statuses(session: Session, company: Company) -> Finding:
+    invoices = list(
+        session.scalars(
+            select(Invoice)
+            .where(_invoice.c.company_id == company.id)
+            .order_by(_invoice.c.issue_date.desc(), _invoice.c.number.desc())
+            .limit(NEWEST)
+        )
+    )
+    shown = standings(session, company, invoices)
+    facts = _facts(session, company.id, [invoice.id for invoice in invoices])
+    breaches = []
+    for invoice in invoices:
+        due, paid, refunded = facts.get(invoice.id, (0, 0, 0))
+        expected = _expected(invoice, due, paid, refunded)
+        standing = shown[invoice.id]
+        if (standing.status.status, standing.balance.due) != (expected, due):
+            row = f"{company.slug}, {invoice.number} is shown {standing.status.status.value} with "
+            row += f"{standing.balance.due} due, the ledger has {expected.value} with {due}"
+            breaches.append(Breach("K", "an invoice is shown as it stands", row))
+    return Finding("K", len(invoices), tuple(breaches))
+
+
+def _facts(
+    session: Session, company_id: str, invoice_ids: list[str]
+) -> dict[str, tuple[int, int, int]]:
+    """Due, paid and refunded of each invoice, minor units, added up by account and not by kind."""
+    paid = case((entry.c.kind.not_in(_NOT_MONEY), -_owed), else_=0)
+    refunded = case((entry.c.kind.in_(_back_and_again), _owed), else_=0)
+    found: dict[str, tuple[int, int, int]] = {}
+    for start in range(0, len(invoice_ids), 500):
+        rows = session.connection().execute(
+            select(entry.c.invoice_id, func.sum(_owed), func.sum(paid), func.sum(refunded))
+            .where(
+                entry.c.company_id == company_id,
+                entry.c.invoice_id.in_(invoice_ids[start : start + 500]),
+                _of_receivable,
+            )
+            .group_by(entry.c.invoice_id)
+        )
+        found |= {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}
+    return found
+
+
+_NOT_MONEY = (Kind.SALE, Kind.TAX, Kind.VOID, Kind.CREDIT_NOTE, Kind.CREDIT_NOTE_UNDONE)
+
+
+def _expected(invoice: Invoice, due: int, paid: int, refunded: int) -> Status:
+    if invoice.voided_at is not None:
+        return Status.VOID
+    if invoice.issued_at is None:
+        return Status.DRAFT
+    if due > 0:
+        return Status.PARTIALLY_PAID if paid > 0 else Status.UNPAID
+    if refunded > 0:
+        return Status.PARTIALLY_REFUNDED if paid > 0 else Status.REFUNDED
+    return Status.PAID
+
+
+def _sums(session: Session, company: Company) -> Finding:
+    """The overview's figures beside the same added up in another way."""
+    shown = receivables(session, company)
+    due = due_by_invoice(company.id)
+    rows = session.connection().execute(
+        select(_invoice.c.due_date, due.c.amount).where(
+            and_(_invoice.c.company_id == company.id, _invoice.c.id == due.c.invoice_id),
+            _invoice.c.currency == company.currency,
+            due.c.amount > 0,
+        )
+    )
+    day, outstanding, overdue = today(company.time_zone), 0, 0
+    for row in rows:
+        outstanding += int(row.amount)
+        overdue += int(row.amount) if row.due_date < day else 0
+    breaches = []
+    for name, figure, amount in (
+        ("outstanding", shown.outstanding, outstanding),
+        ("overdue", shown.overdue, overdue),
+    ):
+        expected = formats.money(amount, company.currency, company.locale)
+        if figure != expected:
+            row_of_it = f"{company.slug}, {name} is shown {figure}, the ledger has {expected}"
+            breaches.append(Breach("K", "the overview adds up", row_of_it))
+    return Finding("K", 2, tuple(breaches))
