@@ -13,6 +13,7 @@ from fsm_portal.flows.cannot_pay import CannotPay, too_little
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.invoice_view import processing_among
 from fsm_portal.flows.payable import Payable, amount_to_pay, check_card_amount, payable_of
+from fsm_portal.flows.under_dispute import disputed_among
 from fsm_portal.flows.why_not_payable import why_not_payable
 
 # Stripe shows 100 lines at most; more than a home shows nobody can choose.
@@ -101,6 +102,9 @@ def _payables(
     ids = [invoice.id for invoice in invoices]
     balances = invoice_balances(session, who.company_id, ids)
     processing = processing_among(session, who.company_id, ids)
+    disputed = disputed_among(
+        session, who.company_id, [each for each in ids if balances[each].disputed > 0]
+    )
     for invoice in invoices:
         # Of several it has to be said which.
         this = "This invoice" if len(invoices) == 1 else invoice.number
@@ -108,9 +112,13 @@ def _payables(
             raise CannotPay(f"{this} is void: there is nothing to pay.")
         if balances[invoice.id].due <= 0:
             raise CannotPay(f"{this} is already paid. Thank you!")
+        which = "this invoice" if len(invoices) == 1 else invoice.number
         if invoice.id in processing:
-            which = "this invoice" if len(invoices) == 1 else invoice.number
             raise CannotPay(f"A bank payment for {which} is on its way: please wait for it.")
+        if invoice.id in disputed:
+            raise CannotPay(
+                f"Your bank is looking into a payment of {which}: nothing is asked now."
+            )
     return [payable_of(company, invoice, balances[invoice.id]) for invoice in invoices]
 
 

@@ -37,6 +37,9 @@ _HOST = select(
     _company.c.currency,
     _company.c.locale,
     _company.c.time_zone,
+    _company.c.stripe_account_id,
+    _company.c.stripe_charges_enabled,
+    _company.c.stripe_deauthorized_at,
     func.coalesce(func.nullif(_customer.c.contact, ""), _customer.c.name).label("greeting"),
 ).where(
     _company.c.id == bindparam("company_id"),

@@ -15,7 +15,9 @@ from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceLine
 from fsm_portal.domain.payment import Payment, PaymentAllocation
+from fsm_portal.flows.checkout_arrived import checkout_arrived
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
+from fsm_portal.flows.credit_words import credit_words
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_document import may_see
 from fsm_portal.flows.invoice_view import (
@@ -27,6 +29,8 @@ from fsm_portal.flows.invoice_view import (
     status_view,
     sums_view,
 )
+from fsm_portal.flows.pay_view import NO_PAY, PayView, pay_view
+from fsm_portal.flows.payable import payable_of
 from fsm_portal.flows.receipt_document import method_words
 from fsm_portal.flows.why_not_payable import why_not_payable
 from fsm_portal.gateways import formats
@@ -72,6 +76,11 @@ class CustomerInvoiceView:
     notes: str = ""
     terms: str = ""
     payments: tuple[PaidView, ...] = ()
+    # What the payment on whose return address the reader stands brought; empty until it is here.
+    arrived: str = ""
+    # What the company owes the customer, on this invoice or elsewhere.
+    credit: str = ""
+    pay: PayView = NO_PAY
     may_pay: bool = False
     # Why there is no Pay button although something is due; empty otherwise.
     cannot_pay: str = ""
@@ -81,9 +90,12 @@ class CustomerInvoiceView:
 
 
 def show_customer_invoice(
-    scope: Scope, invoice_id: str, all_lines: bool = False
+    scope: Scope, invoice_id: str, all_lines: bool = False, checkout: str = ""
 ) -> CustomerInvoiceView:
-    """The view of one invoice through the eyes of ``scope``."""
+    """The view of one invoice through the eyes of ``scope``.
+
+    ``checkout`` is what the address says of a payment that the reader comes back from.
+    """
     with reading() as session:
         company = session.get_one(Company, scope.company_id)
         frame = company_frame(company)
@@ -115,7 +127,13 @@ def show_customer_invoice(
             notes=invoice.notes,
             terms=company.terms,
             payments=_payments(session, company, invoice),
-            may_pay=is_due and not status.processing and company.can_take_payments,
+            arrived=checkout_arrived(session, scope, checkout, company.locale),
+            credit=credit_words(session, company.id, customer.id, company.locale),
+            pay=pay_view(payable_of(company, invoice, standing.balance)) if is_due else NO_PAY,
+            may_pay=is_due
+            and not status.processing
+            and not status.disputed
+            and company.can_take_payments,
             cannot_pay=why_not_payable(company) if is_due else "",
             company_email=company.email,
             company_phone=company.phone,

@@ -1,6 +1,6 @@
 """The customer's home: what there is to pay, and what is settled."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +9,10 @@ from fsm_portal.db import reading
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.invoice_status import status_of
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
+from fsm_portal.flows.checkout_arrived import checkout_arrived
+from fsm_portal.flows.choose_invoices import NO_CHOICE, ChoiceView, choice_view
 from fsm_portal.flows.company_frame import CompanyFrame
+from fsm_portal.flows.credit_words import credit_words
 from fsm_portal.flows.home_rows import add_up, home_host, home_rows, home_sums
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import StatusView, status_view
@@ -22,7 +25,10 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class HomeInvoice:
-    """One row: what is left to pay and when, or what it came to and what became of it."""
+    """One row: what is left to pay and when, or what it came to and what became of it.
+
+    ``payable``: it can be ticked to be paid with others; ``chosen``: it is.
+    """
 
     id: str
     number: str
@@ -30,13 +36,17 @@ class HomeInvoice:
     when: str
     status: StatusView
     amount: str
+    payable: bool = False
+    chosen: bool = False
 
 
 @dataclass(frozen=True)
 class HomeView:
-    """``owed`` and ``overdue`` are amounts in words, one per currency; ``overdue`` may be empty.
+    """``owed``, ``overdue`` and ``credit`` are amounts in words, one per currency; the last two
+    may be empty.
 
-    ``to_pay`` has the most urgent first, ``settled`` the newest.
+    ``to_pay`` has the most urgent first, ``settled`` the newest. ``arrived`` is what the payment
+    on whose return address the reader stands brought; empty until it is here.
     """
 
     loaded: bool = False
@@ -46,6 +56,9 @@ class HomeView:
     owed_words: str = ""
     overdue: str = ""
     overdue_words: str = ""
+    credit: str = ""
+    arrived: str = ""
+    choice: ChoiceView = NO_CHOICE
     to_pay: tuple[HomeInvoice, ...] = ()
     more_to_pay: str = ""
     settled: tuple[HomeInvoice, ...] = ()
@@ -54,8 +67,11 @@ class HomeView:
     company_phone: str = ""
 
 
-def show_home(scope: Scope) -> HomeView:
-    """The home of the customer of ``scope``."""
+def show_home(scope: Scope, chosen: frozenset[str] = frozenset(), checkout: str = "") -> HomeView:
+    """The home of the customer of ``scope``, who ticked the invoices ``chosen``.
+
+    ``checkout`` is what the address says of a payment that the reader comes back from.
+    """
     with reading() as session:
         host = home_host(session, scope)
         day = today(host.time_zone)
@@ -65,6 +81,9 @@ def show_home(scope: Scope) -> HomeView:
         # What is shown in full is added up here, without asking again.
         in_full = max(len(to_pay), len(settled)) < SHOWN
         sums = add_up(to_pay, settled, day) if in_full else home_sums(session, scope, day)
+        credit = credit_words(session, scope.company_id, scope.customer_id or "", host.locale)
+        arrived = checkout_arrived(session, scope, checkout, host.locale)
+    choice = choice_view(to_pay, chosen, host.locale) if _takes_payments(host) else NO_CHOICE
     is_open, late = sum(one.open for one in sums), sum(one.late for one in sums)
     return HomeView(
         loaded=True,
@@ -76,12 +95,31 @@ def show_home(scope: Scope) -> HomeView:
         if late
         else "",
         overdue_words=_count(late, "invoice") if late else "",
-        to_pay=tuple(_to_pay(row, balances[row.id], host, day) for row in to_pay),
+        credit=credit,
+        arrived=arrived,
+        choice=choice,
+        to_pay=tuple(
+            replace(
+                _to_pay(row, balances[row.id], host, day),
+                payable=choice.offered and not row.processing,
+                chosen=row.id in chosen,
+            )
+            for row in to_pay
+        ),
         more_to_pay=_more("most urgent", is_open),
         settled=tuple(_settled(row, balances[row.id], host, day) for row in settled),
         more_settled=_more("newest", sum(one.settled for one in sums)),
         company_email=host.email,
         company_phone=host.phone,
+    )
+
+
+def _takes_payments(host: Any) -> bool:
+    """As ``Company.can_take_payments``, of a row that is read with every push."""
+    return bool(
+        host.stripe_account_id
+        and host.stripe_charges_enabled
+        and host.stripe_deauthorized_at is None
     )
 
 
@@ -103,6 +141,8 @@ def _settled(row: Any, balance: InvoiceBalance, host: Any, day: date) -> HomeInv
     elif row.last_paid is not None:
         paid_on = row.last_paid.astimezone(ZoneInfo(host.time_zone)).date()
         when = f"Paid {formats.day(paid_on, host.locale)}"
+    elif balance.paid > 0:
+        when = "Paid with credit"
     return HomeInvoice(
         id=row.id,
         number=row.number,

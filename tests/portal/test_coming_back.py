@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from fsm_portal.portal import invoice_page
+from fsm_portal.portal import confirming
 from fsm_portal.portal.invoice_page import InvoicePage
 from tests.flows import stripe_side
 from tests.invoices import write_invoice
@@ -16,9 +16,9 @@ from tests.portal.webhooks import deliver
 @pytest.fixture
 def soon(monkeypatch):
     """Look-ups follow at once, as far as a test can wait."""
-    monkeypatch.setattr(invoice_page, "LOOK_UPS", (0.01, 0.01, 0.01))
-    monkeypatch.setattr(invoice_page, "PATIENCE", 0.2)
-    monkeypatch.setattr(invoice_page, "ARRIVES_WITHIN", 0.01)
+    monkeypatch.setattr(confirming, "LOOK_UPS", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(confirming, "PATIENCE", 0.2)
+    monkeypatch.setattr(confirming, "ARRIVES_WITHIN", 0.01)
 
 
 def came_back(browser, invoice, checkout_id):
@@ -118,7 +118,7 @@ def test_when_stripe_hangs_the_page_says_so_meanwhile(
 def test_a_look_up_that_comes_late_says_nothing_on_the_next_page(
     company, invoice, dana, tab, stripe, monkeypatch
 ):
-    monkeypatch.setattr(invoice_page, "LOOK_UPS", (0.1,))
+    monkeypatch.setattr(confirming, "LOOK_UPS", (0.1,))
     browser = tab(dana, page_of(invoice))
     browser.open(f"{page_of(invoice)}?checkout=cs_test_x")
     other = write_invoice(company, dana, number="INV-0043")
@@ -130,10 +130,10 @@ def test_a_look_up_that_comes_late_says_nothing_on_the_next_page(
 
 def test_many_look_ups_at_once_ask_stripe_once(invoice, dana, tab, stripe, monkeypatch):
     """A hostile client asks again and again: only the last of its questions goes out."""
-    monkeypatch.setattr(invoice_page, "LOOK_UPS", (0.2,))
+    monkeypatch.setattr(confirming, "LOOK_UPS", (0.2,))
     asked = []
     monkeypatch.setattr(
-        invoice_page, "confirm_checkout", lambda *what: asked.append(what) or ("open", frozenset())
+        confirming, "confirm_checkout", lambda *what: asked.append(what) or ("open", frozenset())
     )
     browser = tab(dana, page_of(invoice))
     browser.path = f"{page_of(invoice)}?checkout=cs_test_x"
