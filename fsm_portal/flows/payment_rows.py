@@ -182,13 +182,16 @@ def _fees(row: Row[*tuple[Any, ...]], company: Company) -> dict[str, Any]:
     if row.stripe_fee is None:
         return {"fees_pending": True}
     platform_fee = row.platform_fee or 0
-    net = row.amount - row.stripe_fee - platform_fee
+    # Where Stripe converted the payment, its fees were taken from what it came to.
+    currency = row.settled_currency or row.currency
+    settled = row.amount if row.settled_amount is None else row.settled_amount
+    net = settled - row.stripe_fee - platform_fee
     return {
-        "stripe_fee": formats.money(row.stripe_fee, row.currency, company.locale),
+        "stripe_fee": formats.money(row.stripe_fee, currency, company.locale),
         # A fee that was not taken is not spoken of.
-        "platform_fee": _some(platform_fee, row.currency, company)
-        or (formats.money(0, row.currency, company.locale) if takes_platform_fee() else ""),
-        "net": formats.money(net, row.currency, company.locale),
+        "platform_fee": _some(platform_fee, currency, company)
+        or (formats.money(0, currency, company.locale) if takes_platform_fee() else ""),
+        "net": formats.money(net, currency, company.locale),
     }
 
 

@@ -6,7 +6,7 @@ idempotent by Stripe's object id.
 """
 
 from fsm_portal.flows.sweeping.account import AccountToSweep, accounts_to_sweep
-from fsm_portal.flows.sweeping.sweep import STRIPE_KEEPS, steps, sweep
+from fsm_portal.flows.sweeping.round import STRIPE_KEEPS, steps, sweep
 from fsm_portal.flows.sweeping.swept import Swept
 
 __all__ = ["STRIPE_KEEPS", "AccountToSweep", "Swept", "accounts_to_sweep", "steps", "sweep"]
