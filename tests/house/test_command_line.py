@@ -54,6 +54,7 @@ NEED_A_DATABASE = [
     ("sweep",),
     ("worker",),
     ("prune",),
+    ("prove",),
     ("serve",),
 ]
 

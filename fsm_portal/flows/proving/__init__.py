@@ -31,7 +31,7 @@ from fsm_portal.flows.proving import (
 from fsm_portal.flows.proving.report import Breach, Finding, Proved, Report, report_of
 from fsm_portal.flows.proving.rule import Rule, Scope, judged
 
-__all__ = ["RULES", "Breach", "Proved", "Report", "prove"]
+__all__ = ["RULES", "Breach", "Proved", "Report", "prove", "prove_on"]
 
 RULES: tuple[Rule, ...] = (
     *payments_add_up.RULES,
@@ -57,15 +57,21 @@ def prove(company_id: str | None = None, patience: timedelta = PATIENCE) -> Repo
 
     Work that waits counts as stuck when it is overdue by ``patience``.
     """
-    moment = now()
-    kept_since = moment - timedelta(days=settings().keep_outbox_days)
-    scope = Scope(company_id, moment, patience, kept_since)
     engine = db.engine()
     options = {}
     if engine.dialect.name == "postgresql":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with engine.connect() as connection, connection.execution_options(**options).begin():
-        return report_of(_findings(connection, scope))
+        return prove_on(connection, company_id, patience)
+
+
+def prove_on(
+    connection: Connection, company_id: str | None = None, patience: timedelta = PATIENCE
+) -> Report:
+    """The same within a transaction that is open already, which sees what it sees."""
+    moment = now()
+    kept_since = moment - timedelta(days=settings().keep_outbox_days)
+    return report_of(_findings(connection, Scope(company_id, moment, patience, kept_since)))
 
 
 def _findings(connection: Connection, scope: Scope) -> Iterator[Finding]:

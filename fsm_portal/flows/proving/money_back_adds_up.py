@@ -8,7 +8,7 @@ from fsm_portal.domain.ledger import Kind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.payout import CAME_BACK, Payout
 from fsm_portal.domain.refund import Refund, RefundStatus
-from fsm_portal.flows.proving.rule import Rule, entry, net, total
+from fsm_portal.flows.proving.rule import Rule, as_text, entry, net, total
 
 _payment = table_of(Payment)
 _refund = table_of(Refund)
@@ -94,7 +94,7 @@ RULES = (
             _refund.c.company_id,
             _refund.c.id.label("refund"),
             _refund.c.stripe_refund_id,
-            _refund.c.status,
+            as_text(_refund.c.status),
             _refund.c.amount,
             _of("refunded").label("posted"),
             _of("returned").label("returned"),

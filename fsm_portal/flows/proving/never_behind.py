@@ -65,18 +65,27 @@ RULES = (
 def events_are_on_the_books(connection: Connection, events: Sequence[Kept]) -> Finding:
     """Read ``events`` again, and compare what they told with the rows as they are now."""
     told: list[tuple[Kept, Fact]] = []
+    unreadable = []
     for event in events:
-        if event.outcome == Outcome.RECORDED and event.company_id is not None:
+        if event.outcome != Outcome.RECORDED or event.company_id is None:
+            continue
+        try:
             fact = read_event(event.payload).fact
-            if fact is not None:
-                told.append((event, fact))
+        except ValueError as error:
+            unreadable.append(_breach(event, f"cannot be read: {error}"))
+            continue
+        if fact is not None:
+            told.append((event, fact))
     known = _Known(connection, [fact for _, fact in told], {row.company_id for row, _ in told})
-    breaches = tuple(
-        Breach("E", _SAYS, f"company id {event.company_id}, {event.event_id} {event.type}: {lack}")
-        for event, fact in told
-        for lack in known.lacks(event.company_id, fact)
-    )
-    return Finding("E", len(told), breaches)
+    behind = [
+        _breach(event, lack) for event, fact in told for lack in known.lacks(event.company_id, fact)
+    ]
+    return Finding("E", len(told), (*unreadable, *behind))
+
+
+def _breach(event: Kept, lack: str) -> Breach:
+    row = f"company id {event.company_id}, {event.event_id} {event.type}: {lack}"
+    return Breach("E", _SAYS, row)
 
 
 class _Known:

@@ -6,7 +6,19 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, case, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    Table,
+    bindparam,
+    case,
+    func,
+    select,
+    type_coerce,
+)
 
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
@@ -99,6 +111,11 @@ def judged(connection: Connection, scope: Scope, rules: Iterable[Rule]) -> Itera
     for rule in rules:
         if rows[rule.about]:
             yield rule.judge(connection, scope, rows[rule.about])
+
+
+def as_text(column: Column[Any]) -> ColumnElement[str]:
+    """A column of choices as it is stored: what breaks the books may be none of them."""
+    return type_coerce(column, String).label(column.name)
 
 
 def shown(row: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlmodel import AutoString
 
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
@@ -98,9 +99,9 @@ def _texts(table: Table) -> tuple[Column[str], ...]:
     return tuple(
         column
         for column in table.columns
-        if isinstance(column.type, String)
+        if isinstance(column.type, String | AutoString)
         and not isinstance(column.type, Enum)
-        and (column.type.length or _LONGEST_ID + 1) > _LONGEST_ID
+        and (getattr(column.type, "length", None) or _LONGEST_ID + 1) > _LONGEST_ID
         and not column.name.endswith(_IDS)
         and column.name != "id"
     )

@@ -11,7 +11,7 @@ from fsm_portal.domain.ledger import Account, Kind, LedgerEntry
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.payout import Payout
 from fsm_portal.domain.refund import Refund
-from fsm_portal.flows.proving.rule import Rule, entry
+from fsm_portal.flows.proving.rule import Rule, as_text, entry
 
 _ledger = table_of(LedgerEntry)
 _payment = table_of(Payment)
@@ -67,7 +67,12 @@ _all_ways = [
     for debit, credit in sorted(ways)
 ]
 
-_named = (entry.c.company_id, entry.c.id.label("entry"), entry.c.kind, entry.c.source)
+_named = (
+    entry.c.company_id,
+    entry.c.id.label("entry"),
+    as_text(entry.c.kind),
+    entry.c.source,
+)
 
 
 def _has(table: Table, *on: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -161,7 +166,7 @@ RULES = (
         "C",
         "an entry moves money the way its kind does",
         _ledger,
-        select(*_named, entry.c.debit, entry.c.credit, entry.c.amount).where(
+        select(*_named, as_text(entry.c.debit), as_text(entry.c.credit), entry.c.amount).where(
             tuple_(entry.c.kind, entry.c.debit, entry.c.credit).not_in(_all_ways)
         ),
     ),
@@ -172,7 +177,7 @@ RULES = (
         select(
             entry.c.company_id,
             entry.c.source,
-            entry.c.kind,
+            as_text(entry.c.kind),
             entry.c.part,
             func.count().label("entries"),
         )

@@ -7,7 +7,7 @@ from fsm_portal.domain.outbox import OutboxMessage, WorkKind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
-from fsm_portal.flows.proving.rule import Rule
+from fsm_portal.flows.proving.rule import Rule, as_text
 
 _event = table_of(StripeEvent)
 _outbox = table_of(OutboxMessage)
@@ -34,7 +34,9 @@ RULES = (
         "J",
         "a parked fact says what it waits for, and no other waits",
         _event,
-        select(_event.c.company_id, _event.c.event_id, _event.c.type, _event.c.outcome).where(
+        select(
+            _event.c.company_id, _event.c.event_id, _event.c.type, as_text(_event.c.outcome)
+        ).where(
             or_(
                 and_(_event.c.outcome == Outcome.PARKED, _event.c.parked_for.is_(None)),
                 and_(_event.c.outcome == Outcome.RECORDED, _event.c.parked_for.is_not(None)),

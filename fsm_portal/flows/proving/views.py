@@ -1,6 +1,7 @@
 """K: what the screens work out is what the ledger and the facts say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 from sqlmodel import Session
@@ -14,7 +15,7 @@ from fsm_portal.domain.ledger import Account, Kind, LedgerEntry
 from fsm_portal.flows.due_by_invoice import due_by_invoice
 from fsm_portal.flows.invoice_view import standings
 from fsm_portal.flows.proving.report import Breach, Finding
-from fsm_portal.flows.proving.rule import Rule, Scope, entry
+from fsm_portal.flows.proving.rule import Rule, Scope, as_text, entry
 from fsm_portal.flows.receivables import receivables
 from fsm_portal.gateways import formats
 
@@ -33,9 +34,9 @@ RULES = (
         "K",
         "what is owed is owed on an invoice: no list leaves any of it out",
         table_of(LedgerEntry),
-        select(entry.c.company_id, entry.c.id.label("entry"), entry.c.kind, entry.c.source).where(
-            _of_receivable, entry.c.invoice_id.is_(None)
-        ),
+        select(
+            entry.c.company_id, entry.c.id.label("entry"), as_text(entry.c.kind), entry.c.source
+        ).where(_of_receivable, entry.c.invoice_id.is_(None)),
     ),
 )
 
@@ -122,10 +123,9 @@ def _sums(session: Session, company: Company) -> Finding:
             due.c.amount > 0,
         )
     )
-    day, outstanding, overdue = today(company.time_zone), 0, 0
-    for row in rows:
-        outstanding += int(row.amount)
-        overdue += int(row.amount) if row.due_date < day else 0
+    owed = [(row.due_date, int(row.amount)) for row in rows]
+    outstanding = sum(amount for _, amount in owed)
+    overdue = overdue_of(owed, today(company.time_zone))
     breaches = []
     for name, figure, amount in (
         ("outstanding", shown.outstanding, outstanding),
@@ -136,3 +136,8 @@ def _sums(session: Session, company: Company) -> Finding:
             row_of_it = f"{company.slug}, {name} is shown {figure}, the ledger has {expected}"
             breaches.append(Breach("K", "the overview adds up", row_of_it))
     return Finding("K", 2, tuple(breaches))
+
+
+def overdue_of(owed: Sequence[tuple[date, int]], day: date) -> int:
+    """What of ``(due date, minor units)`` is late on ``day``."""
+    return sum(amount for due_date, amount in owed if due_date < day)
