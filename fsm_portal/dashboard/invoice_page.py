@@ -10,6 +10,7 @@ from fsm_portal.dashboard.customer_form import begin_editing, customer_dialog
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.invoice_payments import payments_card
 from fsm_portal.dashboard.invoice_sides import amount_card, customer_card, deliveries_card
+from fsm_portal.dashboard.refunding import begin_refunding, refund_dialog
 from fsm_portal.dashboard.sending import address_dialog, begin_sending
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_staff_invoice import StaffInvoiceView, show_staff_invoice
@@ -37,6 +38,7 @@ class StaffInvoicePage(rx.State):
     async def on_load(self) -> EventSpec | None:
         await begin_sending(self)
         await begin_editing(self)
+        await begin_refunding(self)
         return await take_seat(self, StaffInvoicePage, last_part(self))
 
 
@@ -49,6 +51,7 @@ def invoice_page() -> rx.Component:
         rx.cond(arrived, rx.cond(view.found, _invoice(view), _none()), _outline()),
         address_dialog(),
         customer_dialog(view.customer),
+        refund_dialog(),
         here="Invoices",
         page=StaffInvoicePage,
     )

@@ -1,10 +1,12 @@
-"""The payments on one invoice, in full: what came in, what it cost, where we know it from."""
+"""The payments on one invoice, in full: what came in, what it cost, what of it went back."""
 
 from typing import Any
 
 import reflex as rx
 
 from fsm_portal.dashboard.copyable import copyable
+from fsm_portal.dashboard.gone_back import gone_back
+from fsm_portal.dashboard.refunding import refund_button
 from fsm_portal.ui.badge import badge
 from fsm_portal.ui.card import titled_card
 from fsm_portal.ui.link import document_link
@@ -47,11 +49,13 @@ def _payment(row: Any, view: Any) -> rx.Component:
                     ),
                 ),
                 rx.cond(row.failed, badge("failed"), badge("good", "Received")),
-                class_name="flex shrink-0 items-center gap-3",
+                refund_button(row, view.id),
+                class_name="flex shrink-0 flex-wrap items-center justify-end gap-x-3 gap-y-2",
             ),
             class_name="flex items-start justify-between gap-4",
         ),
         rx.cond(row.failed, _why(row), _account(row, view)),
+        gone_back(row),
         key=row.id,
         class_name="py-4",
     )

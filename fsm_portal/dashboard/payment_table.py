@@ -5,6 +5,8 @@ from typing import Any
 import reflex as rx
 
 from fsm_portal.dashboard.copyable import copyable
+from fsm_portal.dashboard.gone_back import refund_note
+from fsm_portal.dashboard.refunding import refund_button
 from fsm_portal.ui.badge import badge
 from fsm_portal.ui.link import link
 from fsm_portal.ui.table import Column, table
@@ -26,6 +28,7 @@ def payment_table(view: Any, *, with_fees: bool) -> rx.Component:
                 "Fees", lambda row: _fees(row, view.shows_platform_fee), figure=True, card="none"
             ),
             Column("Net", lambda row: row.net, figure=True, card="none"),
+            Column("Refund", refund_button, card="right"),
         ]
     return table("Payments", columns, view.rows, key=lambda row: row.id)
 
@@ -33,6 +36,10 @@ def payment_table(view: Any, *, with_fees: bool) -> rx.Component:
 def _when(row: Any) -> rx.Component:
     return rx.el.div(
         rx.el.p(row.when, class_name="whitespace-nowrap"),
+        rx.cond(
+            row.is_refund,
+            rx.el.p(row.refund.by, class_name="mt-0.5 text-xs text-muted wrap-anywhere"),
+        ),
         if_any(
             row.source.words,
             rx.el.p(
@@ -60,9 +67,13 @@ def _method(row: Any, view: Any, with_fees: bool) -> rx.Component:
         rx.el.div(
             rx.el.span(row.method, class_name="text-ink"),
             rx.cond(row.failed, badge("failed")),
+            rx.cond(row.is_refund, badge(row.refund.tone, row.refund.label)),
+            rx.cond(row.refunds.length() > 0, _refunds_of(row)),
+            rx.foreach(row.disputes, _dispute),
             class_name="flex flex-wrap items-center gap-2",
         ),
         if_any(row.reason, rx.el.p(row.reason, class_name="mt-0.5 text-xs text-muted")),
+        rx.cond(row.is_refund, refund_note(row.refund)),
         if_any(
             row.reference, rx.el.div(copyable(text=row.reference), class_name="mt-0.5 max-w-44")
         ),
@@ -70,9 +81,25 @@ def _method(row: Any, view: Any, with_fees: bool) -> rx.Component:
     )
 
 
+def _refunds_of(row: Any) -> rx.Component:
+    """A word that something of it went back, or is to: the refunds have rows of their own."""
+    return rx.cond(
+        row.refunds.length() == 1,
+        badge("quiet", "1 refund"),
+        badge("quiet", row.refunds.length().to(str) + " refunds"),
+    )
+
+
+def _dispute(dispute: Any) -> rx.Component:
+    return rx.cond(dispute.open, rx.el.span(badge("disputed"), key=dispute.id))
+
+
 def _gross(row: Any) -> rx.Component:
     return rx.el.div(
-        rx.el.p(row.gross, class_name=rx.cond(row.failed, "text-muted line-through", "")),
+        rx.el.p(
+            row.gross,
+            class_name=rx.cond(row.failed | row.refund.nothing, "text-muted line-through", ""),
+        ),
         if_any(
             row.credit,
             rx.el.p(row.credit, " to credit", class_name="text-xs font-normal text-muted"),
@@ -85,15 +112,22 @@ def _fees(row: Any, shows_platform_fee: Any) -> rx.Component:
         row.fees_pending,
         rx.el.span("Fee pending", class_name="font-normal text-muted"),
         rx.cond(
-            row.failed,
-            rx.fragment(),
-            rx.el.dl(
-                _fee("Stripe", row.stripe_fee),
-                rx.cond(shows_platform_fee, _fee("Platform", row.platform_fee)),
-                class_name="ml-auto flex w-fit flex-col gap-0.5 font-normal",
+            row.is_refund,
+            if_any(row.platform_fee, _figures(_fee("Platform, back", row.platform_fee))),
+            rx.cond(
+                row.failed,
+                rx.fragment(),
+                _figures(
+                    _fee("Stripe", row.stripe_fee),
+                    rx.cond(shows_platform_fee, _fee("Platform", row.platform_fee)),
+                ),
             ),
         ),
     )
+
+
+def _figures(*fees: rx.Component) -> rx.Component:
+    return rx.el.dl(*fees, class_name="ml-auto flex w-fit flex-col gap-0.5 font-normal")
 
 
 def _fees_in_line(row: Any, shows_platform_fee: Any) -> rx.Component:
@@ -105,10 +139,21 @@ def _fees_in_line(row: Any, shows_platform_fee: Any) -> rx.Component:
                 row.fees_pending,
                 "Fee pending",
                 rx.fragment(
-                    "Stripe ",
-                    row.stripe_fee,
-                    rx.cond(shows_platform_fee, rx.fragment(" · Platform ", row.platform_fee)),
-                    " · ",
+                    rx.cond(
+                        row.is_refund,
+                        if_any(
+                            row.platform_fee,
+                            rx.fragment("Platform fee back ", row.platform_fee, " · "),
+                        ),
+                        rx.fragment(
+                            "Stripe ",
+                            row.stripe_fee,
+                            rx.cond(
+                                shows_platform_fee, rx.fragment(" · Platform ", row.platform_fee)
+                            ),
+                            " · ",
+                        ),
+                    ),
                     rx.el.span("Net ", row.net, class_name="font-medium text-ink"),
                 ),
             ),

@@ -1,4 +1,4 @@
-"""All payments, the refused ones among them."""
+"""All payments and refunds, those that failed among them."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.filter_tabs import filter_tabs
 from fsm_portal.dashboard.payment_table import payment_table
+from fsm_portal.dashboard.refunding import begin_refunding, refund_dialog
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.list_payments import (
     PaymentListView,
@@ -25,7 +26,12 @@ from fsm_portal.ui.table import table_card
 from fsm_portal.ui.title import page_title
 
 PATH = "/dashboard/payments/"
-_TABS = (("all", "All"), ("received", "Received"), ("failed", "Failed"))
+_TABS = (
+    ("all", "All"),
+    ("received", "Received"),
+    ("refunds", "Refunds"),
+    ("failed", "Failed"),
+)
 
 
 class PaymentsPage(rx.State):
@@ -39,6 +45,7 @@ class PaymentsPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
+        await begin_refunding(self)
         return await take_seat(self, PaymentsPage, self._query())
 
     @rx.event
@@ -56,8 +63,9 @@ class PaymentsPage(rx.State):
 def payments_page() -> rx.Component:
     view = last_seen("payments", PaymentsPage.view)
     return staff_page(
-        page_title("Payments"),
+        page_title("Payments and refunds"),
         rx.cond(view.loaded, _list(view), loading(skeleton_card(10))),
+        refund_dialog(),
         here="Payments",
         page=PaymentsPage,
     )
@@ -70,7 +78,8 @@ def _list(view: Any) -> rx.Component:
             view.show,
             ("received", "Payments received"),
             ("failed", "Payments that failed"),
-            "All payments",
+            ("refunds", "Refunds"),
+            "All payments and refunds",
         ),
         rx.el.div(
             rx.cond(
@@ -82,7 +91,8 @@ def _list(view: Any) -> rx.Component:
                 ),
                 empty(
                     "No payments here yet",
-                    "A payment shows the moment it is made, and so does one that is refused.",
+                    "A payment shows the moment it is made, and so does one that is refused, or "
+                    "refunded.",
                     icon="card",
                 ),
             ),

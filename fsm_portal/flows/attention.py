@@ -1,4 +1,4 @@
-"""What needs a hand: refused payments, events nobody could place, letters that never left."""
+"""What needs a hand: refused payments, refunds that failed, disputes, letters that never left."""
 
 import json
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from fsm_portal.domain.outbox import OutboxMessage, WorkKind
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.flows.alert import RECENT, SHOWN_OF_A_KIND, Alert
 from fsm_portal.flows.payment_alerts import failures, overpayments
+from fsm_portal.flows.refund_alerts import disputes_to_answer, refunds_that_failed
 from fsm_portal.flows.why_not_payable import what_stripe_needs
 
 _invoice = table_of(Invoice)
@@ -45,6 +46,8 @@ def alerts(session: Session, company: Company) -> tuple[Alert, ...]:
     return (
         *_stripe_account(company),
         *_quarantined(session, company),
+        *disputes_to_answer(session, company),
+        *refunds_that_failed(session, company),
         *_dead_letters(session, company),
         *overpayments(session, company),
         *failures(session, company),
@@ -106,5 +109,6 @@ _WHAT_FAILED: dict[str, str] = {
     WorkKind.SIGN_IN_MAIL: "A sign-in link could not be mailed",
     WorkKind.FEES: "A payment's fees could not be looked up",
     WorkKind.REFUND: "A refund could not be made",
+    WorkKind.REFUND_MAIL: "Word of a refund could not be mailed",
     WorkKind.REFUND_FEES: "What of the fees came back with a refund could not be looked up",
 }

@@ -122,4 +122,8 @@ def _stamp(invoice: Invoice, balance: InvoiceBalance) -> pdf.Stamp | None:
         return pdf.Stamp("Void", tone="bad")
     if invoice.issued_at is None:
         return pdf.Stamp("Draft", tone="quiet")
-    return pdf.Stamp("Paid") if balance.due <= 0 else None
+    if balance.due > 0:
+        return None
+    if balance.refunded <= 0:
+        return pdf.Stamp("Paid")
+    return pdf.Stamp("Partially refunded" if balance.paid > 0 else "Refunded", tone="quiet")

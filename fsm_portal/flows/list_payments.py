@@ -1,14 +1,15 @@
-"""The staff's list of payments, received and failed ones together, newest first."""
+"""The staff's list of payments, failed ones and refunds among them, newest first."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import BindParameter, Select, bindparam, desc, false, func, select, true, union_all
+from sqlalchemy import BindParameter, Select, bindparam, desc, func, literal, select, union_all
 from sqlmodel import Session
 
 from fsm_portal.db import reading
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import FailedPayment, Payment
+from fsm_portal.domain.refund import Refund
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.paging import PAGE, page_number, place
 from fsm_portal.flows.payment_rows import (
@@ -21,8 +22,9 @@ from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 
 _payment = table_of(Payment)
 _failed = table_of(FailedPayment)
+_refund = table_of(Refund)
 
-ShowPayments = Literal["all", "received", "failed"]
+ShowPayments = Literal["all", "received", "failed", "refunds"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def list_payments(scope: Scope, query: PaymentQuery) -> PaymentListView:
         last_page = max(1, -(-count // PAGE))
         page = min(query.page, last_page)
         keys = _keys(session, _newest(kinds).limit(PAGE).offset((page - 1) * PAGE))
-        rows = payment_rows(session, company, desk, keys)
+        rows = payment_rows(session, company, desk, keys, with_refunds=True)
         return PaymentListView(
             loaded=True,
             desk=desk,
@@ -79,12 +81,20 @@ def list_payments(scope: Scope, query: PaymentQuery) -> PaymentListView:
 
 def _kinds(company_id: str | BindParameter[str], show: ShowPayments) -> list[Select[Any]]:
     received = select(
-        _payment.c.id, false().label("failed"), _payment.c.received_at.label("at")
+        _payment.c.id, literal("payment").label("kind"), _payment.c.received_at.label("at")
     ).where(_payment.c.company_id == company_id)
-    failed = select(_failed.c.id, true().label("failed"), _failed.c.failed_at.label("at")).where(
-        _failed.c.company_id == company_id
-    )
-    return {"all": [received, failed], "received": [received], "failed": [failed]}[show]
+    failed = select(
+        _failed.c.id, literal("failed").label("kind"), _failed.c.failed_at.label("at")
+    ).where(_failed.c.company_id == company_id)
+    refunds = select(
+        _refund.c.id, literal("refund").label("kind"), _refund.c.happened_at.label("at")
+    ).where(_refund.c.company_id == company_id)
+    return {
+        "all": [received, failed, refunds],
+        "received": [received],
+        "failed": [failed],
+        "refunds": [refunds],
+    }[show]
 
 
 def _count(session: Session, kind: Select[Any]) -> int:
@@ -94,7 +104,7 @@ def _count(session: Session, kind: Select[Any]) -> int:
 
 def _newest(kinds: list[Select[Any]]) -> Select[Any]:
     both = union_all(*kinds).subquery()
-    return select(both.c.id, both.c.failed, both.c.at).order_by(both.c.at.desc(), both.c.id.desc())
+    return select(both.c.id, both.c.kind, both.c.at).order_by(both.c.at.desc(), both.c.id.desc())
 
 
 # Made once, since the overview asks at every payment. Each kind by itself goes by its index: put
@@ -108,10 +118,10 @@ _NEWEST = _newest(
 
 
 def newest_payments(session: Session, company_id: str, limit: int) -> list[PaymentKey]:
-    """The latest payments and failed attempts, the newest first."""
+    """The latest payments, failed attempts and refunds, the newest first."""
     return _keys(session, _NEWEST, company_id=company_id, limit=limit)
 
 
 def _keys(session: Session, newest: Select[Any], **values: str | int) -> list[PaymentKey]:
     rows = session.connection().execute(newest, values)
-    return [PaymentKey(row.id, bool(row.failed), row.at) for row in rows]
+    return [PaymentKey(row.id, row.kind, row.at) for row in rows]

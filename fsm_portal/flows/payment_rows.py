@@ -1,9 +1,9 @@
-"""Payments and failed attempts as rows of the staff's lists."""
+"""Payments, failed attempts and refunds as rows of the staff's lists."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Row, bindparam, func, select
 from sqlmodel import Session
@@ -15,9 +15,18 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import BroughtBy, FailedPayment, Payment, PaymentAllocation
+from fsm_portal.flows.dispute_rows import DisputeView, disputes_by_payment
 from fsm_portal.flows.failure_words import failure_words
 from fsm_portal.flows.payer import PAYER, its_attempt, its_customer
 from fsm_portal.flows.receipt_document import method_words
+from fsm_portal.flows.refund_rows import (
+    NO_REFUND,
+    REFUNDS,
+    RefundView,
+    refund_view,
+    refunds_by_payment,
+)
+from fsm_portal.flows.refundable import refundable
 from fsm_portal.flows.staff_desk import Desk, takes_platform_fee
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.recent import recently
@@ -99,11 +108,12 @@ class InvoiceLink:
 
 @dataclass(frozen=True)
 class PaymentRow:
-    """A payment, or an attempt that failed (``failed``, with its ``reason``).
+    """A payment, an attempt that failed (``failed``, with its ``reason``), or a ``refund``.
 
     Until Stripe has told its fee ``fees_pending`` is set and the fee and net texts are empty; they
     are also empty for whoever does not see fees. ``invoices`` are those it was meant for;
-    ``credit`` is what they could not take.
+    ``credit`` is what they could not take. ``refunds`` and ``disputes`` are those of a payment,
+    where they were asked for; ``may_refund`` says whether whoever looks can refund it.
     """
 
     id: str
@@ -121,29 +131,48 @@ class PaymentRow:
     fees_pending: bool = False
     source: SourceView = _NO_SOURCE
     reason: str = ""
+    is_refund: bool = False
+    refund: RefundView = NO_REFUND
+    refunds: tuple[RefundView, ...] = ()
+    disputes: tuple[DisputeView, ...] = ()
+    may_refund: bool = False
+
+
+RowKind = Literal["payment", "failed", "refund"]
 
 
 @dataclass(frozen=True)
 class PaymentKey:
-    """Which row: a payment or a failed attempt, and when it happened."""
+    """Which row: a payment, a failed attempt or a refund, and when it happened."""
 
     id: str
-    failed: bool
+    kind: RowKind
     at: datetime
 
 
 def payment_rows(
-    session: Session, company: Company, desk: Desk, keys: Sequence[PaymentKey]
+    session: Session,
+    company: Company,
+    desk: Desk,
+    keys: Sequence[PaymentKey],
+    *,
+    with_refunds: bool = False,
 ) -> tuple[PaymentRow, ...]:
-    """The rows of ``keys``, in their order; a fixed number of statements."""
-    rows: dict[tuple[bool, str], PaymentRow] = {}
-    paid = [key.id for key in keys if not key.failed]
+    """The rows of ``keys``, in their order; a fixed number of statements.
+
+    ``with_refunds`` also asks what went back of each payment, and what still can.
+    """
+    rows: dict[str, PaymentRow] = {}
+    paid = [key.id for key in keys if key.kind == "payment"]
     if paid:
-        rows |= _received(session, company, desk, paid)
-    refused = [key.id for key in keys if key.failed]
+        rows |= _received(session, company, desk, paid, with_refunds)
+    refused = [key.id for key in keys if key.kind == "failed"]
     if refused:
         rows |= _refused(session, company, refused)
-    return tuple(rows[key.failed, key.id] for key in keys)
+    returned = [key.id for key in keys if key.kind == "refund"]
+    if returned:
+        rows |= _gone_back(session, company, desk, returned)
+    return tuple(rows[key.id] for key in keys)
 
 
 def shows_platform_fee(desk: Desk, rows: Iterable[PaymentRow]) -> bool:
@@ -152,16 +181,25 @@ def shows_platform_fee(desk: Desk, rows: Iterable[PaymentRow]) -> bool:
 
 
 def _received(
-    session: Session, company: Company, desk: Desk, ids: Sequence[str]
-) -> dict[tuple[bool, str], PaymentRow]:
+    session: Session, company: Company, desk: Desk, ids: Sequence[str], with_refunds: bool
+) -> dict[str, PaymentRow]:
     found = (
         session.connection().execute(_RECEIVED, {"company_id": company.id, "ids": list(ids)}).all()
     )
     allocated = _allocated(session, company.id, ids)
     invoices = invoices_meant(session, company.id, {row.attempt_id for row in found})
     moment = now()
+    refunds: dict[str, tuple[RefundView, ...]] = {}
+    disputes: dict[str, tuple[DisputeView, ...]] = {}
+    can_go_back: set[str] = set()
+    if with_refunds:
+        refunds = refunds_by_payment(session, company, desk, ids)
+        disputes = disputes_by_payment(session, company, ids)
+    if with_refunds and desk.may_send:
+        left = refundable(session, company, found)
+        can_go_back = {payment_id for payment_id, one in left.items() if one.amount > 0}
     return {
-        (False, row.id): PaymentRow(
+        row.id: PaymentRow(
             id=row.id,
             failed=False,
             when=recently(row.received_at, company.time_zone, company.locale, moment),
@@ -172,10 +210,47 @@ def _received(
             gross=formats.money(row.amount, row.currency, company.locale),
             credit=_some(row.amount - allocated.get(row.id, 0), row.currency, company),
             source=_SOURCES.get(row.brought_by, _BY_HAND),
+            refunds=refunds.get(row.id, ()),
+            disputes=disputes.get(row.id, ()),
+            may_refund=row.id in can_go_back,
             **(_fees(row, company) if desk.sees_fees else {}),
         )
         for row in found
     }
+
+
+def _gone_back(
+    session: Session, company: Company, desk: Desk, ids: Sequence[str]
+) -> dict[str, PaymentRow]:
+    """Refunds as rows of their own, beside the payments that they are of."""
+    connection = session.connection()
+    found = connection.execute(REFUNDS, {"company_id": company.id, "ids": list(ids)}).all()
+    key = {"company_id": company.id, "ids": [row.payment_id for row in found]}
+    payments = {row.id: row for row in connection.execute(_RECEIVED, key)}
+    attempts = {payment.attempt_id for payment in payments.values()}
+    invoices = invoices_meant(session, company.id, attempts)
+    rows: dict[str, PaymentRow] = {}
+    for row in found:
+        payment = payments[row.payment_id]
+        view = refund_view(row, company, desk)
+        net = ""
+        if desk.sees_fees and row.platform_fee is not None and not view.nothing:
+            net = formats.money(row.platform_fee - row.amount, row.currency, company.locale)
+        rows[row.id] = PaymentRow(
+            id=row.id,
+            failed=False,
+            when=view.when,
+            customer=payment.customer,
+            invoices=invoices.get(payment.attempt_id, ()),
+            method=method_words(payment.method, payment.last4),
+            reference=view.reference,
+            gross=formats.money(-row.amount, row.currency, company.locale),
+            platform_fee=view.fee_back,
+            net=net,
+            is_refund=True,
+            refund=view,
+        )
+    return rows
 
 
 def _fees(row: Row[*tuple[Any, ...]], company: Company) -> dict[str, Any]:
@@ -206,16 +281,14 @@ def _allocated(session: Session, company_id: str, payment_ids: Sequence[str]) ->
     return {row.payment_id: int(row.amount) for row in rows}
 
 
-def _refused(
-    session: Session, company: Company, ids: Sequence[str]
-) -> dict[tuple[bool, str], PaymentRow]:
+def _refused(session: Session, company: Company, ids: Sequence[str]) -> dict[str, PaymentRow]:
     found = (
         session.connection().execute(_REFUSED, {"company_id": company.id, "ids": list(ids)}).all()
     )
     invoices = invoices_meant(session, company.id, {row.attempt_id for row in found})
     moment = now()
     return {
-        (True, row.id): PaymentRow(
+        row.id: PaymentRow(
             id=row.id,
             failed=True,
             when=recently(row.failed_at, company.time_zone, company.locale, moment),

@@ -116,9 +116,13 @@ def _payments(session: Session, company: Company, desk: Desk) -> Iterable[_Dated
     for key, row in zip(keys, payment_rows(session, company, desk, keys), strict=True):
         title = f"{row.customer} paid {row.gross}"
         note = row.method
+        tone: Literal["good", "bad", "quiet"] = "good"
         if row.failed:
-            title, note = f"{row.customer} could not pay {row.gross}", row.reason
-        tone: Literal["good", "bad"] = "bad" if row.failed else "good"
+            title, note, tone = f"{row.customer} could not pay {row.gross}", row.reason, "bad"
+        elif row.is_refund:
+            title = f"{row.customer} gets {row.refund.amount} back"
+            note = f"{row.refund.label} · {row.refund.by}"
+            tone = "bad" if row.refund.nothing else "quiet"
         yield _dated(company, key.at, key.id, title, note, row.invoices, tone)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, case, func, select
+from sqlalchemy import Connection, Row, bindparam, case, func, select
 from sqlmodel import Session
 
 from fsm_portal.domain.company import Company
@@ -122,39 +122,45 @@ def _why_not(company: Company, payment: Row[*tuple[Any, ...]], left: int, disput
 
 def _refunded(connection: Connection, company_id: str, ids: list[str]) -> dict[str, int]:
     """Per payment: what was refunded, or is asked for and may be. Minor units."""
-    rows = connection.execute(
-        select(_refund.c.payment_id, func.sum(_refund.c.amount))
-        .where(
-            _refund.c.company_id == company_id,
-            _refund.c.payment_id.in_(ids),
-            _refund.c.status.not_in(_NOTHING),
-        )
-        .group_by(_refund.c.payment_id)
-    )
+    rows = connection.execute(_REFUNDED, {"company_id": company_id, "ids": ids})
     return {payment_id: int(amount) for payment_id, amount in rows}
 
 
 def _taken_by_disputes(connection: Connection, company_id: str, ids: list[str]) -> dict[str, int]:
     """Per payment: what banks have of it now. Minor units."""
-    signed = case((_entry.c.kind == Kind.DISPUTE, _entry.c.amount), else_=-_entry.c.amount)
-    rows = connection.execute(
-        select(_entry.c.payment_id, func.sum(signed))
-        .where(
-            _entry.c.company_id == company_id,
-            _entry.c.payment_id.in_(ids),
-            _entry.c.kind.in_((Kind.DISPUTE, Kind.DISPUTE_RETURNED)),
-        )
-        .group_by(_entry.c.payment_id)
-    )
+    rows = connection.execute(_TAKEN, {"company_id": company_id, "ids": ids})
     return {payment_id: int(amount) for payment_id, amount in rows}
 
 
 def _in_the_banks_hands(connection: Connection, company_id: str, ids: list[str]) -> set[str]:
-    rows = connection.execute(
-        select(_dispute.c.payment_id).where(
-            _dispute.c.company_id == company_id,
-            _dispute.c.payment_id.in_(ids),
-            _dispute.c.status.in_(_IN_THE_BANKS_HANDS),
-        )
+    rows = connection.execute(_DISPUTED, {"company_id": company_id, "ids": ids})
+    return {row.payment_id for row in rows}
+
+
+# Made once: writing a statement costs more than running it.
+_REFUNDED = (
+    select(_refund.c.payment_id, func.sum(_refund.c.amount))
+    .where(
+        _refund.c.company_id == bindparam("company_id"),
+        _refund.c.payment_id.in_(bindparam("ids", expanding=True)),
+        _refund.c.status.not_in(_NOTHING),
     )
-    return set(rows.scalars())
+    .group_by(_refund.c.payment_id)
+)
+_TAKEN = (
+    select(
+        _entry.c.payment_id,
+        func.sum(case((_entry.c.kind == Kind.DISPUTE, _entry.c.amount), else_=-_entry.c.amount)),
+    )
+    .where(
+        _entry.c.company_id == bindparam("company_id"),
+        _entry.c.payment_id.in_(bindparam("ids", expanding=True)),
+        _entry.c.kind.in_((Kind.DISPUTE, Kind.DISPUTE_RETURNED)),
+    )
+    .group_by(_entry.c.payment_id)
+)
+_DISPUTED = select(_dispute.c.payment_id).where(
+    _dispute.c.company_id == bindparam("company_id"),
+    _dispute.c.payment_id.in_(bindparam("ids", expanding=True)),
+    _dispute.c.status.in_(_IN_THE_BANKS_HANDS),
+)

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlalchemy import func, select
+from sqlmodel import Session
 
 from fsm_portal.db import reading
 from fsm_portal.domain.clock import today
@@ -14,10 +13,10 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceLine
-from fsm_portal.domain.payment import Payment, PaymentAllocation
 from fsm_portal.flows.checkout_arrived import checkout_arrived
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.credit_words import credit_words
+from fsm_portal.flows.customer_history import PaidView, customer_history
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_document import may_see
 from fsm_portal.flows.invoice_view import (
@@ -31,7 +30,6 @@ from fsm_portal.flows.invoice_view import (
 )
 from fsm_portal.flows.pay_view import NO_PAY, PayView, pay_view
 from fsm_portal.flows.payable import payable_of
-from fsm_portal.flows.receipt_document import method_words
 from fsm_portal.flows.why_not_payable import why_not_payable
 from fsm_portal.gateways import formats
 
@@ -40,17 +38,6 @@ _line = table_of(InvoiceLine)
 # A long invoice shows its first lines at once and the others on demand: 580 of them are 60 KB in
 # every push, and on a phone the totals would be forty screens away.
 FIRST_LINES = 30
-
-
-@dataclass(frozen=True)
-class PaidView:
-    """One payment in the history of an invoice."""
-
-    id: str
-    title: str
-    note: str
-    amount: str
-    receipt_url: str
 
 
 @dataclass(frozen=True)
@@ -107,7 +94,8 @@ def show_customer_invoice(
             return CustomerInvoiceView(loaded=True, id=invoice_id, company=frame)
         standing = standings(session, company, [invoice])[invoice.id]
         status = status_view(standing.status)
-        is_due = status.code in ("unpaid", "partially_paid")
+        # What a bank has in its hands is not asked for until it has decided.
+        is_due = status.code in ("unpaid", "partially_paid") and not status.disputed
         lines = line_views(session, company, invoice, None if all_lines else FIRST_LINES)
         return CustomerInvoiceView(
             loaded=True,
@@ -126,7 +114,7 @@ def show_customer_invoice(
             sums=sums_view(session, company, invoice, standing.balance),
             notes=invoice.notes,
             terms=company.terms,
-            payments=_payments(session, company, invoice),
+            payments=customer_history(session, company, invoice),
             arrived=checkout_arrived(session, scope, checkout, company.locale),
             credit=credit_words(session, company.id, customer.id, company.locale),
             pay=pay_view(payable_of(company, invoice, standing.balance)) if is_due else NO_PAY,
@@ -171,27 +159,3 @@ def _more_lines(session: Session, invoice: Invoice, shown: int) -> str:
         .scalar_one()
     )
     return f"Show all {count} lines" if count > shown else ""
-
-
-def _payments(session: Session, company: Company, invoice: Invoice) -> tuple[PaidView, ...]:
-    rows = session.exec(
-        select(Payment, PaymentAllocation.amount)
-        .where(
-            PaymentAllocation.company_id == company.id,
-            PaymentAllocation.invoice_id == invoice.id,
-            Payment.company_id == company.id,
-            Payment.id == PaymentAllocation.payment_id,
-        )
-        .order_by(Payment.received_at.desc())  # type: ignore[attr-defined]
-    )
-    zone = ZoneInfo(company.time_zone)
-    return tuple(
-        PaidView(
-            id=payment.id,
-            title=method_words(payment.method, payment.last4),
-            note=formats.day(payment.received_at.astimezone(zone).date(), company.locale),
-            amount=formats.money(amount, payment.currency, company.locale),
-            receipt_url=f"/documents/receipts/{payment.id}.pdf",
-        )
-        for payment, amount in rows
-    )

@@ -90,7 +90,13 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             return StaffInvoiceView(loaded=True, desk=desk, id=invoice_id)
         standing = standings(session, company, [invoice])[invoice.id]
         deliveries, letter = deliveries_of(session, company, invoice.id)
-        payments = payment_rows(session, company, desk, _keys(session, company.id, invoice.id))
+        payments = payment_rows(
+            session,
+            company,
+            desk,
+            _keys(session, company.id, invoice.id),
+            with_refunds=True,
+        )
         return StaffInvoiceView(
             loaded=True,
             desk=desk,
@@ -134,15 +140,15 @@ def _keys(session: Session, company_id: str, invoice_id: str) -> list[PaymentKey
     By what was meant: a second payment of a paid invoice is all credit, and belongs here too.
     """
     received = select(
-        _payment.c.id, literal(0).label("failed"), _payment.c.received_at.label("at")
+        _payment.c.id, literal("payment").label("kind"), _payment.c.received_at.label("at")
     ).where(*_meant_for(_payment, company_id, invoice_id))
     failed = select(
-        _failed.c.id, literal(1).label("failed"), _failed.c.failed_at.label("at")
+        _failed.c.id, literal("failed").label("kind"), _failed.c.failed_at.label("at")
     ).where(*_meant_for(_failed, company_id, invoice_id))
     connection = session.connection()
     rows = [*connection.execute(received), *connection.execute(failed)]
     rows.sort(key=lambda row: (row.at, row.id), reverse=True)
-    return [PaymentKey(row.id, bool(row.failed), row.at) for row in rows]
+    return [PaymentKey(row.id, row.kind, row.at) for row in rows]
 
 
 def _meant_for(table: Table, company_id: str, invoice_id: str) -> Iterable[ColumnElement[bool]]:

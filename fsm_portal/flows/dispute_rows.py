@@ -1,0 +1,146 @@
+"""Disputes as the staff's pages show them: what is the matter, what to do and until when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, bindparam, select
+from sqlmodel import Session
+
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.dispute import CLOSED, Dispute
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.payment import Payment
+from fsm_portal.gateways import formats
+from fsm_portal.gateways.stripe_dashboard import dispute_page
+
+_dispute = table_of(Dispute)
+_payment = table_of(Payment)
+
+# https://docs.stripe.com/api/disputes/object#dispute_object-reason
+_REASONS = {
+    "bank_cannot_process": "the bank could not process it",
+    "check_returned": "a cheque came back",
+    "credit_not_processed": "a refund they were promised did not come",
+    "customer_initiated": "the customer asked their bank to take it back",
+    "debit_not_authorized": "the account’s holder did not authorise it",
+    "duplicate": "they say they paid twice",
+    "fraudulent": "the cardholder says it was not them",
+    "incorrect_account_details": "the account’s details were wrong",
+    "insufficient_funds": "there was not enough money in the account",
+    "product_not_received": "they say the work was not done",
+    "product_unacceptable": "they are not content with the work",
+    "subscription_canceled": "they say they had cancelled",
+    "unrecognized": "they do not recognise it",
+}
+
+
+@dataclass(frozen=True)
+class DisputeView:
+    """``label`` and ``tone`` are the badge's. ``to_do`` says what the office can do, by when."""
+
+    id: str
+    title: str
+    label: str
+    tone: Literal["warn", "bad", "good", "quiet"]
+    to_do: str
+    reference: str
+    link: str
+    open: bool
+
+
+# Made once: writing a statement costs more than running it.
+_OF_PAYMENTS = (
+    select(_dispute, _payment.c.stripe_account_id)
+    .join(
+        _payment,
+        (_payment.c.company_id == _dispute.c.company_id) & (_payment.c.id == _dispute.c.payment_id),
+    )
+    .where(
+        _dispute.c.company_id == bindparam("company_id"),
+        _dispute.c.payment_id.in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(_dispute.c.opened_at)
+)
+
+
+def disputes_by_payment(
+    session: Session, company: Company, payment_ids: Sequence[str]
+) -> dict[str, tuple[DisputeView, ...]]:
+    """The disputes of each payment, the oldest first."""
+    found: dict[str, tuple[DisputeView, ...]] = {}
+    for row in session.connection().execute(
+        _OF_PAYMENTS, {"company_id": company.id, "ids": list(payment_ids)}
+    ):
+        found[row.payment_id] = (*found.get(row.payment_id, ()), dispute_view(row, company))
+    return found
+
+
+def dispute_view(row: Row[*tuple[Any, ...]], company: Company) -> DisputeView:
+    """``row`` is a dispute with the ``stripe_account_id`` of its payment."""
+    amount = formats.money(row.amount, row.currency, company.locale)
+    why = _REASONS.get(row.reason, "")
+    inquiry = row.status.startswith("warning_")
+    title = f"The customer’s bank {'asks about' if inquiry else 'disputes'} {amount}"
+    label, tone, to_do = _words(row, company, amount)
+    return DisputeView(
+        id=row.id,
+        title=f"{title}: {why}" if why else title,
+        label=label,
+        tone=tone,
+        to_do=to_do,
+        reference=row.stripe_dispute_id,
+        link=dispute_page(row.stripe_account_id, row.stripe_dispute_id),
+        open=row.status not in CLOSED,
+    )
+
+
+def _words(
+    row: Row[*tuple[Any, ...]], company: Company, amount: str
+) -> tuple[str, Literal["warn", "bad", "good", "quiet"], str]:
+    by = _until(row, company)
+    match row.status:
+        case "needs_response":
+            return (
+                "Answer needed",
+                "bad",
+                (
+                    f"The bank has taken {amount} back for now. Send what proves the work in "
+                    f"Stripe’s dashboard{by}, or it is lost. Until it is decided the customer is "
+                    "not asked for it."
+                ),
+            )
+        case "under_review":
+            return (
+                "Under review",
+                "warn",
+                "Your answer is with the bank. It may take months; nothing more to do.",
+            )
+        case "warning_needs_response":
+            return (
+                "Answer needed",
+                "warn",
+                (
+                    f"No money was taken. Answer in Stripe’s dashboard{by}, or refund the payment, "
+                    "and it need not become a dispute."
+                ),
+            )
+        case "warning_under_review":
+            return "Under review", "warn", "Your answer is with the bank; no money was taken."
+        case "won":
+            return "Won", "good", f"{amount} is back in your Stripe balance. Stripe keeps its fee."
+        case "lost":
+            return (
+                "Lost",
+                "bad",
+                f"The bank has decided for the customer and keeps {amount}. It is owed again.",
+            )
+    return "Closed", "quiet", "The bank took no money."
+
+
+def _until(row: Row[*tuple[Any, ...]], company: Company) -> str:
+    if row.evidence_due_at is None:
+        return ""
+    day = row.evidence_due_at.astimezone(ZoneInfo(company.time_zone)).date()
+    return f" by {formats.day(day, company.locale)}"
