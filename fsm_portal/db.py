@@ -100,3 +100,17 @@ def reading() -> Iterator[Session]:
     """
     with Session(engine(), expire_on_commit=False) as session:
         yield session
+
+
+def refresh_statistics(session: Session) -> None:
+    """Tell the database how the tables have grown; a fraction of a second.
+
+    On a new one PostgreSQL believes them empty and looks up a foreign key by an index that only
+    tells companies apart: 217,000 lines took 60 seconds instead of 6. SQLite takes a company to
+    have ten rows: a page of an invoice took 140 ms instead of 10 among 45,000.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        # https://www.sqlite.org/lang_analyze.html#approx: a part of each index is enough.
+        connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+    connection.exec_driver_sql("ANALYZE")

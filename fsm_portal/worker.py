@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from fsm_portal import live
+from fsm_portal.db import refresh_statistics, unit_of_work
 from fsm_portal.flows.prune import Pruned, prune
 from fsm_portal.flows.schedule_keeper import ScheduleKeeper
 from fsm_portal.flows.sweeping import Swept, sweep
@@ -80,6 +81,7 @@ def _keep_schedule(stop: threading.Event) -> None:
             if pruned is None or started - pruned >= PRUNE_EVERY.total_seconds():
                 pruned = started
                 _prune(stop)
+                _count_rows()
         stop.wait(
             max(SHORTEST_PAUSE_SECONDS, SWEEP_EVERY.total_seconds() - (time.monotonic() - started))
         )
@@ -103,6 +105,14 @@ def _prune(stop: threading.Event) -> None:
     else:
         if gone != Pruned():
             log.info("%s", gone)
+
+
+def _count_rows() -> None:
+    try:
+        with unit_of_work() as session:
+            refresh_statistics(session)
+    except Exception:
+        log.exception("the database could not count its rows")
 
 
 def _ring(swept: Swept) -> None:

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from fsm_portal.db import reading, unit_of_work
+from fsm_portal.db import reading, refresh_statistics, unit_of_work
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.importing.cannot_import import CannotImport
 from fsm_portal.flows.importing.documents import Document, DocumentReader, Tax
-from fsm_portal.flows.importing.landing import Landed, land, plan, refresh_statistics
+from fsm_portal.flows.importing.landing import Landed, land, plan
 from fsm_portal.flows.importing.lines import Header, open_bytes, read_lines
 from fsm_portal.flows.importing.mapping import Mapping
 from fsm_portal.flows.importing.refusal import Refusal

@@ -44,20 +44,6 @@ def land(session: Session, target: Target, documents: Sequence[Document]) -> Lan
     return landed
 
 
-def refresh_statistics(session: Session) -> None:
-    """Tell the database how the tables have grown; a fraction of a second.
-
-    On a new one PostgreSQL believes them empty and looks up a foreign key by an index that only
-    tells companies apart: 217,000 lines took 60 seconds instead of 6. SQLite takes a company to
-    have ten rows: a page of an invoice took 140 ms instead of 10 among 45,000.
-    """
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA analysis_limit=1000")
-    for model in TABLES:
-        connection.exec_driver_sql(f"ANALYZE {table_of(model).name}")
-
-
 def _take_turns(session: Session, company_id: str) -> None:
     # SQLite has one writer anyway. The key itself stays free: foreign keys look at it.
     company = table_of(Company).c
