@@ -6,6 +6,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from fsm_portal.db import reading
+from fsm_portal.flows.bill import MOST_INVOICES
+from fsm_portal.flows.home_rows import home_rows
+from fsm_portal.flows.identity import Scope
 from fsm_portal.gateways import formats
 
 
@@ -40,3 +44,10 @@ def choice_view(
     amount = formats.money(sum(int(row.due) for row in ticked), currencies.pop(), locale)
     what = ticked[0].number if len(ticked) == 1 else f"{len(ticked)} invoices"
     return ChoiceView(offered, len(ticked), label=f"Pay {what}, {amount}")
+
+
+def still_payable(scope: Scope, chosen: Collection[str]) -> list[str]:
+    """Those of ``chosen`` that are still to be paid; one may have been settled since."""
+    with reading() as session:
+        to_pay, _ = home_rows(session, scope, MOST_INVOICES)
+    return [row.id for row in to_pay if row.id in chosen and not row.processing]

@@ -3,47 +3,96 @@
 from typing import Any
 
 import reflex as rx
+from reflex.event import EventSpec
 
 from fsm_portal import live
+from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.topic import customer_topic
-from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.bill import MOST_INVOICES
+from fsm_portal.flows.choose_invoices import still_payable
+from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.show_home import HomeView, show_home
+from fsm_portal.flows.start_checkout import start_checkout_of_several
+from fsm_portal.portal.address import checkout_id
+from fsm_portal.portal.arrival_news import arrival_news, on_its_way
+from fsm_portal.portal.confirming import Confirming
 from fsm_portal.portal.contact import contact
 from fsm_portal.portal.locked import unlocked
-from fsm_portal.portal.visitor import arrive
+from fsm_portal.portal.paying import Paying
+from fsm_portal.portal.visitor import arrive, visitor
 from fsm_portal.ui.badge import invoice_badges
+from fsm_portal.ui.button import button
 from fsm_portal.ui.card import card
 from fsm_portal.ui.customer_shell import customer_shell
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.figure import figure, figures
+from fsm_portal.ui.notice import notice
 from fsm_portal.ui.out_of_reach import out_of_reach_notice
 from fsm_portal.ui.table import Column, table, table_card
+from fsm_portal.ui.tick import tick
 from fsm_portal.ui.title import page_title
-from fsm_portal.ui.values import Text
+from fsm_portal.ui.values import Text, if_any
 
 
-class HomePage(rx.State):
+class HomePage(Paying, Confirming, rx.State):
+    """Thin: identity from the session, one call to a flow, the view comes by push."""
+
     view: HomeView = HomeView()
     locked: bool = False
+    # Invoices that are ticked, to be paid together; kept over a lost connection.
+    _chosen: list[str] = []
 
     @classmethod
-    def load_view(cls, scope: Scope, params: tuple[()]) -> HomeView:
-        return show_home(scope)
+    def load_view(cls, scope: Scope, params: tuple[frozenset[str], str]) -> HomeView:
+        return show_home(scope, *params)
 
     @rx.event
-    async def on_load(self) -> None:
+    async def on_load(self) -> EventSpec | None:
         who, known = await arrive(self)
         if not known:
-            return
+            return None
         self.locked = who is None
-        if who is not None:
-            live.watch(
-                self,
-                HomePage,
-                {customer_topic(who.company_id, who.person_id)},
-                who.scope,
-                session_id=who.session_id,
-            )
+        self._visit_anew()
+        came_back = self._arrive_anew()
+        if who is None:
+            self.confirming = ""
+            return None
+        if came_back:
+            self._chosen = []
+        self._watch(who)
+        return HomePage.confirm if came_back else None
+
+    @rx.event
+    async def choose(self, invoice_id: str, ticked: bool) -> None:
+        """Tick an invoice, or take the tick away."""
+        who = await visitor(self)
+        self.locked = who is None
+        if who is None or not (isinstance(invoice_id, str) and is_id(invoice_id)):
+            return
+        others = [each for each in self._chosen if each != invoice_id]
+        if ticked is True:
+            others.append(invoice_id)
+        self._chosen, self.problem = others[-MOST_INVOICES:], ""
+        self._watch(who)
+
+    @rx.event(background=True)
+    async def pay(self) -> EventSpec | None:
+        """Pay what is ticked, in one payment."""
+        async with self:
+            chosen = list(self._chosen)
+        return await self._lead_to_stripe(
+            lambda who: start_checkout_of_several(who, still_payable(who.scope, chosen))
+        )
+
+    def _watch(self, who: Identity) -> None:
+        live.watch(
+            self,
+            HomePage,
+            {customer_topic(who.company_id, who.person_id)},
+            who.scope,
+            (frozenset(self._chosen), checkout_id(self)),
+            session_id=who.session_id,
+        )
 
 
 def home_page() -> rx.Component:
@@ -54,11 +103,21 @@ def home_page() -> rx.Component:
             rx.el.div(
                 page_title("Your invoices", above=view.person),
                 rx.el.div(
+                    arrival_news(HomePage, rx.fragment()),
+                    role="status",
+                    aria_live="polite",
+                    class_name="empty:-mb-6",
+                ),
+                rx.el.div(
                     figures(
                         figure("You owe", view.owed, view.owed_words),
                         rx.cond(
                             view.overdue != "",
                             figure("Overdue", view.overdue, view.overdue_words),
+                        ),
+                        rx.cond(
+                            view.credit != "",
+                            figure("Your credit", view.credit, "Ask for it to be used"),
                         ),
                     ),
                     # Six figures side by side on the smallest phone.
@@ -66,7 +125,15 @@ def home_page() -> rx.Component:
                 ),
                 rx.cond(
                     view.to_pay.length() > 0,
-                    _list("To pay", "Due", "Amount due", view.to_pay, view.more_to_pay),
+                    _list(
+                        "To pay",
+                        "Due",
+                        "Amount due",
+                        view.to_pay,
+                        view.more_to_pay,
+                        before=_tick,
+                        foot=_pay_together(),
+                    ),
                 ),
                 rx.cond(
                     view.settled.length() > 0,
@@ -90,13 +157,67 @@ def home_page() -> rx.Component:
     )
 
 
-def _list(name: str, when: str, amount: str, invoices: rx.Var[Any], more: Text) -> rx.Component:
+def _tick(row: Any) -> rx.Component:
+    return rx.cond(
+        row.payable,
+        tick(
+            "Pay " + row.number.to(str),
+            ticked=row.chosen,
+            on_change=HomePage.choose(row.id),
+        ),
+    )
+
+
+def _pay_together() -> rx.Component:
+    choice = HomePage.view.choice
+    return rx.fragment(
+        rx.cond(
+            choice.offered & ~on_its_way(HomePage),
+            rx.el.div(
+                rx.el.p(choice.words, class_name="text-muted empty:hidden"),
+                rx.cond(
+                    choice.label != "",
+                    rx.el.div(
+                        button(
+                            choice.label,
+                            icon="lock",
+                            loading=HomePage.opening,
+                            on_click=HomePage.pay,
+                        ),
+                        class_name="ml-auto max-sm:w-full max-sm:*:w-full",
+                    ),
+                ),
+                class_name="flex flex-wrap items-center gap-3 px-5 py-4",
+            ),
+        ),
+        rx.el.div(
+            if_any(
+                HomePage.problem,
+                rx.el.div(
+                    notice("Not paid", HomePage.problem, tone="warn"), class_name="px-5 pb-4"
+                ),
+            ),
+            role="alert",
+        ),
+    )
+
+
+def _list(
+    name: str,
+    when: str,
+    amount: str,
+    invoices: rx.Var[Any],
+    more: Text,
+    *,
+    before: Any = None,
+    foot: rx.Component | None = None,
+) -> rx.Component:
     return table_card(
         name,
         table(
             name,
             [
-                Column("Number", lambda row: row.number),
+                Column("Number", lambda row: row.number, before=before),
                 Column("Issued", lambda row: row.issued_on, card="none"),
                 Column(
                     "Status",
@@ -110,5 +231,8 @@ def _list(name: str, when: str, amount: str, invoices: rx.Var[Any], more: Text) 
             key=lambda row: row.id,
             to=lambda row: f"/portal/invoices/{row.id}/",
         ),
-        foot=rx.cond(more != "", rx.el.p(more, class_name="px-5 py-4 text-muted"), rx.fragment()),
+        foot=rx.fragment(
+            foot or rx.fragment(),
+            rx.cond(more != "", rx.el.p(more, class_name="px-5 py-4 text-muted"), rx.fragment()),
+        ),
     )

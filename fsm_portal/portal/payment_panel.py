@@ -4,6 +4,8 @@ from typing import Any
 
 import reflex as rx
 
+from fsm_portal.portal.amount_choice import amount_choice
+from fsm_portal.portal.arrival_news import on_its_way
 from fsm_portal.portal.payment_news import payment_news
 from fsm_portal.ui.activity import ledger, ledger_entry
 from fsm_portal.ui.button import button
@@ -21,8 +23,8 @@ def payment_panel(page: Any) -> rx.Component:
     return rx.fragment(
         card(
             payment_news(page),
-            rx.cond(view.status.code != "void", _due(view)),
-            rx.cond(view.may_pay & ~_on_its_way(page.confirming), _pay(page)),
+            rx.cond((view.status.code != "void") & ~view.status.disputed, _due(view)),
+            rx.cond(view.may_pay & ~on_its_way(page), _pay(page)),
             rx.el.div(
                 if_any(
                     page.problem,
@@ -31,9 +33,23 @@ def payment_panel(page: Any) -> rx.Component:
                 role="alert",
             ),
         ),
+        if_any(view.credit, _credit(view)),
         rx.cond(
             view.payments.length() > 0,
-            titled_card("Payment history", ledger(view.payments, _payment)),
+            titled_card("Payments and refunds", ledger(view.payments, _payment)),
+        ),
+    )
+
+
+def _credit(view: rx.Var) -> rx.Component:
+    return titled_card(
+        "Your credit",
+        rx.el.p(
+            view.company.name,
+            " holds ",
+            rx.el.span(view.credit, class_name="font-medium tabular-nums"),
+            " of yours that is on no invoice. Ask them to put it to one.",
+            class_name="text-pretty",
         ),
     )
 
@@ -43,34 +59,38 @@ def _due(view: rx.Var) -> rx.Component:
     return rx.el.div(
         amount_due("Amount due", view.sums.due),
         rx.cond(
-            view.status.code != "paid",
+            ~view.status.settled & ~view.status.disputed,
             rx.el.p(view.due_words, class_name=rx.Var.create(f"mt-1 {tone}")),
+        ),
+        if_any(
+            view.pay.deposit,
+            rx.el.p(
+                "A deposit of ",
+                rx.el.span(view.pay.deposit_words, class_name="font-medium text-ink tabular-nums"),
+                " is asked for first, the rest of ",
+                rx.el.span(view.pay.rest_words, class_name="tabular-nums"),
+                " afterwards.",
+                class_name="mt-3 text-muted text-pretty",
+            ),
         ),
         # Room to the news above, where there is any.
         class_name="[:not(:empty)+&]:mt-5",
     )
 
 
-def _on_its_way(confirming: rx.Var[str]) -> rx.Var[bool]:
-    """Money may be under way: no button that asks for it again."""
-    return (confirming != "") & (confirming != "open")
-
-
 def _pay(page: Any) -> rx.Component:
-    return rx.el.div(
+    return rx.el.form(
+        amount_choice(page.view.pay),
         button(
-            "Pay now",
-            size="large",
-            icon="lock",
-            wide=True,
-            loading=page.opening,
-            on_click=page.pay,
+            "Pay now", type="submit", size="large", icon="lock", wide=True, loading=page.opening
         ),
         rx.el.p(
             icon("shield", "size-4"),
             "Card details go to Stripe, never to us.",
             class_name="mt-4 flex items-center gap-2 text-xs text-muted",
         ),
+        on_submit=page.pay,
+        no_validate=True,
         class_name="mt-5",
     )
 
@@ -78,11 +98,15 @@ def _pay(page: Any) -> rx.Component:
 def _payment(paid: rx.Var) -> rx.Component:
     return ledger_entry(
         paid.title,
-        paid.amount,
+        rx.cond(paid.kind == "failed_refund", "", paid.amount),
         rx.fragment(
-            paid.note,
-            " · ",
-            document_link("Receipt", href=paid.receipt_url, target="_blank"),
+            rx.cond(paid.kind == "failed_refund", paid.amount + " · " + paid.note, paid.note),
+            if_any(
+                paid.receipt_url,
+                rx.fragment(
+                    " · ", document_link("Receipt", href=paid.receipt_url, target="_blank")
+                ),
+            ),
         ),
         key=paid.id,
     )

@@ -19,7 +19,8 @@ class Column:
     """``cell`` makes a cell from a row; ``figure`` aligns it right.
 
     ``card`` is where it stands when rows are cards: ``left`` or ``right`` on the next line with
-    room, ``top`` at the right of the first, ``wide`` on one of its own, or ``none``.
+    room, ``top`` at the right of the first, ``wide`` on one of its own, or ``none``. ``before`` is
+    put before the cell's content, beside its link: a ``tick``.
     """
 
     heading: str
@@ -27,6 +28,7 @@ class Column:
     figure: bool = False
     card: Place = "left"
     strong: bool = False
+    before: Callable[[Row], Node] | None = None
 
 
 def table(
@@ -90,6 +92,8 @@ def _cell(column: Column, row: Row, to: Callable[[Row], Text] | None) -> rx.Comp
             class_name="rounded-sm font-medium text-ink after:absolute after:inset-0 "
             "after:content-['']",
         )
+    if column.before is not None:
+        content = rx.el.div(column.before(row), content, class_name="flex items-center")
     look = "tabular-nums whitespace-nowrap text-right" if column.figure else ""
     weight = "font-medium text-ink" if column.strong or column.figure or to else "text-muted"
     return rx.el.td(
