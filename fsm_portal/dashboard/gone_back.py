@@ -65,7 +65,7 @@ def refund_circumstances(refund: Any) -> rx.Component:
         " · ",
         refund.by,
         if_any(refund.reason, rx.fragment(" · ", refund.reason)),
-        rx.cond(refund.still_owed & ~refund.nothing, " · Still owed"),
+        rx.cond(refund.still_owed & ~refund.nothing, " · Still owed", ""),
         if_any(
             refund.fee_back,
             rx.fragment(" · ", refund.fee_back, " of the platform fee came back"),
