@@ -66,6 +66,7 @@ def staff_page(*children: Node, here: str, page: Any) -> rx.Component:
                 company=company.name,
                 color=company.color,
                 person=signature(),
+                sees_money=seen.desk.sees_fees,
             ),
         ),
     )

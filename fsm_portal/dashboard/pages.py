@@ -7,6 +7,7 @@ from fsm_portal.dashboard.invoice_page import StaffInvoicePage, invoice_page
 from fsm_portal.dashboard.invoices_page import InvoicesPage, invoices_page
 from fsm_portal.dashboard.overview_page import OverviewPage, overview_page
 from fsm_portal.dashboard.payments_page import PaymentsPage, payments_page
+from fsm_portal.dashboard.reconciliation_page import ReconciliationPage, reconciliation_page
 from fsm_portal.ui.elsewhere import elsewhere_page
 
 
@@ -24,6 +25,12 @@ def register(app: rx.App) -> None:
     )
     app.add_page(
         payments_page, route="/dashboard/payments", title="Payments", on_load=PaymentsPage.on_load
+    )
+    app.add_page(
+        reconciliation_page,
+        route="/dashboard/reconciliation",
+        title="Reconciliation",
+        on_load=ReconciliationPage.on_load,
     )
     # The way out of the router for whoever has no business here.
     app.add_page(elsewhere_page, route=SIGN_IN, title="Sign in")
