@@ -12,6 +12,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.flows.due_by_invoice import due_by_invoice
+from fsm_portal.flows.under_dispute import disputed_invoices
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.compact import compact_money
 
@@ -29,6 +30,8 @@ def _end(late: int) -> str:
 # Made once: writing a statement costs more than running it, and this runs at every payment.
 _due = due_by_invoice(bindparam("company_id"))
 _age = case(
+    # What a bank has in its hands is owed, but nobody is late with it until it has decided.
+    (_invoice.c.id.in_(disputed_invoices(bindparam("company_id"))), 0),
     *[
         (_invoice.c.due_date <= bindparam(_end(late)), bucket)
         for bucket, late in reversed([*enumerate(_LATE, start=1)])

@@ -51,7 +51,7 @@ def paper(view: rx.Var, *, on_all_lines: Any) -> rx.Component:
         if_any(view.notes, _note(view.notes)),
         # How to pay is of no use on what is settled or withdrawn.
         rx.cond(
-            view.status.settled | (view.status.code == "void"),
+            view.status.settled | view.status.disputed | (view.status.code == "void"),
             rx.fragment(),
             if_any(view.terms, _note(view.terms)),
         ),

@@ -199,7 +199,7 @@ def test_a_refund_that_came_back_is_said_to_everybody(tab, maya, dana, invoice, 
 
 
 def test_a_dispute_is_the_offices_to_answer_and_nobody_asks_the_customer(
-    tab, maya, dana, invoice, payment, path
+    tab, clock, maya, dana, invoice, payment, path
 ):
     """Staff read what to do and until when; the customer reads it calmly."""
     disputed(payment)
@@ -211,7 +211,11 @@ def test_a_dispute_is_the_offices_to_answer_and_nobody_asks_the_customer(
     assert (dispute.label, dispute.reference) == ("Answer needed", "dp_test")
     assert "by Nov 16, 2026" in dispute.to_do and dispute.link.endswith("/disputes/dp_test")
     assert "they say the work was not done" in dispute.title
-    (alert,) = tab(maya, "/dashboard/").view(OverviewPage).alerts
+    clock.move(days=60)
+    overview = tab(maya, "/dashboard/").view(OverviewPage)
+    assert (overview.outstanding.amount, overview.overdue.amount) == ("$280.00", "$0.00")
+    assert not tab(maya, path).view(StaffInvoicePage).status.overdue
+    (alert,) = overview.alerts
     assert alert.title.startswith("Harbor View Apartments: the customer’s bank disputes $280.00")
     seen = tab(dana, f"/portal/invoices/{invoice.id}/").view(InvoicePage)
     assert seen.status.disputed and not seen.may_pay and seen.cannot_pay == ""

@@ -17,6 +17,7 @@ from fsm_portal.flows.invoice_view import standings
 from fsm_portal.flows.proving.report import Breach, Finding
 from fsm_portal.flows.proving.rule import Rule, Scope, as_text, entry
 from fsm_portal.flows.receivables import receivables
+from fsm_portal.flows.under_dispute import disputed_invoices
 from fsm_portal.gateways import formats
 
 _company = table_of(Company)
@@ -117,15 +118,21 @@ def _sums(session: Session, company: Company) -> Finding:
     shown = receivables(session, company)
     due = due_by_invoice(company.id)
     rows = session.connection().execute(
-        select(_invoice.c.due_date, due.c.amount).where(
+        select(
+            _invoice.c.due_date,
+            due.c.amount,
+            _invoice.c.id.in_(disputed_invoices(company.id)).label("disputed"),
+        ).where(
             and_(_invoice.c.company_id == company.id, _invoice.c.id == due.c.invoice_id),
             _invoice.c.currency == company.currency,
             due.c.amount > 0,
         )
     )
-    owed = [(row.due_date, int(row.amount)) for row in rows]
-    outstanding = sum(amount for _, amount in owed)
-    overdue = overdue_of(owed, today(company.time_zone))
+    owed = [(row.due_date, int(row.amount), row.disputed) for row in rows]
+    outstanding = sum(amount for _, amount, _ in owed)
+    # Nobody is late with what a bank has in its hands.
+    asked_for = [(due_date, amount) for due_date, amount, disputed in owed if not disputed]
+    overdue = overdue_of(asked_for, today(company.time_zone))
     breaches = []
     for name, figure, amount in (
         ("outstanding", shown.outstanding, outstanding),
