@@ -80,7 +80,7 @@ PLANTED: list[tuple[str, str, str]] = [
     ),
     (
         "B",
-        "refunds that are asked for or made are not more than the payment",
+        "neither refunds that were asked for here nor those made are more than the payment",
         "UPDATE refund SET amount = 28001",
     ),
     (

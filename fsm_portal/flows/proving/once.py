@@ -42,7 +42,8 @@ def _work_about(kind: WorkKind, prefix: str, table: Table) -> Rule:
             not_(
                 exists().where(
                     table.c.company_id == _outbox.c.company_id,
-                    table.c.id == func.substr(_outbox.c.key, len(prefix) + 1),
+                    # What follows the id tells work of one day from the next one's.
+                    table.c.id == func.substr(_outbox.c.key, len(prefix) + 1, 32),
                     _outbox.c.key.startswith(prefix, autoescape=True),
                 )
             ),

@@ -1,6 +1,6 @@
 """J: nothing waits for what will not come: every fact, refund, fee and letter goes on."""
 
-from sqlalchemy import DateTime, and_, bindparam, exists, not_, or_, select
+from sqlalchemy import DateTime, and_, bindparam, exists, func, not_, or_, select
 
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.outbox import OutboxMessage, WorkKind
@@ -69,7 +69,8 @@ RULES = (
                 exists().where(
                     _outbox.c.company_id == _refund.c.company_id,
                     _outbox.c.kind == WorkKind.REFUND,
-                    _outbox.c.key.endswith(_refund.c.id),
+                    func.substr(_outbox.c.key, len("refund:") + 1, 32) == _refund.c.id,
+                    or_(_outbox.c.settled_at.is_(None), _outbox.c.dead_reason.is_not(None)),
                 )
             ),
         ),
