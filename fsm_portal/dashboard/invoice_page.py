@@ -11,7 +11,10 @@ from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.invoice_payments import payments_card
 from fsm_portal.dashboard.invoice_sides import amount_card, customer_card, deliveries_card
 from fsm_portal.dashboard.refunding import begin_refunding, refund_dialog
+from fsm_portal.dashboard.reversing import begin_reversing, reverse_dialog
 from fsm_portal.dashboard.sending import address_dialog, begin_sending
+from fsm_portal.dashboard.taking import begin_taking, taking_dialog
+from fsm_portal.dashboard.using_credit import begin_using_credit, credit_dialog
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_staff_invoice import StaffInvoiceView, show_staff_invoice
 from fsm_portal.ui.badge import invoice_badges
@@ -39,6 +42,9 @@ class StaffInvoicePage(rx.State):
         await begin_sending(self)
         await begin_editing(self)
         await begin_refunding(self)
+        await begin_taking(self)
+        await begin_using_credit(self)
+        await begin_reversing(self)
         return await take_seat(self, StaffInvoicePage, last_part(self))
 
 
@@ -52,6 +58,9 @@ def invoice_page() -> rx.Component:
         address_dialog(),
         customer_dialog(view.customer),
         refund_dialog(),
+        taking_dialog(view),
+        credit_dialog(view),
+        reverse_dialog(),
         here="Invoices",
         page=StaffInvoicePage,
     )

@@ -7,6 +7,7 @@ import reflex as rx
 from fsm_portal.dashboard.copyable import copyable
 from fsm_portal.dashboard.gone_back import gone_back
 from fsm_portal.dashboard.refunding import refund_button
+from fsm_portal.dashboard.reversing import reverse_button
 from fsm_portal.ui.badge import badge
 from fsm_portal.ui.card import titled_card
 from fsm_portal.ui.link import document_link
@@ -17,9 +18,10 @@ def payments_card(view: Any) -> rx.Component:
     return titled_card(
         "Payments",
         rx.cond(
-            view.payments.length() > 0,
+            (view.payments.length() > 0) | (view.credits.length() > 0),
             rx.el.ol(
                 rx.foreach(view.payments, lambda row: _payment(row, view)),
+                rx.foreach(view.credits, _credit),
                 class_name="-my-4 divide-y divide-line",
             ),
             rx.el.p(
@@ -43,14 +45,22 @@ def _payment(row: Any, view: Any) -> rx.Component:
                 rx.el.span(
                     row.gross,
                     class_name=rx.cond(
-                        row.failed,
+                        row.failed | (row.undone != ""),
                         "font-medium tabular-nums text-muted line-through",
                         "font-medium tabular-nums",
                     ),
                 ),
-                rx.cond(row.failed, badge("failed"), badge("good", "Received")),
+                rx.cond(
+                    row.failed,
+                    badge("failed"),
+                    rx.cond(
+                        row.undone != "", badge("quiet", "Reversed"), badge("good", "Received")
+                    ),
+                ),
                 refund_button(row, view.id),
-                class_name="flex shrink-0 flex-wrap items-center justify-end gap-x-3 gap-y-2",
+                reverse_button(row),
+                class_name="flex shrink-0 items-center gap-3 max-sm:flex-col max-sm:items-end "
+                "max-sm:gap-2",
             ),
             class_name="flex items-start justify-between gap-4",
         ),
@@ -58,6 +68,18 @@ def _payment(row: Any, view: Any) -> rx.Component:
         gone_back(row),
         key=row.id,
         class_name="py-4",
+    )
+
+
+def _credit(used: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.p("Credit used", class_name="font-medium"),
+            rx.el.p(used.day, class_name="mt-0.5 text-xs text-muted"),
+        ),
+        rx.el.span(used.amount, class_name="font-medium tabular-nums"),
+        key=used.id,
+        class_name="flex items-start justify-between gap-4 py-4",
     )
 
 
@@ -74,7 +96,7 @@ def _account(row: Any, view: Any) -> rx.Component:
     """What the payment came to. A technician sees where it came from, not what it cost."""
     return rx.el.dl(
         rx.cond(
-            view.desk.sees_fees,
+            view.desk.sees_fees & ~row.by_hand,
             rx.cond(
                 row.fees_pending,
                 _pair("Stripe fee", rx.el.span("Fee pending", class_name="text-muted")),
@@ -86,6 +108,7 @@ def _account(row: Any, view: Any) -> rx.Component:
             ),
         ),
         if_any(row.credit, _pair("To credit", row.credit)),
+        if_any(row.undone, _pair("Undone", row.undone)),
         _pair(
             "How we know",
             rx.fragment(

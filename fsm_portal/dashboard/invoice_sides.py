@@ -6,6 +6,8 @@ import reflex as rx
 
 from fsm_portal.dashboard.customer_form import edit_button
 from fsm_portal.dashboard.sending import send_answer, send_button, was_sent
+from fsm_portal.dashboard.taking import take_button
+from fsm_portal.dashboard.using_credit import credit_button
 from fsm_portal.ui.activity import ledger
 from fsm_portal.ui.badge import badge, invoice_badges
 from fsm_portal.ui.button import Kind
@@ -30,11 +32,32 @@ def amount_card(view: Any) -> rx.Component:
             amount_due("Amount due", view.sums.due, _due_note(view)),
         ),
         rx.cond(
+            view.hand.terms.length() > 0,
+            rx.el.div(
+                rx.foreach(view.hand.terms, lambda line: rx.el.p(line)),
+                class_name="mt-3 flex flex-col gap-1 text-muted",
+            ),
+        ),
+        rx.cond(
             view.desk.may_send & view.sendable,
             rx.el.div(
                 rx.cond(~was_sent(view.id), _send(view)),
                 send_answer(view.id, view.letter),
                 class_name="mt-5 flex flex-col gap-3",
+            ),
+        ),
+        rx.cond(view.hand.may_take, rx.el.div(take_button(view), class_name="mt-3")),
+        rx.cond(
+            view.hand.may_use,
+            rx.el.div(
+                credit_button(view),
+                rx.el.p(
+                    "The customer has ",
+                    rx.el.span(view.hand.credit, class_name="font-medium text-ink tabular-nums"),
+                    " of credit.",
+                    class_name="mt-2 text-xs text-muted",
+                ),
+                class_name="mt-3",
             ),
         ),
     )
@@ -60,7 +83,7 @@ def _send(view: Any) -> rx.Component:
         return rx.el.div(button, key=label)
 
     return rx.cond(
-        view.status.settled,
+        view.status.settled | view.status.disputed,
         labelled("Send a copy", "secondary"),
         rx.cond(
             view.letter.progress != "",
@@ -85,6 +108,14 @@ def customer_card(view: Any) -> rx.Component:
             ),
             if_any(customer.phone, document_link(customer.phone, href=f"tel:{customer.phone}")),
             class_name="mt-3 flex flex-col items-start gap-1 wrap-anywhere",
+        ),
+        if_any(
+            view.hand.credit,
+            rx.el.p(
+                "Credit ",
+                rx.el.span(view.hand.credit, class_name="font-medium text-ink tabular-nums"),
+                class_name="mt-3 text-muted",
+            ),
         ),
         action=rx.cond(view.desk.may_send, edit_button(customer.id)),
     )

@@ -7,6 +7,7 @@ import reflex as rx
 from fsm_portal.dashboard.copyable import copyable
 from fsm_portal.dashboard.gone_back import refund_note
 from fsm_portal.dashboard.refunding import refund_button
+from fsm_portal.dashboard.reversing import reverse_button
 from fsm_portal.ui.badge import badge
 from fsm_portal.ui.link import link
 from fsm_portal.ui.table import Column, table
@@ -28,7 +29,11 @@ def payment_table(view: Any, *, with_fees: bool) -> rx.Component:
                 "Fees", lambda row: _fees(row, view.shows_platform_fee), figure=True, card="none"
             ),
             Column("Net", lambda row: row.net, figure=True, card="none"),
-            Column("Refund", refund_button, card="right"),
+            Column(
+                "Refund",
+                lambda row: rx.fragment(refund_button(row), reverse_button(row)),
+                card="right",
+            ),
         ]
     return table("Payments", columns, view.rows, key=lambda row: row.id)
 
@@ -68,12 +73,14 @@ def _method(row: Any, view: Any, with_fees: bool) -> rx.Component:
             rx.el.span(row.method, class_name="text-ink"),
             rx.cond(row.failed, badge("failed")),
             rx.cond(row.is_refund, badge(row.refund.tone, row.refund.label)),
+            rx.cond(row.undone != "", badge("quiet", "Reversed")),
             rx.cond(row.refunds.length() > 0, _refunds_of(row)),
             rx.foreach(row.disputes, _dispute),
             class_name="flex flex-wrap items-center gap-2",
         ),
         if_any(row.reason, rx.el.p(row.reason, class_name="mt-0.5 text-xs text-muted")),
         rx.cond(row.is_refund, refund_note(row.refund)),
+        if_any(row.undone, rx.el.p(row.undone, class_name="mt-0.5 text-xs text-muted")),
         if_any(
             row.reference, rx.el.div(copyable(text=row.reference), class_name="mt-0.5 max-w-44")
         ),
@@ -98,7 +105,11 @@ def _gross(row: Any) -> rx.Component:
     return rx.el.div(
         rx.el.p(
             row.gross,
-            class_name=rx.cond(row.failed | row.refund.nothing, "text-muted line-through", ""),
+            class_name=rx.cond(
+                row.failed | row.refund.nothing | (row.undone != ""),
+                "text-muted line-through",
+                "",
+            ),
         ),
         if_any(
             row.credit,

@@ -11,6 +11,7 @@ from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.filter_tabs import filter_tabs
 from fsm_portal.dashboard.payment_table import payment_table
 from fsm_portal.dashboard.refunding import begin_refunding, refund_dialog
+from fsm_portal.dashboard.reversing import begin_reversing, reverse_dialog
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.list_payments import (
     PaymentListView,
@@ -46,6 +47,7 @@ class PaymentsPage(rx.State):
     @rx.event
     async def on_load(self) -> EventSpec | None:
         await begin_refunding(self)
+        await begin_reversing(self)
         return await take_seat(self, PaymentsPage, self._query())
 
     @rx.event
@@ -66,6 +68,7 @@ def payments_page() -> rx.Component:
         page_title("Payments and refunds"),
         rx.cond(view.loaded, _list(view), loading(skeleton_card(10))),
         refund_dialog(),
+        reverse_dialog(),
         here="Payments",
         page=PaymentsPage,
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from fsm_portal.domain.clock import now
@@ -42,6 +42,13 @@ class Payment(SQLModel, table=True):
         Index("payment_newest", "company_id", "received_at"),
         Index("payment_customer", "company_id", "customer_id"),
         Index("payment_attempt", "company_id", "attempt_id"),
+        Index(
+            "payment_reversed",
+            "company_id",
+            "reversed_at",
+            sqlite_where=text("reversed_at IS NOT NULL"),
+            postgresql_where=text("reversed_at IS NOT NULL"),
+        ),
     )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)

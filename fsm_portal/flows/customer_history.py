@@ -16,6 +16,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Kind, LedgerEntry
 from fsm_portal.domain.payment import Payment, PaymentAllocation
 from fsm_portal.domain.refund import Refund, RefundStatus
+from fsm_portal.flows.credits_used import credits_used
 from fsm_portal.flows.receipt_document import method_words
 from fsm_portal.gateways import formats
 
@@ -30,14 +31,14 @@ _ARRIVES_WITHIN = timedelta(days=14)
 
 @dataclass(frozen=True)
 class PaidView:
-    """One payment in the history of an invoice, or one refund; that has no receipt."""
+    """One payment in the history of an invoice, one refund, or credit; these have no receipt."""
 
     id: str
     title: str
     note: str
     amount: str
     receipt_url: str = ""
-    kind: Literal["payment", "refund", "failed_refund"] = "payment"
+    kind: Literal["payment", "reversed", "refund", "failed_refund", "credit"] = "payment"
 
 
 # Made once: writing a statement costs more than running it.
@@ -47,6 +48,7 @@ _PAID = (
         _payment.c.method,
         _payment.c.last4,
         _payment.c.received_at,
+        _payment.c.reversed_at,
         _payment.c.currency,
         _allocation.c.amount,
     )
@@ -98,7 +100,11 @@ _REFUNDED = (
 def customer_history(session: Session, company: Company, invoice: Invoice) -> tuple[PaidView, ...]:
     """What of each payment and refund is this invoice's. Only what has left is called refunded."""
     key = {"company_id": company.id, "invoice_id": invoice.id}
-    dated = [*_paid(session, company, key), *_refunded(session, company, key)]
+    dated = [
+        *_paid(session, company, key),
+        *_refunded(session, company, key),
+        *_credited(session, company, invoice),
+    ]
     dated.sort(key=lambda one: (one[0], one[1].id), reverse=True)
     return tuple(view for _, view in dated)
 
@@ -115,6 +121,7 @@ def _paid(
                 note=_day(row.received_at, company),
                 amount=formats.money(row.amount, row.currency, company.locale),
                 receipt_url=f"/documents/receipts/{row.id}.pdf",
+                kind="payment" if row.reversed_at is None else "reversed",
             ),
         )
 
@@ -140,6 +147,22 @@ def _refunded(
                 note=note,
                 amount=formats.money(amount, row.currency, company.locale),
                 kind="failed_refund" if failed else "refund",
+            ),
+        )
+
+
+def _credited(
+    session: Session, company: Company, invoice: Invoice
+) -> Iterable[tuple[datetime, PaidView]]:
+    for used in credits_used(session, company, invoice):
+        yield (
+            used.used_at,
+            PaidView(
+                id=used.id,
+                title="Your credit, used here",
+                note=used.day,
+                amount=used.amount,
+                kind="credit",
             ),
         )
 

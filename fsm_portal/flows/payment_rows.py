@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, func, select
 from sqlmodel import Session
@@ -15,6 +16,7 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import BroughtBy, FailedPayment, Payment, PaymentAllocation
+from fsm_portal.flows.by_hand_rows import ByHand, by_hand
 from fsm_portal.flows.dispute_rows import DisputeView, disputes_by_payment
 from fsm_portal.flows.failure_words import failure_words
 from fsm_portal.flows.payer import PAYER, its_attempt, its_customer
@@ -95,7 +97,7 @@ _SOURCES = {
     BroughtBy.RETURN: SourceView("Found on return", "Look-up as the customer came back to us"),
     BroughtBy.SWEEP: SourceView("Found by the check", "Sweep of Stripe’s events"),
 }
-_BY_HAND = SourceView("Entered by the office", "Not a payment through Stripe")
+_BY_HAND = "Not a payment through Stripe"
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,8 @@ class PaymentRow:
     Until Stripe has told its fee ``fees_pending`` is set and the fee and net texts are empty; they
     are also empty for whoever does not see fees. ``invoices`` are those it was meant for;
     ``credit`` is what they could not take. ``refunds`` and ``disputes`` are those of a payment,
-    where they were asked for; ``may_refund`` says whether whoever looks can refund it.
+    where they were asked for; ``may_refund`` says whether whoever looks can refund it. One that
+    was taken ``by_hand`` has no fees; ``undone`` says that and when it was reversed.
     """
 
     id: str
@@ -136,6 +139,9 @@ class PaymentRow:
     refunds: tuple[RefundView, ...] = ()
     disputes: tuple[DisputeView, ...] = ()
     may_refund: bool = False
+    by_hand: bool = False
+    undone: str = ""
+    may_reverse: bool = False
 
 
 RowKind = Literal["payment", "failed", "refund"]
@@ -188,6 +194,7 @@ def _received(
     )
     allocated = _allocated(session, company.id, ids)
     invoices = invoices_meant(session, company.id, {row.attempt_id for row in found})
+    hands = by_hand(session, company, found)
     moment = now()
     refunds: dict[str, tuple[RefundView, ...]] = {}
     disputes: dict[str, tuple[DisputeView, ...]] = {}
@@ -202,20 +209,44 @@ def _received(
         row.id: PaymentRow(
             id=row.id,
             failed=False,
-            when=recently(row.received_at, company.time_zone, company.locale, moment),
+            when=_when(row, company, moment),
             customer=row.customer,
-            invoices=invoices.get(row.attempt_id, ()),
             method=method_words(row.method, row.last4),
             reference=row.payment_intent_id or "",
             gross=formats.money(row.amount, row.currency, company.locale),
             credit=_some(row.amount - allocated.get(row.id, 0), row.currency, company),
-            source=_SOURCES.get(row.brought_by, _BY_HAND),
             refunds=refunds.get(row.id, ()),
             disputes=disputes.get(row.id, ()),
             may_refund=row.id in can_go_back,
             **(_fees(row, company) if desk.sees_fees else {}),
+            **(
+                _taken_by_hand(hands[row.id], desk)
+                if row.id in hands
+                else {
+                    "invoices": invoices.get(row.attempt_id, ()),
+                    "source": _SOURCES.get(row.brought_by, _NO_SOURCE),
+                }
+            ),
         )
         for row in found
+    }
+
+
+def _when(row: Row[*tuple[Any, ...]], company: Company, moment: datetime) -> str:
+    if row.taken_by is None:
+        return recently(row.received_at, company.time_zone, company.locale, moment)
+    # Of what was taken by hand the day is known.
+    day = row.received_at.astimezone(ZoneInfo(company.time_zone)).date()
+    return formats.day(day, company.locale)
+
+
+def _taken_by_hand(hand: ByHand, desk: Desk) -> dict[str, Any]:
+    return {
+        "invoices": tuple(InvoiceLink(*invoice) for invoice in hand.invoices),
+        "source": SourceView(f"Taken by {hand.taker}", hand.note or _BY_HAND),
+        "by_hand": True,
+        "undone": hand.undone,
+        "may_reverse": desk.may_send and not hand.undone,
     }
 
 
@@ -254,6 +285,9 @@ def _gone_back(
 
 
 def _fees(row: Row[*tuple[Any, ...]], company: Company) -> dict[str, Any]:
+    if row.taken_by is not None:
+        net = 0 if row.reversed_at is not None else row.amount
+        return {"net": _some(net, row.currency, company)}
     if row.stripe_fee is None:
         return {"fees_pending": True}
     platform_fee = row.platform_fee or 0

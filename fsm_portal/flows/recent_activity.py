@@ -15,11 +15,12 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
 from fsm_portal.domain.outbox import OutboxMessage
+from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.letter_progress import PROGRESS, Progress, its_work, progress_of
 from fsm_portal.flows.list_payments import newest_payments
 from fsm_portal.flows.payer import PAYER, its_customer
-from fsm_portal.flows.payment_rows import InvoiceLink, invoices_meant, payment_rows
+from fsm_portal.flows.payment_rows import InvoiceLink, PaymentKey, invoices_meant, payment_rows
 from fsm_portal.flows.staff_desk import Desk
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.recent import recently
@@ -29,6 +30,7 @@ _delivery = table_of(InvoiceDelivery)
 _outbox = table_of(OutboxMessage)
 _invoice = table_of(Invoice)
 _customer = table_of(Customer)
+_payment = table_of(Payment)
 _staff = table_of(Staff)
 
 _SHOWN = 10
@@ -51,6 +53,12 @@ _CLEARING = (
         _attempt.c.closed_at.is_(None),
     )
     .order_by(_attempt.c.processing_at.desc())
+    .limit(_SHOWN)
+)
+_REVERSED = (
+    select(_payment.c.id, _payment.c.reversed_at)
+    .where(_payment.c.company_id == bindparam("company_id"), _payment.c.reversed_at.is_not(None))
+    .order_by(_payment.c.reversed_at.desc())
     .limit(_SHOWN)
 )
 _SENT = (
@@ -104,6 +112,7 @@ def recent_activity(session: Session, company: Company, desk: Desk) -> tuple[Hap
     """The latest happenings, the newest first."""
     dated = [
         *_payments(session, company, desk),
+        *_reversed(session, company, desk),
         *_clearing(session, company),
         *_sent(session, company),
     ]
@@ -119,11 +128,27 @@ def _payments(session: Session, company: Company, desk: Desk) -> Iterable[_Dated
         tone: Literal["good", "bad", "quiet"] = "good"
         if row.failed:
             title, note, tone = f"{row.customer} could not pay {row.gross}", row.reason, "bad"
+        elif row.by_hand:
+            # Taken by whom, not paid how: whoever reads it was not there.
+            title = f"{row.customer} paid {row.gross} · {row.method}"
+            note, tone = row.source.words, "quiet" if row.undone else "good"
         elif row.is_refund:
             title = f"{row.customer} gets {row.refund.amount} back"
             note = f"{row.refund.label} · {row.refund.by}"
             tone = "bad" if row.refund.nothing else "quiet"
         yield _dated(company, key.at, key.id, title, note, row.invoices, tone)
+
+
+def _reversed(session: Session, company: Company, desk: Desk) -> Iterable[_Dated]:
+    """Payments by hand that were taken back, when that was."""
+    found = session.connection().execute(_REVERSED, {"company_id": company.id}).all()
+    keys = [PaymentKey(row.id, "payment", row.reversed_at) for row in found]
+    if not keys:
+        return
+    for key, row in zip(keys, payment_rows(session, company, desk, keys), strict=True):
+        title = f"A payment of {row.gross} by {row.customer} was reversed"
+        note = row.undone.partition(",")[0]
+        yield _dated(company, key.at, f"{key.id}-reversed", title, note, row.invoices, "warn")
 
 
 def _clearing(session: Session, company: Company) -> Iterable[_Dated]:

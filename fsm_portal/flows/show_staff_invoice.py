@@ -12,8 +12,10 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.payment import FailedPayment, Payment
+from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
+from fsm_portal.flows.credits_used import CreditUsed, credits_used
 from fsm_portal.flows.deliveries import DeliveryView, deliveries_of
+from fsm_portal.flows.hand_view import NO_HAND, HandView, hand_view
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import (
     LineView,
@@ -35,6 +37,7 @@ from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways import formats
 
 _payment = table_of(Payment)
+_allocation = table_of(PaymentAllocation)
 _failed = table_of(FailedPayment)
 _attempt_invoice = table_of(CheckoutAttemptInvoice)
 
@@ -78,6 +81,8 @@ class StaffInvoiceView:
     sendable: bool = False
     deliveries: tuple[DeliveryView, ...] = ()
     payments: tuple[PaymentRow, ...] = ()
+    credits: tuple[CreditUsed, ...] = ()
+    hand: HandView = NO_HAND
     shows_platform_fee: bool = False
 
 
@@ -115,6 +120,8 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             sendable=invoice.voided_at is None,
             deliveries=deliveries,
             payments=payments,
+            credits=credits_used(session, company, invoice) if standing.balance.paid else (),
+            hand=hand_view(session, company, desk, invoice, standing),
             shows_platform_fee=shows_platform_fee(desk, payments),
         )
 
@@ -145,8 +152,19 @@ def _keys(session: Session, company_id: str, invoice_id: str) -> list[PaymentKey
     failed = select(
         _failed.c.id, literal("failed").label("kind"), _failed.c.failed_at.label("at")
     ).where(*_meant_for(_failed, company_id, invoice_id))
+    by_hand = select(
+        _payment.c.id, literal("payment").label("kind"), _payment.c.received_at.label("at")
+    ).where(
+        _payment.c.company_id == company_id,
+        _payment.c.id.in_(
+            select(_allocation.c.payment_id).where(
+                _allocation.c.company_id == company_id, _allocation.c.invoice_id == invoice_id
+            )
+        ),
+        _payment.c.taken_by.is_not(None),
+    )
     connection = session.connection()
-    rows = [*connection.execute(received), *connection.execute(failed)]
+    rows = [row for each in (received, failed, by_hand) for row in connection.execute(each)]
     rows.sort(key=lambda row: (row.at, row.id), reverse=True)
     return [PaymentKey(row.id, row.kind, row.at) for row in rows]
 

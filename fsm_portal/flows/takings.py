@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import bindparam, case, func, or_, select
 from sqlmodel import Session
 
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.ledger import Account, Kind, LedgerEntry
+from fsm_portal.domain.payment import Payment
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.recent import midnight, week_start, weekday
 
 _entry = table_of(LedgerEntry)
+_payment = table_of(Payment)
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,18 @@ _SINCE = (
     .where(
         _entry.c.company_id == bindparam("company_id"),
         _entry.c.occurred_at >= bindparam("week"),
-        _entry.c.debit == Account.STRIPE,
+        _entry.c.debit.in_([Account.STRIPE, Account.ON_HAND]),
         _entry.c.kind.in_([Kind.PAYMENT, Kind.OVERPAYMENT]),
+        # What was reversed never came in.
+        or_(
+            _entry.c.payment_id.is_(None),
+            _entry.c.payment_id.not_in(
+                select(_payment.c.id).where(
+                    _payment.c.company_id == bindparam("company_id"),
+                    _payment.c.reversed_at.is_not(None),
+                )
+            ),
+        ),
     )
     .group_by(_entry.c.currency)
 )

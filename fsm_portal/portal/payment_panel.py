@@ -8,6 +8,7 @@ from fsm_portal.portal.amount_choice import amount_choice
 from fsm_portal.portal.arrival_news import on_its_way
 from fsm_portal.portal.payment_news import payment_news
 from fsm_portal.ui.activity import ledger, ledger_entry
+from fsm_portal.ui.badge import badge
 from fsm_portal.ui.button import button
 from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.figure import amount_due
@@ -108,5 +109,6 @@ def _payment(paid: rx.Var) -> rx.Component:
                 ),
             ),
         ),
+        badge=rx.cond(paid.kind == "reversed", badge("quiet", "Reversed"), rx.fragment()),
         key=paid.id,
     )
