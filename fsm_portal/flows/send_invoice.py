@@ -19,6 +19,7 @@ from fsm_portal.domain.topic import company_topic, customer_topic, invoice_topic
 from fsm_portal.flows.edit_customer import change_address
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.letter_progress import letter_key
+from fsm_portal.flows.under_dispute import disputed_among
 
 
 class CannotSend(Exception):
@@ -42,6 +43,11 @@ def send_invoice(
             raise CannotSend("This invoice does not exist.")
         if invoice.voided_at is not None:
             raise CannotSend("This invoice is void and cannot be sent.")
+        if disputed_among(session, who.company_id, [invoice.id]):
+            raise CannotSend(
+                "The customer’s bank is disputing a payment of this invoice. Until it has "
+                "decided nobody is asked for that money."
+            )
         # Locked before the links end: a letter on its way has put its link on the books by then.
         customer = session.get_one(
             Customer,

@@ -117,7 +117,7 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             notes=invoice.notes,
             is_draft=invoice.issued_at is None and invoice.voided_at is None,
             letter=letter,
-            sendable=invoice.voided_at is None,
+            sendable=invoice.voided_at is None and not standing.status.disputed,
             deliveries=deliveries,
             payments=payments,
             credits=credits_used(session, company, invoice) if standing.balance.paid else (),

@@ -14,10 +14,12 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.payment import BroughtBy, Payment
 from fsm_portal.domain.refund import Refund
 from fsm_portal.flows.recorder import record_fact
+from fsm_portal.flows.send_invoice import CannotSend, send_invoice
 from fsm_portal.gateways.stripe_facts import DisputeChanged, DisputeMovement, RefundChanged
 from fsm_portal.portal.home_page import HomePage
 from fsm_portal.portal.invoice_page import InvoicePage
 from fsm_portal.ui.toast import Toast
+from tests.flows.conftest import staff_identity
 from tests.payments import checkout, fees_known, received
 
 FORM = {"refund_amount": "80.00", "refund_reason": "requested_by_customer"}
@@ -205,6 +207,9 @@ def test_a_dispute_is_the_offices_to_answer_and_nobody_asks_the_customer(
     disputed(payment)
     view = tab(maya, path).view(StaffInvoicePage)
     assert view.status.disputed and not view.status.overdue
+    assert not view.sendable
+    with pytest.raises(CannotSend, match="nobody is asked for that money"):
+        send_invoice(staff_identity(maya), invoice.id)
     (row,) = view.payments
     assert not row.may_refund
     (dispute,) = row.disputes

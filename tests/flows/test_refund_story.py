@@ -1,6 +1,9 @@
 """What becomes of a refund: pending, come back, beside a dispute, over several invoices, told."""
 
+import io
+
 import pytest
+from pypdf import PdfReader
 
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.customer import Customer
@@ -8,6 +11,8 @@ from fsm_portal.domain.ledger import InvoiceBalance
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
 from fsm_portal.flows.ask_refund import ask_refund
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoice_document import invoice_pdf
 from fsm_portal.flows.refund_terms import refund_terms
 from fsm_portal.flows.refundable import CannotRefund
 from tests.flows import books
@@ -190,6 +195,24 @@ def test_asked_for_from_an_invoice_that_one_takes_it_first(stripe, owner, compan
     assert {f"invoice:{company.id}:{each.id}" for each in three} <= topics
     work_at_stripe()
     assert [books.balance(each).refunded for each in (first, second, last)] == [100, 3_333, 0]
+
+
+def test_the_pdf_is_as_fresh_as_the_page(stripe, owner, invoice, payment):
+    """Case 44: what it says was paid and is stamped follows the refund."""
+    scope = Scope("customer", invoice.company_id, invoice.customer_id, None)
+
+    def drawn() -> str:
+        page = PdfReader(io.BytesIO(invoice_pdf(scope, invoice.id)[1])).pages[0]
+        return " ".join(page.extract_text().split())
+
+    ask(owner, payment, "80.00")
+    work_at_stripe()
+    words = drawn()
+    assert "PARTIALLY REFUNDED" in words and "$200.00" in words and "Amount due $0.00" in words
+    ask(owner, payment, "200.00", still_owed=True)
+    work_at_stripe()
+    words = drawn()
+    assert "REFUNDED" not in words and "Amount due $200.00" in words
 
 
 def test_the_customer_is_told_once(stripe, sandbox, owner, payer, invoice, postbox):

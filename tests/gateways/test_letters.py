@@ -18,6 +18,7 @@ from fsm_portal.gateways.letters import (
     PaidInvoice,
     PaymentReceived,
     Reader,
+    RefundMade,
 )
 from fsm_portal.gateways.mail_message import Letter, compose
 
@@ -52,6 +53,19 @@ PAYMENT = PaymentReceived(
     method="Visa ending 4242",
     reference="pi_3Qa8",
     invoices=(PaidInvoice("0190", "INV-0042", 169765, 0),),
+    link=LINK,
+)
+REFUND = RefundMade(
+    key="refund_mail/1",
+    customer_name="Harbor View Apartments",
+    amount=8000,
+    currency="USD",
+    refunded_at=EVENING,
+    method="Visa ending 4242",
+    reference="re_3Qb9",
+    paid=169765,
+    paid_at=date(2026, 9, 22),
+    invoices=(PaidInvoice("0190", "INV-0042", 8000, 0),),
     link=LINK,
 )
 
@@ -161,9 +175,21 @@ def test_a_receipt_for_several_invoices_says_what_went_where_and_what_is_left() 
     assert [file.filename for file in letter.attachments] == ["Receipt.pdf"]
 
 
-def test_invoice_and_receipt_are_one_conversation() -> None:
+def test_a_refund_says_how_much_goes_back_where_and_how_long_that_takes() -> None:
+    letter = letters.refund_letter(BRIGHT, DANA, REFUND)
+    assert letter.subject == "Refund from Bright Heating Co.: $80.00"
+    for part in both(letter):
+        for said in ("$80.00", "Visa ending 4242", "re_3Qb9", "INV-0042", "5 to 10 days", LINK):
+            assert said in part
+        assert "$1,697.65 on Sep 22, 2026" in part and "till due" not in part
+    owed = replace(REFUND, invoices=(PaidInvoice("0190", "INV-0042", 8000, 8000),))
+    assert "still due: $80.00" in letters.refund_letter(BRIGHT, DANA, owed).text
+
+
+def test_invoice_receipt_and_refund_are_one_conversation() -> None:
     sent = letters.invoice_letter(BRIGHT, DANA, INVOICE)
     assert letters.receipt_letter(BRIGHT, DANA, PAYMENT).thread == sent.thread
+    assert letters.refund_letter(BRIGHT, DANA, REFUND).thread == sent.thread
 
 
 def test_the_sign_in_letter_says_where_and_for_how_long() -> None:
@@ -188,6 +214,11 @@ def every_letter(word: str) -> list[Letter]:
     return [
         letters.invoice_letter(company, reader, replace(INVOICE, **named)),
         letters.receipt_letter(company, reader, payment),
+        letters.refund_letter(
+            company,
+            reader,
+            replace(REFUND, method=word, reference=word, customer_name=word, invoices=(paid,)),
+        ),
         letters.sign_in_letter(company, reader, LinkAsked("link/1", LINK, 10)),
     ]
 
