@@ -1,0 +1,175 @@
+"""Races that are won whoever is first, each with a control that loses it. (Invariants D, E, J)"""
+
+import multiprocessing
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+
+from fsm_portal.domain.ledger import LedgerEntry
+from fsm_portal.domain.outbox import OutboxMessage
+from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.refund import Refund
+from fsm_portal.domain.stripe_event import StripeEvent
+from fsm_portal.flows import start_checkout as checking_out
+from fsm_portal.flows.cannot_pay import CannotPay
+from fsm_portal.flows.proving import prove
+from fsm_portal.flows.recorder import known_payment as known
+from fsm_portal.flows.recorder import parked
+from fsm_portal.flows.recorder import refund as refund_recorder
+from fsm_portal.flows.start_checkout import start_checkout
+from tests.flows import books
+from tests.flows.at_once import take_copies
+from tests.flows.stripe_side import CONNECT_SECRET, Event, as_body, deliver, signature
+from tests.flows.test_event_twice import paid_at_new_company
+from tests.flows.unguarded import drop_guards
+from tests.sandbox_process import pay
+
+WORKERS, COPIES = 4, 20
+
+
+# ── Twenty copies over four workers ─────────────────────────────────────────────────────────
+
+
+def taken_by_four_workers(event: Event) -> list[str]:
+    """Twenty copies of one event, five in each process, all let go in the same moment."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.flows.at_once", "fsm_portal.domain.tables"])
+    together, answers = context.Barrier(COPIES), context.Queue()
+    body = as_body(event).encode()
+    signed = signature(body, CONNECT_SECRET)
+    share = COPIES // WORKERS
+    workers = [
+        context.Process(
+            target=take_copies, args=(dict(os.environ), body, signed, share, together, answers)
+        )
+        for _ in range(WORKERS)
+    ]
+    for worker in workers:
+        worker.start()
+    said = [answers.get(timeout=60) for _ in range(COPIES)]
+    for worker in workers:
+        worker.join(30)
+    return said
+
+
+def test_twenty_copies_over_four_workers_are_one_payment(any_database, stripe, payer, invoice):
+    """Case 13: one row each, and every copy is acknowledged."""
+    assert pay(start_checkout(payer, invoice.id)).paid
+    (charged,) = stripe.events("charge.succeeded")
+    assert taken_by_four_workers(charged) == ["taken"] * COPIES
+    assert len(books.rows(StripeEvent)) == len(books.rows(Payment)) == 1
+    assert [each.kind for each in books.rows(LedgerEntry)].count("payment") == 1
+    assert [each.kind for each in books.rows(OutboxMessage)].count("receipt_mail") == 1
+
+
+@pytest.mark.breaks_the_books("no key of any table holds")
+def test_control_without_keys_four_workers_keep_it_twenty_times(any_database, at_stripe, sandbox):
+    """Case 13's control: it is the inbox's key that stops the copies, not luck."""
+    drop_guards(any_database)
+    event = paid_at_new_company(sandbox)
+    assert taken_by_four_workers(event) == ["taken"] * COPIES
+    assert len(books.rows(StripeEvent)) == COPIES
+
+
+# ── A refund and its payment in the same moment ─────────────────────────────────────────────
+
+
+@pytest.fixture
+def paid_and_refunded(stripe, sandbox, payer, invoice) -> tuple[Event, Event]:
+    """The event of a payment, and that of a refund of it."""
+    assert pay(start_checkout(payer, invoice.id)).paid
+    (charged,) = stripe.events("charge.succeeded")
+    sandbox.refund(stripe.account, charged["data"]["object"]["id"], 8_000)
+    (refunded,) = stripe.events("refund.created")
+    return charged, refunded
+
+
+def told_together(monkeypatch: pytest.MonkeyPatch, payment: Event, refund: Event) -> None:
+    """The refund has looked for its payment in vain; before it ends, the payment comes."""
+    looked, committed = threading.Event(), threading.Event()
+    wait_for = refund_recorder.wait_for
+
+    def wait_meanwhile(intent: str):
+        looked.set()
+        committed.wait(0.7)  # in vain, where the payment has to wait for us
+        return wait_for(intent)
+
+    def pay_then() -> None:
+        assert looked.wait(10)
+        deliver(payment)
+        committed.set()
+
+    monkeypatch.setattr(refund_recorder, "wait_for", wait_meanwhile)
+    with ThreadPoolExecutor(2) as threads:
+        for told in [threads.submit(deliver, refund), threads.submit(pay_then)]:
+            told.result(20)
+
+
+def test_a_refund_in_the_moment_of_its_payment(
+    any_database, monkeypatch, paid_and_refunded, invoice
+):
+    """Case 16: whichever of the two is committed first, the refund is on the books."""
+    told_together(monkeypatch, *paid_and_refunded)
+    assert len(books.rows(Refund)) == 1
+    assert books.status(invoice) == "Partially refunded"
+
+
+@pytest.mark.breaks_the_books("nobody takes turns at a payment that is not there yet")
+def test_control_without_turns_the_refund_waits_for_ever(
+    postgres_database, monkeypatch, paid_and_refunded
+):
+    """Case 16's control, where two can write at once; the proof names it."""
+    monkeypatch.setattr(known, "take_turns", lambda *_: None)
+    monkeypatch.setattr(parked, "take_turns", lambda *_: None)
+    told_together(monkeypatch, *paid_and_refunded)
+    assert books.rows(Refund) == []
+    named = {breach.rule for breach in prove().breaches}
+    assert named == {"a fact waits only for a payment that is not here"}
+
+
+# ── Two sessions for one invoice ────────────────────────────────────────────────────────────
+
+
+def pressed_together(monkeypatch: pytest.MonkeyPatch, payer, invoice) -> list[str]:
+    """Pay now in two tabs: both have read which pages are open before either opens its own."""
+    both, open_page = threading.Barrier(2), checking_out._open
+
+    def press(_tab: int) -> str:
+        try:
+            return start_checkout(payer, invoice.id)
+        except CannotPay:
+            return ""
+
+    def open_together(*about):
+        with suppress(threading.BrokenBarrierError):
+            both.wait(3)
+        return open_page(*about)
+
+    monkeypatch.setattr(checking_out, "_open", open_together)
+    with ThreadPoolExecutor(2) as threads:
+        return [url for url in threads.map(press, range(2)) if url]
+
+
+def test_two_sessions_for_one_invoice(any_database, monkeypatch, stripe, payer, company, invoice):
+    """Case 1: of two pages opened in the same moment one is closed, and the other is paid."""
+    pages = pressed_together(monkeypatch, payer, invoice)
+    sessions = stripe.get("/v1/checkout/sessions")["data"]
+    assert [each["status"] for each in sessions].count("open") <= 1
+    assert [pay(page).paid for page in pages].count(True) <= 1
+    deliver(*stripe.events())
+    assert "customer_credit" not in books.accounts(company)
+
+
+def test_control_without_a_look_at_the_others_both_are_paid(
+    any_database, monkeypatch, stripe, payer, company, invoice
+):
+    """Case 1's control: both pages stay open, and what was paid twice is credit."""
+    monkeypatch.setattr(checking_out, "_close_rivals", lambda *_: None)
+    pages = pressed_together(monkeypatch, payer, invoice)
+    assert [pay(page).paid for page in pages] == [True, True]
+    deliver(*stripe.events())
+    held = books.accounts(company)
+    assert (held["receivable"], held["customer_credit"]) == (0, -28_000)
