@@ -26,7 +26,10 @@ class CastLine:
 
 @dataclass(frozen=True)
 class CastInvoice:
-    """``age`` and ``terms`` in days. ``paid_by`` is a test card with which the demo pays it."""
+    """``age`` and ``terms`` in days. ``paid_by`` is a test card with which the demo pays it.
+
+    ``deposit`` in minor units is asked for first; ``in_parts``: a part of it may be paid.
+    """
 
     customer: str
     age: int
@@ -35,6 +38,8 @@ class CastInvoice:
     draft: bool = False
     paid_by: str | None = None
     notes: str = ""
+    deposit: int | None = None
+    in_parts: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ _CALL_OUT = CastLine("Emergency call-out", "1.5", "16000", "Saturday, 18:40 to 2
 _FILTER = CastLine("Air filter, MERV 13", "8", "2475")
 _TUNING = CastLine("Heat pump tuning", "2.5", "12000", "Per hour")
 _VALVE = CastLine("Thermostatic valve", "12", "3195")
+_BOILER = CastLine("Condensing boiler, 80 kW", "1", "684000", "Delivered and connected")
 _INSPECTION = CastLine("Safety inspection with certificate", "1", "28500")
 
 INVOICES = (
@@ -107,7 +113,7 @@ INVOICES = (
     CastInvoice(SCHOOL.name, 58, (_VALVE, _TREATMENT)),
     CastInvoice(GYM.name, 47, (_TUNING,), paid_by="5555555555554444"),
     CastInvoice(MARINA.name, 40, (_SERVICE, _VALVE)),
-    CastInvoice(HARBOR.name, 33, (_TREATMENT, _FILTER)),
+    CastInvoice(HARBOR.name, 33, (_TREATMENT, _FILTER), in_parts=True),
     CastInvoice(CAFE.name, 21, (_INSPECTION,), paid_by="378282246310005"),
     CastInvoice(SCHOOL.name, 12, (_SERVICE, _PUMP, _FILTER)),
     CastInvoice(DENTAL.name, 9, (_CALL_OUT, _FILTER)),
@@ -122,6 +128,13 @@ INVOICES = (
         MARINA.name, 0, (_CALL_OUT, CastLine("Fuel line, copper", "4.5", "2230")), draft=True
     ),
     CastInvoice(CAFE.name, 0, (_TUNING, _VALVE), draft=True),
+    CastInvoice(
+        HARBOR.name,
+        5,
+        (_BOILER, _SERVICE),
+        deposit=250_000,
+        notes="We order the boiler as soon as the deposit is here.",
+    ),
 )
 
 JOBS = (

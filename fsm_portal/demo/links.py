@@ -41,7 +41,7 @@ def customer_links() -> CustomerLinks:
                 Invoice.customer_id == Customer.id,
                 Invoice.issued_at.is_not(None),  # type: ignore[union-attr]
             )
-            .order_by(Invoice.number.desc())  # type: ignore[attr-defined]
+            .order_by(Invoice.issue_date.desc(), Invoice.number.desc())  # type: ignore[attr-defined]
         ).first()
     if invoice is None:
         raise RuntimeError("the demo's database lacks its cast; remove its folder and start again")

@@ -107,6 +107,8 @@ def _add_invoice(
         ],
         terms_days=wanted.terms,
         notes=wanted.notes,
+        partial_payments=wanted.in_parts,
+        deposit=wanted.deposit,
     )
     if not wanted.draft:
         day = today(company.time_zone) - timedelta(days=wanted.age)

@@ -8,6 +8,7 @@ from fsm_portal.config import settings
 from fsm_portal.db import reading
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.deposit import deposit_left
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
@@ -81,6 +82,7 @@ def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
         total=invoice.total,
         paid=balance.paid,
         credited=balance.credited,
+        deposit=_deposit(invoice, balance),
         due=balance.due if is_issued else invoice.total,
         stamp=_stamp(invoice, balance),
         notes=invoice.notes,
@@ -111,6 +113,13 @@ def bill_to(customer: Customer, company: Company) -> tuple[str, ...]:
     if customer.country and customer.country != company.country:
         lines.append(formats.country_name(customer.country, company.locale))
     return tuple(line for line in lines if line)
+
+
+def _deposit(invoice: Invoice, balance: InvoiceBalance) -> int:
+    """What is asked for first; of a draft as it will be once it is sent."""
+    if invoice.issued_at is None:
+        return deposit_left(invoice.deposit, InvoiceBalance(charged=invoice.total))
+    return deposit_left(invoice.deposit, balance)
 
 
 def _is_over(invoice: Invoice, balance: InvoiceBalance) -> bool:

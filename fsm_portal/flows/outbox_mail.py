@@ -66,6 +66,7 @@ def mail_invoice(work: Work) -> frozenset[str]:
             link=link,
             link_valid_until=valid_until,
             pdf=pdf.render_invoice(document),
+            deposit=document.deposit,
         ),
     )
     post_letter(letter)

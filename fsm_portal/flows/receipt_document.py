@@ -55,6 +55,8 @@ def receipt_document(session: Session, payment: Payment) -> pdf.ReceiptDocument:
         allocations=tuple(
             pdf.PaidInvoice(invoice.number, amount) for invoice, amount in allocations
         ),
+        credit=payment.amount - sum(amount for _, amount in allocations),
+        stamp=pdf.Stamp("Reversed", tone="bad") if payment.reversed_at is not None else None,
         created_at=payment.received_at,
         locale=company.locale,
     )

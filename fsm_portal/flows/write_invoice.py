@@ -39,8 +39,15 @@ def write_draft(
     terms_days: int | None = None,
     notes: str = "",
     job_id: str | None = None,
+    partial_payments: bool | None = None,
+    deposit: int | None = None,
 ) -> Invoice:
-    """A new draft with the company's next number, in the company's currency."""
+    """A new draft with the company's next number, in the company's currency.
+
+    ``partial_payments`` says whether a part of it may be paid (None: as the company does it),
+    ``deposit`` what is asked for first, in minor units. Raises ValueError for a deposit that is
+    no part of the total.
+    """
     rates = {
         rate.id: rate
         for rate in session.exec(select(TaxRate).where(TaxRate.company_id == company.id))
@@ -50,6 +57,8 @@ def write_draft(
         [(amount, line.tax_rate_id) for amount, line in zip(amounts, lines, strict=True)],
         {rate_id: rate.rate_ppm for rate_id, rate in rates.items()},
     )
+    if deposit is not None and not 0 < deposit <= total.total:
+        raise ValueError("a deposit is more than nothing and no more than the total")
     issue_date = today(company.time_zone)
     days = company.payment_terms_days if terms_days is None else terms_days
     invoice = Invoice(
@@ -64,6 +73,8 @@ def write_draft(
         tax=total.tax,
         total=total.total,
         notes=notes,
+        partial_payments=partial_payments,
+        deposit=deposit,
     )
     session.add(invoice)
     session.flush()

@@ -38,7 +38,8 @@ class Reader:
 @dataclass(frozen=True, slots=True)
 class InvoiceSent:
     """An invoice to be paid, or a copy of one that is. ``amount_due`` may be less than ``total``:
-    the rest is paid. ``customer_name`` is who is billed, the reader whom the letter greets."""
+    the rest is paid. ``deposit`` of it is asked for first. ``customer_name`` is who is billed, the
+    reader whom the letter greets."""
 
     key: str
     invoice_id: str
@@ -51,6 +52,7 @@ class InvoiceSent:
     link: str
     link_valid_until: datetime
     pdf: bytes
+    deposit: int = 0
 
     @property
     def settled(self) -> bool:

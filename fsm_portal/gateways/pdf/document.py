@@ -63,7 +63,8 @@ class InvoiceDocument:
     ``created_at`` becomes the file's creation date: equal documents make equal bytes, so hand in
     a time from the invoice, not the present. ``bill_to`` begins with the customer's name.
     ``pay_url`` is the only address that the file links to, and must begin with https:// or
-    http://; anything else is left out. ``due`` is what is still to be paid.
+    http://; anything else is left out. ``due`` is what is still to be paid, ``deposit`` what of
+    it is asked for first (0: nothing is).
     """
 
     company: CompanyBlock
@@ -82,6 +83,7 @@ class InvoiceDocument:
     taxes: tuple[TaxSummary, ...] = ()
     paid: int = 0
     credited: int = 0
+    deposit: int = 0
     stamp: Stamp | None = None
     reference: str = ""
     notes: str = ""
@@ -100,7 +102,10 @@ class PaidInvoice:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptDocument:
-    """What a customer gets for a payment. ``method`` is such as ``Visa ending 4242``."""
+    """What a customer gets for a payment. ``method`` is such as ``Visa ending 4242``.
+
+    ``credit`` is what no invoice could take of it: it is kept for the customer.
+    """
 
     company: CompanyBlock
     number: str
@@ -112,6 +117,7 @@ class ReceiptDocument:
     created_at: datetime
     reference: str = ""
     allocations: tuple[PaidInvoice, ...] = ()
+    credit: int = 0
     stamp: Stamp | None = None
     notes: str = ""
     locale: str = "en_US"

@@ -66,7 +66,9 @@ def _panel(head: Letterhead, document: InvoiceDocument, figures: Figures, y: flo
     sheet = head.sheet
     credit = document.title == "Credit note"
     address = web_address(document.pay_url) if document.due > 0 and not credit else ""
-    height = 101.0 if address else 64.0
+    deposit = document.deposit if document.due > 0 and not credit else 0
+    below = 13.0 if deposit else 0.0
+    height = (101.0 if address else 64.0) + below
     left = sheet.right - _PANEL
     sheet.box(left, y, _PANEL, height, head.colour.mixed(WHITE, 0.92), radius=7)
     x, room = left + 14, _PANEL - 28
@@ -77,10 +79,15 @@ def _panel(head: Letterhead, document: InvoiceDocument, figures: Figures, y: flo
     sheet.text(x, y + 41, amount, style)
     if document.due_date and document.due > 0 and not credit:
         sheet.text(x, y + 55, f"Due {figures.day(document.due_date)}", Style(8.4, GREY))
+    if deposit:
+        words = f"Deposit to pay first: {figures.money(deposit)}"
+        sheet.text(x, y + 55 + below, words, Style(8.4, INK, "SemiBold").fitted(words, room))
     if address:
+        y += below
         button = Style(9.4, head.colour.text_on(), "SemiBold")
         label = "Pay online"
         sheet.box(x, y + 66, room, 23, head.colour, radius=5)
         sheet.text(x + (room - button.measure(label)) / 2, y + 81, label, button)
         sheet.link(x, y + 66, room, 23, address)
+        y -= below
     return y + height

@@ -76,12 +76,15 @@ def _allocations(head: Letterhead, document: ReceiptDocument, figures: Figures, 
     """Which invoices the payment went to."""
     sheet = head.sheet
     y = _heading(head, y)
-    for paid in document.allocations:
+    rows = [(f"Invoice {paid.number}", paid.amount) for paid in document.allocations]
+    if document.credit:
+        rows.append(("Kept as your credit", document.credit))
+    for words, part in rows:
         if y + _ROW > sheet.bottom:
             y = _heading(head, head.next_page())
-        amount = tabular(figures.money(paid.amount))
-        number = shorten(sheet.line(f"Invoice {paid.number}", 80), 300, _WORDS.measure)
-        sheet.text(sheet.left, y + 14.5, number, _WORDS)
+        amount = tabular(figures.money(part))
+        label = shorten(sheet.line(words, 80), 300, _WORDS.measure)
+        sheet.text(sheet.left, y + 14.5, label, _WORDS)
         sheet.text_right(sheet.right, y + 14.5, amount, _AMOUNT)
         y += _ROW
         sheet.rule(y, RULE)
