@@ -21,9 +21,6 @@ from fsm_portal.ui.notice import live_region
 from fsm_portal.ui.toast import say
 from fsm_portal.ui.values import if_any
 
-# Longer than any amount there is: what is cut off here would be refused anyway.
-_LONGEST = 40
-
 
 class Refunding(rx.State):
     """The payment whose dialog is open, what it may come to, what is the matter with the answers.
@@ -113,7 +110,7 @@ async def begin_refunding(page: rx.State) -> None:
 
 def _text(form: dict[str, Any], key: str) -> str:
     value = form.get(key)
-    return value[:_LONGEST] if isinstance(value, str) else ""
+    return value if isinstance(value, str) else ""
 
 
 def refund_button(row: Any, invoice_id: Any = "") -> rx.Component:

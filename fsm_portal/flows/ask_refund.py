@@ -22,6 +22,9 @@ from fsm_portal.gateways.stripe_amounts import card_step
 
 _refund = table_of(Refund)
 
+# No amount is as long as this, however it is typed.
+_LONGEST = 100
+
 
 @dataclass(frozen=True)
 class RefundWish:
@@ -113,7 +116,8 @@ def _amount(asked: object, currency: str, left: int, locale: str) -> int:
     """What was asked for in minor units. Raises CannotRefund unless it can be refunded."""
     if isinstance(asked, str):
         try:
-            amount = parse_amount(asked[:40], currency)
+            # Cut off, a long text could become another amount.
+            amount = parse_amount(asked if len(asked) <= _LONGEST else "", currency)
         except ValueError as error:
             raise CannotRefund(str(error), "amount") from None
     elif type(asked) is int:

@@ -119,6 +119,7 @@ def test_more_than_is_left_is_refused_in_plain_words(stripe, owner, payment):
         ("280.01", "At most"),
         (10**30, "At most"),
         ("9" * 100_000, "such as"),
+        (" " * 98 + "8000", "such as"),
     ],
 )
 def test_what_is_no_amount_is_refused(stripe, owner, payment, amount, words):
