@@ -193,7 +193,10 @@ def note_dialog() -> rx.Component:
         ),
         name="set-aside",
         title="Set this aside?",
-        text="Nothing is posted, and it leaves the list for good.",
+        text=(
+            "It leaves the list, and no invoice changes. If money moved, the next check books it "
+            "as not through this portal."
+        ),
         shown=Settling.asking != "",
         on_close=Settling.stop_asking,
     )

@@ -1,5 +1,7 @@
 """A webhook: verify, keep, record, all in one unit of work and without a call to Stripe."""
 
+from dataclasses import replace
+
 from sqlalchemy import Connection, bindparam, select, update
 
 from fsm_portal.config import settings
@@ -10,6 +12,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
+from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.recorder import Recording, record_fact
 from fsm_portal.gateways.stripe_api import verified_event
 from fsm_portal.gateways.stripe_facts import AccountChanged, AccountDeauthorized, Event, Fact
@@ -85,6 +88,9 @@ def take_in(connection: Connection, event: Event, brought_by: BroughtBy) -> Reco
                 parked_for=recording.parked_for,
             )
         )
+    if recording.outcome in (Outcome.PARKED, Outcome.QUARANTINED):
+        # It moved nothing, but the office is shown that it is there.
+        return replace(recording, topics=recording.topics | {company_topic(company_id)})
     return recording
 
 

@@ -125,6 +125,7 @@ def differences(
             func.sum(both.c.told).label("told"),
             func.min(both.c.since).label("since"),
             func.max(both.c.payment_id).label("payment_id"),
+            func.max(both.c.unmatched).label("unmatched"),
         )
         .where(*([] if currency is None else [both.c.currency == currency]))
         .group_by(both.c.source, both.c.currency)
@@ -174,7 +175,8 @@ def _why(row: Row[*tuple[Any, ...]], pending: set[str], read_until: datetime | N
     if not row.told:
         return Why.STRIPE_HAS_NOT_TOLD if fresh else Why.NOT_AT_STRIPE
     if not row.entries:
-        return Why.EVENT_MAY_COME if row.since > now() - MAY_TAKE else Why.NOT_ON_OUR_BOOKS
+        may_come = not row.unmatched and row.since > now() - MAY_TAKE
+        return Why.EVENT_MAY_COME if may_come else Why.NOT_ON_OUR_BOOKS
     if row.source in pending:
         return Why.FEES_ARE_PENDING
     return Why.DISAGREES
@@ -235,6 +237,7 @@ def _both_sides(company_id: str) -> CompoundSelect[Any]:
             literal(0).label("told"),
             _entry.c.occurred_at.label("since"),
             _entry.c.payment_id,
+            literal("").label("unmatched"),
         )
         .select_from(_entry.outerjoin(_payment, its_payment))
         .where(*_of_stripe(company_id))
@@ -248,6 +251,7 @@ def _both_sides(company_id: str) -> CompoundSelect[Any]:
         literal(1),
         _transaction.c.created_at,
         null(),
+        _transaction.c.unmatched,
     ).where(_transaction.c.company_id == company_id)
     return union_all(ledger, stripe)
 

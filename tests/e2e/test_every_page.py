@@ -8,7 +8,12 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import DESK, PHONE, Demo, Person
 
-STAFF = ["/dashboard/", "/dashboard/invoices/", "/dashboard/payments/"]
+STAFF = [
+    "/dashboard/",
+    "/dashboard/invoices/",
+    "/dashboard/payments/",
+    "/dashboard/reconciliation/",
+]
 CUSTOMER = ["/portal/", "{invoice}"]
 ANYBODY = ["/sign-in", "/portal/", "/nowhere/"]
 

@@ -5,10 +5,12 @@ from typing import Any
 import httpx
 
 from tests.flows.stripe_side import StripeSide
-from tests.sandbox_process import SECRET_KEY, pay
+from tests.sandbox_process import GOOD_CARD, SECRET_KEY, pay
 
 
-def shop_payment(stripe: StripeSide, amount: int, **metadata: str) -> dict[str, Any]:
+def shop_payment(
+    stripe: StripeSide, amount: int, *, card: str = GOOD_CARD, **metadata: str
+) -> dict[str, Any]:
     """The charge of a payment of ``amount`` cents, made and settled without the portal."""
     wanted = {
         "mode": "payment",
@@ -25,6 +27,6 @@ def shop_payment(stripe: StripeSide, amount: int, **metadata: str) -> dict[str, 
         headers={"Authorization": f"Bearer {SECRET_KEY}", "Stripe-Account": stripe.account},
         trust_env=False,
     )
-    assert pay(answer.raise_for_status().json()["url"]).paid
+    assert pay(answer.raise_for_status().json()["url"], card).paid
     stripe.settled_events()
     return dict(stripe.get("/v1/charges")["data"][0])

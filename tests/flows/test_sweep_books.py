@@ -180,7 +180,7 @@ def test_a_charge_that_names_an_attempt_nobody_made_stays_open_and_is_shown(
     with reading() as session:
         (found_difference,) = differences(session.connection(), company.id)
     assert (found_difference.source, found_difference.ledger) == (charge["id"], None)
-    assert found_difference.why is Why.EVENT_MAY_COME
+    assert found_difference.why is Why.NOT_ON_OUR_BOOKS
     (row,) = books.rows(BalanceTransaction)
     assert not row.elsewhere and "no checkout attempt" in row.unmatched
     assert found[0].open == 1

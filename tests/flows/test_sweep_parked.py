@@ -4,6 +4,7 @@ import pytest
 
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
+from fsm_portal.flows.reconciliation.settle_fact import set_aside
 from fsm_portal.flows.start_checkout import start_checkout
 from fsm_portal.flows.sweeping import accounts_to_sweep, sweep
 from fsm_portal.flows.sweeping.parked import judge_parked
@@ -11,6 +12,7 @@ from fsm_portal.gateways.stripe_client import StripeUnavailable
 from tests.flows import books
 from tests.flows.elsewhere import shop_payment
 from tests.flows.stripe_side import deliver
+from tests.flows.test_sweep_books import in_balance
 from tests.sandbox_process import pay
 
 
@@ -82,3 +84,17 @@ def test_when_stripe_is_away_it_waits_on(stripe, unreachable, clock_ahead):
     with unreachable(), pytest.raises(StripeUnavailable):
         sweep()
     assert [outcome for outcome, _ in outcomes()] == [Outcome.PARKED]
+
+
+def test_money_that_staff_set_aside_is_booked_as_none_of_ours(any_database, stripe, company, owner):
+    shop_payment(stripe, 5_000, fsm_attempt="0" * 32)
+    sweep()
+    held_back = [row for row in books.rows(StripeEvent) if row.outcome == Outcome.QUARANTINED]
+    # All events that tell the same go along.
+    assert len(held_back) > 1
+    set_aside(owner, held_back[0].event_id, "Our old portal")
+    assert Outcome.QUARANTINED not in {row.outcome for row in books.rows(StripeEvent)}
+    found = []
+    sweep(progress=found.append)
+    assert found[0].elsewhere == 1
+    assert in_balance(company, stripe)

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
-from fsm_portal.flows.reconciliation.proofs import money
+from fsm_portal.flows.reconciliation.amounts import money
+from fsm_portal.flows.reconciliation.plain_words import plain_words
 from fsm_portal.flows.reconciliation.view import FactView
 from fsm_portal.gateways.recent import recently
 from fsm_portal.gateways.stripe_events import read_event
@@ -22,6 +23,7 @@ from fsm_portal.gateways.stripe_facts import (
 
 _event = table_of(StripeEvent)
 _SHOWN = 25
+_READ = 500
 
 _WAITS = (
     "Stripe told us of it before the payment that it belongs to. As a rule that comes within "
@@ -37,38 +39,40 @@ _HELD_BACK_ADVICE = (
 
 
 def fact_views(session: Session, company: Company) -> tuple[tuple[FactView, ...], str]:
-    """The oldest facts that wait or contradict our books, and how many more there are."""
-    connection = session.connection()
-    open_ones = (
-        _event.c.company_id == company.id,
-        _event.c.outcome.in_((Outcome.PARKED, Outcome.QUARANTINED)),
-    )
-    count = connection.execute(
-        select(func.count()).select_from(_event).where(*open_ones)
-    ).scalar_one()
-    rows = connection.execute(
+    """The oldest facts that wait or contradict our books, and how many more there are.
+
+    Several events may tell the same of one payment: that is one fact here.
+    """
+    rows = session.connection().execute(
         select(_event)
-        .where(*open_ones)
+        .where(
+            _event.c.company_id == company.id,
+            _event.c.outcome.in_((Outcome.PARKED, Outcome.QUARANTINED)),
+        )
         # What contradicts the books first: the rest may pass by itself.
         .order_by(_event.c.outcome.desc(), _event.c.created_at, _event.c.event_id)
-        .limit(_SHOWN)
+        .limit(_READ)
     )
-    views = tuple(_view(row, company) for row in rows)
-    more = int(count) - len(views)
-    return views, f"And {more:,} more." if more > 0 else ""
+    views: dict[tuple[str, ...], FactView] = {}
+    for row in rows:
+        view = _view(row, company)
+        views.setdefault((view.title, view.badge, view.reference), view)
+    shown = tuple(views.values())[:_SHOWN]
+    more = len(views) - len(shown)
+    return shown, f"And {more:,} more." if more > 0 else ""
 
 
 def _view(row: Row[*tuple[Any, ...]], company: Company) -> FactView:
     waits = row.outcome == Outcome.PARKED
     title, about = _what_it_is(row, company)
-    reason = row.reason.rstrip(".")
+    reason = plain_words(row.reason, company)
     return FactView(
         id=row.event_id,
         title=title,
         badge="Waiting" if waits else "Held back",
         tone="info" if waits else "bad",
         when=recently(row.created_at, company.time_zone, company.locale, now()),
-        meaning=_WAITS if waits else f"It contradicts our books, so nothing was posted: {reason}.",
+        meaning=_WAITS if waits else f"It contradicts your books, so nothing was posted: {reason}.",
         advice=_WAITS_ADVICE if waits else _HELD_BACK_ADVICE,
         reference=about or row.event_id,
         may_look_up=bool(about),

@@ -8,7 +8,7 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payout import Payout
-from fsm_portal.flows.reconciliation.proofs import money
+from fsm_portal.flows.reconciliation.amounts import money
 from fsm_portal.flows.reconciliation.view import BarView, CarriedView, PayoutView, Tone
 from fsm_portal.flows.reconciliation.whose import whose
 from fsm_portal.gateways import formats

@@ -7,12 +7,12 @@ from fsm_portal.domain.balance_transaction import BalanceTransaction
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.money import EXPONENTS
 from fsm_portal.domain.stripe_sweep import StripeBalance
 from fsm_portal.flows.reconcile import Difference, Proof, Why, differences, proofs
+from fsm_portal.flows.reconciliation.amounts import money
+from fsm_portal.flows.reconciliation.plain_words import plain_words
 from fsm_portal.flows.reconciliation.view import DifferenceView, ProofView, Tone
 from fsm_portal.flows.reconciliation.whose import Whose, whose
-from fsm_portal.gateways import formats
 from fsm_portal.gateways.recent import recently
 
 _transaction = table_of(BalanceTransaction)
@@ -66,13 +66,6 @@ def proof_views(session: Session, company: Company) -> tuple[ProofView, ...]:
     return tuple(views)
 
 
-def money(amount: int, currency: str, company: Company) -> str:
-    """``amount`` in minor units; in a currency that nobody lists as it stands at Stripe."""
-    if currency not in EXPONENTS:
-        return f"{amount} {currency}"
-    return formats.money(amount, currency, company.locale)
-
-
 def _state(rows: int, off: int) -> tuple[Tone, str]:
     if not rows:
         return "good", "Our books and Stripe’s say the same, to the last digit."
@@ -89,7 +82,7 @@ def _row(
     name = names.get(each.source) or Whose(described or _KINDS.get(each.source[:3], "Money"))
     why = _WHY[each.why]
     if unmatched:
-        why = f"{why} We could not place it: {unmatched}."
+        why = f"{why} We could not place it: {plain_words(unmatched, company)}."
     return DifferenceView(
         id=f"{each.source} {each.currency}",
         what=name.what,

@@ -14,12 +14,15 @@ from fsm_portal.flows.reconciliation.may_reconcile import CannotReconcile, must_
 from fsm_portal.flows.recorder import record_fact
 from fsm_portal.flows.sweeping import accounts_to_sweep
 from fsm_portal.flows.sweeping.parked import judge_intents
+from fsm_portal.flows.sweeping.parked import set_aside as put_aside
 from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable
 from fsm_portal.gateways.stripe_events import read_event
 from fsm_portal.gateways.stripe_facts import DisputeChanged, PaymentSucceeded, RefundChanged
 
 _event = table_of(StripeEvent)
-_OPEN = (Outcome.PARKED, Outcome.QUARANTINED)
+_OPEN_ONES = select(
+    _event.c.account_id, _event.c.event_id, _event.c.payload, _event.c.outcome
+).where(_event.c.outcome.in_((Outcome.PARKED, Outcome.QUARANTINED)))
 LONGEST_NOTE = 300
 
 Found = Row[*tuple[Any, ...]]
@@ -32,7 +35,7 @@ def check_again(who: Identity, event_id: str) -> tuple[str, frozenset[str]]:
     """
     must_reconcile(who)
     with writing() as connection:
-        return _judge(connection, who, _find(connection, who, event_id))
+        return _judge_alike(connection, who, _find(connection, who, event_id))
 
 
 def look_up(who: Identity, event_id: str) -> tuple[str, frozenset[str]]:
@@ -59,13 +62,14 @@ def look_up(who: Identity, event_id: str) -> tuple[str, frozenset[str]]:
         still = _open_one(connection, who, event_id)
         if still is None:
             return _words(connection, who, event_id), topics | {company_topic(who.company_id)}
-        words, more = _judge(connection, who, still)
+        words, more = _judge_alike(connection, who, still)
     return words, topics | more
 
 
 def set_aside(who: Identity, event_id: str, note: str) -> frozenset[str]:
-    """This fact is none of the books' business, and why; the topics to ring.
+    """This fact has nothing to do with any invoice, and why; the topics to ring.
 
+    If money moved, the next check books it as none of this portal's.
     Raises CannotReconcile.
     """
     must_reconcile(who)
@@ -76,20 +80,47 @@ def set_aside(who: Identity, event_id: str, note: str) -> frozenset[str]:
         raise CannotReconcile(f"Keep it to {LONGEST_NOTE} characters.")
     with writing() as connection:
         found = _find(connection, who, event_id)
-        connection.execute(
-            update(_event)
-            .where(
-                _event.c.company_id == who.company_id,
-                _event.c.account_id == found.account_id,
-                _event.c.event_id == event_id,
-            )
-            .values(
-                outcome=Outcome.IGNORED,
-                reason=f"set aside by {who.name}: {said}"[:500],
-                parked_for=None,
-            )
-        )
+        for each in [found, *_alike(connection, who, found)]:
+            put_aside(connection, each.account_id, each.event_id, who.name, said)
     return frozenset({company_topic(who.company_id)})
+
+
+def _judge_alike(connection: Connection, who: Identity, found: Found) -> tuple[str, frozenset[str]]:
+    """Judge a fact, and then the other events that tell the same; what came of the first."""
+    alike = _alike(connection, who, found)
+    words, topics = _judge(connection, who, found)
+    for each in alike:
+        topics |= _judge(connection, who, each)[1]
+    return words, topics
+
+
+def _alike(connection: Connection, who: Identity, found: Found) -> list[Found]:
+    """Other open events of the same kind of fact about the same payment."""
+    fact = read_event(found.payload).fact
+    if not isinstance(fact, PaymentSucceeded | RefundChanged | DisputeChanged):
+        return []
+    others = connection.execute(
+        _OPEN_ONES.where(
+            _event.c.company_id == who.company_id,
+            _event.c.account_id == found.account_id,
+            _event.c.event_id != found.event_id,
+            # Among the few that are open.
+            _event.c.payload.contains(fact.payment_intent_id, autoescape=True),
+        ).limit(100)
+    )
+    alike = []
+    for each in others:
+        other = read_event(each.payload).fact
+        if type(other) is type(fact) and _subject(other) == _subject(fact):
+            alike.append(each)
+    return alike
+
+
+def _subject(fact: Any) -> tuple[Any, ...]:
+    return (
+        fact.payment_intent_id,
+        getattr(fact, "stripe_refund_id", getattr(fact, "stripe_dispute_id", "")),
+    )
 
 
 def _judge(connection: Connection, who: Identity, found: Found) -> tuple[str, frozenset[str]]:
@@ -136,11 +167,7 @@ def _find(connection: Connection, who: Identity, event_id: str) -> Found:
 
 def _open_one(connection: Connection, who: Identity, event_id: str) -> Found | None:
     return connection.execute(
-        select(_event.c.account_id, _event.c.event_id, _event.c.payload, _event.c.outcome)
-        .where(
-            _event.c.company_id == who.company_id,
-            _event.c.event_id == event_id,
-            _event.c.outcome.in_(_OPEN),
-        )
-        .with_for_update(key_share=True)
+        _OPEN_ONES.where(
+            _event.c.company_id == who.company_id, _event.c.event_id == event_id
+        ).with_for_update(key_share=True)
     ).first()

@@ -21,7 +21,7 @@ from fsm_portal.flows.record_refund_fees import (
 )
 from fsm_portal.flows.recorder import record_fact
 from fsm_portal.flows.sweeping.account import AccountToSweep
-from fsm_portal.flows.sweeping.parked import NOT_OURS, put_aside
+from fsm_portal.flows.sweeping.parked import NOT_OURS, is_set_aside, put_aside
 from fsm_portal.gateways.stripe_balance import Movement, Origin
 from fsm_portal.gateways.stripe_client import StripeDenied, StripeRefused
 from fsm_portal.gateways.stripe_facts import (
@@ -35,6 +35,8 @@ from fsm_portal.gateways.stripe_lookups import names_attempt
 _transaction = table_of(BalanceTransaction)
 _payment = table_of(Payment)
 _refund = table_of(Refund)
+
+_WAITS = "it waits for its payment"
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,13 @@ def judge(account: AccountToSweep, movement: Movement) -> Judged:
             _note(connection, account, movement, "")
             # Nothing was new, and yet the two sides differ: that is for people to look at.
             return Judged(posted=1, topics=topics) if topics else Judged(open=1)
-    if movement.charge_id and _charge_is_elsewhere(account, movement.charge_id):
+    if _was_set_aside(account, movement) or (
+        movement.charge_id and _charge_is_elsewhere(account, movement.charge_id)
+    ):
         return _elsewhere(account, movement)
     with writing() as connection:
-        _note(connection, account, movement, open_because)
+        # What only waits is nobody's concern yet.
+        _note(connection, account, movement, "" if open_because == _WAITS else open_because)
     return Judged(open=1, topics=topics)
 
 
@@ -86,6 +91,8 @@ def _record(
     if recording.outcome is not Outcome.RECORDED and not (
         isinstance(fact, PaymentSucceeded) and _is_known(account, movement)
     ):
+        if recording.outcome is Outcome.PARKED:
+            return _WAITS, frozenset()
         return recording.reason or "it is not about a payment of this portal", frozenset()
     match fact:
         case PaymentSucceeded():
@@ -183,6 +190,14 @@ def _elsewhere(account: AccountToSweep, movement: Movement) -> Judged:
             # Its event waits for a payment that will never come.
             put_aside(connection, account.id, movement.fact.payment_intent_id, NOT_OURS)
     return Judged(elsewhere=1, topics=frozenset({company_topic(account.company_id)}))
+
+
+def _was_set_aside(account: AccountToSweep, movement: Movement) -> bool:
+    """Whether staff said that what Stripe told of it has nothing to do with their invoices."""
+    if not isinstance(movement.fact, PaymentSucceeded | RefundChanged | DisputeChanged):
+        return False
+    with reading() as session:
+        return is_set_aside(session.connection(), account.id, movement.fact.payment_intent_id)
 
 
 def _charge_is_elsewhere(account: AccountToSweep, charge_id: str) -> bool:

@@ -14,12 +14,14 @@ from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.recorder import record_fact
 from fsm_portal.flows.recorder.parked import apply_parked
 from fsm_portal.flows.sweeping.account import AccountToSweep
+from fsm_portal.gateways.stripe_events import read_event
 from fsm_portal.gateways.stripe_lookups import look_up_intent
 
 _event = table_of(StripeEvent)
 
 # An event comes within seconds as a rule, and within three days at the latest.
 JUDGED_AFTER = timedelta(days=1)
+_SET_ASIDE = "set aside by "
 NOT_OURS = "its payment was not made through this portal"
 
 
@@ -63,6 +65,39 @@ def judge_intents(
             )
             settled += before - _count(connection, account.id, intent_id)
     return settled, topics
+
+
+def set_aside(connection: Connection, account_id: str, event_id: str, by: str, why: str) -> None:
+    """Staff say that a fact has nothing to do with their invoices, and why.
+
+    The payment that it is about is remembered: its money counts as none of this portal's then.
+    """
+    payload = connection.execute(
+        select(_event.c.payload).where(
+            _event.c.account_id == account_id, _event.c.event_id == event_id
+        )
+    ).scalar_one()
+    fact = read_event(payload).fact
+    connection.execute(
+        update(_event)
+        .where(_event.c.account_id == account_id, _event.c.event_id == event_id)
+        .values(
+            outcome=Outcome.IGNORED,
+            reason=f"{_SET_ASIDE}{by}: {why}"[:500],
+            parked_for=getattr(fact, "payment_intent_id", None),
+        )
+    )
+
+
+def is_set_aside(connection: Connection, account_id: str, payment_intent_id: str) -> bool:
+    """Whether staff set aside what was told of this payment."""
+    found = select(_event.c.event_id).where(
+        _event.c.account_id == account_id,
+        _event.c.parked_for == payment_intent_id,
+        _event.c.outcome == Outcome.IGNORED,
+        _event.c.reason.startswith(_SET_ASIDE, autoescape=True),
+    )
+    return connection.execute(found.limit(1)).first() is not None
 
 
 def put_aside(connection: Connection, account_id: str, payment_intent_id: str, reason: str) -> int:
