@@ -22,6 +22,11 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.tables import metadata
 from tests import cast
+from tests.contract_run import (  # noqa: F401
+    pytest_configure,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+)
 from tests.postgres_process import PostgresProcess, postgres_process, server_programs
 
 

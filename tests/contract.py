@@ -7,6 +7,7 @@ is None and what would have been judged is said to be skipped.
 import importlib.util
 import json
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,71 +16,171 @@ from urllib.parse import urlsplit
 import stripe
 
 FOLDER = Path(__file__).parent.parent.parent / "shared" / "stripe"
+# The description is of v1; OAuth and v2 stand elsewhere in Stripe's documentation.
+BEYOND = ("/oauth/", "/v2/")
+# What a client says that sends wrong requests on purpose, to see them refused.
+REFUSALS = {"X-Refusals": "wanted"}
 
 
 class Contract:
     """Judges, and counts what it judged by endpoint or event type."""
 
-    def __init__(self, spec: Any) -> None:
+    def __init__(self, spec: Any, parsed: Callable[[str], Any], validators: dict[str, Any]) -> None:
         self._spec = spec
+        self._parsed = parsed
+        self._validators = validators
+        self.version: str = spec.version
         self.requests: Counter[str] = Counter()
         self.responses: Counter[str] = Counter()
+        self.refusals: Counter[str] = Counter()
         self.events: Counter[str] = Counter()
+        self.beyond: Counter[str] = Counter()
 
-    def request_faults(self, method: str, path: str, body: str) -> list[str]:
-        """What the description finds wrong with a request (form body, or query of a GET)."""
-        template, _, faults = self._spec.check_request(method, path, body)
-        self.requests[f"{method} {template}"] += 1
-        return list(faults)
+    def request_faults(self, method: str, path: str, sent: str) -> list[str]:
+        """What the description finds wrong with a request (form body, or query of a GET).
+
+        Raises LookupError for an endpoint that is not described.
+        """
+        template, operation = self._spec.op(method, path)
+        name = f"{method} {template}"
+        schema = _query(operation) if method == "GET" else _form(operation)
+        self.requests[name] += 1
+        data = self._spec.coerce(schema, self._parsed(sent))
+        return self._faults(f"{name} sent", schema, data)
 
     def response_faults(self, method: str, path: str, body: Any, status: int = 200) -> list[str]:
-        """What the description finds wrong with a response."""
+        """What the description finds wrong with a response, and with events in it.
+
+        Raises LookupError for an endpoint that is not described.
+        """
+        template, operation = self._spec.op(method, path)
+        answers = operation["responses"]
         named = "200" if status == 200 else "default"
-        template, faults = self._spec.check_response(method, path, body, named)
-        self.responses[f"{method} {template} {named}"] += 1
-        return list(faults)
+        schema = answers[named]["content"]["application/json"]["schema"]
+        answered = self.responses if status == 200 else self.refusals
+        answered[f"{method} {template}"] += 1
+        faults = self._faults(f"{method} {template} {named}", schema, body)
+        for event in _events(body):
+            faults += self._object_faults(event)
+        return faults
 
     def event_faults(self, event: Any) -> list[str]:
         """What the description finds wrong with an event and the object in it."""
         self.events[event["type"]] += 1
+        return self._faults("event", {"$ref": "#/$defs/event"}, event) + self._object_faults(event)
+
+    def _object_faults(self, event: Any) -> list[str]:
         found = event["data"]["object"]
-        faults = list(self._spec.check_schema("event", event))
-        return faults + list(self._spec.check_schema(found["object"], found))
+        kind = found["object"]
+        if found.get("deleted"):
+            kind = f"deleted_{kind}"
+        return self._faults(f"an event's {kind}", {"$ref": f"#/$defs/{kind}"}, found)
+
+    def _faults(self, name: str, schema: Any, value: Any) -> list[str]:
+        validator = self._validators.get(name)
+        if validator is None:
+            strict = self._spec._cached(name, schema)
+            validator = self._validators[name] = self._spec.validator(json.dumps(strict))
+        if validator.is_valid(value):
+            return []
+        return [
+            f"/{'/'.join(map(str, each.instance_path))}: {str(each.message)[:160]}"
+            for each in validator.iter_errors(value)
+        ]
+
+    def record_faults(self, line: str) -> list[str]:
+        """What is wrong with one line that a sandbox recorded: an exchange, or an event.
+
+        A request of the official SDK is judged even if it was refused, unless it says that it
+        wants to be; of what others send only what was accepted.
+        """
+        told = json.loads(line)
+        if "event" in told:
+            faults = self.event_faults(told["event"])
+            return [f"event {told['event']['type']}: {fault}" for fault in faults]
+        method, path, status = told["method"], told["path"], told["status"]
+        if path.startswith(BEYOND):
+            self.beyond[f"{method} {path}"] += 1
+            return []
+        sent = told["query"] if method == "GET" else told["body"]
+        faults: list[str] = []
+        try:
+            if status:
+                faults += self.response_faults(method, path, told["response"], status)
+            if status == 200 or _is_ours(told["headers"]):
+                faults += self.request_faults(method, path, sent)
+        except LookupError:
+            # Stripe does not know it either, so 404 is right; but ours must not ask for it.
+            if status not in (404, 401, 403) or _is_ours(told["headers"]):
+                faults = ["not in the description, so not judged"]
+        return [f"{method} {path} {status} {sent[:300]}: {fault}" for fault in faults]
 
     def summary(self) -> str:
         """How much was judged, on one line."""
-        endpoints = {name.rpartition(" ")[0] for name in self.responses}
         return (
-            f"{self.requests.total()} requests, {self.responses.total()} responses of "
-            f"{len(endpoints)} endpoints and {self.events.total()} events of {len(self.events)} "
-            "types agree with Stripe's description"
+            f"{self.requests.total():,} requests, {self.responses.total():,} responses of "
+            f"{len(self.responses)} endpoints, {self.refusals.total():,} refusals and "
+            f"{self.events.total():,} events of {len(self.events)} types held against Stripe's description {self.version}"
         )
 
 
 @cache
 def contract() -> Contract | None:
     """The judge of this test run, or None where the description is absent."""
+    return new_contract()
+
+
+def new_contract() -> Contract | None:
+    """A judge who has counted nothing yet, or None where the description is absent."""
     script = FOLDER / "check_contract.py"
-    if not script.exists():
-        return None
+    return Contract(*_description(script)) if script.exists() else None
+
+
+@cache
+def _description(script: Path) -> tuple[Any, Callable[[str], Any], dict[str, Any]]:
+    """Takes most of a second to read, so it is read once."""
     found = importlib.util.spec_from_file_location("check_contract", script)
     assert found is not None and found.loader is not None
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
-    return Contract(module.Spec(str(FOLDER / "spec3.json")))
+    return module.Spec(str(script.with_name("spec3.json"))), module.parse_form, {}
+
+
+def _query(operation: Any) -> Any:
+    given = operation.get("parameters", [])
+    known = {each["name"]: each["schema"] for each in given if each["in"] == "query"}
+    return {"type": "object", "properties": known, "additionalProperties": False}
+
+
+def _form(operation: Any) -> Any:
+    return next(iter(operation["requestBody"]["content"].values()))["schema"]
+
+
+def _events(body: Any) -> list[Any]:
+    listed = body.get("data", []) if body.get("object") == "list" else [body]
+    return [each for each in listed if isinstance(each, dict) and each.get("object") == "event"]
+
+
+def _is_ours(headers: dict[str, str]) -> bool:
+    by_sdk = headers.get("user-agent", "").startswith("Stripe/")
+    return by_sdk and "x-refusals" not in headers
 
 
 class JudgedClient(stripe.RequestsClient):
-    """The SDK's own HTTP client, with everything that passes through it judged.
+    """The SDK's own HTTP client, with everything that passes through it judged at once.
 
     A request that was accepted must be one the description accepts; every response, errors too,
-    must be one it describes. Raises AssertionError.
+    must be one it describes. Raises AssertionError, in the test that sent it.
     """
+
+    headers: dict[str, str] = {}
 
     def request(
         self, method: str, url: str, headers: Any, post_data: Any = None
     ) -> tuple[bytes, int, Any]:
-        content, status, answered = super().request(method, url, headers, post_data)
+        content, status, answered = super().request(
+            method, url, {**headers, **self.headers}, post_data
+        )
         judge = contract()
         path, query = urlsplit(url).path, urlsplit(url).query
         if judge is not None and path.startswith("/v1/"):
@@ -95,3 +196,9 @@ class JudgedClient(stripe.RequestsClient):
                 faults = []
             assert not faults, f"{method} {path} {status}: {faults}"
         return content, status, answered
+
+
+class RefusedClient(JudgedClient):
+    """The same for tests that also send what must be refused."""
+
+    headers = REFUSALS

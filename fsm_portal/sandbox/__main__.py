@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import socket
 import sys
 from pathlib import Path
@@ -32,6 +33,9 @@ def _parser() -> argparse.ArgumentParser:
         help="until what takes days in life has happened: bank debits, refunds on their way, "
         "disputes of test cards (default 10)")  # fmt: skip
     add("--key-prefix", default="sk_test_", help="what a valid secret key begins with")
+    add("--record", type=Path, metavar="DIR", default=os.environ.get("STRIPE_SANDBOX_RECORD"),
+        help="write every exchange and event there as lines of JSON (default: "
+        "$STRIPE_SANDBOX_RECORD, or nothing)")  # fmt: skip
     add("--webhook-platform", metavar="URL", help="send the platform's own events here")
     add("--webhook-platform-secret", metavar="whsec_…", default="")
     add("--webhook-connect", metavar="URL", help="send connected accounts' events here")
@@ -85,6 +89,7 @@ def main() -> int:
             settle_delay=given.settle_delay,
             async_delay=given.async_delay,
             webhooks=_targets(given),
+            record=Path(given.record) if given.record else None,
         )
         listening = socket.create_server(("127.0.0.1", given.port), backlog=512)
         app = build(settings)

@@ -33,7 +33,7 @@ log = logging.getLogger("stripe-sandbox")
 
 
 class Api:
-    """Answers everything under ``/v1``."""
+    """Answers everything under ``/v1`` and ``/v2``."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -44,6 +44,7 @@ class Api:
         """One request. Never raises: what goes wrong is told in Stripe's envelope."""
         request_id = "req_" + random_text(14)
         headers: dict[str, str] = {}
+        raw = b""
         try:
             raw = await _body(request)
             key = secret_key(request)
@@ -54,6 +55,7 @@ class Api:
                 request.url.path,
             )
             if fault is not None and fault.kind == "timeout":
+                self.sandbox.record.exchange(request, raw, 0, "null")
                 await asyncio.sleep(fault.seconds)
                 return NoAnswer()
             if fault is not None and (refusal := _faulty(fault)):
@@ -61,18 +63,20 @@ class Api:
             spoilt = fault is not None and fault.kind == "error_500"
             status, body = await self._answer(request, raw, key, request_id, headers, spoilt)
             if fault is not None and fault.kind == "lose_response":
+                self.sandbox.record.exchange(request, raw, status, body)
                 await asyncio.sleep(fault.seconds)
                 return NoAnswer()
         except StripeError as refused:
             headers |= refused.headers
-            status, body = refused.status, json.dumps(refused.body(request_id))
+            status, body = refused.status, _refusal(request, refused, request_id)
         except TimeoutError:
             late = StripeError(408, "The request took too long to arrive.")
-            status, body = 408, json.dumps(late.body(request_id))
+            status, body = 408, _refusal(request, late, request_id)
         except Exception:
             log.exception("%s %s failed", request.method, request.url.path)
             broken = StripeError(500, "The sandbox failed; see its log.", type="api_error")
-            status, body = 500, json.dumps(broken.body(request_id))
+            status, body = 500, _refusal(request, broken, request_id)
+        self.sandbox.record.exchange(request, raw, status, body)
         headers.setdefault("Request-Id", request_id)
         headers["Stripe-Version"] = API_VERSION
         headers["Cache-Control"] = "no-cache, no-store"
@@ -93,7 +97,7 @@ class Api:
         account = self._account(request, key)
         if request.headers.get("stripe-account"):
             headers["Stripe-Account"] = account
-        sent = form.decode(raw if request.method == "POST" else request.scope["query_string"])
+        sent = _sent(request, raw)
         idempotency_key = request.headers.get("idempotency-key")
         if request.method != "POST" or not idempotency_key:
             idempotency_key = None
@@ -106,7 +110,7 @@ class Api:
                 return 200, json.dumps(_work(call, endpoint, ids, sent))
         if _PRINTABLE.fullmatch(idempotency_key):
             headers["Idempotency-Key"] = idempotency_key
-        return await self._once(call, endpoint, ids, sent, f"POST {path}", headers)
+        return await self._once(call, endpoint, ids, sent, f"POST {path}", headers, request)
 
     def _account(self, request: Request, key: str) -> str:
         platform = self.sandbox.settings.platform
@@ -124,6 +128,7 @@ class Api:
         sent: form.Form,
         name: str,
         headers: dict[str, str],
+        request: Request,
     ) -> tuple[int, str]:
         """The work under an idempotency key: replayed when it was done before."""
         store, account, key = call.store, call.account, call.idempotency_key or ""
@@ -148,13 +153,31 @@ class Api:
                 if not refused.remembered:
                     raise
                 answer = idempotency.Answer(
-                    refused.status, json.dumps(refused.body(request_id)), request_id
+                    refused.status, _refusal(request, refused, request_id), request_id
                 )
                 idempotency.keep(store, account, key, name, params, answer)
             headers["Original-Request"] = request_id
             return answer.status, answer.body
         finally:
             self._busy.discard((account, key))
+
+
+def _is_v2(request: Request) -> bool:
+    return request.url.path.startswith("/v2/")
+
+
+def _sent(request: Request, raw: bytes) -> form.Form:
+    """The parameters: a form, or with ``/v2`` JSON, of which a null unsets; else the query."""
+    if request.method != "POST":
+        return form.decode(request.scope["query_string"])
+    return form.from_json(raw, null="") if _is_v2(request) else form.decode(raw)
+
+
+def _refusal(request: Request, refused: StripeError, request_id: str) -> str:
+    """What went wrong in the envelope of the API that was asked."""
+    if _is_v2(request):
+        return json.dumps(refused.v2_body(request_id))
+    return json.dumps(refused.body(request_id))
 
 
 def _faulty(fault: Fault) -> StripeError | None:

@@ -1,8 +1,6 @@
 """The sandbox's own endpoints: things only an emulator can offer. Not part of Stripe's API."""
 
-import json
 from collections.abc import Callable
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 from fsm_portal.sandbox import control_accounts, control_clock, control_faults, control_money, form
 from fsm_portal.sandbox.api import secret_key
 from fsm_portal.sandbox.errors import StripeError, wrong_key
-from fsm_portal.sandbox.params import Shape, refuse
+from fsm_portal.sandbox.params import Shape
 from fsm_portal.sandbox.sandbox import Sandbox
 from fsm_portal.sandbox.store import Json
 
@@ -66,23 +64,4 @@ async def _sent(request: Request) -> form.Form:
     raw = await request.body()
     if not request.headers.get("content-type", "").startswith("application/json"):
         return form.decode(raw or request.scope["query_string"])
-    try:
-        sent = json.loads(raw)
-    except ValueError as problem:
-        raise refuse("The body is not JSON.", "") from problem
-    if not isinstance(sent, dict):
-        raise refuse("The body must be a JSON object.", "")
-    return _texts(sent)
-
-
-def _texts(sent: dict[str, Any]) -> form.Form:
-    return {name: _text(value) for name, value in sent.items() if value is not None}
-
-
-def _text(value: Any) -> Any:
-    """JSON as a form would have brought it: texts, and lists keyed by position."""
-    if isinstance(value, dict):
-        return _texts(value)
-    if isinstance(value, list):
-        return {str(place): _text(each) for place, each in enumerate(value)}
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return form.from_json(raw)

@@ -12,6 +12,7 @@ import httpx
 
 from fsm_portal.sandbox import clock
 from fsm_portal.sandbox.faults import Fault, Faults
+from fsm_portal.sandbox.record import Record
 from fsm_portal.sandbox.store import Json, Row, Store
 
 AT_ONCE = 16
@@ -46,8 +47,9 @@ class _Due:
 class Deliveries:
     """``queue()`` inside the transaction that makes the event; ``run()`` sends."""
 
-    def __init__(self, store: Store, platform: str, faults: Faults) -> None:
+    def __init__(self, store: Store, platform: str, faults: Faults, record: Record) -> None:
         self.store = store
+        self.record = record
         self.faults = faults
         self.platform = platform
         self._wake = asyncio.Event()
@@ -162,7 +164,10 @@ class Deliveries:
             if endpoint is None or event is None:
                 gone = True
                 return
-            payload = _payload(event.body, endpoint, self.platform)
+            told = _told(event.body, endpoint, self.platform)
+            if not due.attempts:
+                self.record.event(told)
+            payload = json.dumps(told, indent=2, ensure_ascii=False).encode()
             headers = {
                 "Content-Type": "application/json; charset=utf-8",
                 "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
@@ -227,8 +232,8 @@ async def _skip(response: httpx.Response) -> None:
             return
 
 
-def _payload(event: Json, endpoint: Row, platform: str) -> bytes:
-    """The event as Stripe prints it. An account's own endpoint is not told the account."""
-    if endpoint.account != platform:
-        event = {name: value for name, value in event.items() if name != "account"}
-    return json.dumps(event, indent=2, ensure_ascii=False).encode()
+def _told(event: Json, endpoint: Row, platform: str) -> Json:
+    """The event as this endpoint gets it. An account's own is not told the account."""
+    if endpoint.account == platform:
+        return event
+    return {name: value for name, value in event.items() if name != "account"}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+_V2_CODES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "rate_limit"}
 _CODES_PAGE = "https://stripe.com/docs/error-codes/"
 
 
@@ -39,6 +40,14 @@ class StripeError(Exception):
         """The envelope as it is sent."""
         link = f"https://dashboard.stripe.com/test/logs/{request_id}"
         return {"error": {**dict(sorted(self.fields.items())), "request_log_url": link}}
+
+    def v2_body(self, request_id: str) -> dict[str, Any]:
+        """The envelope of ``/v2``: a code always, no parameter."""
+        code = self.fields.get("code") or _V2_CODES.get(self.status, "invalid_fields")
+        kind = {429: "rate_limit"}.get(self.status, self.fields["type"])
+        link = f"https://dashboard.stripe.com/test/logs/{request_id}"
+        told = {"code": "not_found" if code == "resource_missing" else code, "type": kind}
+        return {"error": {**told, "message": self.fields["message"], "request_log_url": link}}
 
 
 def invalid(message: str, param: str | None = None, code: str | None = None) -> StripeError:

@@ -4,6 +4,7 @@
 Lists stay dicts keyed by position here: what is a list is known only where the parameter is read.
 """
 
+import json
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -34,6 +35,36 @@ def decode(raw: bytes | str) -> Form:
             raise _unreadable()
         _put(form, _parts(key), value)
     return form
+
+
+def from_json(raw: bytes, null: str | None = None) -> Form:
+    """A JSON object as a form would have brought it: texts, and lists keyed by position.
+
+    ``null`` is what a JSON null becomes; None leaves it out. Raises StripeError 400.
+    """
+    try:
+        sent = json.loads(raw or b"{}")
+        if not isinstance(sent, dict):
+            raise _unreadable()
+        return _texts(sent, null)
+    except (ValueError, RecursionError) as problem:
+        raise _unreadable() from problem
+
+
+def _texts(sent: dict[str, Any], null: str | None) -> Form:
+    kept = {key: null if value is None else value for key, value in sent.items()}
+    return {key: _text(value, null) for key, value in kept.items() if value is not None}
+
+
+def _text(value: Any, null: str | None) -> Any:
+    if isinstance(value, dict):
+        return _texts(value, null)
+    if isinstance(value, list):
+        return {str(place): _text(each, null) for place, each in enumerate(value)}
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if "\x00" in text:
+        raise _unreadable()
+    return text
 
 
 def _parts(key: str) -> list[str]:

@@ -4,6 +4,7 @@ Errors are OAuth's own here, ``{"error": …, "error_description": …}``, not S
 """
 
 import re
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -18,6 +19,7 @@ from fsm_portal.sandbox.resources import account as accounts
 from fsm_portal.sandbox.sandbox import Sandbox
 from fsm_portal.sandbox.store import Json
 
+Verb = Callable[[dict[str, str]], Json]
 _CODE_LASTS = 300
 _LARGEST = 16 * 1024
 
@@ -38,14 +40,19 @@ class OAuth:
 
     async def token(self, request: Request) -> Response:
         """A code for the account that gave it."""
-        return await self._answer(request, self._token)
+        return await self._recorded(request, self._token)
 
     async def deauthorize(self, request: Request) -> Response:
         """The platform lets go of an account."""
-        return await self._answer(request, self._deauthorize)
+        return await self._recorded(request, self._deauthorize)
 
-    async def _answer(self, request: Request, act: object) -> Response:
-        assert callable(act)
+    async def _recorded(self, request: Request, act: Verb) -> Response:
+        """Neither what was sent is recorded nor what was answered: both hold secrets."""
+        answer = await self._answer(request, act)
+        self.sandbox.record.exchange(request, b"", answer.status_code, "null")
+        return answer
+
+    async def _answer(self, request: Request, act: Verb) -> Response:
         try:
             sent = _fields(decode((await request.body())[:_LARGEST]))
             key = sent.pop("client_secret", None) or secret_key(request)

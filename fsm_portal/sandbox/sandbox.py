@@ -5,6 +5,7 @@ import asyncio
 from fsm_portal.sandbox import clock
 from fsm_portal.sandbox.deliveries import Deliveries
 from fsm_portal.sandbox.faults import Faults
+from fsm_portal.sandbox.record import Record
 from fsm_portal.sandbox.schedule import Schedule
 from fsm_portal.sandbox.settings import Settings
 from fsm_portal.sandbox.store import Store
@@ -19,7 +20,8 @@ class Sandbox:
         clock.set_ahead(self.store.state("clock_ahead") or 0.0)
         self.schedule = Schedule(self)
         self.faults = Faults(self.store)
-        self.deliveries = Deliveries(self.store, settings.platform, self.faults)
+        self.record = Record(settings.record)
+        self.deliveries = Deliveries(self.store, settings.platform, self.faults, self.record)
         # Seconds that every API request takes, to feel the network that is not there.
         self.api_latency = 0.0
 

@@ -52,6 +52,7 @@ def build(settings: Settings) -> ASGIApp:
             with contextlib.suppress(asyncio.CancelledError):
                 await running
             sandbox.store.close()
+            sandbox.record.close()
 
     api, control, connect = Api(sandbox), Control(sandbox), OAuth(sandbox)
     methods = ["GET", "POST", "DELETE", "PUT", "PATCH"]

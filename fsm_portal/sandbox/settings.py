@@ -1,4 +1,4 @@
-"""How one sandbox is set up, by the flags of its command. Nothing is read from the environment."""
+"""How one sandbox is set up, by the flags of its command."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,3 +37,5 @@ class Settings:
     settle_delay: float = 0.5
     async_delay: float = 10.0
     webhooks: tuple[WebhookTarget, ...] = field(default=())
+    # A directory that gets a line for each exchange and event (record.py).
+    record: Path | None = None

@@ -2,12 +2,16 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
 import stripe
+from playwright.sync_api import Browser, sync_playwright
 
-from tests.contract import JudgedClient, contract
+from tests.contract import RefusedClient
+from tests.sandbox.browsing import CHROMIUM
 from tests.sandbox.webhook_receiver import SECRETS, WebhookReceiver
 from tests.sandbox_process import (
     GOOD_CARD,
@@ -19,15 +23,7 @@ from tests.sandbox_process import (
 )
 
 _numbers = itertools.count(1)
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say how much was held against Stripe's own description."""
-    judge = contract()
-    if judge is None:
-        terminalreporter.write_line("Stripe's description is not here: contract checks skipped")
-    elif judge.responses:
-        terminalreporter.write_line(judge.summary())
+DANA: Any = {"name": "Dana Reyes", "email": "dana@harborview.example"}
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +56,7 @@ def connect(running: SandboxProcess, key: str = SECRET_KEY, **options: Any) -> s
     return stripe.StripeClient(
         key,
         base_addresses={"api": running.base_url, "connect": running.base_url},
-        http_client=JudgedClient(timeout=20),
+        http_client=RefusedClient(timeout=20),
         **options,
     )
 
@@ -129,5 +125,74 @@ def paid_charge(
             session.id, {"expand": ["payment_intent.latest_charge"]}, {"stripe_account": bright}
         )
         return done.payment_intent.latest_charge
+
+    return make
+
+
+@pytest.fixture
+def options(bright):
+    """What makes a request one on Bright Heating's account."""
+    return {"stripe_account": bright}
+
+
+@pytest.fixture
+def customer(client, options):
+    """Dana Reyes, known to Bright Heating, without a card."""
+    return client.v1.customers.create(DANA, options).id
+
+
+@pytest.fixture
+def cards(client, customer, options):
+    """What Dana's saved cards are now, newest first."""
+    return lambda: client.v1.customers.payment_methods.list(customer, {}, options).data
+
+
+@pytest.fixture
+def saved(client, customer, options):
+    """Keeps one of Stripe's ready-made cards for Dana; shown at checkout."""
+
+    def keep(ready_made: str = "pm_card_visa", redisplay: str = "always"):
+        kept = client.v1.payment_methods.attach(ready_made, {"customer": customer}, options)
+        return client.v1.payment_methods.update(kept.id, {"allow_redisplay": redisplay}, options)
+
+    return keep
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for this file."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[str]:
+    """The seller's site, to which checkout leads back."""
+
+    class Shop(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<title>Bright Heating Co.</title>Thank you")
+
+        def log_message(self, *_arguments):
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
+    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def offer(open_session, shop):
+    """A session that leads back to ``shop``."""
+
+    def make(**changes):
+        urls = {"success_url": f"{shop}/paid?s={{CHECKOUT_SESSION_ID}}", "cancel_url": f"{shop}/no"}
+        return open_session(**urls, **changes)
 
     return make

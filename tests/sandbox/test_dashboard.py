@@ -6,16 +6,9 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.sandbox.test_hosted_page import CHROMIUM, browser, window
+from tests.sandbox.browsing import CHROMIUM, window
 
-__all__ = ["browser"]
 TABS = ("payments", "disputes", "payouts", "events", "clock")
-
-
-@pytest.fixture
-def options(bright):
-    """On Bright Heating's own account."""
-    return {"stripe_account": bright}
 
 
 @pytest.fixture

@@ -1,86 +1,13 @@
 """The hosted checkout in a real browser: what a customer sees, types and is told."""
 
 import re
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-WIDTHS = {"phone": 390, "desk": 1280}
+from tests.sandbox.browsing import WIDTHS, fill, needs_browser, window
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for this file."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
-@contextmanager
-def window(browser: Browser, width: int = 1280, **options) -> Iterator[Page]:
-    """A fresh tab; fails on script errors and on anything the page's own policy forbids."""
-    context = browser.new_context(viewport={"width": width, "height": 844}, **options)
-    tab, complaints = context.new_page(), []
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.on(
-        "console",
-        lambda line: complaints.append(line.text) if "Security Policy" in line.text else None,
-    )
-    try:
-        yield tab
-        assert complaints == []
-    finally:
-        context.close()
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[str]:
-    """The seller's site, to which checkout leads back."""
-
-    class Shop(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"<title>Bright Heating Co.</title>Thank you")
-
-        def log_message(self, *_arguments):
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
-    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def offer(open_session, shop):
-    """A session that leads back to ``shop``."""
-
-    def make(**changes):
-        urls = {"success_url": f"{shop}/paid?s={{CHECKOUT_SESSION_ID}}", "cancel_url": f"{shop}/no"}
-        return open_session(**urls, **changes)
-
-    return make
-
-
-def fill(tab: Page, card: str, **fields: str) -> None:
-    """Type a card as a person does, key by key."""
-    tab.locator("[name=cardNumber]").fill("")
-    tab.locator("[name=cardNumber]").press_sequentially(card)
-    values = {"cardExpiry": "1234", "cardCvc": "123", "billingName": "Dana Reyes", **fields}
-    for name, value in values.items():
-        tab.locator(f"[name={name}]").fill("")
-        tab.locator(f"[name={name}]").press_sequentially(value)
+pytestmark = needs_browser
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
