@@ -49,6 +49,10 @@ class _Behaviour:
     available_at_once: bool = False
     refund: str = ""
     dispute: str = ""
+    # A card that is declined cannot be saved either, but one can: it is declined when charged.
+    saves: bool = False
+    # Asks its holder also when he is not there, although it was saved for that.
+    always_asks: bool = False
 
 
 def _no(
@@ -96,9 +100,10 @@ _TEST_CARDS: dict[str, _Behaviour] = {
     "4000000000007726": _Behaviour(refund="pending"),
     "4000000000005126": _Behaviour(refund="fails"),
     "4000002500003155": _Behaviour(authenticate=True, country="FR"),
-    "4000002760003184": _Behaviour(authenticate=True, country="DE"),
+    "4000002760003184": _Behaviour(authenticate=True, country="DE", always_asks=True),
     "4000008400001629": _Behaviour(_GENERIC, authenticate=True),
     "4000000000000002": _Behaviour(_GENERIC),
+    "4000000000000341": _Behaviour(_GENERIC, saves=True),
     "4000000000009995": _no("insufficient_funds", "Your card has insufficient funds."),
     "4000000000009987": _no("lost_card", advice="do_not_try_again"),
     "4000000000009979": _no("stolen_card", advice="do_not_try_again"),
@@ -116,6 +121,23 @@ _TEST_CARDS: dict[str, _Behaviour] = {
     "4100000000000019": _Behaviour(
         Refusal("card_declined", "fraudulent", _DECLINED, blocked=True, advice=None)
     ),
+}
+# Payment methods that Stripe keeps ready in test mode, to attach without a number.
+READY_MADE = {
+    "pm_card_visa": "4242424242424242",
+    "pm_card_visa_debit": "4000056655665556",
+    "pm_card_mastercard": "5555555555554444",
+    "pm_card_amex": "378282246310005",
+    "pm_card_discover": "6011111111111117",
+    "pm_card_authenticationRequired": "4000002760003184",
+    "pm_card_authenticationRequiredOnSetup": "4000002500003155",
+    "pm_card_bypassPending": "4000000000000077",
+    "pm_card_createDispute": "4000000000000259",
+    "pm_card_createDisputeInquiry": "4000000000001976",
+    "pm_card_chargeCustomerFail": "4000000000000341",
+    "pm_card_chargeDeclined": "4000000000000002",
+    "pm_card_chargeDeclinedInsufficientFunds": "4000000000009995",
+    "pm_card_chargeDeclinedExpiredCard": "4000000000000069",
 }
 _LIVE_CARD = Refusal(
     "card_declined",
@@ -141,6 +163,15 @@ class Card:
     available_at_once: bool = False
     refund: str = ""
     dispute: str = ""
+    saves: bool = True
+    always_asks: bool = False
+
+    @property
+    def kept(self) -> Json:
+        """How it will act when it is charged again: its number, which told, is not kept."""
+        refusal = self.refusal.__dict__ if self.refusal else None
+        asks = {"authenticate": self.authenticate, "always_asks": self.always_asks}
+        return {**self.behaviour, **asks, "refusal": refusal}
 
     @property
     def behaviour(self) -> Json:
@@ -208,4 +239,18 @@ def recognise(number: str, exp_month: int, exp_year: int, salt: str) -> Card:
         available_at_once=behaviour.available_at_once,
         refund=behaviour.refund,
         dispute=behaviour.dispute,
+        saves=behaviour.refusal is None or behaviour.saves,
+        always_asks=behaviour.always_asks,
+    )
+
+
+def remembered(details: Json, kept: Json) -> Card:
+    """The card behind a payment method's ``card`` and what was ``kept`` of its behaviour."""
+    names = ("brand", "last4", "exp_month", "exp_year", "fingerprint", "country", "funding")
+    refusal = Refusal(**kept["refusal"]) if kept["refusal"] else None
+    acts = ("authenticate", "always_asks", "available_at_once", "refund", "dispute")
+    return Card(
+        **{name: details[name] for name in names},
+        **{name: kept[name] for name in acts if name in kept},
+        refusal=refusal,
     )

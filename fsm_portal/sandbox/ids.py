@@ -8,6 +8,8 @@ _ALPHABET = string.ascii_letters + string.digits
 # What kind of object an id belongs to, told by its prefix (https://docs.stripe.com/api).
 KINDS = {
     "acct": "account",
+    "bpc": "billing_portal.configuration",
+    "bps": "billing_portal.session",
     "ch": "charge",
     "du": "dispute",
     "fr": "fee_refund",

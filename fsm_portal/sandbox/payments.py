@@ -8,10 +8,13 @@ from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.cards import Card, Refusal
 from fsm_portal.sandbox.resources import (
     account,
+    attachment,
     charge,
     checkout_session,
+    customer,
     payment_intent,
     payment_method,
+    payment_method_body,
 )
 from fsm_portal.sandbox.store import Json, Row
 
@@ -36,19 +39,34 @@ class Outcome:
     code: str = ""
 
 
-def attempt(call: Call, row: Row, means: Card | BankAccount, billing: Json) -> Outcome:
+def attempt(
+    call: Call, row: Row, means: Card | BankAccount, billing: Json, *, save: bool = False
+) -> Outcome:
     """Try to pay the open session in ``row``; the same intent serves every attempt.
 
-    Must run inside a transaction. ``billing`` is a billing_details object.
+    Must run inside a transaction. ``billing`` is a billing_details object. ``save``: the customer
+    wants to find this card here next time.
     """
     intent = _intent(call, row)
-    method = payment_method.build(means, billing)
+    method = payment_method_body.build(means, billing, "always" if save else "limited")
     if isinstance(means, BankAccount):
         call.store.insert(call.account, "payment_method", method)
+        _keep(call, row.body, intent, method)
         bank_debits.start(call, row, intent, means, method)
         return Outcome("paid")
     card = means
-    call.store.insert(call.account, "payment_method", method, _behaviour(card))
+    call.store.insert(call.account, "payment_method", method, card.kept)
+    return _ask(call, row, intent, card, method)
+
+
+def attempt_saved(call: Call, row: Row, method_id: str) -> Outcome:
+    """Try to pay the open session with a card that its customer has saved."""
+    kept = payment_method.NOUN.row(call, method_id)
+    return _ask(call, row, _intent(call, row), attachment.card_of(kept), kept.body)
+
+
+def _ask(call: Call, row: Row, intent: Json, card: Card, method: Json) -> Outcome:
+    """Whoever pays on a page can be asked by the bank, also about a card that is saved."""
     if card.authenticate:
         page = f"{call.sandbox.settings.public_url}/c/pay/{row.id}/authenticate"
         payment_intent.require_action(call, intent, method, page)
@@ -66,11 +84,13 @@ def authenticate(call: Call, row: Row, succeeded: bool) -> Outcome:
     if not succeeded:
         payment_intent.fail(call, intent, method, _NOT_AUTHENTICATED, None)
         return Outcome("refused", _NOT_AUTHENTICATED.message, _NOT_AUTHENTICATED.code)
-    return _charge(call, row, intent, _card(kept), method)
+    return _charge(call, row, intent, attachment.card_of(kept), method)
 
 
 def _charge(call: Call, row: Row, intent: Json, card: Card, method: Json) -> Outcome:
     own = account.find(call, call.account).body
+    if card.refusal is None:
+        _keep(call, row.body, intent, method)
     made = charge.attempt(call, intent, card, method, own)
     if card.refusal is not None:
         payment_intent.fail(call, intent, method, card.refusal, made)
@@ -78,6 +98,21 @@ def _charge(call: Call, row: Row, intent: Json, card: Card, method: Json) -> Out
     payment_intent.succeed(call, intent, made)
     checkout_session.complete(call, row, method["billing_details"])
     return Outcome("paid")
+
+
+def _keep(call: Call, session: Json, intent: Json, method: Json) -> None:
+    """Make the customer asked for, and keep the means if the session or the payer says so.
+
+    As Stripe has it a card saved for the seller's use (``setup_future_usage``) is not shown to its
+    owner again (``allow_redisplay`` is ``limited``); one that the owner saved is (``always``).
+    """
+    if session["customer"] is None and session["customer_creation"] == "always":
+        billing = method["billing_details"]
+        told = {name: billing[name] for name in ("address", "email", "name")}
+        session["customer"] = intent["customer"] = customer.make(call, told)["id"]
+    wanted = intent["setup_future_usage"] or method["allow_redisplay"] == "always"
+    if wanted and session["customer"] and method["customer"] is None:
+        attachment.attach(call, method, session["customer"])
 
 
 def _intent(call: Call, row: Row) -> Json:
@@ -96,26 +131,3 @@ def _intent(call: Call, row: Row) -> Json:
     session["payment_intent"] = intent["id"]
     call.store.save(call.account, "checkout.session", session)
     return intent
-
-
-def _behaviour(card: Card) -> Json:
-    """How the card will act after authentication; kept, because its number is not."""
-    refusal = card.refusal
-    return {**card.behaviour, "refusal": refusal.__dict__ if refusal else None}
-
-
-def _card(kept: Row) -> Card:
-    details, refusal = kept.body["card"], kept.hidden["refusal"]
-    return Card(
-        brand=details["brand"],
-        last4=details["last4"],
-        exp_month=details["exp_month"],
-        exp_year=details["exp_year"],
-        fingerprint=details["fingerprint"],
-        country=details["country"],
-        funding=details["funding"],
-        refusal=Refusal(**refusal) if refusal else None,
-        available_at_once=kept.hidden["available_at_once"],
-        refund=kept.hidden["refund"],
-        dispute=kept.hidden["dispute"],
-    )

@@ -1,9 +1,10 @@
-"""Pages for people: the hosted checkout, its bank page, receipts, dashboards, the front page."""
+"""Pages for people: hosted checkout, its bank page, billing portal, receipts, dashboards."""
 
 from starlette.routing import BaseRoute, Route
 
 from fsm_portal.sandbox.pages.assets import asset
 from fsm_portal.sandbox.pages.authenticate import AuthenticatePage
+from fsm_portal.sandbox.pages.billing_portal import BillingPortalPage
 from fsm_portal.sandbox.pages.checkout import CheckoutPage
 from fsm_portal.sandbox.pages.connect import AuthorizePage, OnboardingPage
 from fsm_portal.sandbox.pages.dashboard import DashboardPage
@@ -15,7 +16,7 @@ from fsm_portal.sandbox.sandbox import Sandbox
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
     """Where each page is found."""
     checkout, bank = CheckoutPage(sandbox), AuthenticatePage(sandbox)
-    dashboard = DashboardPage(sandbox)
+    dashboard, portal = DashboardPage(sandbox), BillingPortalPage(sandbox)
     authorize, onboarding = AuthorizePage(sandbox), OnboardingPage(sandbox)
     return [
         Route("/oauth/authorize", authorize.show),
@@ -30,6 +31,10 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
         Route("/c/pay/{session}", checkout.pay, methods=["POST"]),
         Route("/c/pay/{session}/authenticate", bank.show),
         Route("/c/pay/{session}/authenticate", bank.answer, methods=["POST"]),
+        Route("/p/session/{session}", portal.show),
+        Route("/p/session/{session}", portal.act, methods=["POST"]),
+        Route("/p/session/{session}/payment-methods", portal.ask),
+        Route("/p/session/{session}/payment-methods", portal.add, methods=["POST"]),
         Route("/receipts/payment/{charge}", ReceiptPage(sandbox).show),
         Route("/assets/{name}", asset),
     ]

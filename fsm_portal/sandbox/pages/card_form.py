@@ -54,3 +54,9 @@ class CardForm(PayerForm):
         _, length = lengths_of(brand_of(self._number))
         if not re.fullmatch(rf"[0-9]{{{length}}}", self["cardCvc"]):
             self.errors["cardCvc"] = "Your card's security code is incomplete."
+
+
+class NewCardForm(CardForm):
+    """A card of somebody who is known already."""
+
+    wants_email = False

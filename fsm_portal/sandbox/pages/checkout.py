@@ -10,6 +10,7 @@ from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.errors import StripeError
 from fsm_portal.sandbox.form import decode
 from fsm_portal.sandbox.ids import random_text
+from fsm_portal.sandbox.pages import saved_cards
 from fsm_portal.sandbox.pages.bank_form import SepaForm, UsBankForm
 from fsm_portal.sandbox.pages.card_form import CardForm
 from fsm_portal.sandbox.pages.countries import COUNTRIES
@@ -57,26 +58,51 @@ class CheckoutPage:
         wants_json = "application/json" in request.headers.get("accept", "")
         if row.body["status"] != "open":
             return _go(_onward(row), wants_json)
-        sent = _form(await _typed(request, row.body), row.body)
+        typed = await _typed(request, row.body)
+        saved = {each["id"] for each in saved_cards.shown(self.sandbox, row)}
+        if typed.get("remove") in saved and saved_cards.offers(row.body, "remove"):
+            with self.sandbox.store.transaction():
+                saved_cards.remove(page_call(self.sandbox, row.account), typed["remove"])
+            return RedirectResponse(f"/c/pay/{row.id}", 303)
+        if typed.get("method") in saved:
+            return self._pay_saved(row, typed["method"], wants_json)
+        sent = _form(typed, row.body)
         if sent.errors:
-            return self._again(row, sent, sent.errors, 422, wants_json)
+            return self._again(row, sent.again(), sent.errors, 422, wants_json)
         call = page_call(self.sandbox, row.account)
         with self.sandbox.store.transaction():
-            outcome = payments.attempt(call, row, sent.means(row.account), sent.billing())
-        if outcome.state == "paid":
-            return _go(success_url(row), wants_json)
-        if outcome.state == "authenticate":
-            return _go(f"/c/pay/{row.id}/authenticate", wants_json)
+            outcome = payments.attempt(
+                call,
+                row,
+                sent.means(row.account),
+                sent.billing(),
+                save=saved_cards.offers(row.body, "save") and bool(typed.get("saveCard")),
+            )
+        if onward := _led_on(row, outcome):
+            return _go(onward, wants_json)
         beside = _BESIDE.get(outcome.code, "cardNumber")
         message = outcome.message + (_OTHER_CARD if outcome.code == "card_declined" else "")
-        return self._again(row, sent, {beside: message}, 402, wants_json)
+        return self._again(row, sent.again(), {beside: message}, 402, wants_json)
+
+    def _pay_saved(self, row: Row, method: str, wants_json: bool) -> Response:
+        with self.sandbox.store.transaction():
+            outcome = payments.attempt_saved(page_call(self.sandbox, row.account), row, method)
+        if onward := _led_on(row, outcome):
+            return _go(onward, wants_json)
+        error = {"saved": outcome.message + _OTHER_CARD}
+        return self._again(row, {"method": method}, error, 402, wants_json)
 
     def _again(
-        self, row: Row, sent: PayerForm, errors: dict[str, str], status: int, wants_json: bool
+        self,
+        row: Row,
+        typed: dict[str, str],
+        errors: dict[str, str],
+        status: int,
+        wants_json: bool,
     ) -> Response:
         if wants_json:
             return JSONResponse({"errors": errors}, status)
-        return self._form(row, sent.again(), errors, "", status)
+        return self._form(row, typed, errors, "", status)
 
     def _form(
         self,
@@ -90,6 +116,7 @@ class CheckoutPage:
         details = session["customer_details"] or {}
         fixed_email = details.get("email") or ""
         values = {"billingName": details.get("name") or "", **typed}
+        saved = saved_cards.shown(self.sandbox, row)
         return page(
             "checkout.html",
             status,
@@ -100,7 +127,11 @@ class CheckoutPage:
             notes=row.hidden.get("notes", {}),
             fixed_email=fixed_email,
             typed=values,
-            method=_method(typed, session),
+            method=_method(typed, session, saved),
+            saved=saved,
+            removable=saved_cards.offers(session, "remove"),
+            savable=saved_cards.offers(session, "save"),
+            kept_for_later=row.hidden["payment_intent_data"].get("setup_future_usage"),
             errors=errors,
             refused=refused,
             countries=COUNTRIES,
@@ -173,24 +204,34 @@ def _go(address: str, wants_json: bool) -> Response:
     return RedirectResponse(address, 303)
 
 
-def _method(typed: dict[str, str], session: Json) -> str:
-    types: list[str] = session["payment_method_types"]
+def _led_on(row: Row, outcome: payments.Outcome) -> str | None:
+    if outcome.state == "paid":
+        return success_url(row)
+    return f"/c/pay/{row.id}/authenticate" if outcome.state == "authenticate" else None
+
+
+def _method(typed: dict[str, str], session: Json, saved: list[Json]) -> str:
+    types = [each["id"] for each in saved] + session["payment_method_types"]
     return typed["method"] if typed.get("method") in types else types[0]
 
 
 def _form(typed: dict[str, str], session: Json) -> PayerForm:
-    return _FORMS[_method(typed, session)](typed)
+    return _FORMS[_method(typed, session, [])](typed)
 
 
 async def _typed(request: Request, session: Json) -> dict[str, str]:
     """The fields sent; an email the session fixed cannot be changed here."""
+    fields = await form_fields(request)
+    if fixed := (session["customer_details"] or {}).get("email"):
+        fields["email"] = fixed
+    return fields
+
+
+async def form_fields(request: Request) -> dict[str, str]:
+    """A form's fields by name. Raises StripeError for one that is too long to be one."""
     raw = b""
     async for part in request.stream():
         raw += part
         if len(raw) > LARGEST_FORM:
             raise StripeError(413, "This form is too large.")
-    fields = {name: value for name, value in decode(raw).items()
-              if isinstance(value, str)}  # fmt: skip
-    if fixed := (session["customer_details"] or {}).get("email"):
-        fields["email"] = fixed
-    return fields
+    return {name: value for name, value in decode(raw).items() if isinstance(value, str)}

@@ -125,6 +125,8 @@ class OnboardingPage:
         sent = _texts(await request.body())
         bank = re.sub(r"[\s-]", "", sent.get("bank", ""))
         wrong = [name for name in ("name", "bank") if not sent.get(name)]
+        if sent.get("country") and sent["country"] not in _COUNTRIES:
+            wrong = [*wrong, "country"]
         if not re.fullmatch(r"[A-Za-z0-9]{4,34}", bank, re.ASCII):
             wrong = [*wrong, "bank"]
         if wrong:
@@ -134,9 +136,14 @@ class OnboardingPage:
                 Call(self.sandbox, link["account"]),
                 name=sent["name"][:200],
                 vat_number=bool(sent.get("vat")),
+                country=sent.get("country"),
             )
             token = f"account_link:{request.path_params['token']}"
             self.sandbox.store.set_state(token, {**link, "expires_at": 0})
+        if link["return_url"] is None:
+            return page(
+                "onboarded.html", platform=company(self.sandbox, self.sandbox.settings.platform)
+            )
         return RedirectResponse(link["return_url"], 303)
 
     def _link(self, request: Request) -> Json | None:
@@ -154,6 +161,8 @@ class OnboardingPage:
             typed={**sent, "name": name},
             wrong=wrong,
             country=_COUNTRIES.get(body["country"], body["country"]),
+            country_code=sent.get("country") or body["country"],
+            countries=COUNTRIES if row and row.hidden.get("country_open") else None,
             platform=company(self.sandbox, self.sandbox.settings.platform),
         )
 

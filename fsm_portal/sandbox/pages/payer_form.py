@@ -9,19 +9,27 @@ from fsm_portal.sandbox.store import Json
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # What may be shown again after a refusal. A card's number, date and code never come back.
-SHOWN_AGAIN = ("method", "email", "billingName", "billingCountry", "billingPostalCode")
+SHOWN_AGAIN = (
+    "method",
+    "email",
+    "billingName",
+    "billingCountry",
+    "billingPostalCode",
+    "saveCard",
+)
 
 
 class PayerForm(ABC):
     """Fields of the hosted form by name; ``errors`` tells what is wrong with each."""
 
     name_missing = "Enter your name."
+    wants_email = True
 
     def __init__(self, fields: dict[str, str]) -> None:
         self._fields = {name: value.strip()[:500] for name, value in fields.items()}
         self.errors: dict[str, str] = {}
         self.check()
-        if not _EMAIL.fullmatch(self["email"]):
+        if self.wants_email and not _EMAIL.fullmatch(self["email"]):
             self.errors["email"] = (
                 "Your email address is incomplete."
                 if self["email"]
@@ -56,7 +64,7 @@ class PayerForm(ABC):
                 "postal_code": self["billingPostalCode"] or None,
                 "state": None,
             },
-            "email": self["email"],
+            "email": self["email"] or None,
             "name": self["billingName"],
             "phone": None,
             "tax_id": None,

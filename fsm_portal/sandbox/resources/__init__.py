@@ -18,7 +18,11 @@ from fsm_portal.sandbox.resources import (
     payment_intent,
     payment_method,
     payout,
+    portal_configuration,
+    portal_session,
     refund,
+    v2_account,
+    v2_account_link,
     webhook_endpoint,
 )
 from fsm_portal.sandbox.schedule import Task
@@ -39,7 +43,11 @@ _FILES = (
     payment_intent,
     payment_method,
     payout,
+    portal_configuration,
+    portal_session,
     refund,
+    v2_account,
+    v2_account_link,
     webhook_endpoint,
 )
 ENDPOINTS: list[Endpoint] = [each for file in _FILES for each in file.ENDPOINTS]

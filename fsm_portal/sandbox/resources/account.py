@@ -78,11 +78,14 @@ def _set_connected(call: Call, connected: bool) -> None:
     emit(call, f"account.application.{kind}", application, by_request=False)
 
 
-def onboard(call: Call, *, name: str, vat_number: bool) -> None:
+def onboard(call: Call, *, name: str, vat_number: bool, country: str | None = None) -> None:
     """The account has told all that Stripe wanted to know: it can charge and is paid out."""
     platform = call.sandbox.settings.platform
-    body = find(call, call.account).body
+    row = find(call, call.account)
+    body = row.body
     before = {name: body[name] for name in ("charges_enabled", "payouts_enabled")}
+    if country and row.hidden.get("country_open"):
+        body.update(country=country, default_currency=account_body.currency_of(country))
     told = account_body.build(
         body["id"],
         country=body["country"],
@@ -95,7 +98,8 @@ def onboard(call: Call, *, name: str, vat_number: bool) -> None:
     body.update({part: told[part] for part in taken})
     body["business_profile"]["name"] = name
     body["company"] = {"name": name, "tax_id_provided": vat_number, "vat_id_provided": vat_number}
-    call.store.save(platform, "account", body)
+    hidden = {**row.hidden, "country_open": False}
+    call.store.save(platform, "account", body, hidden)
     emit(call, "account.updated", body, previous=before, by_request=False)
 
 

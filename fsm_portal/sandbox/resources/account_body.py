@@ -10,6 +10,11 @@ _CURRENCIES = {
 }  # fmt: skip
 
 
+def currency_of(country: str) -> str:
+    """What is paid with in a country, the euro where nothing else is known."""
+    return _CURRENCIES.get(country, "eur")
+
+
 def build(
     account_id: str,
     *,
@@ -62,7 +67,7 @@ def build(
         "controller": {"type": "account"},
         "country": country,
         "created": clock.now(),
-        "default_currency": currency or _CURRENCIES.get(country, "eur"),
+        "default_currency": currency or currency_of(country),
         "details_submitted": enabled,
         "email": email,
         "external_accounts": {

@@ -12,29 +12,33 @@ from fsm_portal.sandbox.store import Json
 LASTS = 300
 
 
-def _create(call: Call, params: Json) -> Json:
-    for name in ("refresh_url", "return_url"):
-        if name not in params:
-            raise missing_param(name)
-    account = accounts.find(call, params["account"])
+def make(call: Call, account_id: str, refresh_url: str, return_url: str | None) -> tuple[int, str]:
+    """When it was made and its address; it is good for ``LASTS`` seconds."""
+    account = accounts.find(call, account_id)
     if account.hidden.get("platform"):
         raise invalid("You cannot create an account link for your own account.", "account")
     token = random_text(24)
     now = clock.now()
-    call.store.set_state(
-        f"account_link:{token}",
-        {
-            "account": account.id,
-            "expires_at": now + LASTS,
-            "refresh_url": params["refresh_url"],
-            "return_url": params["return_url"],
-        },
-    )
+    kept = {
+        "account": account.id,
+        "expires_at": now + LASTS,
+        "refresh_url": refresh_url,
+        "return_url": return_url,
+    }
+    call.store.set_state(f"account_link:{token}", kept)
+    return now, f"{call.sandbox.settings.public_url}/setup/s/{account.id}/{token}"
+
+
+def _create(call: Call, params: Json) -> Json:
+    for name in ("refresh_url", "return_url"):
+        if name not in params:
+            raise missing_param(name)
+    now, url = make(call, params["account"], params["refresh_url"], params["return_url"])
     return {
         "object": "account_link",
         "created": now,
         "expires_at": now + LASTS,
-        "url": f"{call.sandbox.settings.public_url}/setup/s/{account.id}/{token}",
+        "url": url,
     }
 
 

@@ -86,7 +86,7 @@ def build(
         "permissions": None,
         "phone_number_collection": {"enabled": False},
         "recovered_from": None,
-        "saved_payment_method_options": None,
+        "saved_payment_method_options": _saved(params),
         "setup_intent": None,
         "shipping_address_collection": None,
         "shipping_cost": None,
@@ -99,6 +99,18 @@ def build(
         "ui_mode": "hosted_page",
         "url": f"{call.sandbox.settings.public_url}/c/pay/{session_id}",
         "wallet_options": None,
+    }
+
+
+def _saved(params: Json) -> Json | None:
+    given = params.get("saved_payment_method_options")
+    if given is None and "customer" not in params:
+        return None
+    return {
+        "allow_redisplay_filters": ["always"],
+        "payment_method_remove": "disabled",
+        "payment_method_save": "disabled",
+        **(given or {}),
     }
 
 

@@ -44,6 +44,26 @@ def combinations(params: Json) -> None:
             param="customer",
             code="parameters_exclusive",
         )
+    _customers(params)
+
+
+def _customers(params: Json) -> None:
+    """Nothing can be saved with nobody."""
+    if "customer" in params and "customer_creation" in params:
+        raise StripeError(
+            400,
+            "You may only specify one of these parameters: customer, customer_creation.",
+            param="customer_creation",
+            code="parameters_exclusive",
+        )
+    saved = params.get("saved_payment_method_options", {})
+    kept = "customer" in params or params.get("customer_creation") == "always"
+    if saved.get("payment_method_save") == "enabled" and not kept:
+        raise invalid(
+            "`payment_method_save` needs a customer: send `customer`, or "
+            "`customer_creation=always`.",
+            "saved_payment_method_options[payment_method_save]",
+        )
 
 
 def payment_types(call: Call, params: Json, currency: str) -> list[str]:

@@ -26,6 +26,7 @@ _INTENT_DATA = Shape(
     }
 )
 _OFF = Shape({"enabled": _NO})
+_EITHER = Choice("disabled", "enabled")
 _HERE: dict[str, Reader] = {
     "adaptive_pricing": _OFF,
     "allowed_payment_method_types": Many(Text()),
@@ -36,7 +37,7 @@ _HERE: dict[str, Reader] = {
     "currency": Currency(),
     "custom_text": Shape({"submit": Shape({"message": Text(1200)}, required=("message",))}),
     "customer": Text(),
-    "customer_creation": Choice("if_required", elsewhere=("always",)),
+    "customer_creation": Choice("always", "if_required"),
     "customer_email": Email(),
     "excluded_payment_method_types": Many(Text()),
     "expires_at": Integer(0),
@@ -47,6 +48,13 @@ _HERE: dict[str, Reader] = {
     "mode": Choice("payment", elsewhere=("setup", "subscription")),
     "payment_intent_data": _INTENT_DATA,
     "phone_number_collection": _OFF,
+    "saved_payment_method_options": Shape(
+        {
+            "allow_redisplay_filters": Many(Choice("always", "limited", "unspecified")),
+            "payment_method_remove": _EITHER,
+            "payment_method_save": _EITHER,
+        }
+    ),
     "submit_type": Choice("auto", "book", "donate", "pay", "subscribe"),
     "success_url": Url(),
     "tax_id_collection": Shape({"enabled": _NO, "required": Text()}),
@@ -73,7 +81,6 @@ _ELSEWHERE = (
     "permissions",
     "redirect_on_completion",
     "return_url",
-    "saved_payment_method_options",
     "setup_intent_data",
     "shipping_address_collection",
     "shipping_options",

@@ -5,9 +5,10 @@ from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.endpoint import Endpoint
 from fsm_portal.sandbox.errors import no_such
 from fsm_portal.sandbox.ids import new_id, random_text
-from fsm_portal.sandbox.listing import Condition, created_shape
+from fsm_portal.sandbox.listing import Condition, created_shape, field_is
 from fsm_portal.sandbox.noun import Noun
-from fsm_portal.sandbox.params import Choice, Email, Many, Reader, Shape, Tags, Text
+from fsm_portal.sandbox.params import Choice, Email, Many, NotHere, Reader, Shape, Tags, Text
+from fsm_portal.sandbox.resources import attachment
 from fsm_portal.sandbox.resources.event import emit
 from fsm_portal.sandbox.resources.metadata import merged
 from fsm_portal.sandbox.store import Json
@@ -16,7 +17,9 @@ _ADDRESS_LINES = ("city", "country", "line1", "line2", "postal_code", "state")
 NOUN = Noun(
     "customer",
     "customer",
-    expandable=frozenset({"default_source", "test_clock"}),
+    expandable=frozenset(
+        {"default_source", "invoice_settings.default_payment_method", "test_clock"}
+    ),
     indexed=("email",),
 )
 
@@ -29,7 +32,8 @@ def find(call: Call, customer_id: str) -> Json:
     return row.body
 
 
-def _create(call: Call, params: Json) -> Json:
+def make(call: Call, params: Json) -> Json:
+    """A new customer of the account; ``params`` as the API takes them."""
     body: Json = {
         "id": new_id("cus"),
         "object": "customer",
@@ -75,7 +79,10 @@ def _update(call: Call, params: Json, customer_id: str) -> Json:
         raise no_such("customer", customer_id)
     before = {name: body[name] for name in params}
     metadata = merged(body["metadata"], params.get("metadata", {}))
-    body = {**body, **params, "metadata": metadata}
+    settings = {**body["invoice_settings"], **params.get("invoice_settings", {})}
+    if method := params.get("invoice_settings", {}).get("default_payment_method"):
+        _check_theirs(call, method, customer_id)
+    body = {**body, **params, "metadata": metadata, "invoice_settings": settings}
     changed = {name: value for name, value in before.items() if value != body[name]}
     call.store.save(call.account, "customer", body)
     if changed:
@@ -83,10 +90,21 @@ def _update(call: Call, params: Json, customer_id: str) -> Json:
     return body
 
 
+def _check_theirs(call: Call, method: str, customer_id: str) -> None:
+    if not attachment.is_of(call, method, customer_id):
+        raise no_such(
+            "PaymentMethod", method, "invoice_settings[default_payment_method]", status=400
+        )
+
+
 def _delete(call: Call, _params: Json, customer_id: str) -> Json:
     body = NOUN.row(call, customer_id).body
     if body.get("deleted"):
         raise no_such("customer", customer_id)
+    for row in call.store.rows(
+        call.account, "payment_method", where=[field_is("customer", customer_id)], limit=1000
+    ):
+        attachment.detach(call, row.body, customer_gone=True)
     gone = {"id": customer_id, "object": "customer", "deleted": True}
     call.store.save(call.account, "customer", gone)
     emit(call, "customer.deleted", body)
@@ -98,12 +116,12 @@ def _list(call: Call, params: Json) -> Json:
     return NOUN.list(call, params, "/v1/customers", by=("email",), where=[there])
 
 
-_ADDRESS = Shape(
+ADDRESS = Shape(
     {line: Text(clearable=True) for line in _ADDRESS_LINES},
     absent=dict.fromkeys(_ADDRESS_LINES),
 )
 _CHANGEABLE: dict[str, Reader] = {
-    "address": _ADDRESS,
+    "address": ADDRESS,
     "description": Text(clearable=True),
     "email": Email(512, clearable=True),
     "metadata": Tags(),
@@ -111,15 +129,31 @@ _CHANGEABLE: dict[str, Reader] = {
     "phone": Text(20, clearable=True),
     "preferred_locales": Many(Text(), clearable=True),
     "shipping": Shape(
-        {"address": _ADDRESS, "name": Text(), "phone": Text(clearable=True)},
+        {"address": ADDRESS, "name": Text(), "phone": Text(clearable=True)},
         required=("address", "name"),
     ),
     "tax_exempt": Choice("exempt", "none", "reverse"),
 }
+_CREATED: dict[str, Reader] = {
+    **_CHANGEABLE,
+    "invoice_settings": NotHere(),
+    "payment_method": NotHere(),
+}
+_UPDATED: dict[str, Reader] = {
+    **_CHANGEABLE,
+    "invoice_settings": Shape(
+        {
+            "custom_fields": NotHere(),
+            "default_payment_method": Text(clearable=True),
+            "footer": NotHere(),
+            "rendering_options": NotHere(),
+        }
+    ),
+}
 ENDPOINTS = [
-    Endpoint("POST", "/v1/customers", _create, Shape(_CHANGEABLE)),
+    Endpoint("POST", "/v1/customers", make, Shape(_CREATED)),
     Endpoint("GET", "/v1/customers", _list, created_shape(email=Text())),
     Endpoint("GET", "/v1/customers/{id}", _retrieve),
-    Endpoint("POST", "/v1/customers/{id}", _update, Shape(_CHANGEABLE)),
+    Endpoint("POST", "/v1/customers/{id}", _update, Shape(_UPDATED)),
     Endpoint("DELETE", "/v1/customers/{id}", _delete),
 ]

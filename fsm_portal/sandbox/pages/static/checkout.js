@@ -124,10 +124,11 @@ const asked = (name) => form.elements[name] && form.elements[name].offsetParent 
 
 function tell(name, message) {
   const input = form.elements[name];
-  if (!input) return;
   const place = document.getElementById(`${name}-error`);
+  if (!place) return;
   place.textContent = message;
   place.hidden = !message;
+  if (!input) return;
   if (message) input.setAttribute("aria-invalid", "true");
   else input.removeAttribute("aria-invalid");
 }
@@ -146,7 +147,10 @@ function showErrors(errors) {
 }
 
 async function send(event) {
+  // Removing a saved card is a plain form.
+  if (event.submitter && event.submitter.name === "remove") return;
   event.preventDefault();
+  tell("saved", "");
   if (button.dataset.state === "busy" || button.dataset.state === "done") return;
   const problem = document.getElementById("form-error");
   problem.hidden = true;
