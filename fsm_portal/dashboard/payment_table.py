@@ -126,7 +126,7 @@ def _fees(row: Any, shows_platform_fee: Any) -> rx.Component:
             row.is_refund,
             if_any(row.platform_fee, _figures(_fee("Platform, back", row.platform_fee))),
             rx.cond(
-                row.failed,
+                row.failed | row.by_hand,
                 rx.fragment(),
                 _figures(
                     _fee("Stripe", row.stripe_fee),
@@ -156,13 +156,18 @@ def _fees_in_line(row: Any, shows_platform_fee: Any) -> rx.Component:
                             row.platform_fee,
                             rx.fragment("Platform fee back ", row.platform_fee, " · "),
                         ),
-                        rx.fragment(
-                            "Stripe ",
-                            row.stripe_fee,
-                            rx.cond(
-                                shows_platform_fee, rx.fragment(" · Platform ", row.platform_fee)
+                        rx.cond(
+                            row.by_hand,
+                            rx.fragment(),
+                            rx.fragment(
+                                "Stripe ",
+                                row.stripe_fee,
+                                rx.cond(
+                                    shows_platform_fee,
+                                    rx.fragment(" · Platform ", row.platform_fee),
+                                ),
+                                " · ",
                             ),
-                            " · ",
                         ),
                     ),
                     rx.el.span("Net ", row.net, class_name="font-medium text-ink"),

@@ -11,7 +11,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import Kind, LedgerEntry, invoice_balances
+from fsm_portal.domain.ledger import Kind, LedgerEntry, invoice_balances, payment_shares
 from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
 from fsm_portal.flows.alert import RECENT, SHOWN_OF_A_KIND, Alert
 from fsm_portal.flows.failure_words import failure_words
@@ -109,14 +109,22 @@ def overpayments(session: Session, company: Company) -> Iterable[Alert]:
     rows = session.connection().execute(_OVERPAID, _lately(company)).all()
     meant = invoices_meant(session, company.id, {row.attempt_id for row in rows})
     for row in rows:
+        shares = payment_shares(session, company.id, row.id)
+        left = sum(share.left for share in shares if share.invoice_id is None)
+        if left <= 0:
+            # Used on another invoice, or given back.
+            continue
         links = meant.get(row.attempt_id, ())
         about = ", ".join(link.number for link in links)
         amount = formats.money(row.amount, row.currency, company.locale)
+        kept = "It is kept as credit"
+        if left < row.amount:
+            kept = f"{formats.money(left, row.currency, company.locale)} of it is credit still"
         when = recently(row.received_at, company.time_zone, company.locale, now())
         yield Alert(
             row.id,
             f"{row.customer} paid {amount} more than was due",
-            f"It is kept as credit · {about} · {when}",
+            f"{kept} · {about} · {when}",
             "warn",
             links[0].id if len(links) == 1 else "",
         )

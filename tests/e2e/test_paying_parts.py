@@ -173,6 +173,7 @@ def test_the_office_takes_money_uses_credit_and_reverses(
 
     office.goto(f"{demo.base_url}/dashboard/payments/")
     row = office.get_by_role("row", name=re.compile(f"Cash.*{number}|{number}.*Cash")).first
+    expect(row).to_be_visible()
     picture(office, "payments")
     row.get_by_role("button", name=re.compile("Reverse")).click()
     question = office.get_by_role("dialog", name="Reverse this payment?")

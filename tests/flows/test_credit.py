@@ -14,6 +14,7 @@ from fsm_portal.domain.ledger import Kind, LedgerEntry
 from fsm_portal.flows import open_pages
 from fsm_portal.flows import use_credit as flow
 from fsm_portal.flows.reverse_payment import reverse_payment
+from fsm_portal.flows.show_overview import show_overview
 from fsm_portal.flows.start_checkout import start_checkout
 from fsm_portal.flows.take_payment import Taken, take_payment
 from fsm_portal.flows.use_credit import CannotUse, use_credit
@@ -196,3 +197,21 @@ def test_control_without_the_lock_it_is(
     monkeypatch.setattr(flow, "lock_credit", customer_credit.credit_parts)
     _on_two_invoices_at_once(monkeypatch, owner, [later, another])
     assert books.balance(later).paid + books.balance(another).paid == 20_000
+
+
+def test_an_overpayment_is_flagged_until_its_credit_is_used(
+    clock, owner, company, maya, invoice, later
+):
+    """Case 1: flagged for the office, for as long as there is something to decide."""
+    received(checkout(invoice, amount=38_000))
+    scope = staff_identity(maya).scope
+
+    def flagged():
+        alerts = [each for each in show_overview(scope).alerts if "more than was due" in each.title]
+        return [each.text.partition(" · ")[0] for each in alerts]
+
+    assert flagged() == ["It is kept as credit"]
+    use_credit(owner, later.id, new_id(), "60")
+    assert flagged() == ["$40.00 of it is credit still"]
+    use_credit(owner, later.id, new_id(), "40")
+    assert flagged() == []
