@@ -6,10 +6,12 @@ import sys
 from sqlalchemy import func, select
 
 from fsm_portal.db import reading
+from fsm_portal.domain.balance_transaction import BalanceTransaction
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.ledger import Account, account_balance
 from fsm_portal.domain.outbox import OutboxMessage
+from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.flows.outbox import LEASE
 from fsm_portal.flows.sweeping import STRIPE_KEEPS, sweep
 from fsm_portal.flows.work_outbox import work_one
@@ -20,6 +22,8 @@ from tests.proof import must_prove
 # With the proof between every so many steps, whatever is in flight.
 PROVE_EVERY = 25
 _outbox = table_of(OutboxMessage)
+_event = table_of(StripeEvent)
+_movement = table_of(BalanceTransaction)
 
 
 def run(world: World, steps: int, log: list[str]) -> None:
@@ -42,7 +46,8 @@ def run(world: World, steps: int, log: list[str]) -> None:
     must_prove(patience=LEASE)
     with reading() as session:
         held = account_balance(session, world.company.id, Account.STRIPE, world.company.currency)
-    assert held == world.balance_at_stripe()
+    at_stripe = world.balance_at_stripe()
+    assert held == at_stripe, f"ours {held}, Stripe's {at_stripe}: {open_questions()}"
 
 
 def settle(world: World, log: list[str]) -> None:
@@ -73,6 +78,26 @@ def _unsettled() -> int:
             )
             .scalar_one()
         )
+
+
+def open_questions() -> list[str]:
+    """What the books could not place, as staff are shown it."""
+    with reading() as session:
+        connection = session.connection()
+        events = connection.execute(
+            select(_event.c.type, _event.c.outcome, _event.c.reason).where(
+                _event.c.outcome.in_((Outcome.QUARANTINED, Outcome.PARKED))
+            )
+        ).all()
+        movements = connection.execute(
+            select(_movement.c.type, _movement.c.net, _movement.c.unmatched).where(
+                _movement.c.unmatched != ""
+            )
+        ).all()
+        dead = connection.execute(
+            select(_outbox.c.key, _outbox.c.dead_reason).where(_outbox.c.dead_reason.is_not(None))
+        ).all()
+    return [str(tuple(row)) for row in (*events, *movements, *dead)]
 
 
 def summary(log: list[str]) -> str:
