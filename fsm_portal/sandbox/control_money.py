@@ -65,7 +65,7 @@ def payout(sandbox: Sandbox, params: Json) -> Json:
             raise invalid("Send account (to pay out), or payout and status.")
         row = _found(sandbox, "payout", params["payout"])
         call = Call(sandbox, row.account)
-        if row.body["status"] != "in_transit":
+        if row.body["status"] not in payouts.ON_THE_WAY:
             raise invalid(f"Payout {row.id} is {row.body['status']} already.", "payout")
         if params["status"] == "failed":
             return payouts.fail(call, row.id)

@@ -83,3 +83,42 @@ def test_transactions_of_an_unknown_payout(client, options, clearwater):
     with pytest.raises(stripe.InvalidRequestError) as refused:
         client.v1.balance_transactions.list({"payout": "po_none"}, options)
     assert (refused.value.http_status, refused.value.param) == (400, "payout")
+
+
+def test_one_by_hand_takes_what_is_asked_for_and_no_more(
+    client, options, open_session, sandbox, bright, receiver
+):
+    assert pay(open_session(10_000).url, AT_ONCE).paid
+    sandbox.hurry(bright, "fees")
+    wanted = {"amount": 4_000, "currency": "usd", "metadata": {"for": "October"}}
+    payout = client.v1.payouts.create(wanted, options)
+    assert (payout.status, payout.automatic, payout.reconciliation_status) == (
+        "pending", False, "not_applicable"
+    )  # fmt: skip
+    [available] = client.v1.balance.retrieve({}, options).available
+    assert available.amount == 10_000 - 320 - 4_000
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        client.v1.payouts.create({**wanted, "amount": 5_681}, options)
+    assert refused.value.code == "balance_insufficient"
+    with pytest.raises(stripe.InvalidRequestError, match="automatic transfers"):
+        client.v1.balance_transactions.list({"payout": payout.id}, options)
+    sandbox.settle_payout(payout.id, "paid")
+    receiver.wait_for("payout.paid", bright, about=payout.id)
+    # What is left goes out with the daily one.
+    sandbox.pay_out(bright)
+    assert client.v1.payouts.list({"limit": 1}, options).data[0].amount == 5_680
+
+
+def test_one_by_hand_can_be_canceled_until_it_is_on_its_way(
+    client, options, open_session, sandbox, bright, receiver
+):
+    assert pay(open_session(10_000).url, AT_ONCE).paid
+    sandbox.hurry(bright, "fees")
+    payout = client.v1.payouts.create({"amount": 9_680, "currency": "usd"}, options)
+    gone = client.v1.payouts.cancel(payout.id, {}, options)
+    assert gone.status == "canceled"
+    receiver.wait_for("payout.canceled", bright, about=payout.id)
+    [available] = client.v1.balance.retrieve({}, options).available
+    assert available.amount == 9_680
+    with pytest.raises(stripe.InvalidRequestError, match="only be canceled while"):
+        client.v1.payouts.cancel(payout.id, {}, options)

@@ -3,7 +3,7 @@
 from fsm_portal.sandbox import clock
 from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.endpoint import Endpoint
-from fsm_portal.sandbox.errors import no_such
+from fsm_portal.sandbox.errors import invalid, no_such
 from fsm_portal.sandbox.ids import new_id
 from fsm_portal.sandbox.listing import Condition, created_shape
 from fsm_portal.sandbox.noun import Noun
@@ -126,8 +126,15 @@ def _list(call: Call, params: Json) -> Json:
     by = ("source", "type", "currency")
     where: list[Condition] = []
     if "payout" in params:
-        if not call.store.row(call.account, "payout", params["payout"]):
+        payout = call.store.row(call.account, "payout", params["payout"])
+        if payout is None:
             raise no_such("payout", params["payout"], "payout", status=400)
+        if not payout.body["automatic"]:
+            raise invalid(
+                "Balance transaction history can only be filtered on automatic transfers, not "
+                "manual.",
+                "payout",
+            )
         where.append(("json_extract(hidden, '$.payout') = ?", [params["payout"]]))
     return NOUN.list(call, params, "/v1/balance_transactions", by=by, where=where)
 
