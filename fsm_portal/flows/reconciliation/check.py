@@ -57,6 +57,7 @@ def _came_of(swept: Swept) -> str:
             (swept.posted, "movement", "put on the books"),
             (swept.elsewhere, "movement", "not through this portal"),
             (swept.judged, "waiting fact", "settled"),
+            (swept.open, "movement", "at Stripe without a place on your books"),
         )
         if count
     ]

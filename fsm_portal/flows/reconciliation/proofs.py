@@ -129,8 +129,9 @@ def _held(session: Session, company: Company) -> dict[str, str]:
     )
     return {
         row.currency: (
+            f"At Stripe, {recently(row.asked_at, company.time_zone, company.locale, now())}: "
             f"{money(row.available, row.currency, company)} can be paid out, "
-            f"{money(row.pending, row.currency, company)} is still settling"
+            f"{money(row.pending, row.currency, company)} is still settling."
         )
         for row in rows
     }
