@@ -26,6 +26,7 @@ from tests.contract_run import (  # noqa: F401
     pytest_configure,
     pytest_sessionfinish,
     pytest_terminal_summary,
+    pytest_unconfigure,
 )
 from tests.postgres_process import PostgresProcess, postgres_process, server_programs
 

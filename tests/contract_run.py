@@ -20,6 +20,7 @@ import pytest
 from tests.contract import Contract, new_contract
 
 VARIABLE = "STRIPE_SANDBOX_RECORD"
+_FOLDER = pytest.StashKey[Path]()
 _SHOWN = 20
 _verdict: "Verdict | None" = None
 
@@ -43,7 +44,9 @@ class Verdict:
         report = [f"Contract: {self.judge.summary()}, in {self.seconds:.1f} s"]
         report += _listed("Endpoints", self.judge.responses)
         if self.judge.beyond:
-            report += _listed("Not in the description, so not judged by it", self.judge.beyond)
+            report += _listed(
+                "Not in the description (v2 is held against the SDK's classes)", self.judge.beyond
+            )
         if self.faults:
             report.append(f"NOT as Stripe describes it: {len(self.faults)}")
             report += self.faults[:_SHOWN]
@@ -76,20 +79,27 @@ def verdict(folder: Path) -> Verdict:
 def pytest_configure(config: pytest.Config) -> None:
     """Workers that run tests side by side inherit the folder of the one who started them."""
     if not hasattr(config, "workerinput"):
-        os.environ[VARIABLE] = tempfile.mkdtemp(prefix="sandbox-record-")
+        config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="sandbox-record-"))
+        os.environ[VARIABLE] = str(config.stash[_FOLDER])
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fails the run if anything that was recorded is not as described."""
-    if hasattr(session.config, "workerinput"):
+    folder = session.config.stash.get(_FOLDER, None)
+    if folder is None:
         return
     global _verdict
-    folder = Path(os.environ.pop(VARIABLE))
     _verdict = verdict(folder)
-    shutil.rmtree(folder)
     if _verdict.faults and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Nothing is left behind."""
+    if folder := config.stash.get(_FOLDER, None):
+        os.environ.pop(VARIABLE, None)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

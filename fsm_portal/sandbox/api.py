@@ -107,7 +107,7 @@ class Api:
         if idempotency_key is None:
             await self.sandbox.latency()
             with self.sandbox.store.transaction():
-                return 200, json.dumps(_work(call, endpoint, ids, sent))
+                return _work(request, call, endpoint, ids, sent)
         if _PRINTABLE.fullmatch(idempotency_key):
             headers["Idempotency-Key"] = idempotency_key
         return await self._once(call, endpoint, ids, sent, f"POST {path}", headers, request)
@@ -145,9 +145,8 @@ class Api:
             request_id = call.request_id or ""
             try:
                 with store.transaction():
-                    answer = idempotency.Answer(
-                        200, json.dumps(_work(call, endpoint, ids, sent)), request_id
-                    )
+                    worked = _work(request, call, endpoint, ids, sent)
+                    answer = idempotency.Answer(*worked, request_id)
                     idempotency.keep(store, account, key, name, params, answer)
             except StripeError as refused:
                 if not refused.remembered:
@@ -205,7 +204,19 @@ def _spoilt(*_anything: object) -> Json:
     raise _broken(remembered=True)
 
 
-def _work(call: Call, endpoint: Endpoint, ids: tuple[Any, ...], sent: form.Form) -> Json:
+def _work(
+    request: Request, call: Call, endpoint: Endpoint, ids: tuple[Any, ...], sent: form.Form
+) -> tuple[int, str]:
+    """The answer. A refusal that is raised undoes what was done, one that ``commits`` does not."""
+    try:
+        return 200, json.dumps(_done(call, endpoint, ids, sent))
+    except StripeError as refused:
+        if not refused.commits:
+            raise
+        return refused.status, _refusal(request, refused, call.request_id or "")
+
+
+def _done(call: Call, endpoint: Endpoint, ids: tuple[Any, ...], sent: form.Form) -> Json:
     """Read the parameters, let the resource act, expand what was asked for."""
     shape = Shape({**endpoint.params.readers, "expand": _EXPAND}, endpoint.params.required)
     params = shape.read(sent)

@@ -6,7 +6,7 @@ digits, expiry and a fingerprint leave this module. Source: docs.stripe.com/test
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fsm_portal.sandbox.store import Json
 
@@ -165,6 +165,10 @@ class Card:
     dispute: str = ""
     saves: bool = True
     always_asks: bool = False
+
+    def refused(self, refusal: Refusal) -> "Card":
+        """The same card, to which its bank says no this time."""
+        return replace(self, refusal=refusal)
 
     @property
     def kept(self) -> Json:

@@ -10,7 +10,8 @@ class StripeError(Exception):
     """An answer that is not a success: HTTP status and the fields of ``{"error": {…}}``.
 
     ``remembered`` says whether an idempotency key keeps this answer. Stripe keeps what an endpoint
-    answered once it began to work, not what was refused while reading the parameters.
+    answered once it began to work, not what was refused while reading the parameters. ``commits``
+    is set where the refusal itself is a fact that stays (a card was declined).
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class StripeError(Exception):
         self.status = status
         self.remembered = remembered
         self.headers = headers or {}
+        self.commits = False
         self.fields: dict[str, Any] = {"message": message, "type": type, **extra}
         if code is not None:
             self.fields["code"] = code

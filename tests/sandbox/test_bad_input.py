@@ -1,5 +1,6 @@
 """Whatever a client sends, the sandbox answers in Stripe's envelope and never with a 500."""
 
+import json
 from urllib.parse import quote_plus
 
 import httpx
@@ -26,7 +27,12 @@ _NAMES = _any_of("""mode line_items line_items[0] line_items[0][quantity]
     charge amount reason refund_application_fee reverse_transfer payout submit evidence
     evidence[uncategorized_text] evidence[x] arrival_date arrival_date[gt]
     allowed_payment_method_types[] query page country source payment_intent
-    automatic_tax[enabled] custom_text[submit][message]""")
+    automatic_tax[enabled] custom_text[submit][message] payment_method confirm off_session
+    invoice_settings[default_payment_method] customer_creation allow_redisplay return_url
+    saved_payment_method_options[payment_method_save] card[exp_year] billing_details[address]
+    saved_payment_method_options[allow_redisplay_filters][] features[invoice_history][enabled]
+    features[payment_method_update] business_profile[headline] configuration active is_default
+    flow_data[type] flow_data[after_completion][type] method destination""")
 _VALUES = st.one_of(
     _any_of("""us_bank_account sepa_debit 110000000 email:'x' name~'a' DE89370400440532013000
         payment usd USD jpy kwd xxx 0 1 50 5000 -1 1e9 0.5 1.5000000000000001 NaN
@@ -41,12 +47,16 @@ _PATHS = _any_of("""checkout/sessions customers accounts webhook_endpoints charg
     refunds refunds/re_x refunds/re_x/cancel charges/ch_x/refunds disputes disputes/du_x
     disputes/du_x/close payouts payouts/po_x application_fees/fee_x/refunds
     checkout/sessions/cs_x/expire accounts/acct_x webhook_endpoints/we_x account_links
+    payment_methods payment_methods/pm_card_visa/attach payment_methods/pm_x/detach
+    payment_methods/pm_x customers/cus_x/payment_methods billing_portal/sessions
+    billing_portal/configurations billing_portal/configurations/bpc_x payouts/po_x/cancel
     %2e%2e %ff ''""")
 
 _VERBS = _any_of("accounts clock disconnect disputes faults hurry latency payouts refunds replay")
 _WISHES = _any_of("""id name account charge dispute refund payout amount status outcome reason
     inquiry advance set what[] what kind rate times for seed types[] seconds copies count path""")
 _FIELDS = _any_of("""email cardNumber cardExpiry cardCvc billingName billingCountry
+    default remove makeDefault saveCard
     billingPostalCode x[y] method routingNumber accountNumber iban""")
 
 
@@ -54,6 +64,18 @@ _FIELDS = _any_of("""email cardNumber cardExpiry cardCvc billingName billingCoun
 def offered(open_session):
     """Where a session's page is."""
     return open_session().url
+
+
+_V2_PATHS = _any_of("accounts accounts/acct_x accounts/acct_x/close account_links")
+_KEYS = _any_of("""display_name contact_email identity country entity_type configuration merchant
+    capabilities card_payments requested defaults responsibilities fees_collector profile currency
+    include metadata account use_case type account_onboarding refresh_url return_url x""")
+
+
+@pytest.fixture
+def opened_portal(client, customer, options):
+    """Where a customer's billing portal is."""
+    return client.v1.billing_portal.sessions.create({"customer": customer}, options).url
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +132,33 @@ def test_nothing_said_to_its_own_endpoints_breaks_it(web, verb, wishes):
     wishes = {n: v for n, v in wishes.items() if n not in ("advance", "set", "kind")}
     answer = web.post(f"/sandbox/{verb}", data=wishes)
     assert answer.status_code in (200, 400, 404), answer.text
+
+
+_JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), _VALUES),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(_KEYS, inner, max_size=4)),
+    max_leaves=12,
+)
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(path=_V2_PATHS, body=st.one_of(st.dictionaries(_KEYS, _JSON, max_size=6), _JSON))
+def test_no_json_breaks_v2(web, path, body):
+    answer = web.post(f"/v2/core/{path}", content=json.dumps(body))
+    assert answer.status_code in (200, 400, 404), answer.text
+    if answer.status_code != 200:
+        assert {"code", "message", "type"} <= set(answer.json()["error"])
+
+
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(fields=st.dictionaries(_FIELDS, _VALUES), page=st.sampled_from(["", "/payment-methods"]))
+def test_no_form_breaks_the_billing_portal(web, opened_portal, fields, page):
+    answer = web.post(opened_portal + page, data=fields, headers={"Accept": "application/json"})
+    assert answer.status_code in (200, 303, 402, 422), answer.text
 
 
 @settings(

@@ -96,15 +96,16 @@ def test_what_was_refused_is_judged_if_the_portal_sent_it(described, recorded, t
         (line(response={"object": "balance", "available": [], "pending": []}), "livemode"),
         (line(query="limit=3"), "limit"),
         (line("/v1/subscription_magic", status=404, response={"error": {}}), "not judged"),
+        (line("/v2/core/accounts/acct_1", response={"id": "acct_1"}), "created: missing"),
         (line(status=402, response={"error": {"type": "invented"}}), "invented"),
         (json.dumps({"event": {"type": "x", "data": {"object": {"object": "charge"}}}}) + "\n", ""),
     ],
-    ids=["response", "request", "unknown", "error", "event"],
+    ids=["response", "request", "unknown", "v2", "error", "event"],
 )
 def test_what_is_not_as_described_is_found_among_what_is(described, tmp_path, wrong, says):
     (tmp_path / "1.jsonl").write_text(line() + wrong + line())
     found = verdict(tmp_path)
-    assert found.faults and all(says in fault for fault in found.faults[:1])
+    assert found.faults and any(says in fault for fault in found.faults)
 
 
 def test_one_such_line_fails_a_run_whose_tests_pass(described, tmp_path):

@@ -10,8 +10,8 @@ from stripe.v2.core import Account, AccountLink
 
 from tests.sandbox.browsing import WIDTHS, needs_browser, violations, window
 from tests.sandbox.conftest import order
-from tests.sandbox.sdk_shapes import shape_faults
 from tests.sandbox_process import SECRET_KEY, pay
+from tests.sdk_shapes import shape_faults, v2_faults
 
 EVERYTHING = ["configuration.merchant", "defaults", "future_requirements", "identity",
               "requirements"]  # fmt: skip
@@ -66,6 +66,7 @@ def test_the_judge_does_find_faults(accounts):
     assert shape_faults(Account, {**good, "invented": 1})
     assert shape_faults(Account, {**good, "created": 1})
     assert shape_faults(Account, {k: v for k, v in good.items() if k != "livemode"})
+    assert v2_faults("/v2/core/accounts", {"data": [good], "next_page_url": None})
     worse = {**good["defaults"], "responsibilities": {"fees_collector": "nobody"}}
     assert shape_faults(Account, {**good, "defaults": worse})
 

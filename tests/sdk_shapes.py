@@ -6,6 +6,19 @@ import typing
 from typing import Any
 
 from stripe import StripeObject
+from stripe.v2.core import Account, AccountLink
+
+_ANSWERS = {"accounts": Account, "account_links": AccountLink}
+
+
+def v2_faults(path: str, answer: Any) -> list[str]:
+    """What is wrong with a successful answer of ``/v2/core/…``. Raises LookupError elsewhere."""
+    wanted = _ANSWERS[path.removeprefix("/v2/core/").partition("/")[0]]
+    if "data" not in answer:
+        return shape_faults(wanted, answer)
+    frame = {"data", "next_page_url", "previous_page_url"} ^ answer.keys()
+    faults = [f"/{name}: unknown or missing" for name in sorted(frame)]
+    return faults + shape_faults(list[wanted], answer["data"], "/data")  # type: ignore[valid-type]
 
 
 def shape_faults(wanted: Any, value: Any, path: str = "") -> list[str]:
