@@ -120,7 +120,7 @@ def test_who_told_no_country_is_asked_for_it(browser, accounts, onboarding, sche
     with window(browser, WIDTHS["phone"], color_scheme=scheme) as tab:
         tab.goto(onboarding(made.id, return_url=None).url)
         assert violations(tab) == []
-        tab.get_by_label("Business name").fill("Clearwater Plumbing")
+        expect(tab.get_by_label("Business name")).to_have_value("Clearwater Plumbing")
         tab.get_by_label("Country").select_option("United Kingdom")
         tab.get_by_label("VAT or tax number").fill("GB123456789")
         tab.get_by_label("Bank account or IBAN").fill("00012345")

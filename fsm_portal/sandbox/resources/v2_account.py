@@ -60,6 +60,8 @@ def _take(body: Json, own: Json, params: Json) -> None:
     for name in ("display_name", "contact_phone", "dashboard"):
         if name in params:
             own[name] = params[name]
+    if "display_name" in params:
+        body["settings"]["dashboard"]["display_name"] = params["display_name"]
     if "contact_email" in params:
         body["email"] = params["contact_email"]
     identity = params.get("identity", {})
