@@ -166,7 +166,6 @@ def refund_decided(world: World) -> str:
 def dispute(world: World) -> str:
     inquiry = world.rng.random() < 0.3
     charge = _charge(world)
-    # More than is left of a payment no book can place: that is quarantined, and has its own test.
     left = charge["amount"] - charge["amount_refunded"]
     part = world.rng.randint(1, max(left, 1)) if world.rng.random() < 0.3 else max(left, 1)
     world.sandbox.open_dispute(charge["id"], inquiry=inquiry, amount=part)

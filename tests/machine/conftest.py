@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from stripe._http_client import HTTPClient
 
+from fsm_portal.config import settings
 from fsm_portal.domain.customer import Customer
 from tests import cast
 from tests.flows.conftest import (  # noqa: F401
@@ -12,9 +13,9 @@ from tests.flows.conftest import (  # noqa: F401
     mail_catcher,
     owner,
     payer,
-    postbox,
     stripe,
 )
+from tests.mail_process import MailCatcher
 from tests.sandbox_process import SandboxProcess, start_sandbox
 
 
@@ -26,6 +27,15 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess
     )
     yield running
     running.stop()
+
+
+@pytest.fixture
+def post(environment: pytest.MonkeyPatch, mail_catcher: MailCatcher) -> None:  # noqa: F811
+    """Letters go out by real SMTP, thousands of them; nobody reads them."""
+    environment.setenv("FSM_SMTP_HOST", "127.0.0.1")
+    environment.setenv("FSM_SMTP_PORT", str(mail_catcher.smtp_port))
+    environment.setenv("FSM_MAIL_FROM", "billing@portal.example")
+    settings.cache_clear()
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def test_a_world_on_postgresql(postgres_database, world_of, seed, steps):
 
 
 @pytest.fixture
-def world_of(stripe, sandbox, company, dana, northwind, owner, monkeypatch, postbox, quick_retries):
+def world_of(stripe, sandbox, company, dana, northwind, owner, monkeypatch, post, quick_retries):
     """``world_of(seed)``: Bright Heating with two customers, its Stripe account and the post."""
 
     def make(seed: int) -> World:
