@@ -6,15 +6,17 @@ purpose says so: ``@pytest.mark.breaks_the_books("why")``.
 
 from collections.abc import Collection, Iterator
 from datetime import timedelta
+from functools import cache
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from fsm_portal import db
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import Payment
-from fsm_portal.flows.proving import prove
+from fsm_portal.flows.proving import prove_on
 
 _MARK = "breaks_the_books"
 # Most tests have no worker, and move the clock as they like: whatever is queued may wait.
@@ -35,10 +37,31 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 def must_prove(patience: timedelta = _PATIENCE, but_for: Collection[str] = ()) -> None:
     """Fail, with the rows that break them, unless the books prove, ``but_for`` these rules."""
-    breaches = [each for each in prove(patience=patience).breaches if each.rule not in but_for]
+    current = db.engine()
+    with _always_the_same(current.dialect.name).connect() as connection:
+        report = prove_on(connection, patience=patience)
+    breaches = [each for each in report.breaches if each.rule not in but_for]
     if breaches:
         lines = "\n".join(f"  {breach}" for breach in breaches[:20])
         pytest.fail(f"the books do not prove:\n{lines}", pytrace=False)
+
+
+@cache
+def _always_the_same(dialect: str) -> Engine:
+    """An engine for each kind of database, connected to whichever the test has just now.
+
+    Every test has an engine of its own, which would write the proof's hundred statements anew.
+    """
+    driver = "sqlite" if dialect == "sqlite" else "postgresql+psycopg"
+    engine = create_engine(f"{driver}://", poolclass=NullPool)
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: object, _record: object, _args: object, _options: object) -> object:
+        current = db.engine()
+        arguments, options = current.dialect.create_connect_args(current.url)
+        return current.dialect.connect(*arguments, **options)
+
+    return engine
 
 
 def _has_payments() -> bool:
