@@ -6,8 +6,8 @@ from fsm_portal.dashboard.invoice_page import StaffInvoicePage
 from fsm_portal.dashboard.invoices_page import InvoicesPage
 from fsm_portal.dashboard.overview_page import OverviewPage
 from fsm_portal.dashboard.payments_page import PaymentsPage
-from fsm_portal.dashboard.signature import Signature
 from fsm_portal.dashboard.reconciliation_page import ReconciliationPage
+from fsm_portal.dashboard.signature import Signature
 from fsm_portal.portal.home_page import HomePage
 from fsm_portal.portal.invoice_page import InvoicePage
 from fsm_portal.ui.out_of_reach import OutOfReach

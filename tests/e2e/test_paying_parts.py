@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.e2e.axe import faults
 from tests.e2e.conftest import DESK, PHONE, Demo, Person, pay_with
 
 MakePerson = Callable[..., Person]
@@ -18,14 +18,6 @@ SIZES = [
     pytest.param(PHONE, "dark", id="phone"),
 ]
 CARD = "4242 4242 4242 4242"
-
-
-def _findings(page: Page) -> list[str]:
-    found = Axe().run(page)
-    return [
-        f"{rule['id']}: {[node['html'][:200] for node in rule['nodes']]}"
-        for rule in found.response["violations"]
-    ]
 
 
 def _fits(page: Page) -> bool:
@@ -63,7 +55,7 @@ def test_a_customer_pays_a_part_then_the_deposit_then_several_together(
     home.get_by_role("button", name="Pay now").click()
     expect(home.get_by_text("That would leave $0.30")).to_be_visible()
     picture(home, "a rest too small")
-    assert _findings(home) == [] and _fits(home)
+    assert faults(home) == [] and _fits(home)
     home.get_by_label("Amount to pay").fill("50")
     home.get_by_role("button", name="Pay now").click()
     home.wait_for_url("**/c/pay/**")
@@ -73,7 +65,7 @@ def test_a_customer_pays_a_part_then_the_deposit_then_several_together(
     expect(home.get_by_text("Partially paid").first).to_be_visible()
     assert _amount_due(home) == pytest.approx(due - 50)
     picture(home, "a part paid")
-    assert _findings(home) == []
+    assert faults(home) == []
 
     # The deposit of another, where it was not paid yet.
     home.goto(f"{demo.base_url}/portal/")
@@ -81,7 +73,7 @@ def test_a_customer_pays_a_part_then_the_deposit_then_several_together(
     expect(home.get_by_role("heading", name="INV-0015")).to_be_visible()
     if home.get_by_text("The deposit", exact=True).is_visible():
         picture(home, "deposit")
-        assert _findings(home) == [] and _fits(home)
+        assert faults(home) == [] and _fits(home)
         home.get_by_role("button", name="Pay now").click()
         home.wait_for_url("**/c/pay/**")
         expect(home.get_by_text("$2,500.00").first).to_be_visible()
@@ -100,7 +92,7 @@ def test_a_customer_pays_a_part_then_the_deposit_then_several_together(
     together = home.get_by_role("button", name=re.compile(r"Pay 2 invoices, \$[\d,.]+"))
     expect(together).to_be_visible()
     picture(home, "ticked")
-    assert _findings(home) == [] and _fits(home)
+    assert faults(home) == [] and _fits(home)
     if size is PHONE:
         # The last of the two walks settles them.
         together.click()
@@ -116,7 +108,7 @@ def test_a_customer_pays_a_part_then_the_deposit_then_several_together(
             )
         ).to_be_visible()
         picture(home, "paid together")
-        assert _findings(home) == []
+        assert faults(home) == []
 
 
 @pytest.mark.parametrize(
@@ -153,20 +145,20 @@ def test_the_office_takes_money_uses_credit_and_reverses(
     dialog.get_by_role("button", name="Record payment").click()
     expect(dialog.get_by_text("that is $20.00 more")).to_be_visible()
     picture(office, "more than is due")
-    assert _findings(office) == []
+    assert faults(office) == []
     dialog.get_by_label("Keep $20.00 as credit").check()
     dialog.get_by_role("button", name="Record payment").click()
     expect(dialog).to_be_hidden()
     expect(office.get_by_text("Taken by Maya Ortiz")).to_be_visible()
     picture(office, "recorded")
-    assert _findings(office) == [] and _fits(office)
+    assert faults(office) == [] and _fits(office)
 
     open_invoice(other)
     office.get_by_role("button", name="Use credit").click()
     using = office.get_by_role("dialog", name="Use credit")
     expect(using.get_by_label("Amount in USD")).to_have_value("20.00")
     picture(office, "use credit")
-    assert _findings(office) == []
+    assert faults(office) == []
     using.get_by_role("button", name="Use credit").click()
     expect(office.get_by_text("Credit used").first).to_be_visible()
     expect(office.get_by_role("button", name="Use credit")).to_be_hidden()
@@ -180,7 +172,7 @@ def test_the_office_takes_money_uses_credit_and_reverses(
     picture(office, "reverse")
     question.get_by_role("button", name="Reverse payment").click()
     expect(row.get_by_text(re.compile("Reversed by Maya Ortiz"))).to_be_visible()
-    assert _findings(office) == [] and _fits(office)
+    assert faults(office) == [] and _fits(office)
     # What its surplus paid elsewhere is owed again.
     open_invoice(number)
     assert _amount_due(office) == due

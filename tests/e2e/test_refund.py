@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from fsm_portal.demo.seed import BRIGHT_HEATING_ACCOUNT
+from tests.e2e.axe import faults
 from tests.e2e.conftest import DESK, PHONE, Demo, Person
 
 MakePerson = Callable[..., Person]
@@ -50,7 +50,7 @@ def test_a_part_is_refunded_and_then_the_rest_and_everybody_sees_it(
     form = office.get_by_role("dialog", name="Refund a payment")
     amount = form.get_by_label(re.compile("Amount"))
     whole = amount.input_value()
-    wrong = _faults(office)
+    wrong = faults(office)
     picture(office, "dialog")
     amount.fill("99999")
     form.get_by_role("button", name="Refund").click()
@@ -70,7 +70,7 @@ def test_a_part_is_refunded_and_then_the_rest_and_everybody_sees_it(
     row = listed.get_by_role("row", name=re.compile(f"{number}.*re_|re_.*{number}"))
     expect(row).to_contain_text("Maya Ortiz")
     expect(row).to_contain_text("-$80.00")
-    wrong += [*_faults(office), *_faults(page), *_faults(listed)]
+    wrong += [*faults(office), *faults(page), *faults(listed)]
     picture(office, "part office")
     picture(page, "part customer")
     picture(listed, "part list")
@@ -119,7 +119,7 @@ def test_a_dispute_is_told_to_the_office_and_calmly_to_the_customer(
     expect(overview.get_by_text(re.compile("bank disputes"))).to_be_visible()
     expect(page.get_by_text("Your bank is looking into a payment")).to_be_visible()
     expect(page.get_by_role("button", name="Pay now")).to_have_count(0)
-    wrong = [*_faults(office), *_faults(page), *_faults(overview)]
+    wrong = [*faults(office), *faults(page), *faults(overview)]
     picture(office, "office")
     picture(page, "customer")
     picture(overview, "overview")
@@ -161,16 +161,3 @@ def _stripe(
     )
     answer.raise_for_status()
     return dict(answer.json())
-
-
-def _faults(page: Page) -> list[str]:
-    """What axe finds, once nothing on the page moves any more."""
-    page.evaluate(
-        "Promise.allSettled(document.getAnimations()"
-        ".filter((one) => one.effect.getTiming().iterations !== Infinity)"
-        ".map((one) => one.finished))"
-    )
-    return [
-        f"{page.url}: {rule['id']}: {[node['html'][:200] for node in rule['nodes']]}"
-        for rule in Axe().run(page).response["violations"]
-    ]

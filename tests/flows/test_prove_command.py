@@ -23,6 +23,7 @@ def prove(environment, monkeypatch, capsys):
 
     def run(*arguments: str) -> tuple[int, str]:
         monkeypatch.setattr(sys, "argv", ["bin/portal", "prove", *arguments])
+        capsys.readouterr()  # what was logged on the way here
         status = command_line.main()
         said = capsys.readouterr()
         return status, said.out + said.err

@@ -28,6 +28,7 @@ def portal(environment, monkeypatch, capsys) -> Iterator[Callable[..., Said]]:
         settings.cache_clear()
         db.engine.cache_clear()
         monkeypatch.setattr(sys, "argv", ["bin/portal", *arguments])
+        capsys.readouterr()  # what was logged on the way here
         status = command_line.main()
         said = capsys.readouterr()
         assert "Traceback" not in said.err

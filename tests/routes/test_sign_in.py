@@ -153,14 +153,14 @@ def press_at_once(browsers, path, times=10):
         return sorted(threads.map(press, [browsers() for _ in range(times)]))
 
 
-def all_look_before_any_acts(monkeypatch, times=10):
+def all_look_before_any_acts(monkeypatch, times=10, wait=0.5):
     """Where that can be: each has seen the link unused before one of them uses it."""
     seen, state = Barrier(times), use.state_of
 
     def state_and_wait(*about):
         found = state(*about)
         with suppress(BrokenBarrierError):
-            seen.wait(0.5)
+            seen.wait(wait)
         return found
 
     monkeypatch.setattr(use, "state_of", state_and_wait)
@@ -181,7 +181,7 @@ def test_control_without_the_guard_every_press_is_a_session(
     drop_guards(postgres_database)
     dana = cast.save(cast.harbor_view(cast.save(cast.bright_heating())))
     path = link_for(dana)
-    all_look_before_any_acts(monkeypatch)
+    all_look_before_any_acts(monkeypatch, wait=10)
     monkeypatch.setattr(use, "update", _UpdateThatDoesNotAsk)
     assert press_at_once(browsers, path) == [303] * 10
     assert len(books.rows(LoginSession)) == 10
