@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, case, exists, func, select, union_all
+from sqlalchemy import Row, and_, bindparam, case, exists, func, not_, select, union_all
 from sqlmodel import Session
 
 from fsm_portal.domain.checkout_attempt import CheckoutAttemptInvoice
@@ -59,6 +59,7 @@ _standing = (
         _invoice.c.voided_at,
         _invoice.c.total,
         due_of(_invoice).label("due"),
+        _invoice.c.id.in_(disputed_invoices(bindparam("company_id"))).label("disputed"),
     )
     .where(
         _invoice.c.company_id == bindparam("company_id"),
@@ -66,21 +67,20 @@ _standing = (
         _invoice.c.issued_at.is_not(None),
     )
     .cte("standing")
-    # Else what is due is worked out again wherever it is named.
+    # Else what is due or disputed is worked out again wherever it is named.
     .prefix_with("MATERIALIZED")
 )
 # What a bank has in its hands is not asked for until it has decided.
-_is_disputed = _standing.c.id.in_(disputed_invoices(bindparam("company_id")))
-_is_open = and_(_standing.c.voided_at.is_(None), _standing.c.due > 0, ~_is_disputed)
+_is_open = and_(_standing.c.voided_at.is_(None), _standing.c.due > 0, not_(_standing.c.disputed))
 _most_urgent = (
-    select(_standing, _is_open.label("is_open"), _is_disputed.label("disputed"))
+    select(_standing, _is_open.label("is_open"))
     .where(_is_open)
     .order_by(_standing.c.due_date, _standing.c.number)
     .limit(bindparam("limit"))
     .subquery()
 )
 _newest = (
-    select(_standing, _is_open.label("is_open"), _is_disputed.label("disputed"))
+    select(_standing, _is_open.label("is_open"))
     .where(~_is_open)
     .order_by(_standing.c.issue_date.desc(), _standing.c.number.desc())
     .limit(bindparam("limit"))
