@@ -1,6 +1,6 @@
 """J: nothing waits for what will not come: every fact, refund, fee and letter goes on."""
 
-from sqlalchemy import DateTime, and_, bindparam, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, DateTime, and_, bindparam, exists, func, not_, or_, select
 
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.outbox import OutboxMessage, WorkKind
@@ -16,6 +16,20 @@ _refund = table_of(Refund)
 
 _late = bindparam("late", type_=DateTime())
 _kept = bindparam("kept", type_=DateTime())
+
+
+def _nobody_works_on(
+    company_id: ColumnElement[str], *this: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """No such work is queued, nor was it given up where staff see it."""
+    return not_(
+        exists().where(
+            _outbox.c.company_id == company_id,
+            *this,
+            or_(_outbox.c.settled_at.is_(None), _outbox.c.dead_reason.is_not(None)),
+        )
+    )
+
 
 RULES = (
     Rule(
@@ -65,13 +79,10 @@ RULES = (
         _refund,
         select(_refund.c.company_id, _refund.c.id.label("refund"), _refund.c.happened_at).where(
             _refund.c.status == RefundStatus.ASKED,
-            not_(
-                exists().where(
-                    _outbox.c.company_id == _refund.c.company_id,
-                    _outbox.c.kind == WorkKind.REFUND,
-                    func.substr(_outbox.c.key, len("refund:") + 1, 32) == _refund.c.id,
-                    or_(_outbox.c.settled_at.is_(None), _outbox.c.dead_reason.is_not(None)),
-                )
+            _nobody_works_on(
+                _refund.c.company_id,
+                _outbox.c.kind == WorkKind.REFUND,
+                func.substr(_outbox.c.key, len("refund:") + 1, 32) == _refund.c.id,
             ),
         ),
     ),
@@ -83,13 +94,7 @@ RULES = (
             _payment.c.balance_transaction_id.is_not(None),
             _payment.c.stripe_fee.is_(None),
             _payment.c.recorded_at > _kept,
-            not_(
-                exists().where(
-                    _outbox.c.company_id == _payment.c.company_id,
-                    _outbox.c.key == "fees:" + _payment.c.id,
-                    or_(_outbox.c.settled_at.is_(None), _outbox.c.dead_reason.is_not(None)),
-                )
-            ),
+            _nobody_works_on(_payment.c.company_id, _outbox.c.key == "fees:" + _payment.c.id),
         ),
     ),
     Rule(
@@ -100,13 +105,7 @@ RULES = (
             _refund.c.balance_transaction_id.is_not(None),
             _refund.c.platform_fee.is_(None),
             _refund.c.recorded_at > _kept,
-            not_(
-                exists().where(
-                    _outbox.c.company_id == _refund.c.company_id,
-                    _outbox.c.key == "refund_fees:" + _refund.c.id,
-                    or_(_outbox.c.settled_at.is_(None), _outbox.c.dead_reason.is_not(None)),
-                )
-            ),
+            _nobody_works_on(_refund.c.company_id, _outbox.c.key == "refund_fees:" + _refund.c.id),
         ),
     ),
     Rule(
