@@ -5,7 +5,9 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,11 +45,24 @@ class Webhooks:
 
 @dataclass
 class SandboxProcess:
-    """A running sandbox. ``base_url`` is what the SDK's base addresses are set to."""
+    """A running sandbox. ``base_url`` is what the SDK's base addresses are set to.
+
+    ``log`` is the end of what it wrote. It is read all the time: a process whose output nobody
+    takes stands still once the pipe is full.
+    """
 
     base_url: str
     process: subprocess.Popen[str]
-    log: list[str] = field(default_factory=list)
+    log: deque[str] = field(default_factory=lambda: deque(maxlen=1000))
+
+    def __post_init__(self) -> None:
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        # None: somebody else's process, of which only the address is known.
+        if self.process and self.process.stdout:
+            self.log.extend(self.process.stdout)
 
     def stop(self, *, kill: bool = False) -> None:
         """End it: politely, or as a crash would (``kill``)."""
@@ -58,6 +73,8 @@ class SandboxProcess:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait(10)
+        # Its output ends with it.
+        self._reader.join(10)
         if self.process.stdout:
             self.process.stdout.close()
 
@@ -200,9 +217,13 @@ def start_sandbox(
         text=True,
     )
     assert process.stdout is not None
-    said = process.stdout.readline()
-    if "ready" not in said:
-        raise RuntimeError(f"The sandbox did not start: {said}{process.stdout.read()}")
+    said = ""
+    for line in process.stdout:
+        if "ready" in line:
+            break
+        said += line
+    else:
+        raise RuntimeError(f"The sandbox did not start: {said}")
     return SandboxProcess(f"http://127.0.0.1:{port}", process)
 
 
