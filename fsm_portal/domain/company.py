@@ -40,12 +40,21 @@ class Company(SQLModel, table=True):
     next_credit_note_number: int = 1
     # Whether customers may pay a part of an invoice that does not say otherwise.
     partial_payments: bool = False
+    # The switch in Settings: whether customers reach their portal at all.
+    portal_enabled: bool = True
     # Facts about the connected Stripe account, as Stripe last told them.
     stripe_account_id: str | None = Field(default=None, unique=True, max_length=64)
     stripe_charges_enabled: bool = False
     stripe_payouts_enabled: bool = False
     stripe_deauthorized_at: datetime | None = None
+    # Stripe's configuration of the billing portal on that account; made when first needed.
+    billing_portal_id: str | None = Field(default=None, max_length=255)
     created_at: datetime = Field(default_factory=now)
+
+    @property
+    def offers_portal(self) -> bool:
+        """Whether customers reach their portal: switched on, and part of the plan (Pro and up)."""
+        return self.portal_enabled and self.plan is not Plan.STARTER
 
     @property
     def can_take_payments(self) -> bool:

@@ -25,7 +25,9 @@ class Customer(SQLModel, table=True):
     locale: str = Field(default="", max_length=20)
     # The customer's id in the system the company came from (an import's key).
     reference: str | None = Field(default=None, max_length=64)
+    # Stripe's customer, on the connected account that it was made on: on another it is unknown.
     stripe_customer_id: str | None = Field(default=None, max_length=64)
+    stripe_account_id: str | None = Field(default=None, max_length=64)
     created_at: datetime = Field(default_factory=now)
 
     @property

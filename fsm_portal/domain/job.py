@@ -13,7 +13,7 @@ class Job(SQLModel, table=True):
     __tablename__ = "job"
     __table_args__ = (
         ForeignKeyConstraint(["company_id", "customer_id"], ["customer.company_id", "customer.id"]),
-        Index("job_customer", "company_id", "customer_id"),
+        Index("job_customer", "company_id", "customer_id", "starts_at"),
     )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)

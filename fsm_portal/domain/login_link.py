@@ -12,10 +12,12 @@ from fsm_portal.domain.ids import new_id
 
 
 class Purpose(StrEnum):
-    """Why a link was made: it came with an invoice, a person asked for it, or the operator did."""
+    """Why a link was made: it came with an invoice, a person asked for it, the company invites to
+    the portal, or the operator asked for it."""
 
     INVOICE = "invoice"
     REQUESTED = "requested"
+    WELCOME = "welcome"
     OPERATOR = "operator"
 
 
@@ -43,6 +45,9 @@ class LoginLink(SQLModel, table=True):
     invoice_id: str | None = Field(default=None, max_length=32)
     # SHA-256 of a cookie of the browser in which the link was asked for, where it was.
     browser_hash: str | None = Field(default=None, max_length=64)
+    # The six digits of the same letter, as an HMAC: so few can be tried out against a bare hash.
+    code_hash: str | None = Field(default=None, max_length=64)
+    code_tries: int = 0
     created_at: datetime = Field(default_factory=now)
     expires_at: datetime
     used_at: datetime | None = None

@@ -40,7 +40,7 @@ class Payment(SQLModel, table=True):
         ),
         UniqueConstraint("company_id", "press_id", name="payment_press"),
         Index("payment_newest", "company_id", "received_at"),
-        Index("payment_customer", "company_id", "customer_id"),
+        Index("payment_customer", "company_id", "customer_id", "received_at"),
         Index("payment_attempt", "company_id", "attempt_id"),
         Index(
             "payment_reversed",

@@ -16,6 +16,7 @@ class LoginSession(SQLModel, table=True):
         ForeignKeyConstraint(["company_id", "customer_id"], ["customer.company_id", "customer.id"]),
         ForeignKeyConstraint(["company_id", "link_id"], ["login_link.company_id", "login_link.id"]),
         CheckConstraint("(staff_id IS NULL) <> (customer_id IS NULL)", name="session_one_person"),
+        Index("session_customer", "company_id", "customer_id"),
         Index("session_link", "company_id", "link_id", unique=True),
         # A ring asks for the sessions of all its tabs at once, whatever their company.
         Index("session_id", "id"),
@@ -27,6 +28,8 @@ class LoginSession(SQLModel, table=True):
     staff_id: str | None = Field(default=None, max_length=32)
     customer_id: str | None = Field(default=None, max_length=32)
     user_agent: str = Field(default="", max_length=300)
+    # When a page was last opened in it, give or take some minutes.
+    seen_at: datetime | None = None
     created_at: datetime = Field(default_factory=now)
     expires_at: datetime
     ended_at: datetime | None = None

@@ -6,6 +6,7 @@ from fsm_portal.domain import (  # noqa: F401
     balance_transaction,
     checkout_attempt,
     company,
+    company_logo,
     credit_note,
     customer,
     dispute,

@@ -1,17 +1,28 @@
-"""Whose page it is: the company's name and colour, for the frame around every page."""
+"""Whose page it is: the company's name, colour and address, for the frame around every page."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from fsm_portal.domain.company import Company
+
+class _Company(Protocol):
+    """A Company, or a row with these columns of it."""
+
+    name: str
+    brand_color: str
+    email: str
+    phone: str
 
 
 @dataclass(frozen=True)
 class CompanyFrame:
-    """``color`` is ``#rrggbb``."""
+    """``color`` is ``#rrggbb``; ``logo`` is the address of a picture, or empty."""
 
     name: str = ""
     color: str = ""
+    logo: str = ""
+    email: str = ""
+    phone: str = ""
 
 
-def company_frame(company: Company) -> CompanyFrame:
-    return CompanyFrame(company.name, company.brand_color)
+def company_frame(company: _Company) -> CompanyFrame:
+    return CompanyFrame(company.name, company.brand_color, email=company.email, phone=company.phone)

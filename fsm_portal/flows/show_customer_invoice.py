@@ -71,8 +71,6 @@ class CustomerInvoiceView:
     may_pay: bool = False
     # Why there is no Pay button although something is due; empty otherwise.
     cannot_pay: str = ""
-    company_email: str = ""
-    company_phone: str = ""
     pdf_url: str = ""
 
 
@@ -123,8 +121,6 @@ def show_customer_invoice(
             and not status.disputed
             and company.can_take_payments,
             cannot_pay=why_not_payable(company) if is_due else "",
-            company_email=company.email,
-            company_phone=company.phone,
             pdf_url=f"/documents/invoices/{invoice.id}.pdf",
         )
 

@@ -11,7 +11,7 @@ from fsm_portal.domain.invoice_status import status_of
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
 from fsm_portal.flows.checkout_arrived import checkout_arrived
 from fsm_portal.flows.choose_invoices import NO_CHOICE, ChoiceView, choice_view
-from fsm_portal.flows.company_frame import CompanyFrame
+from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.credit_words import credit_words
 from fsm_portal.flows.home_rows import add_up, home_host, home_rows, home_sums
 from fsm_portal.flows.identity import Scope
@@ -63,8 +63,6 @@ class HomeView:
     more_to_pay: str = ""
     settled: tuple[HomeInvoice, ...] = ()
     more_settled: str = ""
-    company_email: str = ""
-    company_phone: str = ""
 
 
 def show_home(scope: Scope, chosen: frozenset[str] = frozenset(), checkout: str = "") -> HomeView:
@@ -87,7 +85,7 @@ def show_home(scope: Scope, chosen: frozenset[str] = frozenset(), checkout: str 
     is_open, late = sum(one.open for one in sums), sum(one.late for one in sums)
     return HomeView(
         loaded=True,
-        company=CompanyFrame(host.name, host.brand_color),
+        company=company_frame(host),
         person=host.greeting,
         owed=_amounts({one.currency: one.owed for one in sums if one.open}, host),
         owed_words=_count(is_open, "open invoice") if is_open else "Nothing to pay",
@@ -109,8 +107,6 @@ def show_home(scope: Scope, chosen: frozenset[str] = frozenset(), checkout: str 
         more_to_pay=_more("most urgent", is_open),
         settled=tuple(_settled(row, balances[row.id], host, day) for row in settled),
         more_settled=_more("newest", sum(one.settled for one in sums)),
-        company_email=host.email,
-        company_phone=host.phone,
     )
 
 

@@ -6,13 +6,13 @@ from fsm_portal.ui.link import document_link
 from fsm_portal.ui.values import if_any
 
 
-def contact(view: rx.Var) -> rx.Component:
-    """``view`` is a HomeView or a CustomerInvoiceView."""
-    email, phone = view.company_email, view.company_phone
+def contact(company: rx.Var) -> rx.Component:
+    """``company`` is the CompanyFrame of a view."""
+    email, phone = company.email, company.phone
     dialled = phone.replace(" ", "")
     return rx.el.p(
         "Questions? Ask ",
-        view.company.name,
+        company.name,
         ": ",
         document_link(email, href=f"mailto:{email}"),
         if_any(phone, rx.fragment(" or ", document_link(phone, href=f"tel:{dialled}"))),

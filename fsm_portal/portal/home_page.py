@@ -16,29 +16,25 @@ from fsm_portal.flows.start_checkout import start_checkout_of_several
 from fsm_portal.portal.address import checkout_id
 from fsm_portal.portal.arrival_news import arrival_news, on_its_way
 from fsm_portal.portal.confirming import Confirming
-from fsm_portal.portal.contact import contact
-from fsm_portal.portal.locked import unlocked
 from fsm_portal.portal.paying import Paying
-from fsm_portal.portal.visitor import arrive, visitor
+from fsm_portal.portal.portal_page import portal_page
+from fsm_portal.portal.visited import Visited
 from fsm_portal.ui.badge import invoice_badges
 from fsm_portal.ui.button import button
 from fsm_portal.ui.card import card
-from fsm_portal.ui.customer_shell import customer_shell
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.figure import figure, figures
 from fsm_portal.ui.notice import notice
-from fsm_portal.ui.out_of_reach import out_of_reach_notice
 from fsm_portal.ui.table import Column, table, table_card
 from fsm_portal.ui.tick import tick
 from fsm_portal.ui.title import page_title
 from fsm_portal.ui.values import Text, if_any
 
 
-class HomePage(Paying, Confirming, rx.State):
+class HomePage(Paying, Confirming, Visited, rx.State):
     """Thin: identity from the session, one call to a flow, the view comes by push."""
 
     view: HomeView = HomeView()
-    locked: bool = False
     # Invoices that are ticked, to be paid together; kept over a lost connection.
     _chosen: list[str] = []
 
@@ -48,10 +44,9 @@ class HomePage(Paying, Confirming, rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        who, known = await arrive(self)
+        who, known = await self._arrive()
         if not known:
             return None
-        self.locked = who is None
         self._visit_anew()
         came_back = self._arrive_anew()
         if who is None:
@@ -65,8 +60,7 @@ class HomePage(Paying, Confirming, rx.State):
     @rx.event
     async def choose(self, invoice_id: str, ticked: bool) -> None:
         """Tick an invoice, or take the tick away."""
-        who = await visitor(self)
-        self.locked = who is None
+        who = await self._visitor()
         if who is None or not (isinstance(invoice_id, str) and is_id(invoice_id)):
             return
         others = [each for each in self._chosen if each != invoice_id]
@@ -97,63 +91,54 @@ class HomePage(Paying, Confirming, rx.State):
 
 def home_page() -> rx.Component:
     view = HomePage.view
-    return unlocked(
-        customer_shell(
-            out_of_reach_notice(HomePage.on_load, "not-empty:mb-6"),
+    return portal_page(
+        HomePage,
+        rx.el.div(
+            page_title("Your invoices", above=view.person),
             rx.el.div(
-                page_title("Your invoices", above=view.person),
-                rx.el.div(
-                    arrival_news(HomePage, rx.fragment()),
-                    role="status",
-                    aria_live="polite",
-                    class_name="empty:-mb-6",
-                ),
-                rx.el.div(
-                    figures(
-                        figure("You owe", view.owed, view.owed_words),
-                        rx.cond(
-                            view.overdue != "",
-                            figure("Overdue", view.overdue, view.overdue_words),
-                        ),
-                        rx.cond(
-                            view.credit != "",
-                            figure("Your credit", view.credit, "Ask for it to be used"),
-                        ),
-                    ),
-                    # Six figures side by side on the smallest phone.
-                    class_name="max-sm:[&_dd:first-of-type]:text-xl",
-                ),
-                rx.cond(
-                    view.to_pay.length() > 0,
-                    _list(
-                        "To pay",
-                        "Due",
-                        "Amount due",
-                        view.to_pay,
-                        view.more_to_pay,
-                        before=_tick,
-                        foot=_pay_together(),
-                    ),
-                ),
-                rx.cond(
-                    view.settled.length() > 0,
-                    _list("Settled", "Outcome", "Total", view.settled, view.more_settled),
-                ),
-                rx.cond(
-                    (view.to_pay.length() == 0) & (view.settled.length() == 0),
-                    card(empty("No invoices yet", "Invoices that are sent to you will be here.")),
-                ),
-                class_name="flex flex-col gap-6",
+                arrival_news(HomePage, rx.fragment()),
+                role="status",
+                aria_live="polite",
+                class_name="empty:-mb-6",
             ),
-            contact(view),
-            company=view.company.name,
-            color=view.company.color,
-            person=view.person,
+            rx.el.div(
+                figures(
+                    figure("You owe", view.owed, view.owed_words),
+                    rx.cond(
+                        view.overdue != "",
+                        figure("Overdue", view.overdue, view.overdue_words),
+                    ),
+                    rx.cond(
+                        view.credit != "",
+                        figure("Your credit", view.credit, "Ask for it to be used"),
+                    ),
+                ),
+                # Six figures side by side on the smallest phone.
+                class_name="max-sm:[&_dd:first-of-type]:text-xl",
+            ),
+            rx.cond(
+                view.to_pay.length() > 0,
+                _list(
+                    "To pay",
+                    "Due",
+                    "Amount due",
+                    view.to_pay,
+                    view.more_to_pay,
+                    before=_tick,
+                    foot=_pay_together(),
+                ),
+            ),
+            rx.cond(
+                view.settled.length() > 0,
+                _list("Settled", "Outcome", "Total", view.settled, view.more_settled),
+            ),
+            rx.cond(
+                (view.to_pay.length() == 0) & (view.settled.length() == 0),
+                card(empty("No invoices yet", "Invoices that are sent to you will be here.")),
+            ),
+            class_name="flex flex-col gap-6",
         ),
-        locked=HomePage.locked,
-        loaded=view.loaded,
-        found=view.loaded,
-        again=HomePage.on_load,
+        here="Home",
     )
 
 

@@ -12,22 +12,19 @@ from fsm_portal.flows.show_customer_invoice import CustomerInvoiceView, show_cus
 from fsm_portal.flows.start_checkout import start_checkout
 from fsm_portal.portal.address import checkout_id, invoice_id, invoice_id_in_browser
 from fsm_portal.portal.confirming import Confirming
-from fsm_portal.portal.contact import contact
 from fsm_portal.portal.invoice_paper import paper
-from fsm_portal.portal.locked import unlocked
 from fsm_portal.portal.paying import Paying
 from fsm_portal.portal.payment_panel import payment_panel
-from fsm_portal.portal.visitor import arrive, visitor
-from fsm_portal.ui.customer_shell import beside, customer_shell
-from fsm_portal.ui.out_of_reach import out_of_reach_notice
+from fsm_portal.portal.portal_page import portal_page
+from fsm_portal.portal.visited import Visited
+from fsm_portal.ui.customer_shell import beside
 from fsm_portal.ui.title import back_link
 
 
-class InvoicePage(Paying, Confirming, rx.State):
+class InvoicePage(Paying, Confirming, Visited, rx.State):
     """Thin: identity from the session, one call to a flow, the view comes by push."""
 
     view: CustomerInvoiceView = CustomerInvoiceView()
-    locked: bool = False
     # The invoice whose lines are all shown; kept over a lost connection.
     _shown_in_full: str = ""
 
@@ -37,10 +34,9 @@ class InvoicePage(Paying, Confirming, rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        who, known = await arrive(self)
+        who, known = await self._arrive()
         if not known:
             return None
-        self.locked = who is None
         self._visit_anew()
         came_back = self._arrive_anew()
         if who is None:
@@ -52,8 +48,7 @@ class InvoicePage(Paying, Confirming, rx.State):
     @rx.event
     async def show_all_lines(self) -> None:
         """Instead of the first lines only."""
-        who = await visitor(self)
-        self.locked = who is None
+        who = await self._visitor()
         if who is not None:
             self._shown_in_full = invoice_id(self)
             self._watch(who)
@@ -88,20 +83,11 @@ def invoice_title() -> rx.Var[str]:
 
 def invoice_page() -> rx.Component:
     view = InvoicePage.view
-    return unlocked(
-        customer_shell(
-            out_of_reach_notice(InvoicePage.on_load, "not-empty:mb-6"),
-            rx.el.div(back_link("All invoices", "/portal/"), class_name="-mt-3 sm:-mt-6"),
-            beside(
-                paper(view, on_all_lines=InvoicePage.show_all_lines), payment_panel(InvoicePage)
-            ),
-            contact(view),
-            company=view.company.name,
-            color=view.company.color,
-            person=view.person,
-        ),
-        locked=InvoicePage.locked,
+    return portal_page(
+        InvoicePage,
+        rx.el.div(back_link("All invoices", "/portal/invoices/"), class_name="-mt-3 sm:-mt-6"),
+        beside(paper(view, on_all_lines=InvoicePage.show_all_lines), payment_panel(InvoicePage)),
+        here="Invoices",
         loaded=view.loaded & (view.id == invoice_id_in_browser()),
         found=view.found,
-        again=InvoicePage.on_load,
     )

@@ -39,9 +39,14 @@ def _expand(call: Call, nouns: dict[str, Noun], holder: Any, names: list[str], p
     noun = nouns.get(str(holder.get("object")))
     if noun and rest and f"{name}.{rest[0]}" in noun.expandable:
         # An id within a hash of the object's own (``invoice_settings.default_payment_method``).
-        part = {**holder[name], "object": holder["object"]}
-        value = _fetched(call, nouns, part, rest[0], part[rest[0]]) if part[rest[0]] else None
-        holder[name] = {**holder[name], rest[0]: value}
+        part = holder.get(name)
+        if part is None:
+            # All that is left of a deleted object is its id.
+            return
+        value = part[rest[0]]
+        if isinstance(value, str):
+            value = _fetched(call, nouns, {**part, "object": holder["object"]}, rest[0], value)
+            holder[name] = {**part, rest[0]: value}
         if isinstance(value, dict):
             _expand(call, nouns, value, rest[1:], path)
         return

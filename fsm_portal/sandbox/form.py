@@ -52,7 +52,7 @@ def from_json(raw: bytes, null: str | None = None) -> Form:
 
 
 def _texts(sent: dict[str, Any], null: str | None) -> Form:
-    kept = {key: null if value is None else value for key, value in sent.items()}
+    kept = {_sound(key): null if value is None else value for key, value in sent.items()}
     return {key: _text(value, null) for key, value in kept.items() if value is not None}
 
 
@@ -61,7 +61,12 @@ def _text(value: Any, null: str | None) -> Any:
         return _texts(value, null)
     if isinstance(value, list):
         return {str(place): _text(each, null) for place, each in enumerate(value)}
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else _sound(str(value))
+
+
+def _sound(text: str) -> str:
+    """``text`` if it can be kept. JSON may hold half a surrogate pair, which is no character."""
+    text.encode()
     if "\x00" in text:
         raise _unreadable()
     return text

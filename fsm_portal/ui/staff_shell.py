@@ -1,26 +1,12 @@
 """The office's face: a sidebar at a desk, a bar under the thumb on a phone."""
 
-from dataclasses import dataclass
-
 import reflex as rx
 
 from fsm_portal.ui.frame import company_sign, frame, main
-from fsm_portal.ui.icon import icon
-from fsm_portal.ui.link import link
+from fsm_portal.ui.navigation import IN_BAR, Place, bottom_bar, entry
 from fsm_portal.ui.scheme_toggle import scheme_toggle
 from fsm_portal.ui.sign_out import sign_out
 from fsm_portal.ui.values import Flag, Node, Text, either
-
-
-@dataclass(frozen=True)
-class Place:
-    """One entry of the navigation. ``of_money``: only for whoever moves money."""
-
-    name: str
-    to: str
-    icon: str
-    of_money: bool = False
-
 
 PLACES = (
     Place("Overview", "/dashboard/", "overview"),
@@ -28,9 +14,6 @@ PLACES = (
     Place("Payments", "/dashboard/payments/", "card"),
     Place("Reconciliation", "/dashboard/reconciliation/", "scales", of_money=True),
 )
-
-_HERE = "bg-brand-soft text-brand-ink"
-_ELSEWHERE = "text-muted hover:bg-sunken hover:text-ink"
 
 
 def staff_shell(
@@ -50,7 +33,7 @@ def staff_shell(
         _sidebar(here, company, logo, person, sees_money),
         _top_bar(company, logo),
         main(*children, class_name="flex min-w-0 flex-col gap-4 p-4 pb-24 lg:p-6 lg:pb-12"),
-        _bottom_bar(here, sees_money),
+        bottom_bar(*_entries(here, IN_BAR, sees_money)),
         color=color,
         class_name="lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]",
     )
@@ -93,30 +76,10 @@ def _top_bar(company: Text, logo: Text) -> rx.Component:
     )
 
 
-def _bottom_bar(here: str, sees_money: Flag) -> rx.Component:
-    return rx.el.nav(
-        *_entries(here, "min-h-14 flex-1 flex-col justify-center gap-0.5 text-xs", sees_money),
-        aria_label="Main",
-        class_name="fixed inset-x-0 bottom-0 z-10 flex border-t border-line bg-surface "
-        "pb-[env(safe-area-inset-bottom)] lg:hidden",
-    )
-
-
 def _entries(here: str, look: str, sees_money: Flag) -> list[Node]:
     return [
-        either(sees_money, _entry(place, here, look), rx.fragment())
+        either(sees_money, entry(place, here, look), rx.fragment())
         if place.of_money
-        else _entry(place, here, look)
+        else entry(place, here, look)
         for place in PLACES
     ]
-
-
-def _entry(place: Place, here: str, look: str) -> rx.Component:
-    current = place.name == here
-    return link(
-        icon(place.icon),
-        place.name,
-        to=place.to,
-        class_name=f"flex items-center font-medium {look} {_HERE if current else _ELSEWHERE}",
-        custom_attrs={"aria-current": "page"} if current else {},
-    )

@@ -35,7 +35,7 @@ def test_it_says_everything_that_an_invoice_says(clock, company, dana, tab):
     assert vars(view.status) == {"code": "unpaid"} | dict.fromkeys(flags, False)
     assert view.may_pay
     assert view.pdf_url == f"/documents/invoices/{invoice.id}.pdf"
-    assert (view.company_email, view.company_phone) == (company.email, company.phone)
+    assert (view.company.email, view.company.phone) == (company.email, company.phone)
 
 
 def test_the_pdf_behind_its_button_is_there(invoice, dana, tab):
