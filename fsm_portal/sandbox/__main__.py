@@ -1,11 +1,13 @@
 """Starts a sandbox: ``python -m fsm_portal.sandbox --port 12111 --data DIR``."""
 
 import argparse
+import fcntl
 import logging
 import os
 import socket
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import uvicorn
 
@@ -65,6 +67,17 @@ def _targets(given: argparse.Namespace) -> tuple[WebhookTarget, ...]:
     return tuple(targets)
 
 
+def _claimed(folder: Path) -> TextIO:
+    """Held until the process ends, however it ends. Raises BlockingIOError if another has it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "stripe-sandbox.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise BlockingIOError(f"Another sandbox keeps its data in {folder}") from None
+    return lock
+
+
 class _Server(uvicorn.Server):
     """Says one line when it can be reached."""
 
@@ -92,6 +105,8 @@ def main() -> int:
             record=Path(given.record) if given.record else None,
         )
         listening = socket.create_server(("127.0.0.1", given.port), backlog=512)
+        # Two would send every webhook twice, and each would do what the other does.
+        claim = _claimed(settings.data)
         app = build(settings)
     except (ValueError, OSError, OverflowError) as problem:
         print(f"stripe-sandbox: {problem}", file=sys.stderr)
@@ -107,7 +122,8 @@ def main() -> int:
     )
     server = _Server(config)
     server.ready = f"Stripe sandbox ready on {settings.public_url} (data in {settings.data})"
-    server.run(sockets=[listening])
+    with claim:
+        server.run(sockets=[listening])
     return 0
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fsm_portal.sandbox import form, idempotency
+from fsm_portal.sandbox import body, form, idempotency
 from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.cut import NoAnswer
 from fsm_portal.sandbox.endpoint import Directory, Endpoint
@@ -25,7 +25,6 @@ from fsm_portal.sandbox.sandbox import Sandbox
 from fsm_portal.sandbox.settings import API_VERSION
 from fsm_portal.sandbox.store import Json
 
-LARGEST_BODY = 1024 * 1024
 _EXPAND = Many(Text(), most=20)
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
 
@@ -46,7 +45,7 @@ class Api:
         headers: dict[str, str] = {}
         raw = b""
         try:
-            raw = await _body(request)
+            raw = await body.read(request)
             key = secret_key(request)
             if not key.startswith(self.sandbox.settings.key_prefix):
                 raise wrong_key(key)
@@ -61,26 +60,23 @@ class Api:
             if fault is not None and (refusal := _faulty(fault)):
                 raise refusal
             spoilt = fault is not None and fault.kind == "error_500"
-            status, body = await self._answer(request, raw, key, request_id, headers, spoilt)
+            status, answer = await self._answer(request, raw, key, request_id, headers, spoilt)
             if fault is not None and fault.kind == "lose_response":
-                self.sandbox.record.exchange(request, raw, status, body)
+                self.sandbox.record.exchange(request, raw, status, answer)
                 await asyncio.sleep(fault.seconds)
                 return NoAnswer()
         except StripeError as refused:
             headers |= refused.headers
-            status, body = refused.status, _refusal(request, refused, request_id)
-        except TimeoutError:
-            late = StripeError(408, "The request took too long to arrive.")
-            status, body = 408, _refusal(request, late, request_id)
+            status, answer = refused.status, _refusal(request, refused, request_id)
         except Exception:
             log.exception("%s %s failed", request.method, request.url.path)
             broken = StripeError(500, "The sandbox failed; see its log.", type="api_error")
-            status, body = 500, _refusal(request, broken, request_id)
-        self.sandbox.record.exchange(request, raw, status, body)
+            status, answer = 500, _refusal(request, broken, request_id)
+        self.sandbox.record.exchange(request, raw, status, answer)
         headers.setdefault("Request-Id", request_id)
         headers["Stripe-Version"] = API_VERSION
         headers["Cache-Control"] = "no-cache, no-store"
-        return Response(body, status, headers, media_type="application/json")
+        return Response(answer, status, headers, media_type="application/json")
 
     async def _answer(
         self,
@@ -238,15 +234,3 @@ def secret_key(request: Request) -> str:
     if not key:
         raise no_key()
     return key
-
-
-async def _body(request: Request) -> bytes:
-    """The request's body, cut off where no Stripe request is that long."""
-    parts, size = [], 0
-    async with asyncio.timeout(30):
-        async for part in request.stream():
-            size += len(part)
-            if size > LARGEST_BODY:
-                raise StripeError(413, "The request body is too large.", remembered=False)
-            parts.append(part)
-    return b"".join(parts)

@@ -6,7 +6,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from fsm_portal.sandbox import control_accounts, control_clock, control_faults, control_money, form
+from fsm_portal.sandbox import (
+    body,
+    control_accounts,
+    control_clock,
+    control_faults,
+    control_money,
+    form,
+)
 from fsm_portal.sandbox.api import secret_key
 from fsm_portal.sandbox.errors import StripeError, wrong_key
 from fsm_portal.sandbox.params import Shape
@@ -61,7 +68,7 @@ class Control:
 
 
 async def _sent(request: Request) -> form.Form:
-    raw = await request.body()
+    raw = await body.read(request)
     if not request.headers.get("content-type", "").startswith("application/json"):
         return form.decode(raw or request.scope["query_string"])
     return form.from_json(raw)

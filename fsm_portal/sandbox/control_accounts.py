@@ -1,9 +1,10 @@
 """``/sandbox/accounts``: a connected account, ready to charge, under a chosen id."""
 
 from fsm_portal.sandbox.call import Call
-from fsm_portal.sandbox.errors import invalid
+from fsm_portal.sandbox.errors import invalid, no_such
+from fsm_portal.sandbox.ids import random_text
 from fsm_portal.sandbox.number_params import Currency
-from fsm_portal.sandbox.params import Email, Shape, Text
+from fsm_portal.sandbox.params import Country, Email, Shape, Text
 from fsm_portal.sandbox.resources import account as accounts
 from fsm_portal.sandbox.resources import account_body
 from fsm_portal.sandbox.sandbox import Sandbox
@@ -13,7 +14,7 @@ ACCOUNT = Shape(
     {
         "id": Text(255),
         "name": Text(),
-        "country": Text(2),
+        "country": Country(),
         "default_currency": Currency(),
         "email": Email(),
     },
@@ -21,6 +22,13 @@ ACCOUNT = Shape(
 )
 
 DISCONNECT = Shape({"account": Text()}, required=("account",))
+
+
+def named(sandbox: Sandbox, account_id: str) -> Call:
+    """A call on the account of this id, whether connected or not. Raises 404."""
+    if sandbox.store.row(sandbox.settings.platform, "account", account_id) is None:
+        raise no_such("account", account_id, "account")
+    return Call(sandbox, account_id, "req_" + random_text(14))
 
 
 def disconnect(sandbox: Sandbox, params: Json) -> Json:
@@ -45,7 +53,7 @@ def account(sandbox: Sandbox, params: Json) -> Json:
         return store.save(platform, "account", body)
     body = account_body.build(
         account_id,
-        country=params.get("country", "US").upper(),
+        country=params.get("country", "US"),
         currency=params.get("default_currency"),
         name=params["name"],
         email=params.get("email"),

@@ -1,6 +1,7 @@
 """``/sandbox/clock``, ``hurry`` and ``latency``: how time passes here."""
 
 from fsm_portal.sandbox import clock
+from fsm_portal.sandbox.control_accounts import named
 from fsm_portal.sandbox.errors import invalid
 from fsm_portal.sandbox.number_params import Integer
 from fsm_portal.sandbox.params import Choice, Many, Shape, Text
@@ -47,7 +48,7 @@ def hurry(sandbox: Sandbox, params: Json) -> Json:
     """What the account waits for happens now; the clock stays where it is."""
     chosen = params.get("what") or [name for name in WAITING if name != "sessions"]
     tasks = {task for name in chosen for task in WAITING[name]}
-    return {"done": sandbox.schedule.hurry(params["account"], tasks)}
+    return {"done": sandbox.schedule.hurry(named(sandbox, params["account"]).account, tasks)}
 
 
 def latency(sandbox: Sandbox, params: Json) -> Json:

@@ -3,6 +3,7 @@
 import random
 
 from fsm_portal.sandbox import clock
+from fsm_portal.sandbox.control_accounts import named
 from fsm_portal.sandbox.errors import invalid
 from fsm_portal.sandbox.faults import KINDS
 from fsm_portal.sandbox.number_params import Integer, Share
@@ -65,6 +66,8 @@ def heal(sandbox: Sandbox, params: Json) -> Json:
 
 def replay(sandbox: Sandbox, params: Json) -> Json:
     """Send ``count`` old events once more (10), chosen and shuffled by the seed."""
+    if "account" in params:
+        named(sandbox, params["account"])
     where = [of_types(params["types"])] if params.get("types") else []
     rows = sandbox.store.rows(params.get("account"), "event", where=where, limit=10_000)
     chance = random.Random(params.get("seed", 1))

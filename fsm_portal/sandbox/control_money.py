@@ -1,8 +1,8 @@
 """``/sandbox/refunds``, ``disputes`` and ``payouts``: what a bank decides, decided here."""
 
 from fsm_portal.sandbox.call import Call
+from fsm_portal.sandbox.control_accounts import named
 from fsm_portal.sandbox.errors import invalid, no_such
-from fsm_portal.sandbox.ids import random_text
 from fsm_portal.sandbox.number_params import Integer
 from fsm_portal.sandbox.params import Choice, Shape, Text
 from fsm_portal.sandbox.resources import dispute as disputes
@@ -36,7 +36,7 @@ DISPUTE = Shape(
 def refund(sandbox: Sandbox, params: Json) -> Json:
     """Make one for an ``account``; or one (``refund``) gets a ``status``: it arrives or not."""
     if "account" in params:
-        call = Call(sandbox, params.pop("account"), "req_" + random_text(14))
+        call = named(sandbox, params.pop("account"))
         with sandbox.store.transaction():
             return refunds.create(call, params)
     if "refund" not in params or "status" not in params:
@@ -58,7 +58,7 @@ def payout(sandbox: Sandbox, params: Json) -> Json:
     """Pay out what an ``account`` has available; or a ``payout`` is ``paid``, or has ``failed``."""
     with sandbox.store.transaction():
         if "account" in params:
-            call = Call(sandbox, params["account"])
+            call = named(sandbox, params["account"])
             payouts.pay_out(call)
             return payouts.NOUN.list(call, {}, "/v1/payouts")
         if "payout" not in params or "status" not in params:

@@ -161,7 +161,7 @@ class Deliveries:
         try:
             endpoint = self.store.anywhere("webhook_endpoint", due.endpoint)
             event = self.store.row(due.account, "event", due.event)
-            if endpoint is None or event is None:
+            if endpoint is None or event is None or endpoint.body["status"] == "disabled":
                 gone = True
                 return
             told = _told(event.body, endpoint, self.platform)

@@ -46,6 +46,8 @@ def listed(
 
     ``by`` names parameters that filter on the field of the same name.
     """
+    if "customer" in by and "customer" in params:
+        _known(call, "customer", params["customer"])
     conditions = list(where or [])
     conditions += [field_is(name, params[name]) for name in by if name in params]
     for bound, moment in params.get("created", {}).items():
@@ -74,6 +76,11 @@ def listed(
 def page(rows: list[Json], has_more: bool, url: str) -> Json:
     """Stripe's list object."""
     return {"object": "list", "data": rows, "has_more": has_more, "url": url}
+
+
+def _known(call: Call, kind: str, object_id: str) -> None:
+    if call.store.row(call.account, kind, object_id) is None:
+        raise no_such(kind, object_id, kind, status=400)
 
 
 def _cursor(call: Call, kind: str, noun: str, object_id: str, param: str) -> int:

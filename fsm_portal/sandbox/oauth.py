@@ -9,7 +9,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from fsm_portal.sandbox import clock
+from fsm_portal.sandbox import body, clock
 from fsm_portal.sandbox.api import secret_key
 from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.errors import StripeError
@@ -21,7 +21,6 @@ from fsm_portal.sandbox.store import Json
 
 Verb = Callable[[dict[str, str]], Json]
 _CODE_LASTS = 300
-_LARGEST = 16 * 1024
 
 
 class OAuthError(Exception):
@@ -54,7 +53,7 @@ class OAuth:
 
     async def _answer(self, request: Request, act: Verb) -> Response:
         try:
-            sent = _fields(decode((await request.body())[:_LARGEST]))
+            sent = _fields(decode(await body.read(request, body.LARGEST_FORM)))
             key = sent.pop("client_secret", None) or secret_key(request)
             if not key.startswith(self.sandbox.settings.key_prefix):
                 raise OAuthError(401, "invalid_client", "Invalid API key provided.")

@@ -80,6 +80,22 @@ class Email(Text):
 
 
 @dataclass(frozen=True)
+class Country(Text):
+    """A country's two letters (ISO 3166), in any case; upper case afterwards."""
+
+    def read(self, raw: Any, name: str) -> str | None:
+        text = Text.read(self, raw, name)
+        if text is None or not re.fullmatch(r"[A-Za-z]{2}", text):
+            raise refuse(
+                f"Country '{shown(text)}' is unknown. Try using a 2-character alphanumeric country "
+                "code instead, such as 'US', 'EG', or 'GB'.",
+                name,
+                "country_code_invalid",
+            )
+        return text.upper()
+
+
+@dataclass(frozen=True)
 class Url(Text):
     """An absolute http or https address."""
 

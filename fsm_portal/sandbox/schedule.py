@@ -63,12 +63,13 @@ class Schedule:
             self._set_clock(row[0])
             self._carry_out(*row[1:])
         self._set_clock(until)
-        self.sandbox.store.set_state("clock_ahead", clock.ahead())
         self._wake.set()
         self.sandbox.deliveries.wake()
 
     def _set_clock(self, moment: float) -> None:
         clock.set_ahead(max(clock.ahead(), clock.ahead() + moment - clock.precise()))
+        # At every stop: what has happened by then must not lie ahead after a crash.
+        self.sandbox.store.set_state("clock_ahead", clock.ahead())
 
     def hurry(self, account: str, tasks: Collection[str]) -> int:
         """Do what is planned for the account under these names now; how many there were."""

@@ -141,6 +141,23 @@ _JSON = st.recursive(
 )
 
 
+@pytest.mark.parametrize("said", ['{"name": "\\ud800"}', '{"\\ud800": 1}', '{"id": "\\u0000"}'])
+@pytest.mark.parametrize("path", ["/v2/core/accounts", "/sandbox/accounts", "/sandbox/disconnect"])
+def test_half_a_character_is_a_400(web, path, said):
+    answer = web.post(path, content=said, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert "trouble decoding" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("path", ["/sandbox/accounts", "/oauth/token", "/oauth/authorize"])
+def test_no_body_is_read_without_end(web, path):
+    def endless():
+        for _ in range(2_000):
+            yield b"x" * 1024
+
+    assert web.post(path, content=endless()).status_code in (400, 404, 405, 413)
+
+
 @settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -102,3 +102,11 @@ def test_it_never_goes_back_nor_too_far(sandbox, sent):
     )
     assert answer.status_code == 400, answer.text
     assert answer.json()["error"]["type"] == "invalid_request_error"
+
+
+@pytest.mark.parametrize("verb", ["hurry", "payouts", "replay"])
+def test_an_account_that_is_not_there_is_told(sandbox, verb):
+    """Otherwise a mistyped id would look like nothing to do."""
+    with pytest.raises(httpx.HTTPStatusError) as refused:
+        sandbox.ask("POST", f"/sandbox/{verb}", account="acct_mistyped")
+    assert refused.value.response.status_code == 404

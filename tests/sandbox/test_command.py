@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.sandbox.conftest import connect
-from tests.sandbox_process import ROOT, start_sandbox
+from tests.sandbox_process import ROOT, free_port, start_sandbox
 
 
 def run(*flags):
@@ -54,6 +54,19 @@ def test_everything_is_there_after_a_restart(tmp_path):
         assert customer.name == "Dana"
     finally:
         running.stop()
+
+
+def test_two_never_share_their_data(tmp_path):
+    """Both would send every webhook. One that was killed holds on to nothing."""
+    first = start_sandbox(tmp_path)
+    try:
+        ended = run("--port", str(free_port()), "--data", str(tmp_path))
+        assert ended.returncode == 1
+        [line] = ended.stderr.splitlines()
+        assert "Another sandbox keeps its data" in line
+    finally:
+        first.stop(kill=True)
+    start_sandbox(tmp_path).stop()
 
 
 def test_it_imports_nothing_of_the_portal():

@@ -43,6 +43,24 @@ def test_who_declines_is_not_connected(authorize):
     assert (told["error"], told["state"]) == ("access_denied", "s1")
 
 
+def test_another_site_cannot_consent_for_the_company(client, bright):
+    asked = {"client_id": CLIENT_ID, "redirect_uri": BACK, "scope": "read_write"}
+    answer = httpx.post(
+        client.oauth.authorize_url(asked),
+        data={"outcome": "connect", "account": bright},
+        headers={"Sec-Fetch-Site": "cross-site"},
+        trust_env=False,
+    )
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("country", ["U", "12", "Ünited"])
+def test_a_country_has_two_letters(client, country):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        client.v1.accounts.create({"country": country})
+    assert refused.value.code == "country_code_invalid"
+
+
 def test_disconnected_the_platform_has_no_access(client, bright, open_session, receiver, authorize):
     """Case 27. The event's object is an application; the account is the event's own field."""
     session = open_session()

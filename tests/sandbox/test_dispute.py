@@ -133,6 +133,20 @@ def test_an_inquiry_that_escalates(client, bright, options, sandbox, paid_charge
     assert (after.status, len(after.balance_transactions)) == ("needs_response", 1)
 
 
+def test_what_an_inquiry_escalates_to_is_what_was_not_refunded_meanwhile(
+    client, options, sandbox, paid_charge
+):
+    """Case 10: nobody gets more back than was paid."""
+    charge = paid_charge(fee=None)
+    inquiry = sandbox.open_dispute(charge.id, inquiry="true")
+    client.v1.refunds.create({"charge": charge.id, "amount": 4_000}, options)
+    escalated = sandbox.decide_dispute(inquiry["id"], "escalated")
+    [taken] = escalated["balance_transactions"]
+    assert (escalated["amount"], taken["amount"]) == (6_000, -6_000)
+    [told] = client.v1.events.list({"type": "charge.dispute.updated"}, options).data
+    assert told.data.previous_attributes["amount"] == 10_000
+
+
 def test_what_is_left_of_a_refunded_payment_is_disputed(client, options, sandbox, paid_charge):
     """Case 10, from the dashboard."""
     charge = paid_charge()

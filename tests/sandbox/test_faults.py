@@ -144,8 +144,9 @@ def test_down_nobody_answers_and_nothing_is_sent(
     sandbox.fault("down")
     with pytest.raises(stripe.APIConnectionError):
         make_customer()
-    with pytest.raises(httpx.HTTPError):
-        httpx.get(session.url, trust_env=False)
+    for page in (session.url, f"{sandbox.base_url}/p/session/x", f"{sandbox.base_url}/receipts/x"):
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(page, trust_env=False)
     assert httpx.get(sandbox.base_url, trust_env=False).status_code == 200
     sandbox.heal()
     make_customer("Back")

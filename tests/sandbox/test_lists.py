@@ -108,6 +108,47 @@ def test_expand_works_inside_lists_and_across_to_the_platform(
     assert fees.data[0].account.id == bright
 
 
+def test_line_items_page_by_page(client, bright, open_session):
+    price = {"currency": "usd", "unit_amount": 100}
+    items = [
+        {"quantity": 1, "price_data": {**price, "product_data": {"name": f"Visit {n}"}}}
+        for n in range(5)
+    ]
+    session, options = open_session(line_items=items), {"stripe_account": bright}
+
+    def page(**params):
+        found = client.v1.checkout.sessions.line_items.list(session.id, params, options)
+        return [each.id for each in found.data], found.has_more
+
+    every, _ = page()
+    assert page(limit=2) == (every[:2], True)
+    assert page(limit=2, starting_after=every[1]) == (every[2:4], True)
+    assert page(limit=2, starting_after=every[3]) == (every[4:], False)
+    assert page(limit=2, ending_before=every[3]) == (every[1:3], True)
+    assert page(limit=3, ending_before=every[3]) == (every[:3], False)
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        page(starting_after="li_nobody")
+    assert refused.value.code == "resource_missing"
+
+
+@pytest.mark.parametrize("noun", ["charges", "payment_intents", "payment_methods"])
+def test_what_belongs_to_nobody_is_not_an_empty_list(client, bright, clearwater, noun):
+    """A customer of another account is nobody here."""
+    theirs = client.v1.customers.create({"name": "Dana"}, {"stripe_account": clearwater})
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        getattr(client.v1, noun).list({"customer": theirs.id}, {"stripe_account": bright})
+    assert (refused.value.code, refused.value.param) == ("resource_missing", "customer")
+
+
+def test_of_a_deleted_customer_nothing_can_be_expanded(client, bright):
+    options = {"stripe_account": bright}
+    gone = client.v1.customers.create({"name": "Dana"}, options)
+    client.v1.customers.delete(gone.id, {}, options)
+    path = ["invoice_settings.default_payment_method"]
+    found = client.v1.customers.retrieve(gone.id, {"expand": path}, options)
+    assert found.deleted
+
+
 @pytest.mark.parametrize("path", ["amount", "payment_intent.amount", "data", "a.b.c.d.e"])
 def test_what_cannot_be_expanded_is_refused(client, bright, open_session, path):
     session = open_session()

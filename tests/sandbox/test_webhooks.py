@@ -72,6 +72,24 @@ def test_an_accounts_own_endpoint_is_not_told_the_account(client, bright, listen
     assert "account" not in event
 
 
+def test_a_disabled_endpoint_gets_nothing_until_it_is_enabled_again(client, bright, listener):
+    """Changing something else does not enable it."""
+    options = {"stripe_account": bright}
+    wanted = {"url": f"{listener.url}/own", "enabled_events": ["customer.created"]}
+    made = client.v1.webhook_endpoints.create(wanted, options)
+    listener.secrets["/own"] = made.secret
+    change = client.v1.webhook_endpoints.update
+    assert change(made.id, {"disabled": True}, options).status == "disabled"
+    assert change(made.id, {"description": "Asleep"}, options).status == "disabled"
+    client.v1.customers.create({"name": "Unheard"}, options)
+    assert change(made.id, {"disabled": False}, options).status == "enabled"
+    client.v1.customers.create({"name": "Heard"}, options)
+    [event] = listener.wait_for("customer.created", None)
+    assert event["data"]["object"]["name"] == "Heard"
+    with pytest.raises(stripe.InvalidRequestError, match="no type of event"):
+        change(made.id, {"enabled_events": ["everything"]}, options)
+
+
 def test_a_refused_delivery_is_repeated_until_it_is_taken(tmp_path, listener):
     """The same event again, first after about a second."""
     well = threading.Event()

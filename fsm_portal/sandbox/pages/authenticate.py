@@ -4,8 +4,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from fsm_portal.sandbox import payments
-from fsm_portal.sandbox.form import decode
-from fsm_portal.sandbox.pages.checkout import company, find, page_call, success_url
+from fsm_portal.sandbox.pages.checkout import company, find, form_fields, page_call, success_url
 from fsm_portal.sandbox.pages.render import page
 from fsm_portal.sandbox.sandbox import Sandbox
 from fsm_portal.sandbox.store import Row
@@ -36,7 +35,7 @@ class AuthenticatePage:
         row = find(self.sandbox, request)
         if row is None:
             return page("missing.html", 404)
-        sent = decode((await request.body())[:1024])
+        sent = await form_fields(request)
         if self._waiting(row):
             call = page_call(self.sandbox, row.account)
             with self.sandbox.store.transaction():

@@ -5,9 +5,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from fsm_portal.sandbox import clock, payments
+from fsm_portal.sandbox import body, clock, payments
 from fsm_portal.sandbox.call import Call
-from fsm_portal.sandbox.errors import StripeError
 from fsm_portal.sandbox.form import decode
 from fsm_portal.sandbox.ids import random_text
 from fsm_portal.sandbox.pages import saved_cards
@@ -21,7 +20,6 @@ from fsm_portal.sandbox.resources import checkout_session
 from fsm_portal.sandbox.sandbox import Sandbox
 from fsm_portal.sandbox.store import Json, Row
 
-LARGEST_FORM = 16 * 1024
 # The field a refusal stands beside; all others are about the card as a whole.
 _BESIDE = {"incorrect_cvc": "cardCvc", "expired_card": "cardExpiry"}
 _FORMS: dict[str, type[PayerForm]] = {
@@ -229,9 +227,5 @@ async def _typed(request: Request, session: Json) -> dict[str, str]:
 
 async def form_fields(request: Request) -> dict[str, str]:
     """A form's fields by name. Raises StripeError for one that is too long to be one."""
-    raw = b""
-    async for part in request.stream():
-        raw += part
-        if len(raw) > LARGEST_FORM:
-            raise StripeError(413, "This form is too large.")
+    raw = await body.read(request, body.LARGEST_FORM)
     return {name: value for name, value in decode(raw).items() if isinstance(value, str)}

@@ -8,10 +8,10 @@ from starlette.responses import RedirectResponse, Response
 
 from fsm_portal.sandbox import clock, oauth
 from fsm_portal.sandbox.call import Call
-from fsm_portal.sandbox.form import decode
 from fsm_portal.sandbox.ids import new_id
-from fsm_portal.sandbox.pages.checkout import company
+from fsm_portal.sandbox.pages.checkout import company, form_fields
 from fsm_portal.sandbox.pages.countries import COUNTRIES
+from fsm_portal.sandbox.pages.origin import from_here
 from fsm_portal.sandbox.pages.render import page
 from fsm_portal.sandbox.params import is_web_address
 from fsm_portal.sandbox.resources import account as accounts
@@ -19,7 +19,6 @@ from fsm_portal.sandbox.resources import account_body
 from fsm_portal.sandbox.sandbox import Sandbox
 from fsm_portal.sandbox.store import Json
 
-_LARGEST = 16 * 1024
 _COUNTRIES = dict(COUNTRIES)
 
 
@@ -35,10 +34,12 @@ class AuthorizePage:
 
     async def answer(self, request: Request) -> Response:
         """Back to the platform: with a code, or with ``access_denied``."""
+        if not from_here(request):
+            return Response("This form was sent from another site.", 403, media_type="text/plain")
         asked = dict(request.query_params)
         if problem := _wrong(asked):
             return page("connect_problem.html", 400, problem=problem)
-        sent = _texts(await request.body())
+        sent = await _texts(request)
         back = {"state": asked["state"]} if "state" in asked else {}
         if sent.get("outcome") != "connect":
             denied = {
@@ -122,7 +123,7 @@ class OnboardingPage:
             return page("missing.html", 404)
         if link["expires_at"] < clock.now():
             return RedirectResponse(link["refresh_url"], 303)
-        sent = _texts(await request.body())
+        sent = await _texts(request)
         bank = re.sub(r"[\s-]", "", sent.get("bank", ""))
         wrong = [name for name in ("name", "bank") if not sent.get(name)]
         if sent.get("country") and sent["country"] not in _COUNTRIES:
@@ -186,6 +187,5 @@ def _leave(address: str, values: dict[str, str]) -> Response:
     return RedirectResponse(f"{address}{joint}{urlencode(values)}", 303)
 
 
-def _texts(raw: bytes) -> dict[str, str]:
-    sent = decode(raw[:_LARGEST])
-    return {name: value.strip() for name, value in sent.items() if isinstance(value, str)}
+async def _texts(request: Request) -> dict[str, str]:
+    return {name: value.strip() for name, value in (await form_fields(request)).items()}

@@ -7,7 +7,7 @@ from fsm_portal.sandbox.ids import new_id
 from fsm_portal.sandbox.listing import Condition, created_shape
 from fsm_portal.sandbox.noun import Noun
 from fsm_portal.sandbox.number_params import Currency
-from fsm_portal.sandbox.params import Choice, Email, Flag, Reader, Shape, Tags, Text, Url
+from fsm_portal.sandbox.params import Choice, Country, Email, Flag, Reader, Shape, Tags, Text, Url
 from fsm_portal.sandbox.resources import account_body
 from fsm_portal.sandbox.resources.event import emit
 from fsm_portal.sandbox.resources.metadata import merged
@@ -183,7 +183,7 @@ ENDPOINTS = [
         Shape(
             {
                 **_CHANGEABLE,
-                "country": Text(2),
+                "country": Country(),
                 "type": Choice("custom", "express", "standard"),
                 "controller": _CONTROLLER,
                 "capabilities": Shape({"card_payments": _REQUESTED, "transfers": _REQUESTED}),

@@ -4,7 +4,7 @@ from typing import Any
 
 from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.endpoint import Endpoint
-from fsm_portal.sandbox.errors import invalid
+from fsm_portal.sandbox.errors import invalid, no_such
 from fsm_portal.sandbox.listing import created_shape, field_is, list_shape, page
 from fsm_portal.sandbox.noun import Noun
 from fsm_portal.sandbox.params import Choice, Email, Shape, Text
@@ -129,14 +129,18 @@ def _items(call: Call, body: Json) -> Json:
 def _line_items(call: Call, params: Json, session_id: str) -> Json:
     items = NOUN.row(call, session_id).hidden["line_items"]
     places = [item["id"] for item in items]
-    start, limit = 0, params.get("limit", 10)
-    if (after := params.get("starting_after")) in places:
-        start = places.index(after) + 1
-    if (before := params.get("ending_before")) in places:
-        start = max(0, places.index(before) - limit)
-        limit = places.index(before) - start
+    start, end = 0, len(items)
+    limit, backwards = params.get("limit", 10), "ending_before" in params
+    for cursor in ("starting_after", "ending_before"):
+        if cursor in params and params[cursor] not in places:
+            raise no_such("line item", params[cursor], cursor, status=400)
+    if "starting_after" in params:
+        start = places.index(params["starting_after"]) + 1
+    if backwards:
+        end = places.index(params["ending_before"])
+    shown = items[start:end][-limit:] if backwards else items[start:end][:limit]
     url = f"/v1/checkout/sessions/{session_id}/line_items"
-    return page(items[start : start + limit], start + limit < len(items), url)
+    return page(shown, end - start > limit, url)
 
 
 NOUN = Noun(

@@ -128,8 +128,12 @@ def decide_as(call: Call, dispute_id: str, outcome: str) -> Json:
 
 
 def _escalate(call: Call, body: Json) -> Json:
+    """The bank takes what has not been refunded in the meantime."""
+    charge = charges.NOUN.row(call, body["charge"]).body
     before = {"status": body["status"], "is_charge_refundable": True}
     body.update(status="needs_response", is_charge_refundable=False)
+    if (left := charge["amount"] - charge["amount_refunded"]) < body["amount"]:
+        before["amount"], body["amount"] = body["amount"], left
     if "payment_method_details" in body:
         body["payment_method_details"]["card"]["case_type"] = "chargeback"
     call.store.save(call.account, "dispute", body)

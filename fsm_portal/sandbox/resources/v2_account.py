@@ -10,6 +10,7 @@ from fsm_portal.sandbox.listing import Condition
 from fsm_portal.sandbox.number_params import Currency, Integer
 from fsm_portal.sandbox.params import (
     Choice,
+    Country,
     Email,
     Flag,
     Many,
@@ -40,7 +41,7 @@ def _create(call: Call, params: Json) -> Json:
     country = params.get("identity", {}).get("country")
     body = account_body.build(
         new_id("acct")[:21],
-        country=(country or "US").upper(),
+        country=country or "US",
         currency=params.get("defaults", {}).get("currency"),
         email=params.get("contact_email"),
         type=_V1_TYPES[params.get("dashboard", "full")],
@@ -101,12 +102,10 @@ def _update(call: Call, params: Json, account_id: str) -> Json:
     body, own = row.body, dict(row.hidden.get("v2", {}))
     country = params.get("identity", {}).get("country")
     hidden = {**row.hidden, "v2": own}
-    if country and country.upper() != body["country"]:
+    if country and country != body["country"]:
         if body["details_submitted"]:
             raise invalid("The country of an account cannot change once it is set up.")
-        body.update(
-            country=country.upper(), default_currency=account_body.currency_of(country.upper())
-        )
+        body.update(country=country, default_currency=account_body.currency_of(country))
     if country:
         hidden["country_open"] = False
     _take(body, own, params)
@@ -208,7 +207,7 @@ _CHANGEABLE: dict[str, Reader] = {
         {
             "attestations": NotHere(),
             "business_details": Shape({"registered_name": Text()}),
-            "country": Text(2),
+            "country": Country(),
             "entity_type": Choice("company", "government_entity", "individual", "non_profit"),
             "individual": NotHere(),
         }

@@ -1,16 +1,40 @@
 """Webhook endpoints: where events are sent. The secret is only ever told when one is made."""
 
+import re
+from typing import Any
+
 from fsm_portal.sandbox import clock
 from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.endpoint import Endpoint
 from fsm_portal.sandbox.ids import new_id, random_text
 from fsm_portal.sandbox.listing import list_shape
 from fsm_portal.sandbox.noun import Noun
-from fsm_portal.sandbox.params import Flag, Many, Reader, Shape, Tags, Text, Url
+from fsm_portal.sandbox.params import (
+    Flag,
+    Many,
+    Reader,
+    Shape,
+    Tags,
+    Text,
+    Url,
+    refuse,
+    shown,
+)
 from fsm_portal.sandbox.resources.metadata import merged
 from fsm_portal.sandbox.sandbox import Sandbox
 from fsm_portal.sandbox.settings import WebhookTarget
 from fsm_portal.sandbox.store import Json
+
+
+class EventType(Text):
+    """The name of an event such as ``charge.updated``, or ``*``."""
+
+    def read(self, raw: Any, name: str) -> str | None:
+        text = Text.read(self, raw, name)
+        if not re.fullmatch(r"\*|[a-z0-9_]+(\.[a-z0-9_]+)+", text or ""):
+            raise refuse(f"Invalid {name}: `{shown(text)}` is no type of event", name)
+        return text
+
 
 NOUN = Noun("webhook_endpoint", "webhook endpoint", "webhook_endpoint")
 
@@ -57,10 +81,8 @@ def _retrieve(call: Call, _params: Json, endpoint_id: str) -> Json:
 
 def _update(call: Call, params: Json, endpoint_id: str) -> Json:
     body = NOUN.row(call, endpoint_id).body
-    if params.pop("disabled", False):
-        body["status"] = "disabled"
-    elif body["status"] == "disabled":
-        body["status"] = "enabled"
+    if "disabled" in params:
+        body["status"] = "disabled" if params.pop("disabled") else "enabled"
     metadata = merged(body["metadata"], params.get("metadata", {}))
     body = {**body, **params, "metadata": metadata}
     return call.store.save(call.account, "webhook_endpoint", body)
@@ -84,7 +106,7 @@ def _list(call: Call, params: Json) -> Json:
 
 _CHANGEABLE: dict[str, Reader] = {
     "description": Text(clearable=True),
-    "enabled_events": Many(Text(), most=500),
+    "enabled_events": Many(EventType(), most=500),
     "metadata": Tags(),
     "url": Url(),
 }
