@@ -10,16 +10,27 @@ from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import insert_once, table_of
-from fsm_portal.domain.payment import BroughtBy
+from fsm_portal.domain.payment import BroughtBy, Payment
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
+from fsm_portal.domain.stripe_sweep import StripeSweep
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.recorder import Recording, record_fact
 from fsm_portal.gateways.stripe_api import verified_event
-from fsm_portal.gateways.stripe_facts import AccountChanged, AccountDeauthorized, Event, Fact
+from fsm_portal.gateways.stripe_facts import (
+    AccountChanged,
+    AccountDeauthorized,
+    DisputeChanged,
+    Event,
+    Fact,
+    PayoutChanged,
+    RefundChanged,
+)
 
 _company = table_of(Company)
 _inbox = table_of(StripeEvent)
 _attempt = table_of(CheckoutAttempt)
+_payment = table_of(Payment)
+_sweep = table_of(StripeSweep)
 
 _NO_COMPANY = "no company has this Stripe account"
 _OTHER_MODE = "test and live mode differ"
@@ -54,7 +65,11 @@ def take_in(connection: Connection, event: Event, brought_by: BroughtBy) -> Reco
 
     Unless it was ignored for a reason that may have gone since: then it is judged again.
     """
-    company_id = company_of(connection, event.account) or _company_by_attempt(connection, event)
+    company_id = (
+        company_of(connection, event.account)
+        or _company_by_attempt(connection, event)
+        or _company_once_paid_there(connection, event)
+    )
     unheard = _unheard(event, company_id)
     kept_as = unheard or Recording(Outcome.RECORDED)
     is_new = insert_once(
@@ -110,6 +125,28 @@ def _company_by_attempt(connection: Connection, event: Event) -> str | None:
     )
     found: str | None = connection.execute(its_company).scalar()
     return found
+
+
+def _company_once_paid_there(connection: Connection, event: Event) -> str | None:
+    """Whose money goes back on an account that its company has left: it is on its books still.
+
+    Where several were paid there one after the other, the payment itself says whose it is.
+    """
+    fact = event.fact
+    if not isinstance(fact, RefundChanged | DisputeChanged | PayoutChanged):
+        return None
+    swept = select(_sweep.c.company_id).where(_sweep.c.account_id == event.account)
+    companies = list(connection.execute(swept).scalars())
+    if companies and not isinstance(fact, PayoutChanged):
+        its_payment = select(_payment.c.company_id).where(
+            _payment.c.company_id.in_(companies),
+            _payment.c.stripe_account_id == event.account,
+            _payment.c.payment_intent_id == fact.payment_intent_id,
+        )
+        found: str | None = connection.execute(its_payment).scalar()
+        if found is not None:
+            return found
+    return companies[0] if len(companies) == 1 else None
 
 
 def _may_count_now(connection: Connection, event: Event) -> bool:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, exists, literal, select, update
 
 from fsm_portal.db import reading, writing
 from fsm_portal.domain.company import Company
@@ -16,7 +17,10 @@ _sweep = table_of(StripeSweep)
 
 @dataclass(frozen=True)
 class AccountToSweep:
-    """A company's Stripe account. ``events_until`` and ``balance_until``: as StripeSweep."""
+    """A company's Stripe account. ``events_until`` and ``balance_until``: as StripeSweep.
+
+    ``left``: the company is paid on another one now.
+    """
 
     company_id: str
     company_name: str
@@ -24,10 +28,14 @@ class AccountToSweep:
     company_since: datetime
     events_until: datetime | None
     balance_until: datetime | None
+    left: bool = False
 
 
 def accounts_to_sweep(company_id: str | None = None) -> list[AccountToSweep]:
-    """Every connected account, or one company's; one that let go of us is passed over."""
+    """Every connected account, or one company's, then those that were left.
+
+    One that let go of us is passed over.
+    """
     its_sweep = (_sweep.c.company_id == _company.c.id) & (
         _sweep.c.account_id == _company.c.stripe_account_id
     )
@@ -50,7 +58,45 @@ def accounts_to_sweep(company_id: str | None = None) -> list[AccountToSweep]:
     if company_id is not None:
         connected = connected.where(_company.c.id == company_id)
     with reading() as session:
-        return [AccountToSweep(*row) for row in session.connection().execute(connected)]
+        connection = session.connection()
+        return [
+            AccountToSweep(*row)
+            for statement in (connected, _left(company_id))
+            for row in connection.execute(statement)
+        ]
+
+
+def _left(company_id: str | None) -> Select[Any]:
+    """Accounts that a company was paid on once: refunds and disputes of that time go on there.
+
+    Only where all that happened on it is that company's: what is another's is none of its business.
+    """
+    others = _sweep.alias("others")
+    left = (
+        select(
+            _company.c.id,
+            _company.c.name,
+            _sweep.c.account_id,
+            _company.c.created_at,
+            _sweep.c.events_until,
+            _sweep.c.balance_until,
+            literal(True),
+        )
+        .join(_sweep, _sweep.c.company_id == _company.c.id)
+        .where(
+            _sweep.c.account_id.not_in(
+                select(_company.c.stripe_account_id)
+                .where(_company.c.stripe_account_id.is_not(None))
+                .correlate(None)
+            ),
+            ~exists().where(
+                others.c.account_id == _sweep.c.account_id,
+                others.c.company_id != _sweep.c.company_id,
+            ),
+        )
+        .order_by(_company.c.id, _sweep.c.account_id)
+    )
+    return left if company_id is None else left.where(_company.c.id == company_id)
 
 
 def mark(

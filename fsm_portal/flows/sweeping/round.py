@@ -54,6 +54,8 @@ def steps(account: AccountToSweep, back: timedelta = timedelta(0)) -> Generator[
         try:
             return flow(*arguments)
         except (StripeRefused, StripeDenied) as error:
+            if account.left and isinstance(error, StripeDenied):
+                raise
             if str(error) not in trouble:
                 trouble.append(str(error))
             _log.warning("sweep: Stripe refused the account of %s: %s", account.company_name, error)
@@ -88,6 +90,9 @@ def steps(account: AccountToSweep, back: timedelta = timedelta(0)) -> Generator[
         found.judged = found.count(ask(judge_parked, account))
     except StripeUnavailable as error:
         mark(account, trouble=str(error))
+        if account.left and isinstance(error, StripeDenied):
+            # It let go of us since; that is as it should be, and no more is asked of it.
+            return found.as_swept(account.company_name, "")
         raise
     # Whoever looks at the page of it reads when the last check was.
     found.topics |= {company_topic(account.company_id)}
