@@ -34,6 +34,8 @@ class LoginLink(SQLModel, table=True):
         ),
         Index("login_link_customer", "company_id", "customer_id"),
         Index("login_link_staff", "company_id", "staff_id"),
+        # A code is typed in the browser that asked for it, and names nothing else.
+        Index("login_link_browser", "browser_hash"),
     )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)

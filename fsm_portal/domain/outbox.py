@@ -18,6 +18,7 @@ class WorkKind(StrEnum):
     INVOICE_MAIL = "invoice_mail"
     RECEIPT_MAIL = "receipt_mail"
     SIGN_IN_MAIL = "sign_in_mail"
+    WELCOME_MAIL = "welcome_mail"
     FEES = "fees"
     REFUND_FEES = "refund_fees"
     REFUND = "refund"
@@ -29,6 +30,7 @@ MAIL_KINDS = frozenset(
         WorkKind.INVOICE_MAIL,
         WorkKind.RECEIPT_MAIL,
         WorkKind.SIGN_IN_MAIL,
+        WorkKind.WELCOME_MAIL,
         WorkKind.REFUND_MAIL,
     }
 )

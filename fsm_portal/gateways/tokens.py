@@ -1,10 +1,11 @@
-"""Secrets that people carry: the session token in the cookie, and the token in a sign-in link.
+"""Secrets that people carry: the session token in the cookie, the token and the code of a link.
 
 A session token is a JWT (RFC 7519), HS256 and nothing else. It says which session row to look at;
 whether that session may still do anything is the row's word, at every event.
 """
 
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,9 @@ _LONGEST = 1024
 # RFC 7518, 3.2: a key for HS256 has at least as many bits as its hash.
 _SHORTEST_SECRET = 32
 _LINK_BYTES = 32
+CODE_DIGITS = 6
+# Codes have a key of their own, made from the secret: no signature is ever worth a code.
+_CODES = b"fsm-portal sign-in code"
 _END_OF_TIME = 253_402_300_800  # the year 10000, where Python's dates end
 _CLAIMS = ("iss", "aud", "sub", "company", "iat", "exp")
 
@@ -88,6 +92,27 @@ def hash_token(token: str) -> str:
     The token is as random as the hash is long, so neither salt nor stretching would add anything.
     """
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def new_code() -> str:
+    """Six random digits, to be typed where the letter is read on another device."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+
+
+def hash_code(code: str, token_hash: str, secret: str) -> str:
+    """What of a code may be stored: an HMAC (RFC 2104) of it and of its link, in hex.
+
+    A million codes are tried out against a bare hash in a second; without ``secret``, which no
+    database holds, against this one they cannot be. Raises ValueError for a short secret.
+    """
+    _key(secret)
+    key = hmac.digest(secret.encode(), _CODES, "sha256")
+    return hmac.new(key, f"{token_hash}:{code}".encode(), "sha256").hexdigest()
+
+
+def same_hash(one: str, other: str) -> bool:
+    """Whether two hashes are equal, in a time that does not tell how nearly they are."""
+    return hmac.compare_digest(one, other)
 
 
 _NO_CLAIMS = {

@@ -37,3 +37,11 @@ def test_capitals_and_blanks_make_no_other_mailbox():
     assert same_address(" Dana@HarborView.example ", "dana@harborview.example")
     assert not same_address("ap@harborview.example", "dana@harborview.example")
     assert not same_address("dana@harborview.example", None)
+
+
+@pytest.mark.parametrize("other", ["dan\u212a@x.example", "dan\u0130@x.example", "ſam@x.example"])
+def test_letters_that_only_look_alike_make_another_mailbox(other):
+    """Their owners are strangers, who would otherwise be taken for Dana, or Sam."""
+    assert not same_address("dank@x.example", other)
+    assert not same_address("dani@x.example", other)
+    assert not same_address("sam@x.example", other)
