@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 
 from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import invoice_balances
@@ -13,6 +14,7 @@ from fsm_portal.flows.cannot_pay import CannotPay, too_little
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.invoice_view import processing_among
 from fsm_portal.flows.payable import Payable, amount_to_pay, check_card_amount, payable_of
+from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.flows.under_dispute import disputed_among
 from fsm_portal.flows.why_not_payable import why_not_payable
 
@@ -119,7 +121,8 @@ def _payables(
             raise CannotPay(
                 f"Your bank is looking into a payment of {which}: nothing is asked now."
             )
-    return [payable_of(company, invoice, balances[invoice.id]) for invoice in invoices]
+    locale = reader_locale(company, session.get_one(Customer, (who.company_id, who.person_id)))
+    return [payable_of(company, invoice, balances[invoice.id], locale) for invoice in invoices]
 
 
 def _check_sum(payables: Sequence[Payable]) -> None:

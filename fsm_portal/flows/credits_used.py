@@ -42,15 +42,17 @@ class CreditUsed:
     used_at: datetime
 
 
-def credits_used(session: Session, company: Company, invoice: Invoice) -> tuple[CreditUsed, ...]:
-    """The newest first."""
+def credits_used(
+    session: Session, company: Company, invoice: Invoice, locale: str
+) -> tuple[CreditUsed, ...]:
+    """The newest first, written in ``locale``."""
     zone = ZoneInfo(company.time_zone)
     rows = session.connection().execute(_USED, {"company_id": company.id, "invoice_id": invoice.id})
     return tuple(
         CreditUsed(
             row.source,
-            formats.day(row.used_at.astimezone(zone).date(), company.locale),
-            formats.money(int(row.amount), invoice.currency, company.locale),
+            formats.day(row.used_at.astimezone(zone).date(), locale),
+            formats.money(int(row.amount), invoice.currency, locale),
             row.used_at,
         )
         for row in rows

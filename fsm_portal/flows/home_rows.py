@@ -20,6 +20,7 @@ from fsm_portal.domain.payment import Payment, PaymentAllocation
 from fsm_portal.flows.due_by_invoice import due_of
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import in_flight
+from fsm_portal.flows.reader_locale import READER_LOCALE
 from fsm_portal.flows.under_dispute import disputed_invoices
 
 _company = table_of(Company)
@@ -35,7 +36,7 @@ _HOST = select(
     _company.c.email,
     _company.c.phone,
     _company.c.currency,
-    _company.c.locale,
+    READER_LOCALE,
     _company.c.time_zone,
     _company.c.stripe_account_id,
     _company.c.stripe_charges_enabled,

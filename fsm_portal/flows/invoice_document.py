@@ -13,6 +13,7 @@ from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.gateways import formats, pdf
 
 
@@ -42,6 +43,7 @@ def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
     key = (invoice.company_id, invoice.id)
     company = session.get_one(Company, invoice.company_id)
     customer = session.get_one(Customer, (invoice.company_id, invoice.customer_id))
+    locale = reader_locale(company, customer)
     lines = session.exec(
         select(InvoiceLine)
         .where(InvoiceLine.company_id == key[0], InvoiceLine.invoice_id == key[1])
@@ -54,8 +56,7 @@ def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
     ).all()
     balance = invoice_balances(session, *key[:1], [invoice.id])[invoice.id]
     labels = {
-        tax.tax_rate_id: f"{tax.name} {formats.percent(tax.rate_ppm, company.locale)}"
-        for tax in taxes
+        tax.tax_rate_id: f"{tax.name} {formats.percent(tax.rate_ppm, locale)}" for tax in taxes
     }
     is_issued = invoice.issued_at is not None
     return pdf.InvoiceDocument(
@@ -91,7 +92,7 @@ def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
         # No token: whoever holds the file still has to sign in.
         pay_url=f"{settings().base_url}/portal/invoices/{invoice.id}/" if balance.due > 0 else "",
         created_at=invoice.issued_at or datetime.combine(invoice.issue_date, time(), UTC),
-        locale=company.locale,
+        locale=locale,
     )
 
 

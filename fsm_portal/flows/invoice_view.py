@@ -1,6 +1,6 @@
 """What both faces show of an invoice: its lines, its sums, its status, ready to show.
 
-Texts are in the company's locale; amounts come from the document and the ledger as it is now.
+Texts are in the reader's locale; amounts come from the document and the ledger as it is now.
 Each page's own flow puts these parts together and decides who may see them.
 """
 
@@ -94,7 +94,7 @@ def status_view(status: InvoiceStatus) -> StatusView:
 
 
 def line_views(
-    session: Session, company: Company, invoice: Invoice, limit: int | None = None
+    session: Session, invoice: Invoice, locale: str, limit: int | None = None
 ) -> tuple[LineView, ...]:
     """The lines of ``invoice``, in order; the first ``limit`` of them, if one is given."""
     rows = session.connection().execute(
@@ -105,7 +105,7 @@ def line_views(
             _line.c.unit_price,
             _line.c.amount,
         )
-        .where(_line.c.company_id == company.id, _line.c.invoice_id == invoice.id)
+        .where(_line.c.company_id == invoice.company_id, _line.c.invoice_id == invoice.id)
         .order_by(_line.c.position)
         .limit(limit)
     )
@@ -113,33 +113,29 @@ def line_views(
         LineView(
             row.description,
             row.detail,
-            formats.quantity(row.quantity, company.locale),
-            formats.unit_price(row.unit_price, invoice.currency, company.locale),
-            formats.money(row.amount, invoice.currency, company.locale),
+            formats.quantity(row.quantity, locale),
+            formats.unit_price(row.unit_price, invoice.currency, locale),
+            formats.money(row.amount, invoice.currency, locale),
         )
         for row in rows
     )
 
 
-def sums_view(
-    session: Session, company: Company, invoice: Invoice, balance: InvoiceBalance
-) -> SumsView:
+def sums_view(session: Session, invoice: Invoice, balance: InvoiceBalance, locale: str) -> SumsView:
     """The sums of ``invoice`` and what the ledger has of it. A draft is due in full."""
 
     def money(amount: int) -> str:
-        return formats.money(amount, invoice.currency, company.locale)
+        return formats.money(amount, invoice.currency, locale)
 
     taxes = session.connection().execute(
         select(_tax.c.name, _tax.c.rate_ppm, _tax.c.amount)
-        .where(_tax.c.company_id == company.id, _tax.c.invoice_id == invoice.id)
+        .where(_tax.c.company_id == invoice.company_id, _tax.c.invoice_id == invoice.id)
         .order_by(_tax.c.name)
     )
     return SumsView(
         subtotal=money(invoice.subtotal),
         taxes=tuple(
-            SumView(
-                f"{tax.name} {formats.percent(tax.rate_ppm, company.locale)}", money(tax.amount)
-            )
+            SumView(f"{tax.name} {formats.percent(tax.rate_ppm, locale)}", money(tax.amount))
             for tax in taxes
         ),
         total=money(invoice.total),

@@ -40,7 +40,7 @@ def mail_refund(work: Work) -> frozenset[str]:
         invoices = _invoices(session, refund)
         page = f"invoices/{invoices[0].invoice_id}/" if len(invoices) == 1 else ""
         letter = letters.refund_letter(
-            sender(company),
+            sender(company, customer),
             letters.Reader(customer.greeting, customer.email),
             letters.RefundMade(
                 key=work.key,

@@ -21,6 +21,7 @@ from fsm_portal.domain.topic import company_topic, invoice_topic
 from fsm_portal.flows.invoice_document import invoice_document
 from fsm_portal.flows.login_links import make_link
 from fsm_portal.flows.outbox import GiveUp, Work
+from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.flows.receipt_document import (
     allocations_of,
     method_words,
@@ -52,7 +53,7 @@ def mail_invoice(work: Work) -> frozenset[str]:
             invoice_id=invoice.id,
         )
     letter = letters.invoice_letter(
-        sender(company),
+        sender(company, customer),
         letters.Reader(customer.greeting, delivery.email),
         letters.InvoiceSent(
             key=work.key,
@@ -92,7 +93,7 @@ def mail_receipt(work: Work) -> frozenset[str]:
         document = receipt_document(session, payment)
         page = f"invoices/{allocations[0][0].id}/" if len(allocations) == 1 else ""
         letter = letters.receipt_letter(
-            sender(company),
+            sender(company, customer),
             letters.Reader(customer.greeting, customer.email),
             letters.PaymentReceived(
                 key=work.key,
@@ -162,12 +163,12 @@ def post_letter(letter: Letter) -> None:
         raise GiveUp(str(error)) from error
 
 
-def sender(company: Company) -> letters.Company:
-    """The company as its letters show it."""
+def sender(company: Company, customer: Customer | None = None) -> letters.Company:
+    """The company as its letters show it; to ``customer`` as they read money and days."""
     return letters.Company(
         name=company.name,
         reply_to=company.email,
-        locale=company.locale,
+        locale=reader_locale(company, customer) if customer is not None else company.locale,
         time_zone=company.time_zone,
         colour=company.brand_color,
     )

@@ -10,6 +10,7 @@ from fsm_portal.domain.ledger import InvoiceBalance
 from fsm_portal.domain.money import parse_amount, to_decimal
 from fsm_portal.flows.cannot_pay import CannotPay, too_little
 from fsm_portal.gateways import formats
+from fsm_portal.gateways.formats import typed_point
 from fsm_portal.gateways.stripe_amounts import card_limits
 
 
@@ -41,17 +42,22 @@ class Payable:
         return formats.money(amount, self.currency, self.locale)
 
     def plain(self, amount: int) -> str:
-        """``amount`` as it is typed."""
-        return str(to_decimal(amount, self.currency))
+        """``amount`` as it is typed: digits, and the reader's own decimal sign."""
+        return str(to_decimal(amount, self.currency)).replace(".", self.point)
+
+    @property
+    def point(self) -> str:
+        """The decimal sign on the reader's keypad."""
+        return typed_point(self.locale)
 
 
-def payable_of(company: Company, invoice: Invoice, balance: InvoiceBalance) -> Payable:
-    """What can be paid of ``invoice`` as the ledger stands."""
+def payable_of(company: Company, invoice: Invoice, balance: InvoiceBalance, locale: str) -> Payable:
+    """What can be paid of ``invoice`` as the ledger stands, in the words of ``locale``."""
     allowed = invoice.partial_payments
     limits = card_limits(invoice.currency)
     return Payable(
         invoice.currency,
-        company.locale,
+        locale,
         due=max(balance.due, 0),
         deposit=deposit_left(invoice.deposit, balance),
         # Of less than twice the least there is no part that leaves enough.
@@ -98,9 +104,25 @@ def _parsed(typed: object, payable: Payable) -> int:
     if not isinstance(typed, str):
         raise CannotPay("Enter an amount such as 120.50, digits and a decimal point only.")
     try:
-        return parse_amount(typed, payable.currency)
+        return parse_amount(_with_a_point(typed, payable), payable.currency)
     except ValueError as error:
         raise CannotPay(str(error)) from error
+
+
+def _with_a_point(typed: str, payable: Payable) -> str:
+    """What was typed, with a decimal point where the reader's own sign is a comma.
+
+    Raises CannotPay for "1.234", which is a thousand to one and a bit more than one to another.
+    """
+    if payable.point != ",":
+        return typed
+    whole, comma, fraction = typed.strip().rpartition(",")
+    if comma and "." not in fraction:
+        return f"{whole.replace('.', ',')}.{fraction}"
+    head, _, tail = typed.strip().rpartition(".")
+    if head and len(tail) == 3:
+        raise CannotPay("Enter an amount such as 120,50: a comma before the decimals, no dots.")
+    return typed
 
 
 def _within_what_is_asked(amount: int, payable: Payable) -> None:

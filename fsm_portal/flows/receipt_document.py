@@ -12,6 +12,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import Payment, PaymentAllocation
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_document import bill_to, company_block
+from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.gateways import pdf
 
 _METHODS = {
@@ -58,7 +59,7 @@ def receipt_document(session: Session, payment: Payment) -> pdf.ReceiptDocument:
         credit=payment.amount - sum(amount for _, amount in allocations),
         stamp=pdf.Stamp("Reversed", tone="bad") if payment.reversed_at is not None else None,
         created_at=payment.received_at,
-        locale=company.locale,
+        locale=reader_locale(company, customer),
     )
 
 

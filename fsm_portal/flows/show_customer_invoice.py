@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlmodel import Session
@@ -13,12 +14,14 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceLine
-from fsm_portal.flows.checkout_arrived import checkout_arrived
+from fsm_portal.domain.job import Job
+from fsm_portal.flows.checkout_arrived import checkout_arrived, receipt_arrived
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.credit_words import credit_words
 from fsm_portal.flows.customer_history import PaidView, customer_history
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_document import may_see
+from fsm_portal.flows.invoice_news import NO_NEWS, NewsView, invoice_news
 from fsm_portal.flows.invoice_view import (
     LineView,
     StatusView,
@@ -30,6 +33,7 @@ from fsm_portal.flows.invoice_view import (
 )
 from fsm_portal.flows.pay_view import NO_PAY, PayView, pay_view
 from fsm_portal.flows.payable import payable_of
+from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.flows.why_not_payable import why_not_payable
 from fsm_portal.gateways import formats
 
@@ -60,11 +64,17 @@ class CustomerInvoiceView:
     # "Show all 580 lines"; empty where all of them are here.
     more_lines: str = ""
     sums: SumsView = field(default_factory=SumsView)
+    # The work it is for: "Boiler service, Oct 19, 2026"; empty where none is known.
+    job: str = ""
     notes: str = ""
     terms: str = ""
     payments: tuple[PaidView, ...] = ()
-    # What the payment on whose return address the reader stands brought; empty until it is here.
+    # What there is to know first. While a payment is being confirmed the page says that instead.
+    news: NewsView = NO_NEWS
+    # What the payment on whose return address the reader stands brought, and where its receipt
+    # is; both empty until it is here.
     arrived: str = ""
+    arrived_receipt: str = ""
     # What the company owes the customer, on this invoice or elsewhere.
     credit: str = ""
     pay: PayView = NO_PAY
@@ -94,7 +104,8 @@ def show_customer_invoice(
         status = status_view(standing.status)
         # What a bank has in its hands is not asked for until it has decided.
         is_due = status.code in ("unpaid", "partially_paid") and not status.disputed
-        lines = line_views(session, company, invoice, None if all_lines else FIRST_LINES)
+        locale = reader_locale(company, customer)
+        lines = line_views(session, invoice, locale, None if all_lines else FIRST_LINES)
         return CustomerInvoiceView(
             loaded=True,
             found=True,
@@ -103,19 +114,24 @@ def show_customer_invoice(
             person=customer.greeting,
             number=invoice.number,
             billed_to=customer.name,
-            issued_on=formats.day(invoice.issue_date, company.locale),
-            due_on=formats.day(invoice.due_date, company.locale),
-            due_words=due_words(invoice.due_date, today(company.time_zone), company.locale),
+            issued_on=formats.day(invoice.issue_date, locale),
+            due_on=formats.day(invoice.due_date, locale),
+            due_words=due_words(invoice.due_date, today(company.time_zone), locale),
             status=status,
             lines=lines,
             more_lines=_more_lines(session, invoice, len(lines)),
-            sums=sums_view(session, company, invoice, standing.balance),
+            sums=sums_view(session, invoice, standing.balance, locale),
+            job=_job(session, company, invoice, locale),
             notes=invoice.notes,
             terms=company.terms,
-            payments=customer_history(session, company, invoice),
-            arrived=checkout_arrived(session, scope, checkout, company.locale),
-            credit=credit_words(session, company.id, customer.id, company.locale),
-            pay=pay_view(payable_of(company, invoice, standing.balance)) if is_due else NO_PAY,
+            payments=customer_history(session, company, invoice, locale),
+            news=invoice_news(session, company, invoice, standing, locale),
+            arrived_receipt=receipt_arrived(session, scope, checkout),
+            arrived=checkout_arrived(session, scope, checkout, locale),
+            credit=credit_words(session, company.id, customer.id, locale),
+            pay=pay_view(payable_of(company, invoice, standing.balance, locale))
+            if is_due
+            else NO_PAY,
             may_pay=is_due
             and not status.processing
             and not status.disputed
@@ -140,6 +156,14 @@ def due_words(due: date, day: date, locale: str, *, briefly: bool = False) -> st
     if days == 1:
         return "Due tomorrow"
     return f"Due {formats.day(due, locale)}"
+
+
+def _job(session: Session, company: Company, invoice: Invoice, locale: str) -> str:
+    job = session.get(Job, (company.id, invoice.job_id)) if invoice.job_id else None
+    if job is None:
+        return ""
+    day = job.starts_at.astimezone(ZoneInfo(company.time_zone)).date()
+    return f"{job.title}, {formats.day(day, locale)}"
 
 
 def _more_lines(session: Session, invoice: Invoice, shown: int) -> str:

@@ -9,7 +9,7 @@ from fsm_portal.db import reading
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.invoice_status import status_of
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
-from fsm_portal.flows.checkout_arrived import checkout_arrived
+from fsm_portal.flows.checkout_arrived import checkout_arrived, receipt_arrived
 from fsm_portal.flows.choose_invoices import NO_CHOICE, ChoiceView, choice_view
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.credit_words import credit_words
@@ -58,6 +58,7 @@ class HomeView:
     overdue_words: str = ""
     credit: str = ""
     arrived: str = ""
+    arrived_receipt: str = ""
     choice: ChoiceView = NO_CHOICE
     to_pay: tuple[HomeInvoice, ...] = ()
     more_to_pay: str = ""
@@ -81,6 +82,7 @@ def show_home(scope: Scope, chosen: frozenset[str] = frozenset(), checkout: str 
         sums = add_up(to_pay, settled, day) if in_full else home_sums(session, scope, day)
         credit = credit_words(session, scope.company_id, scope.customer_id or "", host.locale)
         arrived = checkout_arrived(session, scope, checkout, host.locale)
+        receipt = receipt_arrived(session, scope, checkout)
     choice = choice_view(to_pay, chosen, host.locale) if _takes_payments(host) else NO_CHOICE
     is_open, late = sum(one.open for one in sums), sum(one.late for one in sums)
     return HomeView(
@@ -95,6 +97,7 @@ def show_home(scope: Scope, chosen: frozenset[str] = frozenset(), checkout: str 
         overdue_words=_count(late, "invoice") if late else "",
         credit=credit,
         arrived=arrived,
+        arrived_receipt=receipt,
         choice=choice,
         to_pay=tuple(
             replace(

@@ -112,15 +112,17 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             customer=_customer_view(session, company, invoice),
             issued=formats.day(invoice.issue_date, company.locale),
             due_date=formats.day(invoice.due_date, company.locale),
-            lines=line_views(session, company, invoice),
-            sums=sums_view(session, company, invoice, standing.balance),
+            lines=line_views(session, invoice, company.locale),
+            sums=sums_view(session, invoice, standing.balance, company.locale),
             notes=invoice.notes,
             is_draft=invoice.issued_at is None and invoice.voided_at is None,
             letter=letter,
             sendable=invoice.voided_at is None and not standing.status.disputed,
             deliveries=deliveries,
             payments=payments,
-            credits=credits_used(session, company, invoice) if standing.balance.paid else (),
+            credits=credits_used(session, company, invoice, company.locale)
+            if standing.balance.paid
+            else (),
             hand=hand_view(session, company, desk, invoice, standing),
             shows_platform_fee=shows_platform_fee(desk, payments),
         )

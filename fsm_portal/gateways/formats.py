@@ -110,6 +110,11 @@ def _grouped(whole: str, first: int, later: int, comma: str) -> str:
     return comma.join(reversed(groups))
 
 
+def typed_point(locale: str) -> str:
+    """The decimal sign that people of ``locale`` type: a comma or a point."""
+    return "," if numbers.get_decimal_symbol(known_locale(locale)) == "," else "."
+
+
 @lru_cache(maxsize=4096)
 def day(value: date, locale: str) -> str:
     """A calendar day: ``Oct 22, 2026``."""

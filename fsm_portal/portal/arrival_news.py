@@ -5,8 +5,9 @@ from typing import Any
 import reflex as rx
 
 from fsm_portal.flows.confirm_checkout import Confirmation
-from fsm_portal.ui.button import button
+from fsm_portal.ui.button import button, link_button
 from fsm_portal.ui.notice import notice
+from fsm_portal.ui.values import Text, if_any
 
 
 def on_its_way(page: Any) -> rx.Var[bool]:
@@ -22,12 +23,31 @@ def arrival_news(page: Any, otherwise: Any) -> rx.Component:
     """
     return rx.cond(
         page.view.arrived != "",
-        notice(
-            page.view.arrived.to(str) + " received",
-            "Thank you! Your receipt is on its way by email.",
-            tone="good",
-        ),
+        received(page.view.arrived.to(str) + " received", page.view.arrived_receipt),
         _under_way(page, otherwise),
+    )
+
+
+def received(title: Text, receipt: rx.Var[str]) -> rx.Component:
+    """Thanks for a payment that is on the books. ``receipt`` is where its PDF is."""
+    return notice(
+        title,
+        "Thank you! Your receipt is on its way by email.",
+        tone="good",
+        action=if_any(
+            receipt,
+            rx.el.div(
+                link_button(
+                    "Receipt (PDF)",
+                    to=receipt,
+                    icon="download",
+                    size="compact",
+                    document=True,
+                    target="_blank",
+                ),
+                class_name="w-full pl-8",
+            ),
+        ),
     )
 
 
@@ -62,7 +82,13 @@ def _under_way(page: Any, otherwise: Any) -> rx.Component:
                 "Stripe has it, and it will show here shortly. Please do not pay again.",
             ),
         ),
-        (Confirmation.PROCESSING.value, bank_payment()),
+        (
+            Confirmation.PROCESSING.value,
+            notice(
+                "Bank payment on its way",
+                "It takes a few days to arrive. There is nothing more to do.",
+            ),
+        ),
         (
             Confirmation.OPEN.value,
             notice(
@@ -72,11 +98,4 @@ def _under_way(page: Any, otherwise: Any) -> rx.Component:
             ),
         ),
         otherwise,
-    )
-
-
-def bank_payment() -> rx.Component:
-    return notice(
-        "Bank payment on its way",
-        "It takes a few days to arrive. There is nothing more to do.",
     )

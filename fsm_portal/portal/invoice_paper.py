@@ -9,6 +9,7 @@ from fsm_portal.ui.button import button, link_button
 from fsm_portal.ui.card import card
 from fsm_portal.ui.details import details
 from fsm_portal.ui.line_items import invoice_sums, line_items
+from fsm_portal.ui.link import link
 from fsm_portal.ui.title import page_title
 from fsm_portal.ui.values import if_any
 
@@ -31,7 +32,19 @@ def paper(view: rx.Var, *, on_all_lines: Any) -> rx.Component:
         ),
         rx.el.div(
             details(
-                ("Billed to", view.billed_to), ("Issued", view.issued_on), ("Due", view.due_on)
+                ("Billed to", _name(view.billed_to)),
+                ("Issued", view.issued_on),
+                ("Due", view.due_on),
+            ),
+            if_any(
+                view.job,
+                rx.el.p(
+                    rx.el.span("For ", class_name="text-muted"),
+                    rx.el.span(view.job, dir="auto"),
+                    rx.el.span(" · ", class_name="text-muted", aria_hidden="true"),
+                    link("Service history", to="/portal/jobs/"),
+                    class_name="mt-4 wrap-anywhere",
+                ),
             ),
             # On a phone the name has the first line, the two days share the second.
             class_name="my-6 max-sm:[&_dl>:first-child]:col-span-2",
@@ -59,4 +72,9 @@ def paper(view: rx.Var, *, on_all_lines: Any) -> rx.Component:
 
 
 def _note(text: rx.Var) -> rx.Component:
-    return rx.el.p(text, class_name="mt-5 text-muted whitespace-pre-line wrap-anywhere")
+    return rx.el.p(text, dir="auto", class_name="mt-5 text-muted whitespace-pre-line wrap-anywhere")
+
+
+def _name(text: rx.Var) -> rx.Component:
+    """A name in whatever script it is written, beside our words that run from the left."""
+    return rx.el.bdi(text)

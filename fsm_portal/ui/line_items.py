@@ -41,8 +41,12 @@ def _line(line: Any, at: Any) -> rx.Component:
     small = "mt-0.5 text-xs text-muted"
     return rx.el.tr(
         rx.el.td(
-            rx.el.p(line.description, class_name="font-medium wrap-anywhere"),
-            if_any(line.detail, rx.el.p(line.detail, class_name=f"{small} wrap-anywhere")),
+            # In whatever script they are written; the column stays where it is.
+            rx.el.p(line.description, dir="auto", class_name="text-left font-medium wrap-anywhere"),
+            if_any(
+                line.detail,
+                rx.el.p(line.detail, dir="auto", class_name=f"{small} text-left wrap-anywhere"),
+            ),
             rx.el.p(
                 line.quantity,
                 " × ",
