@@ -12,6 +12,7 @@ from fsm_portal.domain.deposit import deposit_left
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.money import to_decimal
 from fsm_portal.flows.invoice_view import Standing
+from fsm_portal.flows.open_due import open_due_of
 from fsm_portal.flows.staff_desk import Desk
 from fsm_portal.gateways import formats
 
@@ -42,7 +43,10 @@ def hand_view(
     session: Session, company: Company, desk: Desk, invoice: Invoice, standing: Standing
 ) -> HandView:
     """How ``invoice`` can be paid by hand, for whoever sits at ``desk``."""
-    due = max(standing.balance.due, 0)
+    status = standing.status
+    due = open_due_of(
+        standing.balance, processing=status.processing, disputed=status.disputed
+    ).amount
     is_open = invoice.issued_at is not None and invoice.voided_at is None and due > 0
     credit = credit_of(session, company.id, invoice.customer_id, invoice.currency)
 
@@ -51,7 +55,7 @@ def hand_view(
 
     return HandView(
         may_take=desk.may_send and is_open,
-        may_use=desk.may_send and is_open and credit > 0 and not standing.status.processing,
+        may_use=desk.may_send and is_open and credit > 0,
         currency=invoice.currency,
         due=str(to_decimal(due, invoice.currency)),
         due_words=words(due),

@@ -4,18 +4,21 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
+from sqlmodel import Session
 
-from fsm_portal.db import reading, writing
+from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import Account, Kind, Posting, invoice_balances, post
+from fsm_portal.domain.ledger import Account, Kind, Posting, post
+from fsm_portal.domain.one_line import one_line
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.payment import BroughtBy, Payment, PaymentAllocation
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.open_due import OpenDue, open_due
 from fsm_portal.flows.open_pages import close_all_pages
 from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import topics_of
@@ -42,8 +45,8 @@ def take_payment(who: Identity, invoice_id: object, taken: Taken) -> frozenset[s
     wanted = checked(taken, bill)
     topics = close_all_pages(who.company_id, bill.customer_id, bill.id)
     try:
-        with writing() as connection:
-            _record(connection, who, bill, taken, *wanted)
+        with unit_of_work() as session:
+            _record(session, who, bill, taken, *wanted)
     except CannotTake as error:
         error.topics = topics
         raise
@@ -85,14 +88,14 @@ def _bill(connection: Connection, who: Identity, invoice_id: object) -> Row[*tup
 
 
 def _record(
-    connection: Connection,
+    session: Session,
     who: Identity,
     bill: Row[*tuple[Any, ...]],
     taken: Taken,
     amount: int,
     received_at: datetime,
 ) -> None:
-    payment_id = new_id()
+    connection, payment_id = session.connection(), new_id()
     row = {
         "company_id": who.company_id,
         "id": payment_id,
@@ -102,7 +105,7 @@ def _record(
         "method": taken.method,
         "last4": "",
         "taken_by": who.person_id,
-        "note": " ".join(taken.note.split()),
+        "note": one_line(taken.note),
         "press_id": taken.press_id,
         "brought_by": BroughtBy.STAFF,
         "received_at": received_at,
@@ -111,8 +114,8 @@ def _record(
     if not insert_once(connection, Payment, row):
         return
     lock_invoices(connection, who.company_id, [bill.id])
-    due = max(invoice_balances(connection, who.company_id, [bill.id])[bill.id].due, 0)
-    part = min(amount, due)
+    due = open_due(session, who.company_id, bill.id)
+    part = min(amount, due.amount)
     _check_surplus(amount, due, taken, bill)
     allocation = {
         "company_id": who.company_id,
@@ -144,13 +147,14 @@ def _record(
         )
 
 
-def _check_surplus(amount: int, due: int, taken: Taken, bill: Row[*tuple[Any, ...]]) -> None:
-    if due == 0:
-        raise CannotTake("", "Nothing is due on this invoice any more.")
-    if amount > due and not taken.keep:
-        surplus = formats.money(amount - due, bill.currency, bill.locale)
+def _check_surplus(amount: int, due: OpenDue, taken: Taken, bill: Row[*tuple[Any, ...]]) -> None:
+    if due.amount == 0:
+        raise CannotTake("", due.why or "Nothing is due on this invoice any more.")
+    if amount > due.amount and not taken.keep:
+        surplus = formats.money(amount - due.amount, bill.currency, bill.locale)
         raise CannotTake(
             "amount",
-            f"{formats.money(due, bill.currency, bill.locale)} is due: that is {surplus} more.",
+            f"{formats.money(due.amount, bill.currency, bill.locale)} is due: that is {surplus} "
+            f"more. {due.why}".strip(),
             surplus,
         )

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
+from sqlmodel import Session
 
-from fsm_portal.db import reading, writing
+from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer_credit import CreditPart, lock_credit
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, Posting, invoice_balances, post
+from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, Posting, post
 from fsm_portal.domain.money import parse_amount
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.invoice_view import processing_among
+from fsm_portal.flows.open_due import open_due
 from fsm_portal.flows.open_pages import close_all_pages
 from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import topics_of
@@ -46,13 +47,11 @@ def use_credit(who: Identity, invoice_id: object, press_id: str, typed: str) -> 
         raise CannotUse("Please open this dialog once more.")
     with reading() as session:
         invoice = _open_invoice(session.connection(), who, invoice_id)
-        if processing_among(session, who.company_id, [invoice.id]):
-            raise CannotUse("A bank payment for this invoice is on its way: please wait for it.")
     amount = _parsed(typed, invoice.currency)
     topics = close_all_pages(who.company_id, invoice.customer_id, invoice.id)
     try:
-        with writing() as connection:
-            _apply(connection, who, invoice, press_id, amount)
+        with unit_of_work() as session:
+            _apply(session, who, invoice, press_id, amount)
     except CannotUse as error:
         error.topics = topics
         raise
@@ -87,21 +86,23 @@ def _parsed(typed: str, currency: str) -> int:
 
 
 def _apply(
-    connection: Connection,
+    session: Session,
     who: Identity,
     invoice: Row[*tuple[Any, ...]],
     press_id: str,
     amount: int,
 ) -> None:
+    connection = session.connection()
     credit = lock_credit(connection, who.company_id, invoice.customer_id)
     if _was_pressed(connection, who.company_id, press_id):
         return
     lock_invoices(connection, who.company_id, [invoice.id])
-    due = invoice_balances(connection, who.company_id, [invoice.id])[invoice.id].due
+    due = open_due(session, who.company_id, invoice.id)
     parts = [part for part in credit if part.currency == invoice.currency]
     left = sum(part.amount for part in parts)
-    if amount > due:
-        raise CannotUse(f"Only {_words(max(due, 0), invoice)} is due on this invoice.")
+    if amount > due.amount:
+        only = f"Only {_words(due.amount, invoice)} is due on this invoice."
+        raise CannotUse(due.why if due.amount == 0 and due.why else f"{only} {due.why}".strip())
     if amount > left:
         raise CannotUse(f"Only {_words(left, invoice)} of credit is left.")
     for part, used in _taken_of(parts, amount):

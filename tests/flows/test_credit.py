@@ -20,6 +20,7 @@ from fsm_portal.flows.take_payment import Taken, take_payment
 from fsm_portal.flows.use_credit import CannotUse, use_credit
 from tests.flows import books
 from tests.flows.conftest import staff_identity
+from tests.flows.refunds import paid
 from tests.flows.stripe_side import deliver
 from tests.invoices import write_invoice
 from tests.payments import checkout, debit_started, received
@@ -147,6 +148,20 @@ def test_while_a_bank_payment_is_on_its_way_credit_waits(owner, overpaid, later)
     assert "on its way" in refusal(owner, later)
 
 
+def test_what_a_bank_has_in_its_hands_is_not_settled_by_credit_meanwhile(
+    stripe, sandbox, payer, owner, dana, overpaid, later
+):
+    """Case 10: were it won, there would be the same money twice."""
+    payment = paid(stripe, payer, later)
+    dispute = sandbox.open_dispute(payment.charge_id)
+    deliver(*stripe.events())
+    assert refusal(owner, later).startswith("The customer’s bank is disputing a payment")
+    sandbox.decide_dispute(dispute["id"], "lost")
+    deliver(*stripe.events())
+    use_credit(owner, later.id, new_id(), "10")
+    assert (credit(dana), books.balance(later).due) == (9_000, 27_000)
+
+
 def test_a_page_that_is_open_for_the_old_amount_is_closed(stripe, payer, owner, overpaid, later):
     """Case 1."""
     page = start_checkout(payer, later.id)
@@ -157,7 +172,7 @@ def test_a_page_that_is_open_for_the_old_amount_is_closed(stripe, payer, owner, 
 
 
 def _on_two_invoices_at_once(monkeypatch, owner, invoices):
-    both, original = threading.Barrier(2), flow.invoice_balances
+    both, original = threading.Barrier(2), flow.open_due
 
     def together(*asked):
         found = original(*asked)
@@ -165,7 +180,7 @@ def _on_two_invoices_at_once(monkeypatch, owner, invoices):
             both.wait(0.7)
         return found
 
-    monkeypatch.setattr(flow, "invoice_balances", together)
+    monkeypatch.setattr(flow, "open_due", together)
 
     def use(invoice):
         with suppress(CannotUse):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.company import Company
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.ledger import Kind, LedgerEntry
 from fsm_portal.domain.outbox import OutboxMessage
@@ -14,16 +15,18 @@ from fsm_portal.domain.payment import Payment, PaymentAllocation
 from fsm_portal.flows import take_payment as flow
 from fsm_portal.flows.recorder import payment as recorder
 from fsm_portal.flows.reverse_payment import CannotReverse, reverse_payment
+from fsm_portal.flows.show_staff_invoice import show_staff_invoice
 from fsm_portal.flows.start_checkout import start_checkout
 from fsm_portal.flows.take_payment import CannotTake, Taken, take_payment
 from tests import cast
 from tests.flows import books
 from tests.flows.conftest import staff_identity
 from tests.flows.postbox import work_off_everything
+from tests.flows.refunds import paid
 from tests.flows.stripe_side import deliver
 from tests.invoices import write_invoice
-from tests.payments import checkout, received
-from tests.sandbox_process import pay
+from tests.payments import checkout, debit_started, received
+from tests.sandbox_process import pay, pay_by_bank
 
 TODAY = "2026-11-16"
 
@@ -115,6 +118,12 @@ def test_a_mistake_is_said_at_its_field_and_nothing_is_recorded(
     assert books.rows(Payment) == []
 
 
+def test_what_no_database_can_hold_is_left_out_of_a_note(any_database, clock, owner, invoice):
+    """Case 2: a socket may send what no keyboard types."""
+    take_payment(owner, invoice.id, taken(note="Ch\x00eque \ud800\u2014 no.\r\n 7"))
+    assert books.only_payment().note == "Cheque \u2014 no. 7"
+
+
 def test_who_may_take_payments_and_on_what(clock, owner, tom, company, other_company, dana):
     """Case 35."""
     theirs = write_invoice(other_company, cast.save(cast.harbor_view(other_company)))
@@ -202,8 +211,8 @@ def _cash_and_card_at_once(monkeypatch, owner, invoice):
 
         return balances
 
-    for module in (flow, recorder):
-        monkeypatch.setattr(module, "invoice_balances", together(module.invoice_balances))
+    for module, read in ((flow, "open_due"), (recorder, "invoice_balances")):
+        monkeypatch.setattr(module, read, together(getattr(module, read)))
     attempt = checkout(invoice)
     with unit_of_work() as session:
         # No page that could be closed first.
@@ -242,6 +251,61 @@ def test_control_without_the_lock_more_is_taken_than_was_owed(
     monkeypatch.setattr(recorder, "lock_invoices", lambda *_: None)
     _cash_and_card_at_once(monkeypatch, owner, invoice)
     assert books.balance(invoice).due == -28_000
+
+
+# ── While a bank has it ─────────────────────────────────────────────────────────────────────────
+
+
+def test_while_a_bank_payment_is_on_its_way_no_second_one_is_taken(owner, company, maya, invoice):
+    """Case 18."""
+    debit_started(checkout(invoice))
+    assert "on its way" in refusal(owner, invoice.id, taken(keep=True, day=yesterday()))[1]
+    view = show_staff_invoice(staff_identity(maya).scope, invoice.id)
+    assert not view.hand.may_take and not view.hand.may_use
+    assert books.rows(Payment) == []
+
+
+def test_a_page_on_which_a_bank_payment_was_just_submitted_is_found_out_first(
+    stripe, payer, owner, invoice
+):
+    """Case 18: its event is late."""
+    assert pay_by_bank(start_checkout(payer, invoice.id)).paid
+    assert "on its way" in refusal(owner, invoice.id, taken(day=yesterday()))[1]
+    assert books.status(invoice) == "Processing"
+
+
+def test_what_a_bank_disputes_is_not_taken_a_second_time(
+    stripe, sandbox, payer, owner, maya, invoice
+):
+    """Case 10: were it won, the customer would have paid twice; lost, it is owed again."""
+    payment = paid(stripe, payer, invoice)
+    dispute = sandbox.open_dispute(payment.charge_id)
+    deliver(*stripe.events())
+    assert "is disputing a payment" in refusal(owner, invoice.id, taken(day=yesterday()))[1]
+    assert not show_staff_invoice(staff_identity(maya).scope, invoice.id).hand.may_take
+    sandbox.decide_dispute(dispute["id"], "lost")
+    deliver(*stripe.events())
+    assert show_staff_invoice(staff_identity(maya).scope, invoice.id).hand.due == "280.00"
+    take_payment(owner, invoice.id, taken(day=yesterday()))
+    assert books.status(invoice) == "Paid"
+
+
+def test_beside_what_is_disputed_the_rest_is_taken(
+    stripe, sandbox, payer, owner, company, maya, invoice
+):
+    """Case 10: and what is brought beyond that is credit, if it is meant."""
+    with unit_of_work() as session:
+        session.get_one(Company, company.id).partial_payments = True
+    assert pay(start_checkout(payer, invoice.id, "100")).paid
+    deliver(*stripe.settled_events())
+    sandbox.open_dispute(books.only_payment().charge_id)
+    deliver(*stripe.events())
+    assert show_staff_invoice(staff_identity(maya).scope, invoice.id).hand.due == "180.00"
+    said = refusal(owner, invoice.id, taken("280", day=yesterday()))[1]
+    assert said.startswith("$180.00 is due: that is $100.00 more. The customer’s bank is disputing")
+    take_payment(owner, invoice.id, taken("280", keep=True, day=yesterday()))
+    assert books.balance(invoice).due == 10_000
+    assert books.accounts(company)["customer_credit"] == -10_000
 
 
 # ── Reversed ────────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from fsm_portal.db import reading, writing
 from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.one_line import one_line
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.domain.topic import company_topic
@@ -73,7 +74,7 @@ def set_aside(who: Identity, event_id: str, note: str) -> frozenset[str]:
     Raises CannotReconcile.
     """
     must_reconcile(who)
-    said = " ".join(note.split())
+    said = one_line(note)
     if not said:
         raise CannotReconcile("Say in a few words why, for whoever asks later.")
     if len(said) > LONGEST_NOTE:
