@@ -1,24 +1,14 @@
-"""Cards: brands and numbers as people type them, and the test cards that Stripe documents.
+"""Cards: what each test number that Stripe documents does, and what is kept of one.
 
 A card's number lives in memory while its form is read and is never kept: only brand, last four
 digits, expiry and a fingerprint leave this module. Source: docs.stripe.com/testing.
 """
 
 import hashlib
-import re
 from dataclasses import dataclass, replace
 
+from fsm_portal.sandbox.card_brands import brand_of
 from fsm_portal.sandbox.store import Json
-
-_BRANDS = (
-    ("visa", re.compile(r"4"), (16,), 3),
-    ("mastercard", re.compile(r"5[1-5]|2(22[1-9]|2[3-9]|[3-6]|7[01]|720)"), (16,), 3),
-    ("amex", re.compile(r"3[47]"), (15,), 4),
-    ("discover", re.compile(r"6011|64[4-9]|65"), (16,), 3),
-    ("diners", re.compile(r"3(0[0-5]|[689])"), (14, 16), 3),
-    ("jcb", re.compile(r"35"), (16,), 3),
-    ("unionpay", re.compile(r"62"), (16, 17, 18, 19), 3),
-)
 
 
 @dataclass(frozen=True)
@@ -195,31 +185,6 @@ class Card:
             "address_postal_code_check": None,
             "cvc_check": "fail" if wrong_cvc else "pass",
         }
-
-
-def brand_of(number: str) -> str:
-    """The brand a number belongs to by its first digits, or ``unknown``."""
-    for brand, pattern, _, _ in _BRANDS:
-        if pattern.match(number):
-            return brand
-    return "unknown"
-
-
-def lengths_of(brand: str) -> tuple[tuple[int, ...], int]:
-    """How many digits a brand's numbers may have, and its security code."""
-    for name, _, lengths, code in _BRANDS:
-        if name == brand:
-            return lengths, code
-    return (16,), 3
-
-
-def passes_luhn(number: str) -> bool:
-    """The check digit that catches a mistyped number."""
-    total = 0
-    for place, digit in enumerate(reversed(number)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
 
 
 def recognise(number: str, exp_month: int, exp_year: int, salt: str) -> Card:

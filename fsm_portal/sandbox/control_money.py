@@ -28,7 +28,7 @@ DISPUTE = Shape(
         "amount": Integer(1),
         "reason": Choice(*dispute_body.REASONS),
         "inquiry": Choice("true", "false"),
-        "outcome": Choice("won", "lost", "escalated"),
+        "outcome": Choice("won", "lost", "partially_won", "escalated", "escalated_in_full"),
     }
 )
 

@@ -45,7 +45,7 @@ def test_submitted_it_is_complete_and_unpaid(client, options, open_session):
     with pytest.raises(stripe.InvalidRequestError):
         client.v1.refunds.create({"charge": charge.id}, options)
     front = httpx.get(session.url.partition("/c/")[0], trust_env=False).text
-    assert "bank account 6789" in front and "Processing" in front
+    assert "Bank account •••• 6789" in front and "Processing" in front
     assert "on its way" in httpx.get(session.url, trust_env=False).text
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 import stripe
+from httpx import HTTPStatusError
 
 DISPUTED_CARD, INQUIRY_CARD = "4000 0000 0000 0259", "4000 0000 0000 1976"
 
@@ -145,6 +146,33 @@ def test_what_an_inquiry_escalates_to_is_what_was_not_refunded_meanwhile(
     assert (escalated["amount"], taken["amount"]) == (6_000, -6_000)
     [told] = client.v1.events.list({"type": "charge.dispute.updated"}, options).data
     assert told.data.previous_attributes["amount"] == 10_000
+
+
+@pytest.mark.parametrize(
+    ("outcome", "comes_back"), [("lost", 0), ("partially_won", 4_000), ("won", 10_000)]
+)
+def test_a_bank_may_take_all_of_a_payment_that_was_partly_refunded(
+    client, options, sandbox, paid_charge, outcome, comes_back
+):
+    """Case 10: as Stripe says of disputes for the full amount after a partial refund."""
+    charge = paid_charge(fee=None)
+    inquiry = sandbox.open_dispute(charge.id, inquiry="true")
+    client.v1.refunds.create({"charge": charge.id, "amount": 4_000}, options)
+    taken = sandbox.decide_dispute(inquiry["id"], "escalated_in_full")
+    assert (taken["amount"], taken["balance_transactions"][0]["amount"]) == (10_000, -10_000)
+    closed = sandbox.decide_dispute(inquiry["id"], outcome)
+    assert closed["status"] == ("won" if outcome == "won" else "lost")
+    moved = [each["amount"] for each in closed["balance_transactions"]]
+    assert moved == ([comes_back, -10_000] if comes_back else [-10_000])
+
+
+def test_a_bank_may_dispute_all_of_it_at_once_but_no_more(client, options, sandbox, paid_charge):
+    """Case 10."""
+    charge = paid_charge(fee=None)
+    client.v1.refunds.create({"charge": charge.id, "amount": 4_000}, options)
+    with pytest.raises(HTTPStatusError):
+        sandbox.open_dispute(charge.id, amount=10_001)
+    assert sandbox.open_dispute(charge.id, amount=10_000)["amount"] == 10_000
 
 
 def test_what_is_left_of_a_refunded_payment_is_disputed(client, options, sandbox, paid_charge):

@@ -182,7 +182,7 @@ def test_the_front_page_tells_what_happened(browser, offer, sandbox, bright, rec
         tab.wait_for_url(re.compile("/paid"))
         receiver.wait_for("charge.updated", bright)
         tab.goto(sandbox.base_url)
-        row = tab.get_by_role("row").filter(has_text="visa 4242").first
+        row = tab.get_by_role("row").filter(has_text="Visa •••• 4242").first
         expect(row).to_contain_text("$1,697.65")
         expect(row).to_contain_text("$49.53")
         expect(row).to_contain_text("Paid")

@@ -4,7 +4,8 @@ import re
 from datetime import UTC, datetime
 
 from fsm_portal.sandbox import clock
-from fsm_portal.sandbox.cards import Card, brand_of, lengths_of, passes_luhn, recognise
+from fsm_portal.sandbox.card_brands import brand_of, lengths_of, passes_luhn
+from fsm_portal.sandbox.cards import Card, recognise
 from fsm_portal.sandbox.pages.payer_form import PayerForm
 
 

@@ -75,7 +75,7 @@ class AuthorizePage:
         platform = self.sandbox.settings.platform
         rows = self.sandbox.store.rows(platform, "account", limit=500)
         return [
-            {"id": row.id, "name": company(self.sandbox, row.id)}
+            {"id": row.id, "name": accounts.display_name(row.body) or f"Not named yet ({row.id})"}
             for row in rows
             if not row.hidden.get("platform")
         ]

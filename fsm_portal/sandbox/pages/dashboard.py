@@ -1,5 +1,7 @@
 """One account's dashboard: ``/dashboard/<account id>/<tab>``. What starts at Stripe starts here."""
 
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -49,7 +51,10 @@ class DashboardPage:
             verb(self.sandbox, account, {name: text for name, text in sent.items() if text})
         except StripeError as refused:
             return self._tab(request, str(refused), 400)
-        return RedirectResponse(f"/dashboard/{account}/{tab}", 303)
+        # What was worked on stays open.
+        entry = sent.get("charge") or sent.get("payout")
+        opened = f"?{urlencode({'open': entry})}" if entry else ""
+        return RedirectResponse(f"/dashboard/{account}/{tab}{opened}", 303)
 
     def _tab(self, request: Request, problem: str, status: int = 200) -> Response:
         if self._unknown(request):
@@ -63,6 +68,7 @@ class DashboardPage:
             tab=tab,
             tabs=list(TABS),
             problem=problem,
+            opened=request.query_params.get("open"),
             clock=rows.clock_shown(),
             **TABS[tab](self.sandbox, account),
         )

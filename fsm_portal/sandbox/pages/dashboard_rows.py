@@ -144,25 +144,43 @@ def events(sandbox: Sandbox, account: str) -> Json:
     return {"events": found}
 
 
+WAITING = {
+    "bank_debit.settle": "The bank answers a debit",
+    "charge.settle": "The fees of a payment are known",
+    "dispute.decide": "A dispute is decided",
+    "dispute.fall_due": "The time to answer a dispute ends",
+    "dispute.open": "The cardholder's bank disputes",
+    "payout.arrive": "A payout is at the bank",
+    "payout.pay_out": "What is available is paid out",
+    "refund.arrive": "A refund arrives",
+    "refund.come_back": "A refund comes back",
+}
+
+
+def _open_sessions(sandbox: Sandbox, account: str) -> Json | None:
+    """How many can still be paid, and when the first of them expires."""
+    many, first = sandbox.store.db.execute(
+        "SELECT count(*), min(json_extract(body, '$.expires_at')) FROM objects"
+        " WHERE kind = 'checkout.session' AND account = ?"
+        " AND json_extract(body, '$.status') = 'open'",
+        (account,),
+    ).fetchone()
+    return {"many": many, "at": at(first)} if many else None
+
+
 def clock_and_faults(sandbox: Sandbox, account: str) -> Json:
     """What waits for the clock, and what is broken on purpose."""
-    # Sessions that were paid wait for their expiry too, without any effect: they stay unseen.
     waiting = sandbox.store.db.execute(
-        "SELECT task, subject, due FROM schedule WHERE account = ? AND NOT EXISTS"
-        " (SELECT 1 FROM objects WHERE kind = 'checkout.session' AND id = schedule.subject"
-        "  AND task = 'checkout_session.expire' AND json_extract(body, '$.status') != 'open')"
-        " ORDER BY due LIMIT 12",
+        "SELECT task, subject, due FROM schedule WHERE account = ?"
+        " AND task != 'checkout_session.expire' ORDER BY due LIMIT 12",
         (account,),
     ).fetchall()
     return {
         "waiting": [
-            {
-                "task": task.replace("_", " ").replace(".", ": "),
-                "subject": subject if len(subject) < 32 else subject[:28] + "…",
-                "at": at(due),
-            }
+            {"task": WAITING.get(task, task), "subject": subject, "at": at(due)}
             for task, subject, due in waiting
         ],
+        "open_sessions": _open_sessions(sandbox, account),
         "faults": [fault.shown() for fault in sandbox.faults.all()],
         "webhook_kinds": WEBHOOK_KINDS,
         "request_kinds": REQUEST_KINDS,

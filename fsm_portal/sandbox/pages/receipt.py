@@ -26,7 +26,7 @@ class ReceiptPage:
         return page(
             "receipt.html",
             charge=row.body,
-            means=charge_details.spoken(row.body).title(),
+            means=charge_details.spoken(row.body),
             company=company(self.sandbox, row.account),
             paid_on=f"{paid_at:%B} {paid_at.day}, {paid_at.year}",
         )

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from starlette.responses import HTMLResponse
 
-from fsm_portal.sandbox import money
+from fsm_portal.sandbox import card_brands, money
 
 _FOLDER = Path(__file__).with_name("templates")
 
@@ -23,6 +23,7 @@ def _template(name: str) -> Template:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.filters["brand"] = card_brands.brand_name
     environment.filters["money"] = money.shown
     environment.filters["initials"] = initials
     return environment.get_template(name)

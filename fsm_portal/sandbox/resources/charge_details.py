@@ -2,7 +2,7 @@
 
 import random
 
-from fsm_portal.sandbox import clock
+from fsm_portal.sandbox import card_brands, clock
 from fsm_portal.sandbox.banks import BankAccount
 from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.cards import Card
@@ -58,11 +58,11 @@ def build(call: Call, charge_id: str, intent: Json, method: Json, account: Json)
 
 
 def spoken(charge: Json) -> str:
-    """``visa 4242``, ``bank account 6789``."""
+    """``Visa •••• 4242``, ``Bank account •••• 6789``."""
     details = charge["payment_method_details"]
-    if details["type"] == "card":
-        return f"{details['card']['brand']} {details['card']['last4']}"
-    return f"bank account {details[details['type']]['last4']}"
+    by_card = details["type"] == "card"
+    what = card_brands.brand_name(details["card"]["brand"]) if by_card else "Bank account"
+    return f"{what} •••• {details[details['type']]['last4']}"
 
 
 def bank_outcome() -> Json:

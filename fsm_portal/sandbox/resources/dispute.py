@@ -34,7 +34,10 @@ _MAGIC = {
 def open_on(
     call: Call, charge_id: str, *, reason: str, amount: int | None = None, inquiry: bool = False
 ) -> Json:
-    """The bank disputes what is left of the charge, or ``amount`` of it (minor units)."""
+    """The bank disputes what is left of the charge, or ``amount`` of it (minor units).
+
+    Banks may dispute all of a charge of which a part was refunded: say so by the amount.
+    """
     charges.settle(call, charge_id)
     row = charges.NOUN.row(call, charge_id)
     charge = row.body
@@ -43,7 +46,7 @@ def open_on(
     if charge["disputed"]:
         raise invalid(f"Charge {charge_id} is disputed already.", "charge")
     left = charge["amount"] - charge["amount_refunded"]
-    if not left or (amount or 0) > left:
+    if not (amount or left) or (amount or 0) > charge["amount"]:
         raise invalid(f"There is no such amount to dispute on charge {charge_id}.", "amount")
     charge["disputed"] = True
     call.store.save(call.account, "charge", charge)
@@ -103,36 +106,56 @@ def _mark_charge(call: Call, body: Json, *, charged_back: bool) -> None:
 
 
 def decide_as(call: Call, dispute_id: str, outcome: str) -> Json:
-    """The bank decides: ``won``, ``lost``, or (an inquiry) ``escalated`` to a chargeback."""
+    """The bank decides: ``won``, ``lost``, ``partially_won``, or (an inquiry) ``escalated``.
+
+    Partially won is a lost one of which comes back what had been refunded before
+    (support.stripe.com/questions/dispute-for-full-charge-amount-after-a-partial-refund-was-issued).
+    ``escalated_in_full``: the bank takes all that it asked about, whatever was refunded.
+    """
     body = NOUN.row(call, dispute_id).body
     status = body["status"]
     if status not in _OPEN:
         raise invalid(f"This dispute is already closed; its status is `{status}`.", "dispute")
-    if outcome == "escalated":
+    if outcome.startswith("escalated"):
         if not status.startswith("warning_"):
             raise invalid("Only an inquiry can be escalated.", "outcome")
-        return _escalate(call, body)
+        return _escalate(call, body, in_full=outcome == "escalated_in_full")
     before = {"status": status}
     if status.startswith("warning_"):
         body["status"] = "warning_closed"
     else:
-        body["status"] = outcome
+        body["status"] = "won" if outcome == "won" else "lost"
     body["is_charge_refundable"] = outcome == "won"
     call.store.save(call.account, "dispute", body)
     if body["status"] == "won":
-        _book(call, body, body["amount"], [], "Chargeback reversal", "dispute_reversal")
+        _reinstate(call, body, body["amount"])
         _mark_charge(call, body, charged_back=False)
-        emit(call, "charge.dispute.funds_reinstated", body, by_request=False)
+    elif outcome == "partially_won" and (twice := _taken_twice(call, body)) > 0:
+        _reinstate(call, body, twice)
     emit(call, "charge.dispute.closed", body, previous=before, by_request=False)
     return body
 
 
-def _escalate(call: Call, body: Json) -> Json:
-    """The bank takes what has not been refunded in the meantime."""
+def _reinstate(call: Call, body: Json, amount: int) -> None:
+    _book(call, body, amount, [], "Chargeback reversal", "dispute_reversal")
+    emit(call, "charge.dispute.funds_reinstated", body, by_request=False)
+
+
+def _taken_twice(call: Call, body: Json) -> int:
+    """What the bank took beyond what was left of the charge, minor units."""
+    if not body["balance_transactions"]:
+        return 0
+    charge = charges.NOUN.row(call, body["charge"]).body
+    return int(body["amount"] - (charge["amount"] - charge["amount_refunded"]))
+
+
+def _escalate(call: Call, body: Json, *, in_full: bool) -> Json:
+    """The bank takes what has not been refunded in the meantime, or all of it."""
     charge = charges.NOUN.row(call, body["charge"]).body
     before = {"status": body["status"], "is_charge_refundable": True}
     body.update(status="needs_response", is_charge_refundable=False)
-    if (left := charge["amount"] - charge["amount_refunded"]) < body["amount"]:
+    left = charge["amount"] - charge["amount_refunded"]
+    if left < body["amount"] and not in_full:
         before["amount"], body["amount"] = body["amount"], left
     if "payment_method_details" in body:
         body["payment_method_details"]["card"]["case_type"] = "chargeback"
