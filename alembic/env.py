@@ -3,12 +3,13 @@
 import warnings
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from fsm_portal.config import settings
 from fsm_portal.db import create_engine
 from fsm_portal.domain.columns import ExactDecimal
+from fsm_portal.domain.invoice_due import keep_due
 from fsm_portal.domain.tables import metadata
 
 # Any number does, as long as nothing else on that database uses it.
@@ -39,6 +40,7 @@ def _migrate_sqlite(connection: Connection) -> None:
     _configure(connection)
     with context.begin_transaction():
         context.run_migrations()
+        _keep_triggers(connection)
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
             raise RuntimeError(f"the migration breaks {len(broken)} references: {broken[:5]}")
@@ -50,6 +52,13 @@ def _migrate_postgresql(connection: Connection) -> None:
     with context.begin_transaction():
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
         context.run_migrations()
+        _keep_triggers(connection)
+
+
+def _keep_triggers(connection: Connection) -> None:
+    """A table that SQLite copied for a change has lost its own."""
+    if inspect(connection).has_table("invoice_due"):
+        keep_due(connection)
 
 
 def _configure(connection: Connection) -> None:

@@ -3,12 +3,14 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.columns import exact, minor_units
 from fsm_portal.domain.ids import new_id
+
+_OF_A_JOB = text("(job_id IS NOT NULL)")
 
 
 class Invoice(SQLModel, table=True):
@@ -26,7 +28,14 @@ class Invoice(SQLModel, table=True):
         CheckConstraint("total = subtotal + tax", name="invoice_total"),
         CheckConstraint("due_date >= issue_date", name="invoice_due"),
         CheckConstraint("deposit > 0 AND deposit <= total", name="invoice_deposit"),
-        Index("invoice_customer", "company_id", "customer_id", "issue_date"),
+        Index("invoice_customer", "company_id", "customer_id", "issue_date", "number"),
+        Index(
+            "invoice_job",
+            "company_id",
+            "job_id",
+            sqlite_where=_OF_A_JOB,
+            postgresql_where=_OF_A_JOB,
+        ),
         Index("invoice_newest", "company_id", "issue_date", "number"),
         Index("invoice_due_date", "company_id", "due_date"),
     )

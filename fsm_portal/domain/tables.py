@@ -11,6 +11,7 @@ from fsm_portal.domain import (  # noqa: F401
     customer,
     dispute,
     invoice,
+    invoice_due,
     job,
     ledger,
     login_link,

@@ -10,6 +10,7 @@ from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.invoice_due import InvoiceDue
 from fsm_portal.domain.invoice_status import Status
 from fsm_portal.domain.ledger import Account, Kind, LedgerEntry
 from fsm_portal.flows.due_by_invoice import due_by_invoice
@@ -28,6 +29,14 @@ NEWEST = 1000
 
 _of_receivable = or_(entry.c.debit == Account.RECEIVABLE, entry.c.credit == Account.RECEIVABLE)
 _owed = case((entry.c.debit == Account.RECEIVABLE, entry.c.amount), else_=-entry.c.amount)
+_ledgers = (
+    select(entry.c.company_id, entry.c.invoice_id, func.sum(_owed).label("due"))
+    .where(_of_receivable, entry.c.invoice_id.is_not(None))
+    .group_by(entry.c.company_id, entry.c.invoice_id)
+    .subquery("ledgers")
+)
+_indexed = table_of(InvoiceDue)
+_COPIED = ("customer_id", "currency", "number", "issue_date", "due_date")
 _back_and_again = (Kind.REFUND, Kind.REFUND_RETURNED)
 
 RULES = (
@@ -38,6 +47,40 @@ RULES = (
         select(
             entry.c.company_id, entry.c.id.label("entry"), as_text(entry.c.kind), entry.c.source
         ).where(_of_receivable, entry.c.invoice_id.is_(None)),
+    ),
+    Rule(
+        "K",
+        "the index of what is due has every issued invoice as it stands in the ledger",
+        _invoice,
+        select(
+            _invoice.c.company_id,
+            _invoice.c.number.label("invoice"),
+            _indexed.c.due.label("in_the_index"),
+            func.coalesce(_ledgers.c.due, 0).label("in_the_ledger"),
+        )
+        .select_from(
+            _invoice.outerjoin(
+                _ledgers,
+                and_(
+                    _ledgers.c.company_id == _invoice.c.company_id,
+                    _ledgers.c.invoice_id == _invoice.c.id,
+                ),
+            ).outerjoin(
+                _indexed,
+                and_(
+                    _indexed.c.company_id == _invoice.c.company_id,
+                    _indexed.c.invoice_id == _invoice.c.id,
+                ),
+            )
+        )
+        .where(
+            or_(
+                _indexed.c.invoice_id.is_(None) != _invoice.c.issued_at.is_(None),
+                _indexed.c.due != func.coalesce(_ledgers.c.due, 0),
+                *(_indexed.c[name] != _invoice.c[name] for name in _COPIED),
+                _indexed.c.voided != _invoice.c.voided_at.is_not(None),
+            )
+        ),
     ),
 )
 

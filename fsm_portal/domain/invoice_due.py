@@ -1,0 +1,137 @@
+"""What is due on each issued invoice, as an index: kept by the database itself, never by us.
+
+What is due is a sum over the ledger, and no database indexes a sum. Without one, to find the three
+open invoices of a customer among 10,000 all of them have to be added up (decision 0012). So
+triggers on ``invoice`` and ``ledger_entry`` keep a row here for every issued invoice, in the same
+transaction as whatever changed it. Nobody else writes here; what a status needs beyond "is it
+open" is still asked of the ledger, and the proof holds each row against it.
+"""
+
+from datetime import date
+
+from sqlalchemy import Connection, ForeignKeyConstraint, Index, event, text
+from sqlmodel import Field, SQLModel
+
+from fsm_portal.domain.columns import minor_units
+
+# As text, word for word in the index and in what asks: SQLite compares them so.
+TO_PAY = text("(due > 0 AND NOT voided)")
+PAID = text("(due <= 0 AND NOT voided)")
+
+
+class InvoiceDue(SQLModel, table=True):
+    """``due`` is debits less credits of the receivable, minor units. The rest is the invoice's."""
+
+    __tablename__ = "invoice_due"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["company_id", "invoice_id"], ["invoice.company_id", "invoice.id"], ondelete="CASCADE"
+        ),
+        # Holds all that "you owe" adds up, the most urgent first.
+        Index(
+            "invoice_due_urgent",
+            *("company_id", "customer_id", "due_date", "number", "currency", "due"),
+            sqlite_where=TO_PAY,
+            postgresql_where=TO_PAY,
+        ),
+        Index(
+            "invoice_due_newest",
+            *("company_id", "customer_id", "issue_date", "number"),
+            sqlite_where=TO_PAY,
+            postgresql_where=TO_PAY,
+        ),
+        Index(
+            "invoice_due_paid",
+            *("company_id", "customer_id", "issue_date", "number"),
+            sqlite_where=PAID,
+            postgresql_where=PAID,
+        ),
+    )
+
+    company_id: str = Field(primary_key=True, max_length=32)
+    invoice_id: str = Field(primary_key=True, max_length=32)
+    customer_id: str = Field(max_length=32)
+    currency: str = Field(max_length=3)
+    number: str = Field(max_length=32)
+    issue_date: date
+    due_date: date
+    due: int = Field(sa_column=minor_units())
+    voided: bool
+
+
+_COPIED = ("customer_id", "currency", "number", "issue_date", "due_date")
+_OWED = "CASE WHEN {0}.debit = 'receivable' THEN {0}.amount ELSE -{0}.amount END"
+_IS_RECEIVABLE = "'receivable' IN ({0}.debit, {0}.credit)"
+_THIS = "company_id = NEW.company_id AND invoice_id = NEW.{0}"
+
+_POST = (
+    f"UPDATE invoice_due SET due = due + {_OWED.format('NEW')} WHERE {_THIS.format('invoice_id')};"
+)
+_FOLLOW = (
+    f"UPDATE invoice_due SET {', '.join(f'{name} = NEW.{name}' for name in _COPIED)},"
+    f" voided = (NEW.voided_at IS NOT NULL) WHERE {_THIS.format('id')};"
+)
+_columns = ("company_id", "invoice_id", *_COPIED, "voided", "due")
+
+
+def _rows_of(invoice: str) -> str:
+    """What stands here of ``invoice``, a row of that table under whatever name."""
+    copied = ", ".join(f"{invoice}.{name}" for name in ("company_id", "id", *_COPIED))
+    return (
+        f"{copied}, ({invoice}.voided_at IS NOT NULL), coalesce((SELECT"
+        f" sum({_OWED.format('ledger_entry')}) FROM ledger_entry"
+        f" WHERE ledger_entry.company_id = {invoice}.company_id"
+        f" AND ledger_entry.invoice_id = {invoice}.id"
+        f" AND {_IS_RECEIVABLE.format('ledger_entry')}), 0)"
+    )
+
+
+_BEGIN = (
+    f"INSERT INTO invoice_due ({', '.join(_columns)}) SELECT {_rows_of('NEW')}"
+    f" WHERE NOT EXISTS (SELECT 1 FROM invoice_due WHERE {_THIS.format('id')});"
+)
+_watched = ", ".join((*_COPIED, "issued_at", "voided_at"))
+# Name, table, what happens to it, which rows, what then.
+_TRIGGERS = (
+    (
+        "invoice_due_posted",
+        "ledger_entry",
+        "INSERT",
+        f"NEW.invoice_id IS NOT NULL AND {_IS_RECEIVABLE.format('NEW')}",
+        _POST,
+    ),
+    ("invoice_due_begun", "invoice", "INSERT", "NEW.issued_at IS NOT NULL", _BEGIN),
+    (
+        "invoice_due_changed",
+        "invoice",
+        f"UPDATE OF {_watched}",
+        "NEW.issued_at IS NOT NULL",
+        f"{_FOLLOW} {_BEGIN}",
+    ),
+)
+
+
+def keep_due(connection: Connection) -> None:
+    """Put the triggers in place, anew where they are.
+
+    After each migration too: a table that SQLite has to copy for a change loses its own.
+    """
+    for name, table, happens, which, then in _TRIGGERS:
+        trigger = f"CREATE TRIGGER {name} AFTER {happens} ON {table}"
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+            connection.exec_driver_sql(f"{trigger} WHEN {which} BEGIN {then} END")
+        else:
+            connection.exec_driver_sql(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+                f" $$ BEGIN {then} RETURN NULL; END $$"
+            )
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+            connection.exec_driver_sql(
+                f"{trigger} FOR EACH ROW WHEN ({which}) EXECUTE FUNCTION {name}()"
+            )
+
+
+@event.listens_for(SQLModel.metadata, "after_create")
+def _with_its_triggers(_metadata: object, connection: Connection, **_: object) -> None:
+    keep_due(connection)
