@@ -6,6 +6,7 @@ Database work is synchronous; asynchronous callers run it in a thread.
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -98,8 +99,35 @@ def reading() -> Iterator[Session]:
     What it read stays readable afterwards: closing detaches rows without emptying them, where a
     rollback would.
     """
-    with Session(engine(), expire_on_commit=False) as session:
+    session = _moment.get()
+    if session is None:
+        with Session(engine(), expire_on_commit=False) as session:
+            yield session
+        return
+    try:
         yield session
+    except Exception:
+        # To PostgreSQL the transaction is spoilt; whoever reads next begins another.
+        session.rollback()
+        raise
+
+
+# The session that all reading in this thread shares at present.
+_moment: ContextVar[Session | None] = ContextVar("moment", default=None)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Every ``reading()`` inside it is of one moment, on one connection.
+
+    For many small reads that belong together: to begin and end each costs as much as reading.
+    """
+    with Session(engine(), expire_on_commit=False) as session:
+        token = _moment.set(session)
+        try:
+            yield
+        finally:
+            _moment.reset(token)
 
 
 def refresh_statistics(session: Session) -> None:

@@ -6,7 +6,7 @@ from reflex.utils.prerequisites import get_web_dir
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from fsm_portal import live, logs, threads, worker
+from fsm_portal import db, live, logs, threads, worker
 from fsm_portal.config import settings
 from fsm_portal.dashboard import pages as dashboard_pages
 from fsm_portal.flows.identity import sessions_alive
@@ -47,6 +47,6 @@ if not is_prod_mode():
 
     add_gallery(app)
 app.register_lifespan_task(threads.enough_for_pages)
-live.start(app, sessions_alive)
+live.start(app, sessions_alive, db.one_moment)
 if settings().worker_in_app:
     app.register_lifespan_task(worker.beside_the_app)

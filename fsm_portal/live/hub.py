@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any, Protocol
 
@@ -25,6 +26,9 @@ QUIET_SECONDS = 300.0
 QUIET_CHECK_SECONDS = 5.0
 LONGEST_RETRY_SECONDS = 60.0
 
+# Around all that is read for one round.
+Reading = Callable[[], AbstractContextManager[object]]
+
 # A view (an exception, where it could not be read), what it is of, and who is to be shown it.
 Served = tuple[Key, Any, list[Tab]]
 
@@ -38,9 +42,10 @@ class SessionsAlive(Protocol):
 class Hub:
     """The tabs of one worker process. Everything but ``_read`` runs on its event loop."""
 
-    def __init__(self, wire: Wire, sessions_alive: SessionsAlive) -> None:
+    def __init__(self, wire: Wire, sessions_alive: SessionsAlive, reading: Reading) -> None:
         self._wire = wire
         self._sessions_alive = sessions_alive
+        self._reading = reading
         self._tabs: dict[str, Tab] = {}
         self._watching: dict[str, set[Tab]] = defaultdict(set)
         self._due: set[Tab] = set()
@@ -162,9 +167,10 @@ class Hub:
 
     def _read(self, groups: dict[Key, list[Tab]]) -> tuple[list[Tab], list[Served]]:
         """Whose session is over, and what everybody else is to be shown. Runs in a thread."""
-        alive = self._sessions_alive({tab.session_id for tabs in groups.values() for tab in tabs})
-        over, present = by_present_scope(groups, alive)
-        return over, [(key, read_view(key), tabs) for key, tabs in present.items()]
+        sessions = {tab.session_id for tabs in groups.values() for tab in tabs}
+        with self._reading():
+            over, present = by_present_scope(groups, self._sessions_alive(sessions))
+            return over, [(key, read_view(key), tabs) for key, tabs in present.items()]
 
     async def _sign_out(self, tabs: list[Tab]) -> None:
         for tab in tabs:

@@ -11,7 +11,7 @@ from fsm_portal.config import settings
 from fsm_portal.domain.topic import session_topic
 from fsm_portal.live import bus
 from fsm_portal.live.collector import patient_collector
-from fsm_portal.live.hub import Hub, SessionsAlive
+from fsm_portal.live.hub import Hub, Reading, SessionsAlive
 from fsm_portal.live.tab import Tab
 from fsm_portal.live.throttle import Throttle
 from fsm_portal.live.wire import Wire
@@ -32,19 +32,22 @@ class _Running:
 _running: _Running | None = None
 
 
-def start(app: rx.App, sessions_alive: SessionsAlive) -> None:
+def start(
+    app: rx.App, sessions_alive: SessionsAlive, reading: Reading = contextlib.nullcontext
+) -> None:
     """Give ``app`` its ringer and its throttle; call once, before the app is served.
 
     ``sessions_alive`` is one query, run in a thread: the sessions that are valid, each with the
     scope it has now, in which its tabs are served from then on. It must raise when it cannot
-    tell, and then nobody is sent anything until it can.
+    tell, and then nobody is sent anything until it can. All that a round reads, this and the
+    views, is read inside ``reading()``.
     """
 
     @contextlib.asynccontextmanager
     async def live_push() -> AsyncIterator[None]:
         global _running
         wire = Wire(app)
-        hub = Hub(wire, sessions_alive)
+        hub = Hub(wire, sessions_alive, reading)
         url = settings().redis_url
         between_workers = bus.Bus(url, hub.ring) if url else None
         tasks = [asyncio.create_task(hub.run()), asyncio.create_task(hub.reserve_the_quiet())]
