@@ -116,7 +116,10 @@ class SandboxProcess:
         return self.ask("POST", "/sandbox/disputes", charge=charge, **params)
 
     def decide_dispute(self, dispute: str, outcome: str) -> Json:
-        """The bank decides: ``won``, ``lost``, or ``escalated`` (of an inquiry)."""
+        """The bank decides: ``won``, ``lost``, ``partially_won``.
+
+        Of an inquiry ``escalated`` (for what is left) or ``escalated_in_full``.
+        """
         return self.ask("POST", "/sandbox/disputes", dispute=dispute, outcome=outcome)
 
     def pay_out(self, account: str) -> Json:

@@ -291,28 +291,53 @@ _SHARES: dict[Kind, tuple[tuple[str, int], ...]] = {
 
 @dataclass(frozen=True)
 class PaymentShare:
-    """What of a payment stands on one invoice (or, without one, as credit), in minor units."""
+    """What of a payment stands on one invoice (or, without one, as credit), in minor units.
+
+    ``given`` went back by the company: refunds, a reversal. ``taken`` went back by a bank. As
+    credit, banks may have taken more than there is: what was refunded before (decision 0011).
+    """
 
     invoice_id: str | None
     allocated: int
-    gone: int
+    given: int
+    taken: int
 
     @property
     def left(self) -> int:
-        return self.allocated - self.gone
+        return self.allocated - self.given - self.taken
 
 
-_OF_A_PAYMENT = (
-    select(_entry.invoice_id, _entry.kind, func.sum(_entry.amount).label("amount"))
-    .where(
-        _entry.company_id == bindparam("company_id"),
-        _entry.payment_id == bindparam("payment_id"),
-    )
-    .group_by(_entry.invoice_id, _entry.kind)
+_OF_A_PAYMENT = select(_entry.invoice_id, _entry.kind, _entry.part, _entry.amount).where(
+    _entry.company_id == bindparam("company_id"),
+    _entry.payment_id == bindparam("payment_id"),
+    _entry.kind.in_(
+        (
+            Kind.PAYMENT,
+            Kind.OVERPAYMENT,
+            Kind.CREDIT_APPLIED,
+            Kind.REFUND,
+            Kind.REFUND_RETURNED,
+            Kind.PAYMENT_REVERSED,
+            Kind.DISPUTE,
+            Kind.DISPUTE_RETURNED,
+        )
+    ),
 )
 _ALLOCATES = frozenset({Kind.PAYMENT, Kind.OVERPAYMENT})
-_TAKES = frozenset({Kind.REFUND, Kind.DISPUTE, Kind.PAYMENT_REVERSED})
+_OF_BANKS = frozenset({Kind.DISPUTE, Kind.DISPUTE_RETURNED})
 _GIVES_BACK = frozenset({Kind.REFUND_RETURNED, Kind.DISPUTE_RETURNED})
+_CREDIT = "credit"
+
+
+def part_as_credit(invoice_id: str | None) -> str:
+    """The ``part`` of what came back to an invoice that needs it no more: credit since."""
+    return f"{_CREDIT}:{invoice_id or ''}"
+
+
+def _became_credit(part: str) -> str | None:
+    """The invoice of ``part_as_credit``; None where there is none."""
+    word, _, rest = part.partition(":")
+    return rest.partition(":")[0] or None if word == _CREDIT else None
 
 
 def payment_shares(
@@ -323,25 +348,33 @@ def payment_shares(
         _OF_A_PAYMENT, {"company_id": company_id, "payment_id": payment_id}
     )
     allocated: dict[str | None, int] = {}
-    gone: dict[str | None, int] = {}
-    for invoice_id, kind, amount in rows:
+    given: dict[str | None, int] = {}
+    taken: dict[str | None, int] = {}
+    for invoice_id, kind, part, number in rows:
+        amount = int(number)
         if kind in _ALLOCATES:
-            allocated[invoice_id] = allocated.get(invoice_id, 0) + int(amount)
+            _add(allocated, invoice_id, amount)
         elif kind == Kind.CREDIT_APPLIED:
-            allocated[invoice_id] = allocated.get(invoice_id, 0) + int(amount)
-            allocated[None] = allocated.get(None, 0) - int(amount)
-        elif kind in _TAKES:
-            gone[invoice_id] = gone.get(invoice_id, 0) + int(amount)
-        elif kind in _GIVES_BACK:
-            gone[invoice_id] = gone.get(invoice_id, 0) - int(amount)
-    shares = []
-    for invoice_id in sorted(allocated.keys() | gone.keys(), key=lambda each: each or "~"):
-        back = gone.get(invoice_id, 0)
-        # What came back to an invoice that was settled meanwhile is credit.
-        shares.append(
-            PaymentShare(invoice_id, allocated.get(invoice_id, 0) + max(-back, 0), max(back, 0))
+            _add(allocated, invoice_id, amount)
+            _add(allocated, None, -amount)
+        else:
+            gone = taken if kind in _OF_BANKS else given
+            settled = _became_credit(part) if kind in _GIVES_BACK else None
+            if settled is not None:
+                # It came back to an invoice that was paid otherwise meanwhile.
+                _add(allocated, settled, -amount)
+                _add(allocated, None, amount)
+            _add(gone, settled or invoice_id, -amount if kind in _GIVES_BACK else amount)
+    return [
+        PaymentShare(each, allocated.get(each, 0), given.get(each, 0), taken.get(each, 0))
+        for each in sorted(
+            allocated.keys() | given.keys() | taken.keys(), key=lambda each: each or "~"
         )
-    return shares
+    ]
+
+
+def _add(sums: dict[str | None, int], invoice_id: str | None, amount: int) -> None:
+    sums[invoice_id] = sums.get(invoice_id, 0) + amount
 
 
 def account_balance(session: Session, company_id: str, account: Account, currency: str) -> int:

@@ -75,8 +75,13 @@ PLANTED: list[tuple[str, str, str]] = [
     ),
     (
         "B",
-        "what went back of a payment is not more than it was",
+        "neither the company nor banks gave more of a payment back than it was",
         "UPDATE ledger_entry SET amount = 28001 WHERE kind = 'refund'",
+    ),
+    (
+        "B",
+        "neither the company nor banks gave more of a payment back than it was",
+        "UPDATE ledger_entry SET amount = amount + 1 WHERE kind = 'dispute'",
     ),
     (
         "B",
@@ -95,7 +100,7 @@ PLANTED: list[tuple[str, str, str]] = [
     ),
     (
         "B",
-        "nobody's credit is below zero, but for what was taken back after it was spent",
+        "credit is below zero only by what went back twice: refunded, and taken by a bank",
         "UPDATE ledger_entry SET debit = 'customer_credit' WHERE kind = 'refund'",
     ),
     # C
@@ -275,5 +280,15 @@ PLANTED: list[tuple[str, str, str]] = [
         "K",
         "what is owed is owed on an invoice: no list leaves any of it out",
         "UPDATE ledger_entry SET invoice_id = NULL WHERE kind = 'payment'",
+    ),
+    (
+        "K",
+        "the index of what is due has every issued invoice as it stands in the ledger",
+        "UPDATE invoice_due SET due = due + 1 WHERE due > 0",
+    ),
+    (
+        "K",
+        "the index of what is due has every issued invoice as it stands in the ledger",
+        "DELETE FROM invoice_due",
     ),
 ]

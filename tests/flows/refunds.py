@@ -79,14 +79,14 @@ def due_now(kind: str) -> None:
             session.add(each)
 
 
-def paid_together(stripe: StripeSide, *invoices: Invoice) -> Payment:
-    """One payment for all that is due on several invoices, 1.5% of it the platform's."""
+def page_for_all(stripe: StripeSide, *invoices: Invoice) -> str:
+    """A page of Stripe's for all that is due on several invoices, 1.5% of it the platform's."""
     attempt = checkout(*invoices)
     fee = platform_fee(attempt.amount, 150)
     with unit_of_work() as session:
         row = session.get_one(CheckoutAttempt, (attempt.company_id, attempt.id))
         row.stripe_account_id, row.application_fee = stripe.account, fee
-    opened = open_checkout(
+    return open_checkout(
         account=stripe.account,
         attempt_id=attempt.id,
         currency=attempt.currency,
@@ -97,7 +97,11 @@ def paid_together(stripe: StripeSide, *invoices: Invoice) -> Payment:
         success_url="http://portal.example/",
         cancel_url="http://portal.example/",
         expires_at=now() + timedelta(hours=1),
-    )
-    assert pay(opened.url).paid
+    ).url
+
+
+def paid_together(stripe: StripeSide, *invoices: Invoice) -> Payment:
+    """One payment for all of them."""
+    assert pay(page_for_all(stripe, *invoices)).paid
     deliver(*stripe.settled_events())
     return books.only_payment()

@@ -1,5 +1,6 @@
 """A story told to the recorder in some order, and everything that it left behind."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +19,7 @@ from fsm_portal.flows.receive_stripe_event import take_in
 from fsm_portal.gateways.stripe_facts import Event
 from tests.flows import books
 
+OF_BANKS = (Kind.DISPUTE, Kind.DISPUTE_RETURNED)
 OF_CREDIT_NOTES = (Kind.CREDIT_NOTE, Kind.CREDIT_NOTE_UNDONE)
 
 
@@ -44,6 +46,8 @@ def state(session: Session, *invoices: Invoice) -> dict[str, object]:
         shown = []
         for row in books.rows(model, session):
             fields = row.model_dump(exclude=without | {"payload", *more})
+            if fields.get("kind") in OF_BANKS:
+                continue  # told after a refund or before it: see taken_by_banks
             if fields.get("kind") in OF_CREDIT_NOTES:
                 del fields["source"]  # the note's id, which is our own
             shown.append(sorted((name, str(value)) for name, value in fields.items()))
@@ -56,9 +60,25 @@ def state(session: Session, *invoices: Invoice) -> dict[str, object]:
         "failures": plain(FailedPayment),
         # An entry stands as it was first posted: its time is that of the first to tell.
         "ledger": plain(LedgerEntry, "occurred_at"),
+        "taken by banks": taken_by_banks(session),
         "refunds": plain(Refund),
         "credit notes": plain(CreditNote, "number", "undone_at"),
         "disputes": plain(Dispute),
         "attempts": plain(CheckoutAttempt, "completed_at"),
         "work": sorted(message.kind for message in books.rows(OutboxMessage, session)),
     }
+
+
+def taken_by_banks(session: Session) -> dict[str, int]:
+    """What they have now, of Stripe's balance by its movement, and of each invoice or the credit.
+
+    In minor units. Which entries it took to get there is another matter: a refund that is told late
+    moves what the bank took from one invoice to another.
+    """
+    sums: Counter[str] = Counter()
+    for entry in books.rows(LedgerEntry, session):
+        if entry.kind in OF_BANKS:
+            amount = entry.amount if entry.kind == Kind.DISPUTE else -entry.amount
+            sums[entry.source] += amount
+            sums[entry.invoice_id or "credit"] += amount
+    return {name: amount for name, amount in sums.items() if amount}

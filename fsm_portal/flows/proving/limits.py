@@ -19,13 +19,14 @@ _back = (
     select(
         entry.c.company_id,
         entry.c.payment_id,
-        net(Kind.REFUND, less=(Kind.REFUND_RETURNED,)).label("refunded"),
-        net(*_TOOK, less=_GAVE).label("gone"),
+        net(Kind.REFUND, Kind.PAYMENT_REVERSED, less=(Kind.REFUND_RETURNED,)).label("given"),
+        net(Kind.DISPUTE, less=(Kind.DISPUTE_RETURNED,)).label("taken"),
     )
     .where(entry.c.payment_id.is_not(None), entry.c.kind.in_(_TOOK + _GAVE))
     .group_by(entry.c.company_id, entry.c.payment_id)
     .subquery()
 )
+_its_back = and_(_back.c.company_id == _payment.c.company_id, _back.c.payment_id == _payment.c.id)
 # What was asked for here counts from then on. One made at Stripe may be unknown when another is
 # asked for here, which Stripe refuses then; so only what was made is added up with it.
 _counts = _refund.c.status.not_in(
@@ -78,47 +79,41 @@ _in_credit = case(
     (entry.c.debit == Account.CUSTOMER_CREDIT, -entry.c.amount),
     else_=0,
 )
-# Credit that was spent before the bank or the office took back the money behind it.
-_taken_from_credit = case(
-    (
-        and_(
-            entry.c.debit == Account.CUSTOMER_CREDIT,
-            entry.c.kind.in_((Kind.DISPUTE, Kind.PAYMENT_REVERSED)),
-        ),
-        entry.c.amount,
-    ),
-    else_=0,
-)
 _credit = (
     select(
         entry.c.company_id,
         entry.c.customer_id,
+        entry.c.payment_id,
         entry.c.currency,
         func.sum(_in_credit).label("credit"),
-        func.sum(_taken_from_credit).label("explained"),
     )
     .where(or_(entry.c.credit == Account.CUSTOMER_CREDIT, entry.c.debit == Account.CUSTOMER_CREDIT))
-    .group_by(entry.c.company_id, entry.c.customer_id, entry.c.currency)
+    .group_by(entry.c.company_id, entry.c.customer_id, entry.c.payment_id, entry.c.currency)
     .subquery()
 )
+# A bank may take all of a payment of which a part had been refunded: that part went back twice.
+_twice = func.coalesce(_back.c.given + _back.c.taken - _payment.c.amount, 0)
 
 RULES = (
     Rule(
         "B",
-        "what went back of a payment is not more than it was",
+        "neither the company nor banks gave more of a payment back than it was",
         _payment,
         select(
             _payment.c.company_id,
             _payment.c.id.label("payment"),
             _payment.c.amount,
-            _back.c.refunded,
-            _back.c.gone,
+            _back.c.given,
+            _back.c.taken,
         )
-        .join(
-            _back,
-            and_(_back.c.company_id == _payment.c.company_id, _back.c.payment_id == _payment.c.id),
-        )
-        .where(or_(_back.c.refunded < 0, _back.c.gone > _payment.c.amount)),
+        .join(_back, _its_back)
+        .where(
+            or_(
+                _back.c.given < 0,
+                _back.c.given > _payment.c.amount,
+                _back.c.taken > _payment.c.amount,
+            )
+        ),
     ),
     Rule(
         "B",
@@ -170,14 +165,25 @@ RULES = (
     ),
     Rule(
         "B",
-        "nobody's credit is below zero, but for what was taken back after it was spent",
+        "credit is below zero only by what went back twice: refunded, and taken by a bank",
         table_of(LedgerEntry),
         select(
             _credit.c.company_id,
             _credit.c.customer_id.label("customer"),
+            _credit.c.payment_id.label("payment"),
             _credit.c.currency,
             _credit.c.credit,
-            _credit.c.explained,
-        ).where(_credit.c.credit < 0, -_credit.c.credit > _credit.c.explained),
+            _twice.label("twice"),
+        )
+        .select_from(
+            _credit.outerjoin(
+                _payment.join(_back, _its_back),
+                and_(
+                    _payment.c.company_id == _credit.c.company_id,
+                    _payment.c.id == _credit.c.payment_id,
+                ),
+            )
+        )
+        .where(_credit.c.credit < 0, -_credit.c.credit > _twice),
     ),
 )

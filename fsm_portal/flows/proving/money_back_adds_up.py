@@ -59,12 +59,16 @@ _taken = (
         entry.c.company_id,
         entry.c.payment_id,
         net(Kind.DISPUTE, less=(Kind.DISPUTE_RETURNED,)).label("amount"),
+        net(Kind.REFUND, less=(Kind.REFUND_RETURNED,)).label("refunded"),
     )
-    .where(entry.c.kind.in_((Kind.DISPUTE, Kind.DISPUTE_RETURNED)))
+    .where(
+        entry.c.kind.in_((Kind.DISPUTE, Kind.DISPUTE_RETURNED, Kind.REFUND, Kind.REFUND_RETURNED))
+    )
     .group_by(entry.c.company_id, entry.c.payment_id)
     .subquery()
 )
-# A dispute that is lost has the money; one that is open may not have taken it yet.
+# A dispute that is lost has the money, but for what had been refunded before: that may have come
+# back. One that is open may not have taken it yet.
 _disputed = (
     select(
         _dispute.c.company_id,
@@ -84,6 +88,7 @@ _disputed = (
     .subquery()
 )
 _gone = func.coalesce(_taken.c.amount, 0)
+_refunded = func.coalesce(_taken.c.refunded, 0)
 
 RULES = (
     Rule(
@@ -176,6 +181,7 @@ RULES = (
             _disputed.c.least,
             _disputed.c.most,
             _gone.label("taken"),
+            _refunded.label("refunded"),
         )
         .select_from(
             _disputed.outerjoin(
@@ -186,7 +192,7 @@ RULES = (
                 ),
             )
         )
-        .where(or_(_gone < _disputed.c.least, _gone > _disputed.c.most)),
+        .where(or_(_gone < _disputed.c.least - _refunded, _gone > _disputed.c.most)),
     ),
     Rule(
         "A",

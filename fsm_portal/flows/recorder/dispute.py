@@ -11,9 +11,10 @@ from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, Posting, post
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import Outcome
+from fsm_portal.flows.recorder.bank import bank_moved
 from fsm_portal.flows.recorder.conversion import Changed, post_conversion
 from fsm_portal.flows.recorder.known_payment import known_payment, wait_for
-from fsm_portal.flows.recorder.money_back import Part, bring_again, parts_of, shares_of, take_back
+from fsm_portal.flows.recorder.money_back import shares_of
 from fsm_portal.flows.recorder.recording import Recording, topics_of
 from fsm_portal.gateways.stripe_facts import DisputeChanged, DisputeMovement
 
@@ -102,7 +103,7 @@ def _post(
 ) -> bool:
     """Post one movement of money, once by its balance transaction.
 
-    Raises ValueError where less is left of the payment.
+    Raises ValueError where banks would have taken more than the payment was.
     """
     if _is_posted(connection, company_id, movement.balance_transaction_id):
         return False
@@ -113,17 +114,12 @@ def _post(
         "source": movement.balance_transaction_id,
         "occurred_at": movement.occurred_at,
     }
-    entries = about | {"currency": payment.currency}
     amount = movement.amount
     if movement.currency != payment.currency:
         # Stripe moved it in the account's own currency; in the payment's it is what is disputed.
         amount = fact.amount if movement.amount > 0 else -fact.amount if movement.amount else 0
-    shares = shares_of(connection, company_id, payment.id)
-    if amount < 0:
-        take_back(connection, **entries, kind=Kind.DISPUTE, parts=parts_of(shares, -amount))
-    elif amount > 0:
-        back = _parts_that_were_taken(connection, company_id, payment.id, amount)
-        bring_again(connection, **entries, kind=Kind.DISPUTE_RETURNED, parts=back)
+    if amount:
+        bank_moved(connection, -amount, about | {"currency": payment.currency})
     post_conversion(
         connection,
         **about,
@@ -141,31 +137,3 @@ def _post(
 def _is_posted(connection: Connection, company_id: str, source: str) -> bool:
     found = select(_entry.c.id).where(_entry.c.company_id == company_id, _entry.c.source == source)
     return connection.execute(found.limit(1)).first() is not None
-
-
-def _parts_that_were_taken(
-    connection: Connection, company_id: str, payment_id: str, amount: int
-) -> list[Part]:
-    """``amount`` over the invoices that disputes took from, what is not explained as credit."""
-    rows = connection.execute(
-        select(_entry.c.kind, _entry.c.invoice_id, _entry.c.amount)
-        .where(
-            _entry.c.company_id == company_id,
-            _entry.c.payment_id == payment_id,
-            _entry.c.kind.in_((Kind.DISPUTE, Kind.DISPUTE_RETURNED)),
-        )
-        .order_by(_entry.c.id)
-    )
-    taken: dict[str | None, int] = {}
-    for kind, invoice_id, part in rows:
-        sign = 1 if kind == Kind.DISPUTE else -1
-        taken[invoice_id] = taken.get(invoice_id, 0) + sign * int(part)
-    parts: list[Part] = []
-    for invoice_id in sorted(taken, key=lambda each: each or "~"):
-        part = min(amount, max(taken[invoice_id], 0))
-        if part:
-            parts.append((invoice_id, part))
-            amount -= part
-    if amount:
-        parts.append((None, amount))
-    return parts

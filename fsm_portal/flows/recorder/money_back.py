@@ -11,6 +11,7 @@ from fsm_portal.domain.ledger import (
     PaymentShare,
     Posting,
     invoice_balances,
+    part_as_credit,
     payment_shares,
     post,
 )
@@ -21,21 +22,22 @@ Part = tuple[str | None, int]
 
 
 def parts_of(shares: Sequence[PaymentShare], amount: int, first: str | None = None) -> list[Part]:
-    """``amount`` (minor units) spread over a payment's shares: (invoice id, or None for credit).
+    """A refund of ``amount`` (minor units) over a payment's shares: (invoice id, None for credit).
 
     The invoice ``first`` takes it before the others, what is unspent credit after it, the rest
-    goes in proportion to what was allocated. Raises ValueError where less than that is left.
+    goes in proportion to what was allocated. What a bank took is no matter: where that lies follows
+    from the refunds. Raises ValueError where refunds would be more than the payment was.
     """
     parts: list[Part] = []
     by_preference = [share for share in shares if share.invoice_id == first and first is not None]
     by_preference += [share for share in shares if share.invoice_id is None]
     for share in by_preference:
-        part = min(amount, share.left)
+        part = min(amount, share.allocated - share.given)
         if part > 0:
             parts.append((share.invoice_id, part))
             amount -= part
     others = [share for share in shares if share not in by_preference]
-    split = spread(amount, [each.allocated for each in others], [each.gone for each in others])
+    split = spread(amount, [each.allocated for each in others], [each.given for each in others])
     parts += [(share.invoice_id, part) for share, part in zip(others, split, strict=True) if part]
     return parts
 
@@ -51,6 +53,7 @@ def take_back(
     kind: Kind,
     occurred_at: datetime,
     parts: Sequence[Part],
+    suffix: str = "",
 ) -> None:
     """Post that ``parts`` of a payment left Stripe's balance: that much less is paid."""
     post(
@@ -62,7 +65,14 @@ def take_back(
         customer_id=customer_id,
         payment_id=payment_id,
         postings=[
-            Posting(_owed_by(invoice_id), Account.STRIPE, part, kind, invoice_id or "", invoice_id)
+            Posting(
+                Account.CUSTOMER_CREDIT if invoice_id is None else Account.RECEIVABLE,
+                Account.STRIPE,
+                part,
+                kind,
+                f"{invoice_id or ''}{suffix}",
+                invoice_id,
+            )
             for invoice_id, part in parts
         ],
     )
@@ -79,8 +89,12 @@ def bring_again(
     kind: Kind,
     occurred_at: datetime,
     parts: Sequence[Part],
+    suffix: str = "",
 ) -> None:
-    """Post that ``parts`` are back in the balance; what an invoice needs no more is credit."""
+    """Post that ``parts`` are back in the balance; what an invoice needs no more is credit.
+
+    ``suffix`` tells entries of one source and kind apart, should there be more than once some.
+    """
     invoice_ids = [invoice_id for invoice_id, _ in parts if invoice_id is not None]
     lock_invoices(connection, company_id, invoice_ids)
     balances = invoice_balances(connection, company_id, invoice_ids)
@@ -90,7 +104,14 @@ def bring_again(
         if invoice_id is not None:
             needed = min(part, max(balances[invoice_id].due, 0))
             postings.append(
-                Posting(Account.STRIPE, Account.RECEIVABLE, needed, kind, invoice_id, invoice_id)
+                Posting(
+                    Account.STRIPE,
+                    Account.RECEIVABLE,
+                    needed,
+                    kind,
+                    f"{invoice_id}{suffix}",
+                    invoice_id,
+                )
             )
         postings.append(
             Posting(
@@ -98,7 +119,7 @@ def bring_again(
                 Account.CUSTOMER_CREDIT,
                 part - needed,
                 kind,
-                f"credit:{invoice_id or ''}",
+                f"{part_as_credit(invoice_id)}{suffix}",
             )
         )
     post(
@@ -116,7 +137,3 @@ def bring_again(
 def shares_of(connection: Connection, company_id: str, payment_id: str) -> list[PaymentShare]:
     """Where the payment's money stands now; its row must be locked."""
     return payment_shares(connection, company_id, payment_id)
-
-
-def _owed_by(invoice_id: str | None) -> Account:
-    return Account.CUSTOMER_CREDIT if invoice_id is None else Account.RECEIVABLE

@@ -12,6 +12,7 @@ from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.refund import Refund, RefundStatus
 from fsm_portal.domain.stripe_event import Outcome
+from fsm_portal.flows.recorder.bank import lay_anew
 from fsm_portal.flows.recorder.credit_note import credit_for_refund, undo_credit_of_refund
 from fsm_portal.flows.recorder.known_payment import known_payment, wait_for
 from fsm_portal.flows.recorder.money_back import Part, bring_again, parts_of, shares_of, take_back
@@ -126,7 +127,7 @@ def _post(
 ) -> bool:
     """Bring the ledger to what the fact says; True where anything was posted.
 
-    Raises ValueError where less is left of the payment.
+    Raises ValueError where refunds would be more than the payment was.
     """
     posted = _posted(connection, company_id, fact.stripe_refund_id)
     # An older word than the one we have may still come: what is back does not leave us again.
@@ -142,7 +143,7 @@ def _post(
         "source": fact.stripe_refund_id,
         "occurred_at": fact.occurred_at,
     }
-    anything = False
+    anything = disputed = False
     if left_us and Kind.REFUND not in posted:
         shares = shares_of(connection, company_id, payment.id)
         parts = parts_of(shares, refund.amount, refund.invoice_id)
@@ -156,6 +157,7 @@ def _post(
                 parts=parts,
             )
         posted[Kind.REFUND] = parts
+        disputed = any(share.taken for share in shares)
         anything = True
         # Whether it is still on its way by then, the letter's writer looks up.
         enqueue(
@@ -168,7 +170,11 @@ def _post(
     if returned and Kind.REFUND in posted and Kind.REFUND_RETURNED not in posted:
         undo_credit_of_refund(connection, company_id, refund.id)
         bring_again(connection, **entries, kind=Kind.REFUND_RETURNED, parts=posted[Kind.REFUND])
+        shares = shares_of(connection, company_id, payment.id)
+        disputed = any(share.taken for share in shares)
         anything = True
+    if disputed:
+        lay_anew(connection, entries)
     return anything
 
 
