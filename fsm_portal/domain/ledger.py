@@ -88,6 +88,10 @@ class Kind(StrEnum):
 
 # As text, word for word in the index and in what asks: SQLite compares them so.
 OF_CREDIT = text("(debit = 'customer_credit' OR credit = 'customer_credit')")
+# What a customer's statement is made of.
+OF_CUSTOMER = text(
+    "(debit IN ('receivable', 'customer_credit') OR credit IN ('receivable', 'customer_credit'))"
+)
 
 
 class LedgerEntry(SQLModel, table=True):
@@ -117,6 +121,19 @@ class LedgerEntry(SQLModel, table=True):
             "customer_id",
             sqlite_where=OF_CREDIT,
             postgresql_where=OF_CREDIT,
+        ),
+        # Covers what a balance at any time asks for.
+        Index(
+            "ledger_entry_customer",
+            "company_id",
+            "customer_id",
+            "occurred_at",
+            "currency",
+            "debit",
+            "credit",
+            "amount",
+            sqlite_where=OF_CUSTOMER,
+            postgresql_where=OF_CUSTOMER,
         ),
     )
 

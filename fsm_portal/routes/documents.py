@@ -10,17 +10,38 @@ from starlette.routing import Route
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_document import invoice_pdf
 from fsm_portal.flows.receipt_document import receipt_pdf
+from fsm_portal.flows.statement_document import statement_pdf
+from fsm_portal.flows.statement_period import WrongPeriod
 from fsm_portal.routes.signed_in import signed_in
 
-Find = Callable[[Scope, str], tuple[str, bytes] | None]
+Find = Callable[[Scope], tuple[str, bytes] | None]
+FindById = Callable[[Scope, str], tuple[str, bytes] | None]
+
+# Of a query's value: a day has ten characters.
+_LONGEST = 40
 
 
 async def invoice(request: Request) -> Response:
-    return await _document(request, invoice_pdf)
+    return await _document(request, _by_id(request, invoice_pdf))
 
 
 async def receipt(request: Request) -> Response:
-    return await _document(request, receipt_pdf)
+    return await _document(request, _by_id(request, receipt_pdf))
+
+
+async def statement(request: Request) -> Response:
+    """Of whoever is signed in, for the days that the address names."""
+    preset, first, last = (
+        request.query_params.get(name, "")[:_LONGEST] for name in ("period", "from", "to")
+    )
+    try:
+        return await _document(request, lambda scope: statement_pdf(scope, preset, first, last))
+    except WrongPeriod as error:
+        return PlainTextResponse(str(error), 400)
+
+
+def _by_id(request: Request, find: FindById) -> Find:
+    return lambda scope: find(scope, request.path_params["document_id"])
 
 
 async def _document(request: Request, find: Find) -> Response:
@@ -29,9 +50,7 @@ async def _document(request: Request, find: Find) -> Response:
         return RedirectResponse("/sign-in", 303)
     found = None
     for who in present:
-        found = found or await asyncio.to_thread(
-            find, who.scope, request.path_params["document_id"]
-        )
+        found = found or await asyncio.to_thread(find, who.scope)
     if found is None:
         return PlainTextResponse("Not found.", 404)
     name, content = found
@@ -53,4 +72,5 @@ def _plain(name: str) -> str:
 routes = [
     Route("/documents/invoices/{document_id}.pdf", invoice),
     Route("/documents/receipts/{document_id}.pdf", receipt),
+    Route("/documents/statement.pdf", statement),
 ]

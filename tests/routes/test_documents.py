@@ -140,3 +140,36 @@ def test_a_number_cannot_break_the_header(signed_in, company, dana):
     assert answer.status_code == 200
     assert "set-cookie" not in answer.headers
     assert answer.headers["content-disposition"].count('"') == 2
+
+
+def test_a_statement_is_the_signed_in_customers_own(signed_in, papers, people, company):
+    """Case 35: whoever is no customer of the company has none, and nobody has another's."""
+    path = "/documents/statement.pdf?period=all"
+    answer = signed_in(people["Dana"]).get(path)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["cache-control"] == "no-store"
+    words = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+    assert "Statement" in words and "Invoice INV-0042" in words and "INV-0043" not in words
+    strangers = PdfReader(io.BytesIO(signed_in(people["Northwind"]).get(path).content))
+    assert "INV-0042" not in strangers.pages[0].extract_text()
+    missing = signed_in(people["Maya, owner"]).get(path)
+    assert (missing.status_code, missing.text) == (404, "Not found.")
+    assert signed_in(None).get(path).headers["location"] == "/sign-in"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "period=' OR 1=1 --",
+        "from=2026-11-02",
+        "from=2026-11-03&to=2026-11-02",
+        "from=%00&to=%ff",
+        "from=9999-12-31&to=9999-12-31",
+        f"from={'0' * 5_000}&to=2026-11-02",
+    ],
+)
+def test_days_that_make_no_statement_are_said_plainly(signed_in, dana, query):
+    answer = signed_in(dana).get(f"/documents/statement.pdf?{query}")
+    assert answer.status_code == 400
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert "day" in answer.text and len(answer.text) < 200

@@ -1,4 +1,4 @@
-"""What an invoice, a credit note and a receipt hold, ready to be laid out.
+"""What an invoice, a credit note, a receipt and a statement hold, ready to be laid out.
 
 All amounts are integers in minor units of ``currency``, except unit prices: those are Decimal
 minor units and may hold fractions of one (4.9 cents). The texts come from people and are taken
@@ -120,4 +120,45 @@ class ReceiptDocument:
     credit: int = 0
     stamp: Stamp | None = None
     notes: str = ""
+    locale: str = "en_US"
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One movement. ``amount`` raises what is owed, or lowers it below zero; ``balance`` is what
+    is owed after it."""
+
+    day: date
+    title: str
+    note: str
+    amount: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatementAccount:
+    """One currency of a statement. A balance below zero is the customer's own."""
+
+    currency: str
+    opening: int
+    raised: int
+    lowered: int
+    closing: int
+    rows: tuple[StatementRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatementDocument:
+    """What a customer owed, what moved and what is owed, from ``first`` (None: ever) to ``last``.
+
+    ``accounts`` has one for each currency, one at least.
+    """
+
+    company: CompanyBlock
+    customer: tuple[str, ...]
+    first: date | None
+    last: date
+    accounts: tuple[StatementAccount, ...]
+    created_at: datetime
+    terms: str = ""
     locale: str = "en_US"

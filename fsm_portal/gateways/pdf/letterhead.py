@@ -126,7 +126,7 @@ class Letterhead:
         sheet, company = self.sheet, self.company
         contact = " · ".join(filter(None, (company.name, company.email, company.phone)))
         left = shorten(sheet.line(contact, 300), 320, FOOT.measure)
-        number = shorten(sheet.line(self.number, 60), 90, FOOT.measure)
+        number = shorten(sheet.line(self.number, 60), 120, FOOT.measure)
         for page in sheet.every_page():
             base = sheet.height - 32
             sheet.rule(base - 13, RULE)

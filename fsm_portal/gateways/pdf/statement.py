@@ -1,0 +1,191 @@
+"""A customer's statement as a PDF file."""
+
+import logging
+
+from fsm_portal.gateways.pdf.colours import GREY, INK, RULE, WHITE
+from fsm_portal.gateways.pdf.document import StatementAccount, StatementDocument, StatementRow
+from fsm_portal.gateways.pdf.figures import Figures
+from fsm_portal.gateways.pdf.letterhead import LABEL, PLAIN, VALUE, Letterhead
+from fsm_portal.gateways.pdf.sheet import Sheet, Style
+from fsm_portal.gateways.pdf.text import shorten, tabular
+
+LOG = logging.getLogger(__name__)
+
+_PANEL = 190.0
+_EACH = 30.0  # of the panel, for each of several currencies
+_ROW, _HEADER, _SUMS = 19.0, 22.0, 17.0
+_SECOND = 11.0  # more for a row whose note has a line of its own
+_DAY = 74.0
+_FIGURE = 82.0  # the width of a column of money
+_SUMMARY = 232.0
+_HEADING = Style(8, GREY, "SemiBold")
+_WORDS = Style(9.2, INK)
+_NOTE = Style(8, GREY)
+_STRONG = Style(9.2, INK, "SemiBold")
+_QUIET = Style(9.2, GREY)
+
+
+def render_statement(document: StatementDocument) -> bytes:
+    """The statement as PDF bytes. Equal documents give equal bytes.
+
+    However many movements there are, each page begins with the headings of the columns.
+    Characters that the fonts lack are drawn as boxes and logged. Raises ValueError for an unknown
+    currency or locale.
+    """
+    return _Statement(document).drawn()
+
+
+class _Statement:
+    """One statement while it is drawn."""
+
+    def __init__(self, document: StatementDocument) -> None:
+        self._document = document
+        self._figures = {
+            account.currency: Figures(account.currency, document.locale)
+            for account in document.accounts
+        }
+        self._any = next(iter(self._figures.values()))
+        last = self._any.day(document.last)
+        since = self._any.day(document.first) if document.first else ""
+        self._period = f"{since} – {last}" if since else f"Until {last}"
+        self._sheet = Sheet(
+            locale=document.locale,
+            title=f"Statement {self._period}",
+            author=document.company.name,
+            created_at=document.created_at,
+        )
+        self._head = Letterhead(self._sheet, document.company, "Statement", self._period)
+
+    def drawn(self) -> bytes:
+        head, document = self._head, self._document
+        y = self._particulars(head.first_page() + 24)
+        for account in document.accounts:
+            y = self._account(account, y + 18)
+        if document.terms.strip() and any(each.closing > 0 for each in document.accounts):
+            head.paragraph(y + 22, "Terms", document.terms)
+        head.feet()
+        if self._sheet.missing:
+            shown = " ".join(f"U+{ord(each):04X}" for each in sorted(self._sheet.missing))
+            LOG.warning("Statement %s has no glyph for %s", self._period, shown)
+        return self._sheet.finish()
+
+    def _particulars(self, y: float) -> float:
+        """Whose it is, which days, and what is owed at the end in a tinted box."""
+        sheet, head, document = self._sheet, self._head, self._document
+        sheet.text(sheet.left, y + LABEL.size, "Statement for", LABEL)
+        names = head.lines(sheet.left, y + 13, document.customer, 185, VALUE, PLAIN)
+
+        middle = sheet.left + 205
+        since = self._any.day(document.first) if document.first else "The beginning"
+        rows = head.labelled(middle, y, "From", since, 95)
+        rows = head.labelled(middle, rows, "To", self._any.day(document.last), 95)
+        return max(names, rows, self._panel(y - 6))
+
+    def _panel(self, y: float) -> float:
+        sheet, accounts = self._sheet, self._document.accounts
+        left, room = sheet.right - _PANEL, _PANEL - 28
+        height = 64.0 if len(accounts) == 1 else 20.0 + _EACH * len(accounts)
+        sheet.box(left, y, _PANEL, height, self._head.colour.mixed(WHITE, 0.92), radius=7)
+        sheet.text(left + 14, y + 19, self._means(accounts[0]), LABEL)
+        style = Style(21 if len(accounts) == 1 else 14, INK, "SemiBold")
+        base = y + (41 if len(accounts) == 1 else 36)
+        for account in accounts:
+            amount = self._money(abs(account.closing), account)
+            if len(accounts) > 1 and account is not accounts[0]:
+                sheet.text(left + 14, base - 15, self._means(account), LABEL)
+            sheet.text(left + 14, base, amount, style.fitted(amount, room))
+            base += _EACH
+        return y + height
+
+    def _means(self, account: StatementAccount) -> str:
+        last = self._any.day(self._document.last)
+        if account.closing > 0:
+            return f"Owed on {last}"
+        return f"Your credit on {last}" if account.closing < 0 else f"Nothing owed on {last}"
+
+    def _account(self, account: StatementAccount, y: float) -> float:
+        """One currency: its movements between two balances, and what they come to."""
+        sheet = self._sheet
+        if len(self._document.accounts) > 1:
+            if y + 3 * _ROW + _HEADER > sheet.bottom:
+                y = self._head.next_page()
+            sheet.text(sheet.left, y + 11, f"In {account.currency}", Style(10.6, INK, "SemiBold"))
+            y += 16
+        y = self._header(y)
+        y = self._balance(y, "Opening balance", account.opening, account)
+        for row in account.rows:
+            if y + _ROW + _SECOND > sheet.bottom:
+                y = self._header(self._head.next_page())
+            y = self._row(y, row, account)
+        if y + _ROW > sheet.bottom:
+            y = self._header(self._head.next_page())
+        y = self._balance(y, "Closing balance", account.closing, account)
+        return self._summary(y + 12, account)
+
+    def _header(self, y: float) -> float:
+        sheet = self._sheet
+        sheet.text(sheet.left, y + 13, "Date", _HEADING)
+        sheet.text(sheet.left + _DAY, y + 13, "Description", _HEADING)
+        for index, heading in enumerate(("Balance", "Payments", "Charges")):
+            sheet.text_right(sheet.right - index * _FIGURE, y + 13, heading, _HEADING)
+        sheet.rule(y + _HEADER, INK, thick=0.9)
+        return y + _HEADER
+
+    def _row(self, y: float, row: StatementRow, account: StatementAccount) -> float:
+        sheet, base = self._sheet, y + 12.8
+        sheet.text(sheet.left, base, self._any.day(row.day), _QUIET)
+        x, room = sheet.left + _DAY, sheet.right - 3 * _FIGURE - sheet.left - _DAY + 14
+        title = shorten(sheet.line(row.title, 80), room, _WORDS.measure)
+        sheet.text(x, base, title, _WORDS)
+        end = y + _ROW
+        if row.note:
+            note = shorten(sheet.line(row.note, 80), room, _NOTE.measure)
+            beside = _WORDS.measure(title) + 8
+            if beside + _NOTE.measure(note) <= room:
+                sheet.text(x + beside, base, note, _NOTE)
+            else:
+                sheet.text(x, base + _SECOND, note, _NOTE)
+                end += _SECOND
+        if row.amount:
+            right = sheet.right - (2 if row.amount > 0 else 1) * _FIGURE
+            self._figure(right, base, abs(row.amount), account, _WORDS)
+        self._figure(sheet.right, base, row.balance, account, _STRONG)
+        sheet.rule(end, RULE)
+        return end
+
+    def _balance(self, y: float, title: str, amount: int, account: StatementAccount) -> float:
+        sheet, base = self._sheet, y + 12.8
+        sheet.text(sheet.left + _DAY, base, title, _STRONG)
+        self._figure(sheet.right, base, amount, account, _STRONG)
+        sheet.rule(y + _ROW, RULE)
+        return y + _ROW
+
+    def _summary(self, y: float, account: StatementAccount) -> float:
+        """Balances and sums once more, where one looks for them: at the end."""
+        sheet = self._sheet
+        rows = [
+            ("Opening balance", account.opening, _WORDS),
+            ("Charges", account.raised, _WORDS),
+            ("Payments and credits", -account.lowered, _WORDS),
+            ("Closing balance", account.closing, Style(10.6, INK, "SemiBold")),
+        ]
+        if y + len(rows) * _SUMS > sheet.bottom:
+            y = self._head.next_page()
+        left = sheet.right - _SUMMARY
+        for label, amount, style in rows:
+            if style is not _WORDS:
+                sheet.rule(y + 3, RULE, left, sheet.right)
+                y += 4
+            sheet.text(left, y + 12, label, _QUIET if style is _WORDS else style)
+            self._figure(sheet.right, y + 12, amount, account, style)
+            y += _SUMS
+        return y
+
+    def _figure(
+        self, right: float, base: float, amount: int, account: StatementAccount, style: Style
+    ) -> None:
+        text = tabular(self._money(amount, account))
+        self._sheet.text_right(right, base, text, style.fitted(text, _FIGURE - 8))
+
+    def _money(self, amount: int, account: StatementAccount) -> str:
+        return self._figures[account.currency].money(amount)
