@@ -9,7 +9,7 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 from fsm_portal.config import settings
 from fsm_portal.db import create_engine
 from fsm_portal.domain.columns import ExactDecimal
-from fsm_portal.domain.invoice_due import keep_due
+from fsm_portal.domain.invoice_due import keep_due, let_go_of_due
 from fsm_portal.domain.tables import metadata
 
 # Any number does, as long as nothing else on that database uses it.
@@ -39,6 +39,7 @@ def _migrate_sqlite(connection: Connection) -> None:
     connection = connection.execution_options(writing=True)
     _configure(connection)
     with context.begin_transaction():
+        let_go_of_due(connection)
         context.run_migrations()
         _keep_triggers(connection)
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
@@ -56,7 +57,7 @@ def _migrate_postgresql(connection: Connection) -> None:
 
 
 def _keep_triggers(connection: Connection) -> None:
-    """A table that SQLite copied for a change has lost its own."""
+    # A history that does not come so far has nothing to keep.
     if inspect(connection).has_table("invoice_due"):
         keep_due(connection)
 

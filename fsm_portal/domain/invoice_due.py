@@ -112,10 +112,7 @@ _TRIGGERS = (
 
 
 def keep_due(connection: Connection) -> None:
-    """Put the triggers in place, anew where they are.
-
-    After each migration too: a table that SQLite has to copy for a change loses its own.
-    """
+    """Put the triggers in place, anew where they are."""
     for name, table, happens, which, then in _TRIGGERS:
         trigger = f"CREATE TRIGGER {name} AFTER {happens} ON {table}"
         if connection.dialect.name == "sqlite":
@@ -130,6 +127,17 @@ def keep_due(connection: Connection) -> None:
             connection.exec_driver_sql(
                 f"{trigger} FOR EACH ROW WHEN ({which}) EXECUTE FUNCTION {name}()"
             )
+
+
+def let_go_of_due(connection: Connection) -> None:
+    """Take the triggers away on SQLite, for as long as its tables are changed.
+
+    A table that has to be copied for a change would lose its own, and those of others would name
+    one that is not there for a moment, which SQLite refuses.
+    """
+    if connection.dialect.name == "sqlite":
+        for name, *_ in _TRIGGERS:
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
 
 
 @event.listens_for(SQLModel.metadata, "after_create")

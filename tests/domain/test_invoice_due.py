@@ -1,9 +1,13 @@
 """What is due on an invoice, as the database itself keeps it for lists that stay fast."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from fsm_portal.db import create_engine, unit_of_work
@@ -13,9 +17,10 @@ from fsm_portal.domain.invoice_due import InvoiceDue, keep_due
 from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.tables import metadata
 from fsm_portal.flows.send_invoice import issue
-from fsm_portal.migrations import migrate
+from fsm_portal.migrations import configuration, migrate
 from tests.invoices import write_invoice
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 DUE = table_of(InvoiceDue)
 
 
@@ -128,3 +133,30 @@ def test_triggers_can_be_put_in_place_again(any_database, company, dana):
         keep_due(session.connection())
         keep_due(session.connection())
     assert kept(write_invoice(company, dana, issue_date=date(2026, 1, 1))).due == 28_000
+
+
+COPYING = """
+from alembic import op
+import sqlalchemy as sa
+revision, down_revision = "9999", "{head}"
+def upgrade():
+    for name in ("invoice", "ledger_entry", "invoice_due"):
+        with op.batch_alter_table(name, recreate="always") as table:
+            table.alter_column("currency", existing_type=sa.String(3), type_=sa.String(4))
+"""
+
+
+def test_a_step_that_copies_the_tables_leaves_the_triggers_in_place(
+    environment, tmp_path, company, dana
+):
+    copy = shutil.copytree(ROOT / "alembic", tmp_path / "alembic")
+    url = f"sqlite:///{tmp_path}/portal.sqlite3"
+    config = configuration(url)
+    head = ScriptDirectory.from_config(config).get_current_head()
+    command.stamp(config, "head")
+    (copy / "versions" / "9999_copying.py").write_text(COPYING.format(head=head))
+    config.set_main_option("script_location", str(copy))
+    command.upgrade(config, "head")
+    invoice = write_invoice(company, dana)
+    paid(invoice, 10_000)
+    assert kept(invoice).due == 18_000

@@ -32,6 +32,7 @@ def unguarded(busy: Engine) -> Engine:
         for name in reversed(tables):
             cascade = "CASCADE" if busy.dialect.name == "postgresql" else ""
             connection.execute(text(f"DROP TABLE {name} {cascade}"))
+        for name in tables:
             connection.execute(text(f"ALTER TABLE bare_{name} RENAME TO {name}"))
     return busy
 
