@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, exists, literal, select, update
 
 from fsm_portal.db import reading, writing
+from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.stripe_sweep import StripeSweep
@@ -107,7 +108,10 @@ def mark(
     finished_at: datetime | None = None,
     trouble: str | None = None,
 ) -> None:
-    """Note how far the account is read; a mark that is further on already stays."""
+    """Note how far the account is read; a mark that is further on already stays.
+
+    Unless it lies ahead of now: then a clock that had gone wrong made it.
+    """
     known = {
         "events_until": events_until,
         "balance_until": balance_until,
@@ -125,7 +129,7 @@ def mark(
                 column = _sweep.c[name]
                 connection.execute(
                     update(_sweep)
-                    .where(*this, column.is_(None) | (column < moment))
+                    .where(*this, column.is_(None) | (column < moment) | (column > now()))
                     .values({name: moment})
                 )
         if trouble is not None:

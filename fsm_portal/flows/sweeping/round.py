@@ -144,11 +144,18 @@ def _all_of(running: Generator[str, None, Swept]) -> Swept:
 def _events_since(account: AccountToSweep, begin: datetime, back: timedelta) -> datetime:
     # What happened before there was the company is none of its business.
     first = max(account.company_since - _OVERLAP, begin - STRIPE_KEEPS)
-    since = first if account.events_until is None else account.events_until - _OVERLAP
+    until = _believable(account.events_until, begin)
+    since = first if until is None else until - _OVERLAP
     return max(min(since, begin - back), begin - STRIPE_KEEPS)
 
 
 def _balance_since(account: AccountToSweep, begin: datetime, back: timedelta) -> datetime:
-    if account.balance_until is None:
+    until = _believable(account.balance_until, begin)
+    if until is None:
         return account.company_since - _BOOKS_BEGIN_BEFORE
-    return min(account.balance_until - _OVERLAP, begin - back)
+    return min(until - _OVERLAP, begin - back)
+
+
+def _believable(until: datetime | None, begin: datetime) -> datetime | None:
+    """A mark, unless it lies ahead: a clock that had gone wrong made it, and nothing is known."""
+    return None if until is None or until > begin + _OVERLAP else until
