@@ -10,10 +10,15 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.domain.ids import is_id
-from fsm_portal.flows.edit_customer import CannotEdit, CustomerWords, edit_customer
+from fsm_portal.flows.edit_customer import (
+    OFFERED_FORMATS,
+    CannotEdit,
+    CustomerWords,
+    edit_customer,
+)
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
-from fsm_portal.ui.field import text_field
+from fsm_portal.ui.field import select_field, text_field
 from fsm_portal.ui.notice import live_region
 from fsm_portal.ui.toast import say
 
@@ -65,7 +70,10 @@ class CustomerForm(rx.State):
             return
         self.busy, self.field, self.problem = True, "", ""
         yield None
-        words = CustomerWords(*(_text(typed, key) for key in ("name", "contact", "mail", "phone")))
+        words = CustomerWords(
+            *(_text(typed, key) for key in ("name", "contact", "mail", "phone")),
+            locale=_text(typed, "locale") if "locale" in typed else None,
+        )
         try:
             topics = await asyncio.to_thread(edit_customer, who, self.editing, words)
         except CannotEdit as error:
@@ -120,6 +128,7 @@ def customer_dialog(customer: Any) -> rx.Component:
                     type="email",
                 ),
                 _field("Phone", "phone", customer.phone, type="tel"),
+                _formats(customer),
                 class_name="flex flex-col gap-4",
             ),
             live_region(
@@ -142,6 +151,21 @@ def customer_dialog(customer: Any) -> rx.Component:
         title="Edit customer",
         shown=CustomerForm.editing != "",
         on_close=CustomerForm.stop,
+    )
+
+
+def _formats(customer: Any) -> rx.Component:
+    return select_field(
+        "Numbers and dates",
+        [("", "As the company writes them"), *OFFERED_FORMATS],
+        name="locale",
+        hint="How the customer reads amounts and days, in the portal, in mail and on paper.",
+        error=rx.cond(CustomerForm.field == "locale", CustomerForm.problem, ""),
+        more=rx.cond(
+            customer.locale_name != "",
+            rx.el.option(customer.locale_name, value=customer.locale),
+        ),
+        default_value=customer.locale,
     )
 
 

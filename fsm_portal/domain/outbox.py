@@ -23,6 +23,7 @@ class WorkKind(StrEnum):
     REFUND_FEES = "refund_fees"
     REFUND = "refund"
     REFUND_MAIL = "refund_mail"
+    STRIPE_CUSTOMER = "stripe_customer"
 
 
 MAIL_KINDS = frozenset(

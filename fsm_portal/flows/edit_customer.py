@@ -8,14 +8,26 @@ from sqlmodel import Session
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.email import is_email, same_address
-from fsm_portal.domain.ids import is_id
+from fsm_portal.domain.ids import is_id, new_id
+from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.topic import company_topic, customer_topic
 from fsm_portal.flows.end_access import end_customers_access
 from fsm_portal.flows.identity import Identity
+from fsm_portal.gateways.locales import OFFERED, offered_locales
 
-Field = Literal["name", "contact", "email", "phone"]
+Field = Literal["name", "contact", "email", "phone", "locale"]
 
-_LONGEST: dict[Field, int] = {"name": 200, "contact": 200, "email": 254, "phone": 40}
+_LONGEST: dict[Field, int] = {
+    "name": 200,
+    "contact": 200,
+    "email": 254,
+    "phone": 40,
+    "locale": 20,
+}
+
+
+# (value, words) of the ways to write amounts and days that there are to choose from.
+OFFERED_FORMATS = offered_locales()
 
 
 class CannotEdit(Exception):
@@ -28,12 +40,16 @@ class CannotEdit(Exception):
 
 @dataclass(frozen=True)
 class CustomerWords:
-    """What staff typed. Everything but the name may be empty."""
+    """What staff typed. Everything but the name may be empty.
+
+    ``locale`` is one of those offered, or empty: the company's. None leaves it as it is.
+    """
 
     name: str
     contact: str
     email: str
     phone: str
+    locale: str | None = None
 
 
 def edit_customer(who: Identity, customer_id: str, typed: CustomerWords) -> frozenset[str]:
@@ -62,6 +78,10 @@ def edit_customer(who: Identity, customer_id: str, typed: CustomerWords) -> froz
         )
         if customer is None:
             raise CannotEdit("This customer does not exist.")
+        if typed.locale is not None:
+            customer.locale = _locale(typed.locale, customer.locale)
+        if customer.stripe_customer_id and (name, email or None) != (customer.name, customer.email):
+            _tell_stripe(session, customer)
         customer.name, customer.contact, customer.phone = name, contact, phone
         ended = change_address(session, customer, email or None)
         session.add(customer)
@@ -84,6 +104,23 @@ def change_address(session: Session, customer: Customer, email: str | None) -> f
     customer.email = email
     session.add(customer)
     return ended
+
+
+def _locale(typed: str, present: str) -> str:
+    if typed not in ("", present) and typed not in OFFERED:
+        raise CannotEdit("Choose one of the formats in the list.", "locale")
+    return typed
+
+
+def _tell_stripe(session: Session, customer: Customer) -> None:
+    """Stripe's page shows the address of its customer, and whoever pays cannot change it there."""
+    enqueue(
+        session,
+        customer.company_id,
+        WorkKind.STRIPE_CUSTOMER,
+        key=f"stripe-customer-{new_id()}",
+        payload={"customer_id": customer.id},
+    )
 
 
 def _one_line(field: Field, text: str) -> str:

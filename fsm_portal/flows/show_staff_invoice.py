@@ -35,6 +35,7 @@ from fsm_portal.flows.payment_rows import (
 )
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways import formats
+from fsm_portal.gateways.locales import OFFERED, locale_name
 
 _payment = table_of(Payment)
 _allocation = table_of(PaymentAllocation)
@@ -44,7 +45,11 @@ _attempt_invoice = table_of(CheckoutAttemptInvoice)
 
 @dataclass(frozen=True)
 class CustomerView:
-    """Who is billed. Everything but the id and the name may be empty."""
+    """Who is billed. Everything but the id and the name may be empty.
+
+    ``locale`` is how they read money and days, empty where that is as the company does;
+    ``locale_name`` is said of one that is not among those offered.
+    """
 
     id: str = ""
     name: str = ""
@@ -52,6 +57,8 @@ class CustomerView:
     email: str = ""
     phone: str = ""
     address: tuple[str, ...] = ()
+    locale: str = ""
+    locale_name: str = ""
 
 
 NO_STATUS, NO_CUSTOMER, NO_SUMS = StatusView(), CustomerView(), SumsView()
@@ -140,6 +147,8 @@ def _customer_view(session: Session, company: Company, invoice: Invoice) -> Cust
         email=customer.email or "",
         phone=customer.phone,
         address=tuple(line for line in (*customer.address.splitlines(), country) if line),
+        locale=customer.locale,
+        locale_name="" if customer.locale in ("", *OFFERED) else locale_name(customer.locale),
     )
 
 

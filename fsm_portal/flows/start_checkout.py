@@ -1,5 +1,6 @@
 """Pay now: an attempt of our own first, then a page at Stripe for it."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,12 +20,16 @@ from fsm_portal.flows.cannot_pay import CannotPay, too_little
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.open_pages import OpenPage, close_page, open_pages
 from fsm_portal.flows.recorder.payment import lock_invoices
+from fsm_portal.flows.stripe_customer import stripe_customer
 from fsm_portal.gateways.stripe_amounts import card_step
 from fsm_portal.gateways.stripe_api import CheckoutLine, OpenCheckout, open_checkout
 from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable
+from fsm_portal.gateways.stripe_customers import is_gone
 from fsm_portal.gateways.stripe_facts import PLATFORM
 
 __all__ = ["CannotPay", "start_checkout", "start_checkout_of_several"]
+
+log = logging.getLogger(__name__)
 
 _attempt = table_of(CheckoutAttempt)
 
@@ -69,7 +74,7 @@ def _start(who: Identity, bill_of: Callable[[Session], Bill], path: str) -> str:
     try:
         for earlier in prepared.earlier:
             _close(who, earlier, prepared.bill)
-        opened = _open(prepared, f"{settings().base_url}{path}")
+        opened = _open_for(who, prepared, f"{settings().base_url}{path}")
         rivals = _keep(who, prepared, opened)
         own = OpenPage(prepared.bill.account, opened.session_id, opened.expires_at)
         _close_rivals(who, rivals, own, prepared.bill)
@@ -118,7 +123,29 @@ def _prepare(session: Session, who: Identity, bill: Bill) -> _Prepared:
     return _Prepared(bill, attempt.id, fee, customer.email, earlier)
 
 
-def _open(prepared: _Prepared, page: str) -> OpenCheckout:
+def _open_for(who: Identity, prepared: _Prepared, page: str) -> OpenCheckout:
+    """The page with the cards that ``who`` saved. What stands in the way of these does not stand in
+    the way of paying."""
+    customer = _customer_at_stripe(who, prepared.bill)
+    try:
+        return _open(prepared, page, customer)
+    except StripeRefused as error:
+        if customer is None or not is_gone(error):
+            raise
+    return _open(prepared, page, _customer_at_stripe(who, prepared.bill, customer))
+
+
+def _customer_at_stripe(who: Identity, bill: Bill, instead_of: str = "") -> str | None:
+    try:
+        account, customer = stripe_customer(who.company_id, who.person_id, instead_of)
+        # The company may have connected another account in this moment.
+        return customer if account == bill.account else None
+    except (StripeUnavailable, StripeRefused) as error:
+        log.warning("paying without a customer at Stripe: %s", error)
+        return None
+
+
+def _open(prepared: _Prepared, page: str, customer: str | None) -> OpenCheckout:
     bill = prepared.bill
     numbers = ", ".join(part.number for part in bill.parts)
     title = f"Invoice{'s' if len(bill.parts) > 1 else ''} {numbers}"
@@ -129,6 +156,7 @@ def _open(prepared: _Prepared, page: str) -> OpenCheckout:
         lines=[CheckoutLine(f"Invoice {part.number}", part.amount) for part in bill.parts],
         application_fee=prepared.application_fee,
         email=prepared.email,
+        customer=customer,
         # https://docs.stripe.com/api/metadata: what is longer would be refused.
         description=f"{title}, {bill.company.name}"[:500],
         success_url=f"{page}?checkout={{CHECKOUT_SESSION_ID}}",

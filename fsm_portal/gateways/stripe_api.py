@@ -69,8 +69,12 @@ def open_checkout(
     success_url: str,
     cancel_url: str,
     expires_at: datetime,
+    customer: str | None = None,
 ) -> OpenCheckout:
     """Open a checkout page for ``attempt_id``; asked again with the same id it is the same page.
+
+    ``customer`` is Stripe's: their saved card is offered, and a new one is kept if they tick so on
+    the page, never otherwise. Without it the page is for whoever has ``email``.
 
     Raises StripeUnavailable, StripeRefused, and ValueError for an amount that is no multiple of
     the currency's ``card_step``.
@@ -100,12 +104,18 @@ def open_checkout(
         "cancel_url": cancel_url,
         "expires_at": int(expires_at.timestamp()),
     }
-    if email:
+    key = f"attempt-{attempt_id}"
+    if customer:
+        params["customer"] = customer
+        params["saved_payment_method_options"] = {"payment_method_save": "enabled"}
+        # For another customer it is another request.
+        key = f"{key}-{customer}"
+    elif email:
         params["customer_email"] = email
     with our_errors():
         session = client().v1.checkout.sessions.create(
             params,  # type: ignore[arg-type]
-            options(account, f"attempt-{attempt_id}"),
+            options(account, key),
         )
     if not session.url:
         raise StripeRefused("Stripe gave no page for this checkout.")

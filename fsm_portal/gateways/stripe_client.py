@@ -23,11 +23,14 @@ class StripeDenied(StripeUnavailable):
 
 
 class StripeRefused(Exception):
-    """Stripe understood the request and said no; text and ``code`` are Stripe's own."""
+    """Stripe understood the request and said no; text and ``code`` are Stripe's own.
 
-    def __init__(self, message: str, code: str = "") -> None:
+    ``param`` is the parameter that it does not take, empty where it is about none.
+    """
+
+    def __init__(self, message: str, code: str = "", param: str = "") -> None:
         super().__init__(message)
-        self.code = code
+        self.code, self.param = code, param
 
 
 @cache
@@ -73,4 +76,5 @@ def our_errors() -> Iterator[None]:
     except stripe.PermissionError as error:
         raise StripeDenied(str(error)) from error
     except stripe.StripeError as error:
-        raise StripeRefused(error.user_message or str(error), error.code or "") from error
+        param = getattr(error, "param", None) or ""
+        raise StripeRefused(error.user_message or str(error), error.code or "", param) from error

@@ -5,7 +5,7 @@ from typing import Any
 
 import reflex as rx
 
-from fsm_portal.ui.values import Text, if_any, plain_id
+from fsm_portal.ui.values import Node, Text, if_any, plain_id
 
 _CONTROL = (
     "block w-full min-h-11 rounded-lg border border-edge bg-surface px-3 text-base text-ink "
@@ -40,10 +40,14 @@ def select_field(
     name: str,
     hint: Text = "",
     error: Text = "",
+    more: Node | None = None,
     **props: Any,
 ) -> rx.Component:
-    """The browser's own select. ``options`` are (value, label) pairs."""
-    choices = [rx.el.option(text, value=value) for value, text in options]
+    """The browser's own select. ``options`` are (value, label) pairs; ``more`` is an option that
+    is known in the browser only."""
+    choices: list[Node] = [rx.el.option(text, value=value) for value, text in options]
+    if more is not None:
+        choices.append(more)
     return _field(
         label, name, hint, error, rx.el.select(*choices, **_attributes(name, error), **props)
     )

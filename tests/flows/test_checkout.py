@@ -27,7 +27,7 @@ def test_the_page_asks_for_what_the_ledger_says_is_due(stripe, payer, invoice):
     session = stripe.only_session()
     assert session["url"] == url
     assert (session["amount_total"], session["currency"]) == (28_000, "usd")
-    assert session["customer_email"] == "dana@harborview.example"
+    assert session["customer_details"]["email"] == "dana@harborview.example"
     (item,) = stripe.get(f"/v1/checkout/sessions/{session['id']}/line_items")["data"]
     assert item["description"] == "Invoice INV-0042"
     home = f"{settings().base_url}/portal/invoices/{invoice.id}/"

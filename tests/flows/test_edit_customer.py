@@ -2,7 +2,7 @@
 
 import pytest
 
-from fsm_portal.db import reading
+from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.flows.edit_customer import CannotEdit, CustomerWords, edit_customer
@@ -45,6 +45,27 @@ def test_what_was_typed_is_kept_without_its_odd_blanks(any_database, owner, dana
         "Harbor View", "Ana Diaz", "ana@harborview.example", "+1 201 555 0199"
     )
     assert topics == {f"company:{dana.company_id}", f"customer:{dana.company_id}:{dana.id}"}
+
+
+def test_how_a_customer_reads_money_and_days_is_chosen_from_a_list(any_database, owner, dana):
+    """What is not in it is refused, what an import brought stays, no word changes nothing."""
+
+    def locale() -> str:
+        with reading() as session:
+            return session.get_one(Customer, (dana.company_id, dana.id)).locale
+
+    edit_customer(owner, dana.id, changed(locale="de_AT"))
+    edit_customer(owner, dana.id, changed())
+    assert locale() == "de_AT"
+    for odd in ("xx_XX", "de", "../../etc", "de_AT' --", "DE_AT"):
+        refused = refusal(owner, dana.id, changed(locale=odd))
+        assert refused.field == "locale"
+    with unit_of_work() as session:
+        session.get_one(Customer, (dana.company_id, dana.id)).locale = "gsw_CH"
+    edit_customer(owner, dana.id, changed(locale="gsw_CH"))
+    assert locale() == "gsw_CH"
+    edit_customer(owner, dana.id, changed(locale=""))
+    assert locale() == ""
 
 
 def test_a_new_address_ends_what_was_opened_through_the_old_one(owner, dana, invoice, postbox):

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from fsm_portal.domain.money import exponent
 from fsm_portal.flows.importing.cannot_import import CannotImport
+from fsm_portal.gateways.formats import known_locale
 
 FOLDER = Path(__file__).parent.parent / "import_mappings"
 
@@ -32,6 +33,11 @@ def _time_zone(text: str) -> str:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError):
         raise ValueError(f"{text!r} is not an IANA time zone such as Europe/London") from None
+    return text
+
+
+def _locale(text: str) -> str:
+    known_locale(text)
     return text
 
 
@@ -103,7 +109,7 @@ class Customers(_Part):
     whole_numbers: bool = False
     name: str = "Customer {reference}"
     without: Literal["refuse", "walk-in"] = "refuse"
-    locales: dict[str, str] = Field(default_factory=dict)
+    locales: dict[str, Annotated[str, AfterValidator(_locale)]] = Field(default_factory=dict)
 
 
 class Mapping(_Part):
