@@ -14,7 +14,11 @@ from fsm_portal.domain.outbox import OutboxMessage, WorkKind
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.flows.alert import RECENT, SHOWN_OF_A_KIND, Alert
 from fsm_portal.flows.payment_alerts import failures, overpayments
-from fsm_portal.flows.refund_alerts import disputes_to_answer, refunds_that_failed
+from fsm_portal.flows.refund_alerts import (
+    disputes_to_answer,
+    refunds_that_failed,
+    taken_twice,
+)
 from fsm_portal.flows.why_not_payable import what_stripe_needs
 
 _invoice = table_of(Invoice)
@@ -47,6 +51,7 @@ def alerts(session: Session, company: Company) -> tuple[Alert, ...]:
         *_stripe_account(company),
         *_quarantined(session, company),
         *disputes_to_answer(session, company),
+        *taken_twice(session, company),
         *refunds_that_failed(session, company),
         *_dead_letters(session, company),
         *overpayments(session, company),

@@ -12,6 +12,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.dispute import CLOSED, Dispute
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import Payment
+from fsm_portal.flows.kept_by_bank import got_twice, kept_of
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.stripe_dashboard import dispute_page
 
@@ -52,7 +53,12 @@ class DisputeView:
 
 # Made once: writing a statement costs more than running it.
 _OF_PAYMENTS = (
-    select(_dispute, _payment.c.stripe_account_id)
+    select(
+        _dispute,
+        _payment.c.stripe_account_id,
+        kept_of(_dispute).label("kept"),
+        got_twice(_dispute).label("twice"),
+    )
     .join(
         _payment,
         (_payment.c.company_id == _dispute.c.company_id) & (_payment.c.id == _dispute.c.payment_id),
@@ -78,7 +84,10 @@ def disputes_by_payment(
 
 
 def dispute_view(row: Row[*tuple[Any, ...]], company: Company) -> DisputeView:
-    """``row`` is a dispute with the ``stripe_account_id`` of its payment."""
+    """``row`` is a dispute with the ``stripe_account_id`` of its payment.
+
+    And ``kept`` and ``twice``: see kept_by_bank.
+    """
     amount = formats.money(row.amount, row.currency, company.locale)
     why = _REASONS.get(row.reason, "")
     inquiry = row.status.startswith("warning_")
@@ -100,6 +109,14 @@ def _words(
     row: Row[*tuple[Any, ...]], company: Company, amount: str
 ) -> tuple[str, Literal["warn", "bad", "good", "quiet"], str]:
     by = _until(row, company)
+    refunded = ""
+    if row.twice > 0:
+        # https://support.stripe.com/questions/dispute-for-full-charge-amount-after-a-partial-refund-was-issued
+        refunded = (
+            f" It took {formats.money(row.twice, row.currency, company.locale)} more than was left "
+            "of this payment: you had refunded that before. Say so in your answer, with the day "
+            "and the amount of the refund."
+        )
     match row.status:
         case "needs_response":
             return (
@@ -108,7 +125,7 @@ def _words(
                 (
                     f"The bank has taken {amount} back for now. Send what proves the work in "
                     f"Stripe’s dashboard{by}, or it is lost. Until it is decided the customer is "
-                    "not asked for it."
+                    f"not asked for it.{refunded}"
                 ),
             )
         case "under_review":
@@ -131,12 +148,27 @@ def _words(
         case "won":
             return "Won", "good", f"{amount} is back in your Stripe balance. Stripe keeps its fee."
         case "lost":
-            return (
-                "Lost",
-                "bad",
-                f"The bank has decided for the customer and keeps {amount}. It is owed again.",
-            )
+            return "Lost", "bad", _lost(row, company)
     return "Closed", "quiet", "The bank took no money."
+
+
+def _lost(row: Row[*tuple[Any, ...]], company: Company) -> str:
+    def money(amount: int) -> str:
+        return formats.money(amount, row.currency, company.locale)
+
+    kept = row.kept if 0 < row.kept < row.amount else row.amount
+    words = f"The bank has decided for the customer and keeps {money(kept)}."
+    if kept < row.amount:
+        words += f" It gave {money(row.amount - kept)} back."
+    if row.twice <= 0:
+        return f"{words} It is owed again."
+    if kept > row.twice:
+        words += f" {money(kept - row.twice)} of it is owed again."
+    return (
+        f"{words} It took back {money(row.twice)} more than was left of this payment: the customer "
+        "has that twice, for you had refunded it before. Nobody is asked for it; bill it if you "
+        "want it back."
+    )
 
 
 def _until(row: Row[*tuple[Any, ...]], company: Company) -> str:

@@ -1,6 +1,7 @@
 """Money that went back, or should have, and needs a hand: refunds that failed, open disputes."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlmodel import Session
@@ -14,6 +15,7 @@ from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
 from fsm_portal.flows.alert import RECENT, SHOWN_OF_A_KIND, Alert
 from fsm_portal.flows.dispute_rows import dispute_view
+from fsm_portal.flows.kept_by_bank import got_twice, kept_of
 from fsm_portal.flows.payer import PAYER, its_customer
 from fsm_portal.flows.payment_rows import InvoiceLink, invoices_meant
 from fsm_portal.flows.refund_words import refund_words
@@ -27,6 +29,8 @@ _customer = table_of(Customer)
 _dispute = table_of(Dispute)
 
 _NOTHING = [status for status in RefundStatus if status.came_to_nothing]
+# Banks take up to three months to decide.
+_DECIDED_WITHIN = timedelta(days=90)
 # A bank waits for the company's word.
 _UNANSWERED = ("needs_response", "warning_needs_response")
 
@@ -55,8 +59,15 @@ _REFUNDS = (
     .order_by(_refund.c.happened_at.desc())
     .limit(SHOWN_OF_A_KIND)
 )
-_DISPUTES = (
-    select(_dispute, _payment.c.stripe_account_id, _payment.c.attempt_id, PAYER)
+_OF_BANKS = (
+    select(
+        _dispute,
+        _payment.c.stripe_account_id,
+        _payment.c.attempt_id,
+        kept_of(_dispute).label("kept"),
+        got_twice(_dispute).label("twice"),
+        PAYER,
+    )
     .join(
         _payment,
         and_(
@@ -64,13 +75,15 @@ _DISPUTES = (
         ),
     )
     .join(_customer, its_customer(_payment))
-    .where(
-        _dispute.c.company_id == bindparam("company_id"),
-        _dispute.c.status.in_(_UNANSWERED),
-    )
-    .order_by(_dispute.c.evidence_due_at)
+    .where(_dispute.c.company_id == bindparam("company_id"))
     .limit(SHOWN_OF_A_KIND)
 )
+_DISPUTES = _OF_BANKS.where(_dispute.c.status.in_(_UNANSWERED)).order_by(_dispute.c.evidence_due_at)
+_TAKEN_TWICE = _OF_BANKS.where(
+    _dispute.c.status == "lost",
+    _dispute.c.opened_at > bindparam("since"),
+    got_twice(_dispute) > 0,
+).order_by(_dispute.c.opened_at.desc())
 
 
 def disputes_to_answer(session: Session, company: Company) -> Iterable[Alert]:
@@ -84,6 +97,23 @@ def disputes_to_answer(session: Session, company: Company) -> Iterable[Alert]:
             row.id,
             f"{row.customer}: {view.title[0].lower()}{view.title[1:]}",
             f"{view.to_do}{_about(links)}",
+            "bad",
+            links[0].id if len(links) == 1 else "",
+        )
+
+
+def taken_twice(session: Session, company: Company) -> Iterable[Alert]:
+    """What a bank took and the company had refunded before: the office decides what to do."""
+    since = {"company_id": company.id, "since": now() - RECENT - _DECIDED_WITHIN}
+    rows = session.connection().execute(_TAKEN_TWICE, since).all()
+    meant = invoices_meant(session, company.id, {row.attempt_id for row in rows})
+    for row in rows:
+        links = meant.get(row.attempt_id, ())
+        twice = formats.money(row.twice, row.currency, company.locale)
+        yield Alert(
+            row.id,
+            f"{row.customer}: the bank took back {twice} more than was left of a payment",
+            f"{dispute_view(row, company).to_do}{_about(links)}",
             "bad",
             links[0].id if len(links) == 1 else "",
         )

@@ -9,8 +9,14 @@ from itertools import permutations
 
 import pytest
 
+from fsm_portal.domain.staff import Role
 from fsm_portal.domain.stripe_event import StripeEvent
+from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.proving import prove_on
+from fsm_portal.flows.refundable import CannotRefund
+from fsm_portal.flows.show_customer_invoice import show_customer_invoice
+from fsm_portal.flows.show_overview import show_overview
+from fsm_portal.flows.show_staff_invoice import show_staff_invoice
 from fsm_portal.flows.start_checkout import start_checkout, start_checkout_of_several
 from fsm_portal.gateways.stripe_events import read_event
 from fsm_portal.gateways.stripe_facts import Event
@@ -204,3 +210,36 @@ def test_refunded_from_one_invoice_the_bank_takes_of_the_other(
     sandbox.decide_dispute(dispute["id"], "lost")
     end = every_order(told(stripe, *IT_ALL[1:]), kept, cancelled)
     assert end["statuses"] == ["Unpaid", "Refunded"]
+
+
+def test_both_faces_say_plainly_how_it_stands(
+    stripe, company, payer, owner, invoice, dana, taken_twice
+):
+    """Invariant K: what the customer is asked for, and what only the office is told."""
+    assert pay(start_checkout(payer, invoice.id)).paid
+    taken_twice(8_000, None)
+    deliver(*stripe.settled_events())
+    staff = Scope("staff", company.id, None, Role.OWNER)
+    (dispute,) = show_staff_invoice(staff, invoice.id).payments[0].disputes
+    assert "took $80.00 more than was left of this payment" in dispute.to_do
+    assert "Say so in your answer" in dispute.to_do
+
+    (open_one,) = stripe.get("/v1/disputes")["data"]
+    stripe.sandbox.decide_dispute(open_one["id"], "lost")
+    deliver(*stripe.events("charge.dispute.closed"))
+    view = show_staff_invoice(staff, invoice.id)
+    (dispute,) = view.payments[0].disputes
+    assert dispute.to_do == (
+        "The bank has decided for the customer and keeps $280.00. $200.00 of it is owed again. It "
+        "took back $80.00 more than was left of this payment: the customer has that twice, for you "
+        "had refunded it before. Nobody is asked for it; bill it if you want it back."
+    )
+    titles = {alert.title for alert in show_overview(staff).alerts}
+    assert (
+        "Harbor View Apartments: the bank took back $80.00 more than was left of a payment"
+        in titles
+    )
+    with pytest.raises(CannotRefund, match=r"All of this payment has gone back"):
+        ask(owner, books.only_payment(), "0.01")
+    seen = show_customer_invoice(Scope("customer", company.id, dana.id, None), invoice.id)
+    assert (seen.status.code, seen.sums.due) == ("unpaid", "$200.00")
