@@ -81,6 +81,9 @@ class StatementView:
     period: str = ""
     problem: str = ""
     currencies: tuple[CurrencyView, ...] = ()
+    # What it comes to, for whoever hears the page: "You owe $360.00".
+    said: str = ""
+    nothing: bool = False
     # Where one is in a long list; empty where all of it is here.
     place: str = ""
     page: int = 1
@@ -159,12 +162,17 @@ class _Statement:
             last=period.last.isoformat(),
             period=period_words(period, self._locale),
             currencies=tuple(map(self._currency, self._sums)),
+            said=", ".join(map(self._said, self._sums)),
+            nothing=self._count == 0,
             place=place(self._page, shown, self._count, "movements") if self._count > PAGE else "",
             page=self._page,
             is_first=self._page == 1,
             is_last=self._offset + shown >= self._count,
             pdf_url=f"/documents/statement.pdf?{urlencode(period.query)}",
         )
+
+    def _said(self, sums: Sums) -> str:
+        return f"{closing_words(sums)} {self._money(abs(sums.closing), sums)}"
 
     def _currency(self, sums: Sums) -> CurrencyView:
         return CurrencyView(

@@ -4,6 +4,7 @@ import reflex as rx
 
 from fsm_portal.portal.home_page import HomePage, home_page
 from fsm_portal.portal.invoice_page import InvoicePage, invoice_page, invoice_title
+from fsm_portal.portal.statement_page import StatementPage, statement_page
 
 
 def register(app: rx.App) -> None:
@@ -14,4 +15,10 @@ def register(app: rx.App) -> None:
         route="/portal/invoices/[invoice_id]",
         title=invoice_title(),
         on_load=InvoicePage.on_load,
+    )
+    app.add_page(
+        statement_page,
+        route="/portal/statement",
+        title="Statement",
+        on_load=StatementPage.on_load,
     )
