@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 _TO_PAY = sa.text("(due > 0 AND NOT voided)")
-_PAID = sa.text("(due <= 0 AND NOT voided)")
+_SETTLED = sa.text("(due <= 0 OR voided)")
 _IN_FLIGHT = sa.text(
     "(processing_at IS NOT NULL AND completed_at IS NULL"
     " AND failed_at IS NULL AND closed_at IS NULL)"
@@ -55,7 +55,7 @@ def upgrade() -> None:
     )
     newest = ["company_id", "customer_id", "issue_date", "number"]
     _partial("invoice_due_newest", "invoice_due", newest, _TO_PAY)
-    _partial("invoice_due_paid", "invoice_due", newest, _PAID)
+    _partial("invoice_due_settled", "invoice_due", [*newest, "voided"], _SETTLED)
     op.drop_index("invoice_customer", "invoice")
     op.create_index("invoice_customer", "invoice", newest)
     _partial("invoice_job", "invoice", ["company_id", "job_id"], sa.text("(job_id IS NOT NULL)"))

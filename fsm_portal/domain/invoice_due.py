@@ -16,7 +16,7 @@ from fsm_portal.domain.columns import minor_units
 
 # As text, word for word in the index and in what asks: SQLite compares them so.
 TO_PAY = text("(due > 0 AND NOT voided)")
-PAID = text("(due <= 0 AND NOT voided)")
+SETTLED = text("(due <= 0 OR voided)")
 
 
 class InvoiceDue(SQLModel, table=True):
@@ -41,10 +41,10 @@ class InvoiceDue(SQLModel, table=True):
             postgresql_where=TO_PAY,
         ),
         Index(
-            "invoice_due_paid",
-            *("company_id", "customer_id", "issue_date", "number"),
-            sqlite_where=PAID,
-            postgresql_where=PAID,
+            "invoice_due_settled",
+            *("company_id", "customer_id", "issue_date", "number", "voided"),
+            sqlite_where=SETTLED,
+            postgresql_where=SETTLED,
         ),
     )
 
