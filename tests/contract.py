@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent.parent.parent / "shared" / "stripe"
 # The description is of v1; OAuth and v2 stand elsewhere. What v2 answers is held against the SDK's
 # classes.
 BEYOND = ("/oauth/", "/v2/")
-_ID = re.compile(r"\b[a-z]+_[A-Za-z0-9]*[A-Z0-9][A-Za-z0-9]*")
+_ID = re.compile(r"\b(acct|cus|ch)_\w+")
 # What a client says that sends wrong requests on purpose, to see them refused.
 REFUSALS = {"X-Refusals": "wanted"}
 
@@ -35,6 +35,8 @@ class Contract:
         self._parsed = parsed
         self._validators = validators
         self.version: str = spec.version
+        endpoint = _form(spec.op("POST", "/v1/webhook_endpoints")[1])
+        self._event_types = set(endpoint["properties"]["enabled_events"]["items"]["enum"])
         self.requests: Counter[str] = Counter()
         self.responses: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
@@ -72,14 +74,29 @@ class Contract:
     def event_faults(self, event: Any) -> list[str]:
         """What the description finds wrong with an event and the object in it."""
         self.events[event["type"]] += 1
-        return self._faults("event", {"$ref": "#/$defs/event"}, event) + self._object_faults(event)
+        faults = self._faults("event", {"$ref": "#/$defs/event"}, event)
+        return faults + self._object_faults(event)
 
     def _object_faults(self, event: Any) -> list[str]:
+        known = [] if event["type"] in self._event_types else [f"/type: {event['type']} is unknown"]
         found = event["data"]["object"]
         kind = found["object"]
         if found.get("deleted"):
             kind = f"deleted_{kind}"
-        return self._faults(f"an event's {kind}", {"$ref": f"#/$defs/{kind}"}, found)
+        faults = self._faults(f"an event's {kind}", {"$ref": f"#/$defs/{kind}"}, found)
+        return known + faults + self._former_faults(kind, event["data"])
+
+    def _former_faults(self, kind: str, data: Any) -> list[str]:
+        """What is wrong with former values. Null may mean that there was none; of a hash only what
+        changed is told, so just its name is judged."""
+        fields = self._spec.defs[kind].get("properties", {})
+        faults = []
+        for name, value in data.get("previous_attributes", {}).items():
+            if name not in fields:
+                faults.append(f"/data/previous_attributes/{name}: unknown")
+            elif value is not None and not isinstance(value, dict):
+                faults += self._faults(f"a former {kind}'s {name}", fields[name], value)
+        return faults
 
     def _faults(self, name: str, schema: Any, value: Any) -> list[str]:
         validator = self._validators.get(name)

@@ -33,6 +33,23 @@ def line(path: str = "/v1/balance", *, status: int = 200, response=None, **told:
     return json.dumps({**asked, "headers": agent, "response": response or balance}) + "\n"
 
 
+def told(type: str = "balance.available", **data) -> str:
+    """One recorded event, about a balance."""
+    balance = {"object": "balance", "available": [], "pending": [], "livemode": False}
+    event = {
+        "id": "evt_1",
+        "object": "event",
+        "api_version": None,
+        "created": 1,
+        "data": {"object": balance, **data},
+        "livemode": False,
+        "pending_webhooks": 0,
+        "request": None,
+        "type": type,
+    }
+    return json.dumps({"event": event}) + "\n"
+
+
 @pytest.fixture
 def described() -> None:
     """Skips where Stripe's description is not."""
@@ -98,13 +115,17 @@ def test_what_was_refused_is_judged_if_the_portal_sent_it(described, recorded, t
         (line("/v1/subscription_magic", status=404, response={"error": {}}), "not judged"),
         (line("/v2/core/accounts/acct_1", response={"id": "acct_1"}), "created: missing"),
         (line(status=402, response={"error": {"type": "invented"}}), "invented"),
+        (told(type="charge.invented"), "charge.invented is unknown"),
+        (told(previous_attributes={"invented": 1}), "previous_attributes/invented: unknown"),
+        (told(previous_attributes={"livemode": "no"}), "not of type"),
         (json.dumps({"event": {"type": "x", "data": {"object": {"object": "charge"}}}}) + "\n", ""),
     ],
-    ids=["response", "request", "unknown", "v2", "error", "event"],
+    ids=["response", "request", "unknown", "v2", "error", "type", "former", "kind", "event"],
 )
 def test_what_is_not_as_described_is_found_among_what_is(described, tmp_path, wrong, says):
-    (tmp_path / "1.jsonl").write_text(line() + wrong + line())
+    (tmp_path / "1.jsonl").write_text(line() + told() + wrong + line())
     found = verdict(tmp_path)
+    assert len(found.faults) == 1 or says in ("created: missing", "")
     assert found.faults and any(says in fault for fault in found.faults)
 
 
