@@ -59,6 +59,35 @@ def test_every_order_of_a_payments_events_ends_the_same(declined_then_paid, invo
             assert state(session, invoice) == as_it_should_be, [event.type for event in order]
 
 
+def test_completed_succeeded_refunded_and_disputed_in_every_order(
+    stripe, sandbox, payer, company, invoice
+):
+    """Case 14 to the letter: the four that say each a different thing, all 24 orders."""
+    assert pay(start_checkout(payer, invoice.id)).paid
+    stripe.settled_events()
+    (charge,) = stripe.get("/v1/charges")["data"]
+    sandbox.refund(stripe.account, charge["id"], 8_000)
+    sandbox.open_dispute(charge["id"])
+    kinds = (
+        "checkout.session.completed",
+        "payment_intent.succeeded",
+        "refund.created",
+        "charge.dispute.funds_withdrawn",
+    )
+    told = [read_event(as_body(event)) for kind in kinds for event in stripe.events(kind)]
+    assert len(told) == 4
+    with a_story() as session:
+        tell(session, told)
+        as_it_should_be = state(session, invoice)
+        assert books.balance(invoice, session).disputed == 20_000
+        assert books.accounts(company, session)["stripe"] == -1_500
+    assert as_it_should_be["statuses"] == ["Disputed"]
+    for order in permutations(told):
+        with a_story() as session:
+            tell(session, list(order))
+            assert state(session, invoice) == as_it_should_be, [event.type for event in order]
+
+
 def test_any_one_of_a_payments_events_is_enough_to_be_paid(declined_then_paid, invoice):
     """Case 14: whichever comes first says so, and nothing after it takes it back."""
     failure, *successes = declined_then_paid

@@ -5,13 +5,18 @@ import logging
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import httpx
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy import event as sqlalchemy_event
 
 from fsm_portal.config import settings
+from fsm_portal.domain.outbox import OutboxMessage
+from fsm_portal.domain.payment import Payment, PaymentAllocation
 from fsm_portal.domain.stripe_event import StripeEvent
 from tests.flows import books
 from tests.flows.serving import plain_routes, served
@@ -22,6 +27,9 @@ from tests.flows.stripe_side import (
     event_of,
     signature,
 )
+from tests.invoices import write_invoice
+from tests.payments import checkout
+from tests.portal.webhooks import payment_of
 
 CONNECT, PLATFORM = "/stripe/webhooks/connect", "/stripe/webhooks"
 
@@ -257,18 +265,75 @@ def test_a_database_that_stays_locked_is_a_503_and_the_retry_succeeds(
     assert post(body, signature(body, CONNECT_SECRET)).status_code == 200
 
 
-def test_a_full_disk_leaves_no_half_row(database, tmp_path, post, event):
+def test_a_full_disk_leaves_no_half_row(database, tmp_path, post, event, caplog):
     """Case 46: 503, nothing of the event, and all of it once there is room again."""
     big = as_body({**event, "filler": "x" * 500_000}).encode()
     with sqlite3.connect(tmp_path / "portal.sqlite3") as look:
         (pages,) = look.execute("PRAGMA page_count").fetchone()
     make_room = with_pragma(database, f"max_page_count={pages + 2}")
     assert post(big, signature(big, CONNECT_SECRET)).status_code == 503
+    assert "could not be recorded" in caplog.text
     make_room()
     assert nothing_happened()
     with sqlite3.connect(tmp_path / "portal.sqlite3") as look:
         assert look.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert post(big, signature(big, CONNECT_SECRET)).status_code == 200
+
+
+# The disk is full at the moment a payment's entries are posted: its event, the payment and its
+# allocation are written by then. SQLite really has no page left, PostgreSQL says its own error.
+_NO_ROOM = {
+    "sqlite": [
+        "CREATE TABLE filler (room BLOB)",
+        """CREATE TRIGGER no_room BEFORE INSERT ON ledger_entry WHEN NEW.kind = 'payment'
+           BEGIN INSERT INTO filler VALUES (zeroblob(4000000)); END""",
+    ],
+    "postgresql": [
+        """CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
+           END $$""",
+        """CREATE TRIGGER no_room BEFORE INSERT ON ledger_entry FOR EACH ROW
+           WHEN (NEW.kind = 'payment') EXECUTE FUNCTION no_room()""",
+    ],
+}
+_ROOM = {
+    "sqlite": ["DROP TRIGGER no_room", "DROP TABLE filler"],
+    "postgresql": ["DROP FUNCTION no_room() CASCADE"],
+}
+
+
+@contextmanager
+def no_room_for_a_payment(engine: Engine) -> Iterator[None]:
+    kind = engine.dialect.name
+    _execute(engine, _NO_ROOM[kind])
+    make_room = with_pragma(engine, "max_page_count=900") if kind == "sqlite" else None
+    try:
+        yield
+    finally:
+        if make_room:
+            make_room()
+        _execute(engine, _ROOM[kind])
+
+
+def _execute(engine: Engine, statements: list[str]) -> None:
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_payment_leaves_nothing_of_it(
+    any_database, post, secrets, company, harbor_view, caplog
+):
+    """Case 46: neither its event nor half of its rows; the log says so; the retry records it."""
+    attempt = checkout(write_invoice(company, harbor_view))
+    body = as_body(payment_of(attempt)).encode()
+    with no_room_for_a_payment(any_database):
+        assert post(body, signature(body, CONNECT_SECRET)).status_code == 503
+    assert "could not be recorded" in caplog.text
+    assert nothing_happened()
+    assert books.rows(Payment) == books.rows(PaymentAllocation) == books.rows(OutboxMessage) == []
+    assert post(body, signature(body, CONNECT_SECRET)).status_code == 200
+    assert books.only_payment().amount == attempt.amount
 
 
 def test_a_database_that_is_away_is_an_error_stripe_will_retry(
