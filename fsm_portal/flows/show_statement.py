@@ -35,7 +35,7 @@ class StatementQuery:
 class StatementRow:
     """One movement, or the balance before the first and after the last of a page.
 
-    ``to`` is a page of the portal, ``document`` a file; mostly empty. ``kind`` is ``balance`` for
+    ``page`` is one of the portal, ``document`` a file; mostly empty. ``kind`` is ``balance`` for
     what is no movement.
     """
 
@@ -45,7 +45,7 @@ class StatementRow:
     note: str = ""
     amount: str = ""
     balance: str = ""
-    to: str = ""
+    page: str = ""
     document: str = ""
     kind: str = "movement"
 
@@ -221,7 +221,7 @@ class _Statement:
 
     def _row(self, movement: Movement, sums: Sums) -> StatementRow:
         words: Words = self._words[movement.id]
-        to, document = paper_of(movement)
+        page, document = paper_of(movement)
         day = movement.at.astimezone(self._zone).date()
         return StatementRow(
             id=movement.id,
@@ -230,7 +230,7 @@ class _Statement:
             note=words.note,
             amount=self._money(movement.amount, sums) if movement.amount else "",
             balance=self._money(movement.balance, sums),
-            to=to,
+            page=page,
             document=document,
         )
 

@@ -48,8 +48,8 @@ def currency_table(of: Any) -> rx.Component:
 def _what(row: Any) -> rx.Component:
     return rx.el.div(
         rx.cond(
-            row.to != "",
-            link(row.title, to=row.to),
+            row.page != "",
+            link(row.title, to=row.page),
             rx.el.span(
                 row.title,
                 class_name=rx.cond(row.kind == "balance", "font-semibold", "font-medium"),

@@ -77,7 +77,7 @@ def test_it_begins_with_what_was_owed_and_ends_with_what_is(any_database, compan
     assert (usd.opening, usd.raised, usd.lowered) == ("$280.00", "$280.00", "$200.00")
     assert (usd.closing, usd.closing_words) == ("$360.00", "You owe")
     invoice, payment = usd.rows[1:3]
-    assert invoice.to == f"/portal/invoices/{two.id}/"
+    assert invoice.page == f"/portal/invoices/{two.id}/"
     assert payment.document.startswith("/documents/receipts/")
 
 
