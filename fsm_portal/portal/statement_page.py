@@ -98,25 +98,26 @@ def statement_page() -> rx.Component:
         rx.el.div(
             page_title(
                 "Statement",
-                rx.cond(
-                    view.pdf_url != "",
-                    link_button(
-                        "Download PDF",
-                        to=view.pdf_url,
-                        icon="download",
-                        size="compact",
-                        document=True,
-                        target="_blank",
-                    ),
-                ),
+                rx.cond(view.pdf_url != "", rx.el.div(_download(view), class_name="print:hidden")),
                 above=view.customer,
             ),
             _days(view),
             _problem(view),
             rx.cond(view.problem == "", _statement(view)),
-            class_name="flex flex-col gap-6 print-plain",
+            class_name="flex flex-col gap-6",
         ),
         here="Statement",
+    )
+
+
+def _download(view: Any) -> rx.Component:
+    return link_button(
+        "Download PDF",
+        to=view.pdf_url,
+        icon="download",
+        size="compact",
+        document=True,
+        target="_blank",
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from fsm_portal.ui.figure import figure, figures
-from fsm_portal.ui.link import document_link, link
+from fsm_portal.ui.link import PLAIN, document_link, link
 from fsm_portal.ui.table import Column, table, table_card
 from fsm_portal.ui.values import if_any
 
@@ -34,7 +34,7 @@ def currency_table(of: Any) -> rx.Component:
                 "Movements",
                 [
                     Column("Date", lambda row: row.day, card="none"),
-                    Column("Description", _what, strong=True),
+                    Column("Description", _what, strong=True, card="tall"),
                     Column("Amount", lambda row: row.amount, figure=True, card="top"),
                     Column("Balance", _balance, figure=True, card="right"),
                 ],
@@ -67,6 +67,7 @@ def _what(row: Any) -> rx.Component:
                     "Receipt",
                     href=row.document,
                     target="_blank",
+                    class_name=f"{PLAIN} inline-flex min-h-6 items-center print:hidden",
                     aria_label="Receipt of " + row.day.to(str) + ", " + row.amount.to(str),
                 ),
             ),

@@ -45,7 +45,7 @@ def bottom_bar(*entries: Node) -> rx.Component:
         *entries,
         aria_label="Main",
         class_name="fixed inset-x-0 bottom-0 z-10 flex border-t border-line bg-surface "
-        "pb-[env(safe-area-inset-bottom)] lg:hidden",
+        "pb-[env(safe-area-inset-bottom)] lg:hidden print:hidden",
     )
 
 

@@ -11,7 +11,7 @@ from fsm_portal.ui.link import link
 from fsm_portal.ui.values import Node, Text
 
 Row = Any  # a var of one row: what rx.foreach hands out
-Place = Literal["left", "right", "top", "wide", "none"]
+Place = Literal["left", "right", "top", "tall", "wide", "none"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class Column:
     """``cell`` makes a cell from a row; ``figure`` aligns it right.
 
     ``card`` is where it stands when rows are cards: ``left`` or ``right`` on the next line with
-    room, ``top`` at the right of the first, ``wide`` on one of its own, or ``none``. ``before`` is
+    room, ``top`` at the right of the first, ``tall`` beside two lines, ``wide`` on one of its own, or
+    ``none``. ``before`` is
     put before the cell's content, beside its link: a ``tick``.
     """
 
