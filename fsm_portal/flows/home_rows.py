@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, case, exists, func, not_, select, union_all
+from sqlalchemy import Row, and_, bindparam, case, exists, func, literal_column, select, union_all
 from sqlmodel import Session
 
 from fsm_portal.domain.checkout_attempt import CheckoutAttemptInvoice
 from fsm_portal.domain.company import Company
+from fsm_portal.domain.company_logo import logo_hash
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.invoice_due import SETTLED, TO_PAY, InvoiceDue
 from fsm_portal.domain.payment import Payment, PaymentAllocation
-from fsm_portal.flows.due_by_invoice import due_of
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import in_flight
 from fsm_portal.flows.reader_locale import READER_LOCALE
@@ -25,6 +26,7 @@ from fsm_portal.flows.under_dispute import disputed_invoices
 
 _company = table_of(Company)
 _customer = table_of(Customer)
+_due = table_of(InvoiceDue)
 _invoice = table_of(Invoice)
 _payment = table_of(Payment)
 _allocation = table_of(PaymentAllocation)
@@ -35,6 +37,7 @@ _HOST = select(
     _company.c.brand_color,
     _company.c.email,
     _company.c.phone,
+    logo_hash(_company),
     _company.c.currency,
     READER_LOCALE,
     _company.c.time_zone,
@@ -48,46 +51,43 @@ _HOST = select(
     _customer.c.id == bindparam("customer_id"),
 )
 
-_standing = (
-    select(
-        _invoice.c.company_id,
-        _invoice.c.id,
-        _invoice.c.number,
-        _invoice.c.currency,
-        _invoice.c.issue_date,
-        _invoice.c.due_date,
-        _invoice.c.issued_at,
-        _invoice.c.voided_at,
-        _invoice.c.total,
-        due_of(_invoice).label("due"),
-        _invoice.c.id.in_(disputed_invoices(bindparam("company_id"))).label("disputed"),
-    )
-    .where(
-        _invoice.c.company_id == bindparam("company_id"),
-        _invoice.c.customer_id == bindparam("customer_id"),
-        _invoice.c.issued_at.is_not(None),
-    )
-    .cte("standing")
-    # Else what is due or disputed is worked out again wherever it is named.
-    .prefix_with("MATERIALIZED")
+_theirs = (
+    _due.c.company_id == bindparam("company_id"),
+    _due.c.customer_id == bindparam("customer_id"),
+)
+_disputed = disputed_invoices(bindparam("company_id"))
+_columns = (
+    _due.c.company_id,
+    _due.c.invoice_id.label("id"),
+    _due.c.number,
+    _due.c.currency,
+    _due.c.issue_date,
+    _due.c.due_date,
+    _due.c.due,
 )
 # What a bank has in its hands is not asked for until it has decided.
-_is_open = and_(_standing.c.voided_at.is_(None), _standing.c.due > 0, not_(_standing.c.disputed))
 _most_urgent = (
-    select(_standing, _is_open.label("is_open"))
-    .where(_is_open)
-    .order_by(_standing.c.due_date, _standing.c.number)
-    .limit(bindparam("limit"))
+    select(*_columns, literal_column("1").label("is_open"), literal_column("0").label("disputed"))
+    .where(*_theirs, TO_PAY, _due.c.invoice_id.not_in(_disputed))
+    .order_by(_due.c.due_date, _due.c.number)
+    .limit(bindparam("to_pay"))
     .subquery()
 )
 _newest = (
-    select(_standing, _is_open.label("is_open"))
-    .where(~_is_open)
-    .order_by(_standing.c.issue_date.desc(), _standing.c.number.desc())
-    .limit(bindparam("limit"))
+    select(*_columns, literal_column("0").label("is_open"), literal_column("0").label("disputed"))
+    .where(*_theirs, SETTLED)
+    .order_by(_due.c.issue_date.desc(), _due.c.number.desc())
+    .limit(bindparam("settled"))
     .subquery()
 )
-_shown = union_all(select(_most_urgent), select(_newest)).subquery("shown")
+_with_a_bank = (
+    select(*_columns, literal_column("0").label("is_open"), literal_column("1").label("disputed"))
+    .where(*_theirs, TO_PAY, _due.c.invoice_id.in_(_disputed))
+    .order_by(_due.c.issue_date.desc(), _due.c.number.desc())
+    .limit(bindparam("settled"))
+    .subquery()
+)
+_shown = union_all(select(_most_urgent), select(_newest), select(_with_a_bank)).subquery("shown")
 # Step by step and not as joins: a planner without statistics may begin at the wrong end of one,
 # and go through all payments of the company for each row.
 _when = (
@@ -115,34 +115,38 @@ _processing = exists().where(
 )
 _ROWS = select(
     _shown,
+    _invoice.c.total,
+    _invoice.c.issued_at,
+    _invoice.c.voided_at,
     _last_paid.label("last_paid"),
     _processing.label("processing"),
+).join(_invoice, and_(_invoice.c.company_id == _shown.c.company_id, _invoice.c.id == _shown.c.id))
+
+_is_late = _due.c.due_date < bindparam("day")
+_SUMS = (
+    select(
+        _due.c.currency,
+        func.count().label("open"),
+        func.sum(_due.c.due).label("owed"),
+        func.count(case((_is_late, 1))).label("late"),
+        func.coalesce(func.sum(case((_is_late, _due.c.due))), 0).label("overdue"),
+    )
+    .where(*_theirs, TO_PAY, _due.c.invoice_id.not_in(_disputed))
+    .group_by(_due.c.currency)
 )
-
-_is_late = and_(_is_open, _standing.c.due_date < bindparam("day"))
-_SUMS = select(
-    _standing.c.currency,
-    func.count(case((_is_open, 1))).label("open"),
-    func.coalesce(func.sum(case((_is_open, _standing.c.due))), 0).label("owed"),
-    func.count(case((_is_late, 1))).label("late"),
-    func.coalesce(func.sum(case((_is_late, _standing.c.due))), 0).label("overdue"),
-    func.count(case((~_is_open, 1))).label("settled"),
-).group_by(_standing.c.currency)
-
 
 Rows = list[Row[*tuple[Any, ...]]]
 
 
 @dataclass(frozen=True)
 class HomeSums:
-    """Of all invoices in one currency: how many there are, and minor units."""
+    """Of all that is to pay in one currency: how many invoices, and minor units."""
 
     currency: str
     open: int
     owed: int
     late: int
     overdue: int
-    settled: int
 
 
 def home_host(session: Session, scope: Scope) -> Row[*tuple[Any, ...]]:
@@ -150,47 +154,44 @@ def home_host(session: Session, scope: Scope) -> Row[*tuple[Any, ...]]:
     return session.connection().execute(_HOST, _key(scope)).one()
 
 
-def home_rows(session: Session, scope: Scope, limit: int) -> tuple[Rows, Rows]:
-    """What is to pay, the most urgent first, and what is settled, the newest first."""
-    rows = session.connection().execute(_ROWS, _key(scope) | {"limit": limit}).all()
+def home_rows(session: Session, scope: Scope, to_pay: int, settled: int) -> tuple[Rows, Rows]:
+    """What is to pay, the most urgent first, and what is settled or disputed, the newest first;
+    so many of each at most."""
+    limits = {"to_pay": to_pay, "settled": settled}
+    rows = session.connection().execute(_ROWS, _key(scope) | limits).all()
     # A union promises no order.
-    to_pay = sorted(
+    open_ones = sorted(
         (row for row in rows if row.is_open), key=lambda row: (row.due_date, row.number)
     )
-    settled = sorted(
+    others = sorted(
         (row for row in rows if not row.is_open),
         key=lambda row: (row.issue_date, row.number),
         reverse=True,
     )
-    return to_pay, settled
+    return open_ones, others[:settled]
 
 
 def home_sums(session: Session, scope: Scope, day: date) -> list[HomeSums]:
-    """All there is, shown or not, by currency; ``day`` decides what is late."""
+    """All there is to pay, shown or not, by currency; ``day`` decides what is late."""
     rows = session.connection().execute(_SUMS, _key(scope) | {"day": day}).all()
     # PostgreSQL adds up integers into decimals.
     sums = (HomeSums(currency, *map(int, figures)) for currency, *figures in rows)
     return sorted(sums, key=lambda one: one.currency)
 
 
-def add_up(to_pay: Rows, settled: Rows, day: date) -> list[HomeSums]:
+def add_up(to_pay: Rows, day: date) -> list[HomeSums]:
     """What ``home_sums`` would say, where these rows are all there are."""
-    currencies = sorted({row.currency for row in (*to_pay, *settled)})
+    currencies = sorted({row.currency for row in to_pay})
     return [
-        _added_up(
-            currency,
-            [row for row in to_pay if row.currency == currency],
-            sum(row.currency == currency for row in settled),
-            day,
-        )
+        _added_up(currency, [row for row in to_pay if row.currency == currency], day)
         for currency in currencies
     ]
 
 
-def _added_up(currency: str, to_pay: Rows, settled: int, day: date) -> HomeSums:
+def _added_up(currency: str, to_pay: Rows, day: date) -> HomeSums:
     late = [row.due for row in to_pay if row.due_date < day]
     owed = sum(row.due for row in to_pay)
-    return HomeSums(currency, len(to_pay), int(owed), len(late), int(sum(late)), settled)
+    return HomeSums(currency, len(to_pay), int(owed), len(late), int(sum(late)))
 
 
 def _key(scope: Scope) -> dict[str, Any]:

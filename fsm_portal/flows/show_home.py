@@ -1,4 +1,4 @@
-"""The customer's home: what there is to pay, and what is settled."""
+"""The customer's home: what there is to pay, who comes next, what was settled lately."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,14 +13,15 @@ from fsm_portal.flows.checkout_arrived import checkout_arrived, receipt_arrived
 from fsm_portal.flows.choose_invoices import NO_CHOICE, ChoiceView, choice_view
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.credit_words import credit_words
+from fsm_portal.flows.home_recent import NO_VISIT, LastPayment, NextVisit, home_recent
 from fsm_portal.flows.home_rows import add_up, home_host, home_rows, home_sums
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import StatusView, status_view
 from fsm_portal.flows.show_customer_invoice import due_words
 from fsm_portal.gateways import formats
 
-# Rows of each list; a page of a browser is no archive.
-SHOWN = 50
+# What is to pay: as many as can be paid at once. The settled have a page of their own.
+SHOWN, SHOWN_SETTLED = 50, 5
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ class HomeView:
     to_pay: tuple[HomeInvoice, ...] = ()
     more_to_pay: str = ""
     settled: tuple[HomeInvoice, ...] = ()
-    more_settled: str = ""
+    visit: NextVisit = NO_VISIT
+    payments: tuple[LastPayment, ...] = ()
 
 
 def show_home(scope: Scope, chosen: frozenset[str] = frozenset(), checkout: str = "") -> HomeView:
@@ -74,12 +76,13 @@ def show_home(scope: Scope, chosen: frozenset[str] = frozenset(), checkout: str 
     with reading() as session:
         host = home_host(session, scope)
         day = today(host.time_zone)
-        to_pay, settled = home_rows(session, scope, SHOWN)
+        to_pay, settled = home_rows(session, scope, SHOWN, SHOWN_SETTLED)
         ids = [row.id for row in (*to_pay, *settled)]
         balances = invoice_balances(session, scope.company_id, ids)
         # What is shown in full is added up here, without asking again.
-        in_full = max(len(to_pay), len(settled)) < SHOWN
-        sums = add_up(to_pay, settled, day) if in_full else home_sums(session, scope, day)
+        in_full = len(to_pay) < SHOWN
+        sums = add_up(to_pay, day) if in_full else home_sums(session, scope, day)
+        visit, payments = home_recent(session, scope, host, day)
         credit = credit_words(session, scope.company_id, scope.customer_id or "", host.locale)
         arrived = checkout_arrived(session, scope, checkout, host.locale)
         receipt = receipt_arrived(session, scope, checkout)
@@ -107,9 +110,10 @@ def show_home(scope: Scope, chosen: frozenset[str] = frozenset(), checkout: str 
             )
             for row in to_pay
         ),
-        more_to_pay=_more("most urgent", is_open),
+        more_to_pay=f"The most urgent {SHOWN} of {is_open}." if is_open > SHOWN else "",
         settled=tuple(_settled(row, balances[row.id], host, day) for row in settled),
-        more_settled=_more("newest", sum(one.settled for one in sums)),
+        visit=visit,
+        payments=payments,
     )
 
 
@@ -163,7 +167,3 @@ def _amounts(by_currency: dict[str, int], host: Any) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _more(which: str, count: int) -> str:
-    return f"The {which} {SHOWN} of {count}." if count > SHOWN else ""

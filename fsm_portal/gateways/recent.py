@@ -1,6 +1,7 @@
 """Moments close to now, as short as they can be said; and where a week begins (Babel, CLDR)."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import dates
@@ -31,6 +32,17 @@ def week_start(today: date, locale: str) -> date:
 def weekday(value: date, locale: str) -> str:
     """The name of the day: ``Sunday``."""
     return str(dates.format_date(value, "EEEE", locale=known_locale(locale)))
+
+
+@lru_cache(maxsize=1024)
+def clock_time(value: datetime, time_zone: str, locale: str) -> str:
+    """The time of day on the clock of ``time_zone``: ``9:00 AM``. ``value`` is aware."""
+    zone = ZoneInfo(time_zone)
+    return str(
+        dates.format_time(
+            value.astimezone(zone), format="short", tzinfo=zone, locale=known_locale(locale)
+        )
+    )
 
 
 def midnight(value: date, time_zone: str) -> datetime:

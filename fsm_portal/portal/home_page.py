@@ -1,4 +1,4 @@
-"""The customer's home: what is owed, what there is to pay, and what is settled."""
+"""The customer's home: what is owed and to be paid, who comes next, what was paid lately."""
 
 from typing import Any
 
@@ -9,13 +9,14 @@ from fsm_portal import live
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.topic import customer_topic
 from fsm_portal.flows.bill import MOST_INVOICES
-from fsm_portal.flows.choose_invoices import still_payable
+from fsm_portal.flows.choose_invoices import all_payable, still_payable
 from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.show_home import HomeView, show_home
 from fsm_portal.flows.start_checkout import start_checkout_of_several
 from fsm_portal.portal.address import checkout_id
 from fsm_portal.portal.arrival_news import arrival_news, on_its_way
 from fsm_portal.portal.confirming import Confirming
+from fsm_portal.portal.home_glance import BESIDE_HEADING, last_payments, next_visit
 from fsm_portal.portal.paying import Paying
 from fsm_portal.portal.portal_page import portal_page
 from fsm_portal.portal.visited import Visited
@@ -24,11 +25,12 @@ from fsm_portal.ui.button import button
 from fsm_portal.ui.card import card
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.figure import figure, figures
+from fsm_portal.ui.link import link
 from fsm_portal.ui.notice import notice
 from fsm_portal.ui.table import Column, table, table_card
 from fsm_portal.ui.tick import tick
 from fsm_portal.ui.title import page_title
-from fsm_portal.ui.values import Text, if_any
+from fsm_portal.ui.values import if_any
 
 
 class HomePage(Paying, Confirming, Visited, rx.State):
@@ -78,6 +80,13 @@ class HomePage(Paying, Confirming, Visited, rx.State):
             lambda who: start_checkout_of_several(who, still_payable(who.scope, chosen))
         )
 
+    @rx.event(background=True)
+    async def pay_all(self) -> EventSpec | None:
+        """Pay all that is open, in one payment."""
+        return await self._lead_to_stripe(
+            lambda who: start_checkout_of_several(who, all_payable(who.scope))
+        )
+
     def _watch(self, who: Identity) -> None:
         live.watch(
             self,
@@ -116,6 +125,7 @@ def home_page() -> rx.Component:
                 # Six figures side by side on the smallest phone.
                 class_name="max-sm:[&_dd:first-of-type]:text-xl",
             ),
+            rx.cond(view.visit.when != "", next_visit(view.visit)),
             rx.cond(
                 view.to_pay.length() > 0,
                 _list(
@@ -123,14 +133,30 @@ def home_page() -> rx.Component:
                     "Due",
                     "Amount due",
                     view.to_pay,
-                    view.more_to_pay,
                     before=_tick,
-                    foot=_pay_together(),
+                    foot=rx.fragment(
+                        _pay_together(),
+                        if_any(
+                            view.more_to_pay,
+                            rx.el.p(
+                                view.more_to_pay + " ",
+                                link("See all of them", to="/portal/invoices/?show=unpaid"),
+                                class_name="px-5 py-4 text-muted",
+                            ),
+                        ),
+                    ),
                 ),
             ),
+            rx.cond(view.payments.length() > 0, last_payments(view.payments)),
             rx.cond(
                 view.settled.length() > 0,
-                _list("Settled", "Outcome", "Total", view.settled, view.more_settled),
+                _list(
+                    "Settled",
+                    "Outcome",
+                    "Total",
+                    view.settled,
+                    action=link("All invoices", to="/portal/invoices/", class_name=BESIDE_HEADING),
+                ),
             ),
             rx.cond(
                 (view.to_pay.length() == 0) & (view.settled.length() == 0),
@@ -162,14 +188,9 @@ def _pay_together() -> rx.Component:
                 rx.el.p(choice.words, class_name="text-muted empty:hidden"),
                 rx.cond(
                     choice.label != "",
-                    rx.el.div(
-                        button(
-                            choice.label,
-                            icon="lock",
-                            loading=HomePage.opening,
-                            on_click=HomePage.pay,
-                        ),
-                        class_name="ml-auto max-sm:w-full max-sm:*:w-full",
+                    _pay_button(choice.label, HomePage.pay),
+                    rx.cond(
+                        choice.all_label != "", _pay_button(choice.all_label, HomePage.pay_all)
                     ),
                 ),
                 class_name="flex flex-wrap items-center gap-3 px-5 py-4",
@@ -187,15 +208,24 @@ def _pay_together() -> rx.Component:
     )
 
 
+def _pay_button(label: Any, on_click: Any) -> rx.Component:
+    return rx.el.div(
+        button(label, icon="lock", loading=HomePage.opening, on_click=on_click),
+        # Not the element of the other button: the browser would keep the focus on what it was.
+        key=label,
+        class_name="ml-auto max-sm:w-full max-sm:*:w-full",
+    )
+
+
 def _list(
     name: str,
     when: str,
     amount: str,
     invoices: rx.Var[Any],
-    more: Text,
     *,
     before: Any = None,
     foot: rx.Component | None = None,
+    action: rx.Component | None = None,
 ) -> rx.Component:
     return table_card(
         name,
@@ -216,8 +246,6 @@ def _list(
             key=lambda row: row.id,
             to=lambda row: f"/portal/invoices/{row.id}/",
         ),
-        foot=rx.fragment(
-            foot or rx.fragment(),
-            rx.cond(more != "", rx.el.p(more, class_name="px-5 py-4 text-muted"), rx.fragment()),
-        ),
+        controls=[action] if action else (),
+        foot=foot or rx.fragment(),
     )

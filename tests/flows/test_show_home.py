@@ -2,9 +2,14 @@
 
 from datetime import date, timedelta
 
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.job import Job
 from fsm_portal.flows import show_home as show_home_module
+from fsm_portal.flows.choose_invoices import NO_CHOICE
+from fsm_portal.flows.home_recent import NO_VISIT, NextVisit
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.show_home import SHOWN, HomeView, show_home
+from fsm_portal.flows.show_home import SHOWN, SHOWN_SETTLED, HomeView, show_home
+from tests import cast
 from tests.invoices import write_invoice
 from tests.payments import checkout, debit_started, received
 
@@ -57,7 +62,7 @@ def test_the_sums_are_the_same_however_many_rows_are_shown(
     assert cut.more_to_pay == "The most urgent 1 of 5."
 
 
-def test_of_a_long_history_both_lists_say_how_long_they_are(company, dana, clock):
+def test_of_a_long_history_it_says_how_much_there_is_to_pay(company, dana, clock):
     for number in range(SHOWN + 2):
         day = date(2026, 1, 1) + timedelta(days=number)
         settled = write_invoice(company, dana, number=f"OLD-{number}", issue_date=day)
@@ -65,7 +70,81 @@ def test_of_a_long_history_both_lists_say_how_long_they_are(company, dana, clock
         write_invoice(company, dana, number=f"NEW-{number}", issue_date=day)
     view = home(dana)
     assert [row.number for row in view.to_pay] == [f"NEW-{number}" for number in range(SHOWN)]
-    assert [row.number for row in view.settled] == [f"OLD-{51 - n}" for n in range(SHOWN)]
+    assert [row.number for row in view.settled] == [
+        f"OLD-{SHOWN + 1 - number}" for number in range(SHOWN_SETTLED)
+    ]
     assert view.more_to_pay == "The most urgent 50 of 52."
-    assert view.more_settled == "The newest 50 of 52."
     assert view.owed == "$14,560.00"
+    assert view.choice.all_label == "Pay the first 50 invoices, $14,000.00"
+
+
+def visit(customer, title, starts_at, completed_at=None):
+    with unit_of_work() as session:
+        session.add(
+            Job(
+                company_id=customer.company_id,
+                customer_id=customer.id,
+                title=title,
+                starts_at=starts_at,
+                completed_at=completed_at,
+            )
+        )
+
+
+def test_the_next_visit_is_said_on_the_companys_clock(any_database, company, dana, clock):
+    """14:00 UTC is 9 in the morning in New York. A visit of today is the next until it is done."""
+    assert home(dana).visit.when == ""
+    for days, title in ((9, "Filters"), (5, "Radiators")):
+        visit(dana, title, clock.now + timedelta(days=days))
+    assert home(dana).visit == NextVisit("Saturday, Nov 21, 2026, 9:00\u202fAM", "Radiators")
+    visit(dana, "Boiler", clock.now + timedelta(days=1))
+    assert home(dana).visit == NextVisit("Tomorrow, 9:00\u202fAM", "Boiler")
+    visit(dana, "Pump", clock.now - timedelta(hours=1), completed_at=clock.now)
+    visit(dana, "Forgotten", clock.now - timedelta(days=1))
+    visit(dana, "Valve", clock.now - timedelta(minutes=30))
+    assert home(dana).visit == NextVisit("Today, 8:30\u202fAM", "Valve")
+
+
+def test_the_last_payments_have_receipts(any_database, company, dana, clock):
+    payments = [
+        received(
+            checkout(write_invoice(company, dana, number=f"INV-{number}")),
+            at=clock.now - timedelta(days=number),
+        )
+        for number in range(4)
+    ]
+    shown = home(dana).payments
+    assert [one.id for one in shown] == [payment.id for payment in payments[:3]]
+    assert (shown[0].title, shown[0].day, shown[0].amount, shown[0].undone) == (
+        "Visa ending 4242",
+        "Nov 16, 2026",
+        "$280.00",
+        False,
+    )
+    assert shown[0].receipt_url == f"/documents/receipts/{payments[0].id}.pdf"
+
+
+def test_all_can_be_paid_at_once_in_one_currency(company, dana, clock):
+    write_invoice(company, dana, number="INV-1")
+    assert home(dana).choice == NO_CHOICE  # one alone is paid on its own page
+    late = write_invoice(company, dana, number="INV-2")
+    write_invoice(company, dana, number="INV-3")
+    debit_started(checkout(late))
+    assert home(dana).choice.all_label == "Pay all 2 invoices, $560.00"
+    write_invoice(company, dana, number="INV-4", currency="EUR")
+    choice = home(dana).choice
+    assert (choice.offered, choice.all_label) == (True, "")
+    assert choice.words.startswith("Tick invoices of one currency")
+
+
+def test_of_others_nothing_is_shown(company, dana, other_company, clock):
+    """Case 36: neither visits nor payments of another customer."""
+    neighbour = cast.save(cast.northwind_dental(company))
+    for stranger, whose in (
+        (neighbour, company),
+        (cast.save(cast.harbor_view(other_company)), other_company),
+    ):
+        visit(stranger, "Boiler", clock.now + timedelta(days=1))
+        received(checkout(write_invoice(whose, stranger, number=f"X-{stranger.id[-4:]}")))
+    view = home(dana)
+    assert (view.visit, view.payments, view.to_pay, view.settled) == (NO_VISIT, (), (), ())

@@ -129,6 +129,16 @@ def test_ticked_invoices_are_added_up_and_paid_together(three, dana, tab, stripe
     assert [row.number for row in view.settled] == ["INV-3", "INV-1"]
 
 
+def test_all_that_is_open_is_paid_in_one_press(three, company, northwind, dana, tab, stripe):
+    """Case 35: of hers, and of nobody else's."""
+    write_invoice(company, northwind, number="INV-77")
+    browser = tab(dana, HOME)
+    assert browser.view(HomePage).choice.all_label == "Pay all 3 invoices, $840.00"
+    browser.call(HomePage.pay_all)
+    assert pages_at(stripe) == [(84_000, "open")]
+    assert browser.redirected_to
+
+
 def test_back_before_the_webhook_the_home_finds_out(three, dana, tab, stripe, monkeypatch):
     """Case 17."""
     monkeypatch.setattr(confirming, "LOOK_UPS", (0.01,))
