@@ -62,6 +62,8 @@ def _expand(call: Call, nouns: dict[str, Noun], holder: Any, names: list[str], p
 
 
 def _fetched(call: Call, nouns: dict[str, Noun], holder: Json, name: str, value: str) -> Any:
+    if value == call.sandbox.settings.application:
+        return call.sandbox.application
     noun = nouns.get(kind_of(value) or "")
     if noun is None:
         return value

@@ -8,7 +8,7 @@ from fsm_portal.sandbox.faults import Faults
 from fsm_portal.sandbox.record import Record
 from fsm_portal.sandbox.schedule import Schedule
 from fsm_portal.sandbox.settings import Settings
-from fsm_portal.sandbox.store import Store
+from fsm_portal.sandbox.store import Json, Store
 
 
 class Sandbox:
@@ -24,6 +24,15 @@ class Sandbox:
         self.deliveries = Deliveries(self.store, settings.platform, self.faults, self.record)
         # Seconds that every API request takes, to feel the network that is not there.
         self.api_latency = 0.0
+
+    @property
+    def application(self) -> Json:
+        """The platform as Stripe shows it to the accounts that it works with."""
+        return {
+            "id": self.settings.application,
+            "object": "application",
+            "name": "Sandbox platform",
+        }
 
     async def latency(self) -> None:
         """Wait as long as a far-away server would."""

@@ -98,9 +98,11 @@ def test_expand_works_inside_lists_and_across_to_the_platform(
     pay(open_session(payment_intent_data={"application_fee_amount": 2546}).url)
     receiver.wait_for("charge.updated", bright)
     listed = client.v1.charges.list(
-        {"expand": ["data.application_fee", "data.balance_transaction"]}, {"stripe_account": bright}
+        {"expand": ["data.application_fee", "data.balance_transaction", "data.application"]},
+        {"stripe_account": bright},
     )
     assert listed.data[0].application_fee.amount == 2546
+    assert listed.data[0].application.object == "application"
     fees = client.v1.application_fees.list(
         {"charge": listed.data[0].id, "expand": ["data.charge", "data.account"]}
     )

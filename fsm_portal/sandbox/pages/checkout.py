@@ -79,7 +79,7 @@ class CheckoutPage:
         if onward := _led_on(row, outcome):
             return _go(onward, wants_json)
         beside = _BESIDE.get(outcome.code, "cardNumber")
-        message = outcome.message + (_OTHER_CARD if outcome.code == "card_declined" else "")
+        message = _said(outcome.message, outcome.code)
         return self._again(row, sent.again(), {beside: message}, 402, wants_json)
 
     def _pay_saved(self, row: Row, method: str, wants_json: bool) -> Response:
@@ -153,7 +153,7 @@ class CheckoutPage:
             row.account, "payment_intent", row.body["payment_intent"] or ""
         )
         error: Any = intent and intent.body["last_payment_error"]
-        return str(error["message"]) if error else ""
+        return _said(error["message"], error["code"]) if error else ""
 
 
 def find(sandbox: Sandbox, request: Request) -> Row | None:
@@ -190,6 +190,10 @@ def _account(sandbox: Sandbox, account: str) -> Json:
     row = sandbox.store.row(sandbox.settings.platform, "account", account)
     assert row is not None, "a session belongs to an account"
     return row.body
+
+
+def _said(message: str, code: str) -> str:
+    return message + (_OTHER_CARD if code == "card_declined" else "")
 
 
 def _onward(row: Row) -> str:

@@ -69,13 +69,8 @@ def _set_connected(call: Call, connected: bool) -> None:
         return
     hidden = {**row.hidden, "disconnected": not connected}
     call.store.save(platform, "account", row.body, hidden)
-    application: Json = {
-        "id": call.sandbox.settings.application,
-        "object": "application",
-        "name": "Sandbox platform",
-    }
     kind = "authorized" if connected else "deauthorized"
-    emit(call, f"account.application.{kind}", application, by_request=False)
+    emit(call, f"account.application.{kind}", call.sandbox.application, by_request=False)
 
 
 def onboard(call: Call, *, name: str, vat_number: bool, country: str | None = None) -> None:
