@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlmodel import Field, SQLModel
 
@@ -50,6 +51,12 @@ class Company(SQLModel, table=True):
     # Stripe's configuration of the billing portal on that account; made when first needed.
     billing_portal_id: str | None = Field(default=None, max_length=255)
     created_at: datetime = Field(default_factory=now)
+
+    if TYPE_CHECKING:
+
+        @property
+        def logo_sha256(self) -> str | None:
+            """Of its CompanyLogo, which adds it here; null where there is none."""
 
     @property
     def offers_portal(self) -> bool:

@@ -12,6 +12,7 @@ from fsm_portal.domain.deposit import deposit_left
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
+from fsm_portal.flows.company_logo import logo_picture
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.gateways import formats, pdf
@@ -105,6 +106,7 @@ def company_block(company: Company) -> pdf.CompanyBlock:
         phone=company.phone,
         tax_id=company.tax_id,
         colour=company.brand_color,
+        logo=logo_picture(company.logo_sha256),
     )
 
 

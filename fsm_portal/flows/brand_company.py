@@ -1,0 +1,142 @@
+"""What a company looks like to its customers: logo, colour, name, contact, its own terms."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+from sqlmodel import Session, select
+
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.company_logo import CompanyLogo
+from fsm_portal.domain.email import is_mailbox
+from fsm_portal.gateways.logo import Logo, redrawn
+
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+_PHONE = re.compile(r"[0-9A-Za-z+() ./-]*")
+
+
+class CannotBrand(ValueError):
+    """One line for each thing that is wrong, with what to give instead."""
+
+
+@dataclass(frozen=True)
+class Brand:
+    """What is to change; None stays as it is, an empty text is taken away."""
+
+    name: str | None = None
+    color: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    terms: str | None = None
+
+
+def set_logo(slug: str, picture: bytes) -> Logo:
+    """Show ``picture`` (PNG or JPEG), drawn anew. Raises CannotBrand, LogoRefused."""
+    logo = redrawn(picture)
+    with unit_of_work() as session:
+        company = _company(session, slug)
+        row = session.get(CompanyLogo, company.id) or CompanyLogo(
+            company_id=company.id, picture=b"", sha256=""
+        )
+        row.picture = logo.png
+        row.sha256 = hashlib.sha256(logo.png).hexdigest()
+        row.updated_at = now()
+        session.add(row)
+    return logo
+
+
+def remove_logo(slug: str) -> bool:
+    """Show the company's initials again; False where there was no logo. Raises CannotBrand."""
+    with unit_of_work() as session:
+        row = session.get(CompanyLogo, _company(session, slug).id)
+        if row is not None:
+            session.delete(row)
+    return row is not None
+
+
+def change_brand(slug: str, brand: Brand) -> Company:
+    """Change what ``brand`` gives, all of it or nothing. Raises CannotBrand."""
+    changes: dict[str, str] = {}
+    wrong: list[str] = []
+    for field in fields(brand):
+        given = getattr(brand, field.name)
+        if given is None:
+            continue
+        try:
+            changes[field.name] = _CHECKS[field.name](given)
+        except ValueError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise CannotBrand("\n".join(wrong))
+    with unit_of_work() as session:
+        company = _company(session, slug)
+        for name, value in changes.items():
+            setattr(company, _COLUMNS.get(name, name), value)
+        session.add(company)
+    return company
+
+
+def _company(session: Session, slug: str) -> Company:
+    company = session.exec(select(Company).where(Company.slug == slug)).first()
+    if company is None:
+        raise CannotBrand(f"There is no company {slug!r}. `company list` shows them.")
+    return company
+
+
+def _line(what: str, longest: int, *, empty: bool) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        text = text.strip()
+        if not text and not empty:
+            raise ValueError(f"{what} is empty: it stands on invoices and in mails.")
+        if len(text) > longest or not text.isprintable():
+            raise ValueError(f"{what} has to be one line of at most {longest} letters.")
+        return text
+
+    return check
+
+
+def _lines(what: str, longest: int) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        text = "\n".join(line.rstrip() for line in text.strip().splitlines())
+        if len(text) > longest:
+            raise ValueError(f"{what} has {len(text):,} letters; {longest:,} at most.")
+        if not text.replace("\n", "").isprintable():
+            raise ValueError(f"{what} holds characters that cannot be shown, such as a tab.")
+        return text
+
+    return check
+
+
+def _color(text: str) -> str:
+    text = text.strip().lower()
+    if not _COLOUR.fullmatch(text):
+        raise ValueError(f"{text!r} is no colour: # and six digits or letters, such as #0f766e.")
+    return text
+
+
+def _email(text: str) -> str:
+    if not is_mailbox(text.strip()):
+        raise ValueError(f"{text!r} is not an email address, such as office@example.com.")
+    return text.strip()
+
+
+def _phone(text: str) -> str:
+    text = _line("The phone number", 40, empty=True)(text)
+    if not _PHONE.fullmatch(text):
+        raise ValueError(f"{text!r} is no phone number, such as +1 212 555 0142.")
+    return text
+
+
+_COLUMNS = {"color": "brand_color"}
+_CHECKS: dict[str, Callable[[str], str]] = {
+    "name": _line("The company's name", 200, empty=False),
+    "color": _color,
+    "email": _email,
+    "phone": _phone,
+    "address": _lines("The address", 500),
+    "terms": _lines("The terms text", 2000),
+}
