@@ -17,6 +17,8 @@ def spread(amount: int, allocated: Sequence[int], gone: Sequence[int]) -> list[i
     left = [whole - part for whole, part in zip(allocated, gone, strict=True)]
     if amount < 0 or any(part < 0 for part in left) or amount > sum(left):
         raise ValueError(f"cannot give {amount} back of {sum(left)}")
+    if len(left) == 1:  # most payments are for one invoice
+        return [amount]
     reached = list(gone)
     total, target = sum(allocated), sum(gone) + amount
     # The queue up to a point just short of the target, in one go …

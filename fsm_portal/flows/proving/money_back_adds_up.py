@@ -59,16 +59,14 @@ _taken = (
         entry.c.company_id,
         entry.c.payment_id,
         net(Kind.DISPUTE, less=(Kind.DISPUTE_RETURNED,)).label("amount"),
-        net(Kind.REFUND, less=(Kind.REFUND_RETURNED,)).label("refunded"),
+        total(Kind.DISPUTE).label("at_first"),
     )
-    .where(
-        entry.c.kind.in_((Kind.DISPUTE, Kind.DISPUTE_RETURNED, Kind.REFUND, Kind.REFUND_RETURNED))
-    )
+    .where(entry.c.kind.in_((Kind.DISPUTE, Kind.DISPUTE_RETURNED)))
     .group_by(entry.c.company_id, entry.c.payment_id)
     .subquery()
 )
-# A dispute that is lost has the money, but for what had been refunded before: that may have come
-# back. One that is open may not have taken it yet.
+# A dispute that is lost took the money; what had been refunded before may have come back of it. One
+# that is open may not have taken it yet.
 _disputed = (
     select(
         _dispute.c.company_id,
@@ -88,7 +86,7 @@ _disputed = (
     .subquery()
 )
 _gone = func.coalesce(_taken.c.amount, 0)
-_refunded = func.coalesce(_taken.c.refunded, 0)
+_at_first = func.coalesce(_taken.c.at_first, 0)
 
 RULES = (
     Rule(
@@ -181,7 +179,7 @@ RULES = (
             _disputed.c.least,
             _disputed.c.most,
             _gone.label("taken"),
-            _refunded.label("refunded"),
+            _at_first.label("taken_at_first"),
         )
         .select_from(
             _disputed.outerjoin(
@@ -192,7 +190,7 @@ RULES = (
                 ),
             )
         )
-        .where(or_(_gone < _disputed.c.least - _refunded, _gone > _disputed.c.most)),
+        .where(or_(_at_first < _disputed.c.least, _gone < 0, _gone > _disputed.c.most)),
     ),
     Rule(
         "A",

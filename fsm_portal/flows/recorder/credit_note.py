@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, update
 
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
@@ -17,6 +17,18 @@ from fsm_portal.flows.recorder.money_back import Part
 
 _company = table_of(Company)
 _note = table_of(CreditNote)
+
+# Made once: writing a statement costs more than running it.
+_COUNT_ON = (
+    update(_company)
+    .where(_company.c.id == bindparam("its_company"))
+    .values(next_credit_note_number=_company.c.next_credit_note_number + 1)
+    .returning(
+        _company.c.credit_note_prefix,
+        _company.c.next_credit_note_number,
+        _company.c.time_zone,
+    )
+)
 
 
 def credit_for_refund(
@@ -34,25 +46,26 @@ def credit_for_refund(
         if invoice_id is None:
             continue
         note_id = new_id()
-        number, zone = _next_number(connection, company_id)
-        insert_once(
-            connection,
-            CreditNote,
-            {
-                "company_id": company_id,
-                "id": note_id,
+        note = {
+            "company_id": company_id,
+            "id": note_id,
+            "customer_id": customer_id,
+            "invoice_id": invoice_id,
+            "currency": currency,
+            "total": amount,
+            "reason": "Refund",
+            "refund_id": refund_id,
+            "undone_at": None,
+            "created_at": now(),
+        }
+        while True:
+            number, zone = _next_number(connection, company_id)
+            issued = {
                 "number": number,
-                "customer_id": customer_id,
-                "invoice_id": invoice_id,
-                "currency": currency,
                 "issue_date": occurred_at.astimezone(ZoneInfo(zone)).date(),
-                "total": amount,
-                "reason": "Refund",
-                "refund_id": refund_id,
-                "undone_at": None,
-                "created_at": now(),
-            },
-        )
+            }
+            if insert_once(connection, CreditNote, note | issued):
+                break  # else the number is in the way that an import brought
         post(
             connection,
             company_id=company_id,
@@ -100,19 +113,6 @@ def undo_credit_of_refund(connection: Connection, company_id: str, refund_id: st
 
 
 def _next_number(connection: Connection, company_id: str) -> tuple[str, str]:
-    """The next free number, and the company's time zone. Numbers of an import may be in the way."""
-    while True:
-        row = connection.execute(
-            update(_company)
-            .where(_company.c.id == company_id)
-            .values(next_credit_note_number=_company.c.next_credit_note_number + 1)
-            .returning(
-                _company.c.credit_note_prefix,
-                _company.c.next_credit_note_number,
-                _company.c.time_zone,
-            )
-        ).one()
-        number = f"{row.credit_note_prefix}{row.next_credit_note_number - 1:04}"
-        taken = select(_note.c.id).where(_note.c.company_id == company_id, _note.c.number == number)
-        if connection.execute(taken).first() is None:
-            return number, row.time_zone
+    """The next number, and the company's time zone."""
+    row = connection.execute(_COUNT_ON, {"its_company": company_id}).one()
+    return f"{row.credit_note_prefix}{row.next_credit_note_number - 1:04}", row.time_zone

@@ -1,13 +1,14 @@
 """A refund, wherever it was made: recorded once, it only moves on."""
 
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, or_, select, update
 
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_once import insert_once, table_of
-from fsm_portal.domain.ledger import Kind, LedgerEntry
+from fsm_portal.domain.ledger import Kind, LedgerEntry, PaymentShare
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.refund import Refund, RefundStatus
@@ -21,6 +22,37 @@ from fsm_portal.gateways.stripe_facts import RefundChanged
 
 _refund = table_of(Refund)
 _entry = table_of(LedgerEntry)
+# What of a refund's row the recorder looks at, beside its id.
+_KEPT = (
+    "payment_id",
+    "stripe_refund_id",
+    "invoice_id",
+    "currency",
+    "amount",
+    "still_owed",
+    "status",
+    "failure_reason",
+    "balance_transaction_id",
+    "unanswered_at",
+)
+# Made once: writing a statement costs more than running it. Ours is found by the id that it
+# carries: its event may come before the answer to our asking.
+_KNOWN = select(_refund.c.id, *(_refund.c[name] for name in _KEPT)).where(
+    _refund.c.company_id == bindparam("company_id"),
+    or_(
+        _refund.c.stripe_refund_id == bindparam("stripe_refund_id"),
+        (_refund.c.id == bindparam("refund_id")) & _refund.c.stripe_refund_id.is_(None),
+    ),
+)
+_POSTED = (
+    select(_entry.c.kind, _entry.c.invoice_id, _entry.c.amount)
+    .where(
+        _entry.c.company_id == bindparam("company_id"),
+        _entry.c.source == bindparam("source"),
+        _entry.c.kind.in_((Kind.REFUND, Kind.REFUND_RETURNED)),
+    )
+    .order_by(_entry.c.part)
+)
 
 # https://docs.stripe.com/api/refunds/object#refund_object-status. One that waits for the customer's
 # bank details is on its way as well.
@@ -55,7 +87,7 @@ def record_refund(
             "amount, currency or payment",
         )
     try:
-        moved = _post(connection, company_id, payment, refund, fact)
+        moved = _post(connection, company_id, payment, refund, fact, is_new)
     except ValueError as error:
         if is_new:
             # Nothing is kept of it but the event, which staff look at.
@@ -64,7 +96,8 @@ def record_refund(
     changed = _move_on(connection, company_id, refund, fact, status)
     if not moved and not changed:
         return Recording(Outcome.RECORDED)
-    invoices = (share.invoice_id for share in shares_of(connection, company_id, payment.id))
+    shares = moved or shares_of(connection, company_id, payment.id)
+    invoices = (share.invoice_id for share in shares)
     return Recording(
         Outcome.RECORDED,
         topics=topics_of(
@@ -80,56 +113,51 @@ def _find_or_insert(
     fact: RefundChanged,
     status: RefundStatus,
     brought_by: BroughtBy,
-) -> tuple[Row[*tuple[Any, ...]] | None, bool]:
-    """The refund's row, and whether it is a new one; None where the key is somebody else's.
-
-    Ours is found by the id that it carries: its event may come before the answer to our asking.
-    """
-    known = select(_refund).where(
-        _refund.c.company_id == company_id,
-        or_(
-            _refund.c.stripe_refund_id == fact.stripe_refund_id,
-            (_refund.c.id == (fact.refund_id or "")) & _refund.c.stripe_refund_id.is_(None),
-        ),
-    )
-    found = connection.execute(known).first()
-    if found is not None:
+) -> tuple[Any, bool]:
+    """The refund's row, and whether it is a new one; None where the key is somebody else's."""
+    key = {
+        "company_id": company_id,
+        "stripe_refund_id": fact.stripe_refund_id,
+        "refund_id": fact.refund_id or "",
+    }
+    if fact.refund_id and (found := connection.execute(_KNOWN, key).first()) is not None:
         return found, False
-    is_new = insert_once(
-        connection,
-        Refund,
-        {
-            "company_id": company_id,
-            "id": new_id(),
-            "payment_id": payment.id,
-            "stripe_refund_id": fact.stripe_refund_id,
-            "currency": fact.currency,
-            "amount": fact.amount,
-            "reason": fact.reason[:40],
-            "still_owed": False,
-            "status": status,
-            "failure_reason": fact.failure_reason[:500],
-            "balance_transaction_id": fact.balance_transaction_id,
-            "brought_by": brought_by,
-            "happened_at": fact.occurred_at,
-            "recorded_at": now(),
-        },
-    )
-    return connection.execute(known).first(), is_new
+    row = {
+        "company_id": company_id,
+        "id": new_id(),
+        "payment_id": payment.id,
+        "stripe_refund_id": fact.stripe_refund_id,
+        "invoice_id": None,
+        "currency": fact.currency,
+        "amount": fact.amount,
+        "reason": fact.reason[:40],
+        "still_owed": False,
+        "status": status,
+        "failure_reason": fact.failure_reason[:500],
+        "balance_transaction_id": fact.balance_transaction_id,
+        "unanswered_at": None,
+        "brought_by": brought_by,
+        "happened_at": fact.occurred_at,
+        "recorded_at": now(),
+    }
+    if insert_once(connection, Refund, row):
+        return SimpleNamespace(**row), True
+    return connection.execute(_KNOWN, key).first(), False
 
 
 def _post(
     connection: Connection,
     company_id: str,
     payment: Row[*tuple[Any, ...]],
-    refund: Row[*tuple[Any, ...]],
+    refund: Any,
     fact: RefundChanged,
-) -> bool:
-    """Bring the ledger to what the fact says; True where anything was posted.
+    is_new: bool,
+) -> list[PaymentShare]:
+    """Bring the ledger to what the fact says; the payment's shares where anything was posted.
 
     Raises ValueError where refunds would be more than the payment was.
     """
-    posted = _posted(connection, company_id, fact.stripe_refund_id)
+    posted = {} if is_new else _posted(connection, company_id, fact.stripe_refund_id)
     # An older word than the one we have may still come: what is back does not leave us again.
     returned = fact.returned or refund.status in (RefundStatus.FAILED, RefundStatus.CANCELED)
     left_us = fact.balance_transaction_id is not None or not returned
@@ -143,7 +171,7 @@ def _post(
         "source": fact.stripe_refund_id,
         "occurred_at": fact.occurred_at,
     }
-    anything = disputed = False
+    shares: list[PaymentShare] = []
     if left_us and Kind.REFUND not in posted:
         shares = shares_of(connection, company_id, payment.id)
         parts = parts_of(shares, refund.amount, refund.invoice_id)
@@ -157,8 +185,6 @@ def _post(
                 parts=parts,
             )
         posted[Kind.REFUND] = parts
-        disputed = any(share.taken for share in shares)
-        anything = True
         # Whether it is still on its way by then, the letter's writer looks up.
         enqueue(
             connection,
@@ -171,24 +197,14 @@ def _post(
         undo_credit_of_refund(connection, company_id, refund.id)
         bring_again(connection, **entries, kind=Kind.REFUND_RETURNED, parts=posted[Kind.REFUND])
         shares = shares_of(connection, company_id, payment.id)
-        disputed = any(share.taken for share in shares)
-        anything = True
-    if disputed:
+    if any(share.taken for share in shares):
         lay_anew(connection, entries)
-    return anything
+    return shares
 
 
 def _posted(connection: Connection, company_id: str, source: str) -> dict[Kind, list[Part]]:
     """What the ledger has of this refund, by kind."""
-    rows = connection.execute(
-        select(_entry.c.kind, _entry.c.invoice_id, _entry.c.amount)
-        .where(
-            _entry.c.company_id == company_id,
-            _entry.c.source == source,
-            _entry.c.kind.in_((Kind.REFUND, Kind.REFUND_RETURNED)),
-        )
-        .order_by(_entry.c.part)
-    )
+    rows = connection.execute(_POSTED, {"company_id": company_id, "source": source})
     posted: dict[Kind, list[Part]] = {}
     for kind, invoice_id, amount in rows:
         posted.setdefault(Kind(kind), []).append((invoice_id, int(amount)))
@@ -198,7 +214,7 @@ def _posted(connection: Connection, company_id: str, source: str) -> dict[Kind, 
 def _move_on(
     connection: Connection,
     company_id: str,
-    refund: Row[*tuple[Any, ...]],
+    refund: Any,
     fact: RefundChanged,
     status: RefundStatus,
 ) -> bool:
@@ -226,7 +242,7 @@ def _move_on(
     return bool(changed)
 
 
-def _what_failed(refund: Row[*tuple[Any, ...]]) -> str:
+def _what_failed(refund: Any) -> str:
     """The reason that is known. One of ours that was taken for refused was not, as it turns out."""
     return "" if refund.status == RefundStatus.REFUSED else str(refund.failure_reason)
 
