@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ CREATE TABLE IF NOT EXISTS message (
 )
 """
 _LARGEST_ID = 2**63 - 1  # SQLite's
+_PICTURES = ("image/png", "image/jpeg")
 _ADDRESS_IN_TEXT = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -113,6 +115,20 @@ class MailBox:
         """One message byte for byte, or None."""
         row = self._row(number)
         return row[4] if row else None
+
+    def page(self, number: int) -> str | None:
+        """The HTML part with the pictures that travel inside the letter in their places."""
+        raw, message = self.raw(number), self.get(number)
+        if raw is None or message is None:
+            return None
+        html = message.html
+        for part in _parsed(raw).walk():
+            name = str(part.get("Content-ID", "")).strip("<> ")
+            data = part.get_payload(decode=True)
+            if name and part.get_content_type() in _PICTURES and isinstance(data, bytes):
+                source = f"data:{part.get_content_type()};base64,{b64encode(data).decode()}"
+                html = html.replace(f"cid:{name}", source)
+        return html
 
     def file(self, number: int, index: int) -> tuple[CaughtFile, bytes] | None:
         """An attachment, counted from 0, with its bytes, or None."""

@@ -95,7 +95,7 @@ class MailPage:
         return _private(JSONResponse(self._found(request).as_json()))
 
     async def _html(self, request: Request) -> Response:
-        html = self._found(request).html
+        html = self._box.page(self._found(request).id) or ""
         base = '<base target="_blank">'
         framed, changed = _HEAD.subn(lambda head: head[0] + base, html, count=1)
         response = HTMLResponse(framed if changed else base + html)

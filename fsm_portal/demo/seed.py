@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from fsm_portal.db import unit_of_work
 from fsm_portal.demo.cast import CUSTOMERS, INVOICES, JOBS, STAFF, CastInvoice
+from fsm_portal.demo.logo import bright_heating_logo
 from fsm_portal.domain.clock import now, today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
@@ -15,6 +16,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.job import Job
 from fsm_portal.domain.staff import Role, Staff
 from fsm_portal.domain.tax_rate import TaxRate
+from fsm_portal.flows.brand_company import set_logo
 from fsm_portal.flows.send_invoice import issue
 from fsm_portal.flows.write_invoice import DraftLine, write_draft
 
@@ -50,6 +52,7 @@ def seed() -> bool:
         session.flush()
         _add_people(session, company)
         _add_other_company(session)
+    set_logo("bright-heating", bright_heating_logo())
     return True
 
 

@@ -44,7 +44,7 @@ def company_frame(company: _Company) -> CompanyFrame:
     return CompanyFrame(
         company.name,
         company.brand_color,
-        logo_url(getattr(company, "logo_sha256", None)),
+        logo_url(company.logo_sha256),
         company.email,
         company.phone,
     )

@@ -4,10 +4,15 @@ Nothing of the file itself is kept, neither what it says about itself nor what h
 picture, and its size is looked at before anything is decoded.
 """
 
+import hashlib
 import io
+import logging
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+LOG = logging.getLogger(__name__)
 
 MOST_BYTES = 5_000_000
 _MOST_PIXELS = 4_000_000  # decoding takes four bytes a pixel, before any scaling
@@ -47,6 +52,21 @@ def redrawn(picture: bytes, at_most: tuple[int, int] = _DRAWN) -> Logo:
         ) from None
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
         raise LogoRefused("The picture is broken: it cannot be read to its end.") from None
+
+
+@lru_cache(maxsize=64)
+def fit_logo(picture: bytes, at_most: tuple[int, int] = _DRAWN) -> Logo | None:
+    """The same for papers and letters, or None if it cannot be used.
+
+    A picture that is refused is logged and the document goes out without it: an invoice must not
+    fail on its decoration.
+    """
+    try:
+        return redrawn(picture, at_most)
+    except LogoRefused as error:
+        name = hashlib.sha256(picture).hexdigest()[:12]
+        LOG.warning("logo %s left out of a document: %s", name, error)
+        return None
 
 
 def _redrawn(picture: bytes, at_most: tuple[int, int]) -> Logo:

@@ -11,7 +11,7 @@ _FIRST_LETTERS = (
 
 
 def avatar(name: Text, logo: Text = "") -> rx.Component:
-    """Decoration beside the name. ``logo`` is the address of a square image, or empty."""
+    """Decoration beside the name. ``logo`` is the address of a picture of any shape, or empty."""
     initials = rx.el.span(
         _initials(name),
         class_name="flex size-10 shrink-0 items-center justify-center rounded-full bg-brand "
@@ -20,7 +20,13 @@ def avatar(name: Text, logo: Text = "") -> rx.Component:
     )
     if not isinstance(logo, rx.Var) and not logo:
         return initials
-    image = rx.el.img(src=logo, alt="", class_name="size-10 shrink-0 rounded-full object-cover")
+    image = rx.el.img(
+        src=logo,
+        alt="",
+        # White behind it in both schemes: most logos are made for paper.
+        class_name="h-10 w-auto max-w-24 shrink-0 rounded-lg bg-paper object-contain p-0.5 "
+        "sm:max-w-40",
+    )
     return rx.fragment(either(logo if isinstance(logo, rx.Var) else True, image, initials))
 
 

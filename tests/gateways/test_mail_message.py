@@ -18,8 +18,10 @@ from fsm_portal.gateways.mail_message import (
     Letter,
     MailRefused,
     MailUnavailable,
+    Picture,
     compose,
 )
+from tests.pictures import picture
 
 FROM = "billing@portal.example"
 LETTER = Letter(
@@ -204,3 +206,20 @@ def test_no_text_breaks_a_letter(name: str, subject: str, text: str) -> None:
     assert max(map(len, wire.split(b"\r\n"))) <= 998
     assert set(message.keys()) == set(compose(LETTER, FROM).keys())
     assert message["To"].addresses[0].addr_spec == LETTER.to_address
+
+
+def test_a_picture_travels_inside_the_letter_and_is_no_attachment() -> None:
+    """Beside the page that shows it: nothing is fetched from anywhere."""
+    page = '<p><img src="cid:logo@portal" alt=""></p>'
+    letter = replace(
+        LETTER, html=page, attachments=(INVOICE,), pictures=(Picture("logo@portal", picture()),)
+    )
+    message = delivered(letter)
+    assert [part.get_filename() for part in message.iter_attachments()] == ["INV-0042.pdf"]
+    html = message.get_body(("html",))
+    assert html.get_content().strip() == page
+    (shown,) = [part for part in message.walk() if part.get_content_type() == "image/png"]
+    assert shown["Content-ID"] == "<logo@portal>"
+    assert shown.get_content_disposition() == "inline"
+    assert shown.get_payload(decode=True) == picture()
+    assert message.get_body(("plain",)).get_content().startswith("Amount due")

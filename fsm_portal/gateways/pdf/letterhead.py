@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fsm_portal.gateways.logo import fit_logo
 from fsm_portal.gateways.pdf.colours import GREEN, GREY, INK, RED, RULE, Colour, company_colour
 from fsm_portal.gateways.pdf.document import CompanyBlock, Stamp
-from fsm_portal.gateways.pdf.logo import logo
 from fsm_portal.gateways.pdf.sheet import Sheet, Style
 from fsm_portal.gateways.pdf.text import shorten, wrap
 
@@ -52,7 +52,7 @@ class Letterhead:
 
     def _company(self, y: float) -> float:
         sheet, company = self.sheet, self.company
-        picture = logo(company.logo) if company.logo else None
+        picture = fit_logo(company.logo) if company.logo else None
         if picture:
             scale = min(_LOGO[0] / picture.width, _LOGO[1] / picture.height)
             width, height = picture.width * scale, picture.height * scale
