@@ -27,6 +27,7 @@ from fsm_portal.ui.empty import empty
 from fsm_portal.ui.figure import figure, figures
 from fsm_portal.ui.link import link
 from fsm_portal.ui.notice import notice
+from fsm_portal.ui.prompt import prompt
 from fsm_portal.ui.table import Column, table, table_card
 from fsm_portal.ui.tick import tick
 from fsm_portal.ui.title import page_title
@@ -210,7 +211,11 @@ def _pay_together() -> rx.Component:
 
 def _pay_button(label: Any, on_click: Any) -> rx.Component:
     return rx.el.div(
-        button(label, icon="lock", loading=HomePage.opening, on_click=on_click),
+        prompt(
+            button(label, icon="lock", wide=True, loading=HomePage.opening, on_click=on_click),
+            waiting=HomePage.opening,
+            answer=HomePage.problem,
+        ),
         # Not the element of the other button: the browser would keep the focus on what it was.
         key=label,
         class_name="ml-auto max-sm:w-full max-sm:*:w-full",

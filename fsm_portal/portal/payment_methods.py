@@ -20,6 +20,7 @@ from fsm_portal.ui.button import button
 from fsm_portal.ui.card import titled_card
 from fsm_portal.ui.icon import icon
 from fsm_portal.ui.notice import live_region, notice
+from fsm_portal.ui.prompt import prompt
 from fsm_portal.ui.skeleton import skeleton
 from fsm_portal.ui.values import if_any
 
@@ -93,12 +94,17 @@ def payment_methods(page: Any) -> rx.Component:
         rx.cond(
             view.payment_methods.state != "off",
             rx.el.div(
-                button(
-                    "Manage payment methods",
-                    kind="secondary",
-                    icon="card",
-                    loading=page.opening,
-                    on_click=page.manage_cards,
+                prompt(
+                    button(
+                        "Manage payment methods",
+                        kind="secondary",
+                        icon="card",
+                        wide=True,
+                        loading=page.opening,
+                        on_click=page.manage_cards,
+                    ),
+                    waiting=page.opening,
+                    answer=page.problem,
                 ),
                 rx.el.p(
                     icon("shield", "size-4"),

@@ -43,13 +43,15 @@ def payment_news(page: Any) -> rx.Component:
 
 
 def _otherwise(view: Any) -> rx.Component:
-    return rx.el.div(
+    return rx.fragment(
         _standing(view.news),
         rx.cond(
             view.cannot_pay != "",
-            notice("Not payable online", view.cannot_pay, tone="quiet"),
+            rx.el.div(
+                notice("Not payable online", view.cannot_pay, tone="quiet"),
+                class_name="not-first:mt-3",
+            ),
         ),
-        class_name="flex flex-col gap-3 empty:hidden",
     )
 
 

@@ -15,6 +15,7 @@ from fsm_portal.ui.figure import amount_due
 from fsm_portal.ui.icon import icon
 from fsm_portal.ui.link import document_link
 from fsm_portal.ui.notice import notice
+from fsm_portal.ui.prompt import prompt
 from fsm_portal.ui.values import if_any
 
 
@@ -82,8 +83,12 @@ def _due(view: rx.Var) -> rx.Component:
 def _pay(page: Any) -> rx.Component:
     return rx.el.form(
         amount_choice(page.view.pay),
-        button(
-            "Pay now", type="submit", size="large", icon="lock", wide=True, loading=page.opening
+        prompt(
+            button(
+                "Pay now", type="submit", size="large", icon="lock", wide=True, loading=page.opening
+            ),
+            waiting=page.opening,
+            answer=page.problem,
         ),
         rx.el.p(
             icon("shield", "size-4"),

@@ -8,7 +8,18 @@ from reflex_components_core.el import Div
 from fsm_portal.ui.button import spinner
 from fsm_portal.ui.icon import icon
 
-_LOST = "(connectErrors.length > 0)"
+# Whether the browser itself says that it is offline: at once, where the socket would notice only
+# when it misses the server's next sign of life.
+OFFLINE = rx.Var(
+    "const offline = useSyncExternalStore((changed) => {"
+    " addEventListener('online', changed); addEventListener('offline', changed);"
+    " return () => {"
+    "  removeEventListener('online', changed); removeEventListener('offline', changed);"
+    " };"
+    "}, () => !navigator.onLine, () => false);",
+    _var_data=VarData(imports={"react": [rx.ImportVar(tag="useSyncExternalStore")]}),
+)
+_LOST = "(offline || connectErrors.length > 0)"
 
 
 class _Connection(Div):
@@ -25,6 +36,7 @@ class _Connection(Div):
                     imports=Imports.CONNECT_ERRORS, hooks={Hooks.CONNECT_ERRORS: None}
                 ),
             ),
+            OFFLINE,
             rx.Var(
                 "useEffect(() => {"
                 f" if ({_LOST}) {{ setConnection('lost'); return; }}"
