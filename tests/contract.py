@@ -35,13 +35,17 @@ class Contract:
         self._parsed = parsed
         self._validators = validators
         self.version: str = spec.version
-        endpoint = _form(spec.op("POST", "/v1/webhook_endpoints")[1])
+        endpoint = _form(self.operation("POST", "/v1/webhook_endpoints"))
         self._event_types = set(endpoint["properties"]["enabled_events"]["items"]["enum"])
         self.requests: Counter[str] = Counter()
         self.responses: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
         self.events: Counter[str] = Counter()
         self.beyond: Counter[str] = Counter()
+
+    def operation(self, method: str, path: str) -> Any:
+        """What the description says of an endpoint. Raises LookupError if it is not described."""
+        return self._spec.op(method, path)[1]
 
     def request_faults(self, method: str, path: str, sent: str) -> list[str]:
         """What the description finds wrong with a request (form body, or query of a GET).

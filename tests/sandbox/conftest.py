@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
+import httpx
 import pytest
 import stripe
 from playwright.sync_api import Browser, sync_playwright
@@ -156,6 +157,14 @@ def saved(client, customer, options):
         return client.v1.payment_methods.update(kept.id, {"allow_redisplay": redisplay}, options)
 
     return keep
+
+
+@pytest.fixture(scope="module")
+def web(sandbox: SandboxProcess) -> Iterator[httpx.Client]:
+    """One connection for many requests."""
+    headers = {"Authorization": f"Bearer {SECRET_KEY}"}
+    with httpx.Client(base_url=sandbox.base_url, headers=headers, trust_env=False) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,9 @@
 import json
 from urllib.parse import quote_plus
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from tests.sandbox_process import SECRET_KEY
 
 
 def _any_of(words: str) -> st.SearchStrategy[str]:
@@ -76,14 +73,6 @@ _KEYS = _any_of("""display_name contact_email identity country entity_type confi
 def opened_portal(client, customer, options):
     """Where a customer's billing portal is."""
     return client.v1.billing_portal.sessions.create({"customer": customer}, options).url
-
-
-@pytest.fixture(scope="module")
-def web(sandbox):
-    """One connection for many requests."""
-    headers = {"Authorization": f"Bearer {SECRET_KEY}"}
-    with httpx.Client(base_url=sandbox.base_url, headers=headers, trust_env=False) as client:
-        yield client
 
 
 @settings(
