@@ -166,7 +166,8 @@ def refund_decided(world: World) -> str:
 def dispute(world: World) -> str:
     inquiry = world.rng.random() < 0.3
     charge = _charge(world)
-    left = charge["amount"] - charge["amount_refunded"]
+    # Of what is left; some banks look only at what was paid.
+    left = charge["amount"] - (0 if world.rng.random() < 0.2 else charge["amount_refunded"])
     part = world.rng.randint(1, max(left, 1)) if world.rng.random() < 0.3 else max(left, 1)
     world.sandbox.open_dispute(charge["id"], inquiry=inquiry, amount=part)
     return f"{part} of {charge['amount']}{', an inquiry' if inquiry else ''}"
@@ -174,7 +175,7 @@ def dispute(world: World) -> str:
 
 def dispute_decided(world: World) -> str:
     disputes = world.stripe.get("/v1/disputes", limit=100)["data"]
-    outcome = world.rng.choice(("won", "lost", "escalated"))
+    outcome = world.rng.choice(("won", "lost", "partially_won", "escalated", "escalated_in_full"))
     world.sandbox.decide_dispute(world.rng.choice(disputes)["id"], outcome)
     return outcome
 

@@ -13,7 +13,7 @@ from fsm_portal.flows.recorder.account import record_account, record_deauthoriza
 from fsm_portal.flows.recorder.checkout import record_checkout
 from fsm_portal.flows.recorder.dispute import record_dispute
 from fsm_portal.flows.recorder.failed_payment import record_failed_payment
-from fsm_portal.flows.recorder.parked import apply_parked
+from fsm_portal.flows.recorder.parked import apply_held_back, apply_parked
 from fsm_portal.flows.recorder.payment import record_payment
 from fsm_portal.flows.recorder.payout import record_payout
 from fsm_portal.flows.recorder.recording import Recording
@@ -42,19 +42,14 @@ def record_fact(
     match fact:
         case PaymentSucceeded():
             recording = record_payment(connection, company_id, fact, brought_by)
-            if not recording.new_payment:
-                return recording
-            topics = apply_parked(
-                connection,
-                company_id,
-                fact.payment_intent_id,
-                lambda parked: record_fact(connection, company_id, parked, brought_by),
-            )
-            return replace(recording, topics=recording.topics | topics)
+            what_waited = apply_parked if recording.new_payment else None
         case RefundChanged():
-            return record_refund(connection, company_id, fact, brought_by)
+            recording = record_refund(connection, company_id, fact, brought_by)
+            what_waited = apply_held_back if fact.returned and recording.topics else None
         case DisputeChanged():
-            return record_dispute(connection, company_id, fact, brought_by)
+            recording = record_dispute(connection, company_id, fact, brought_by)
+            came_back = any(movement.amount > 0 for movement in fact.movements)
+            what_waited = apply_held_back if came_back and recording.topics else None
         case PayoutChanged():
             return record_payout(connection, company_id, fact)
         case PaymentFailed():
@@ -65,3 +60,12 @@ def record_fact(
             return record_account(connection, company_id, fact)
         case AccountDeauthorized():
             return record_deauthorization(connection, company_id, fact)
+    if what_waited is None:
+        return recording
+    topics = what_waited(
+        connection,
+        company_id,
+        fact.payment_intent_id,
+        lambda waiting: record_fact(connection, company_id, waiting, brought_by),
+    )
+    return replace(recording, topics=recording.topics | topics)

@@ -1,8 +1,12 @@
-"""Facts that came before their cause, applied now that it is there."""
+"""Facts that came before their cause, applied now that it is there.
+
+Most wait for their payment. Some were held back, because by what was known they could not be: a
+refund of what had come back of another one, before that was told.
+"""
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import Payment
@@ -29,6 +33,16 @@ _WAITING = (
     )
     .order_by(_event.c.created_at, _event.c.event_id)
 )
+_HELD_BACK = (
+    select(_event.c.account_id, _event.c.event_id, _event.c.payload)
+    .where(
+        _event.c.company_id == bindparam("company_id"),
+        _event.c.outcome == Outcome.QUARANTINED,
+        # Among the few that are held back.
+        _event.c.payload.contains(bindparam("payment_intent_id"), autoescape=False),
+    )
+    .order_by(_event.c.created_at, _event.c.event_id)
+)
 
 
 def apply_parked(
@@ -39,11 +53,31 @@ def apply_parked(
 ) -> frozenset[str]:
     """Record whatever waited for this payment; returns the topics to ring."""
     take_turns(connection, payment_intent_id)
+    return _apply(connection, _WAITING, company_id, payment_intent_id, record)
+
+
+def apply_held_back(
+    connection: Connection,
+    company_id: str,
+    payment_intent_id: str,
+    record: Callable[[Fact], Recording],
+) -> frozenset[str]:
+    """Money of this payment came back: judge anew what could not be; returns the topics to ring."""
+    return _apply(connection, _HELD_BACK, company_id, payment_intent_id, record)
+
+
+def _apply(
+    connection: Connection,
+    waiting: Select[tuple[str, str, str]],
+    company_id: str,
+    payment_intent_id: str,
+    record: Callable[[Fact], Recording],
+) -> frozenset[str]:
     key = {"company_id": company_id, "payment_intent_id": payment_intent_id}
     topics: frozenset[str] = frozenset()
-    for row in connection.execute(_WAITING, key).all():
+    for row in connection.execute(waiting, key).all():
         fact = read_event(row.payload).fact
-        if fact is None:  # only events with a fact are parked
+        if getattr(fact, "payment_intent_id", None) != payment_intent_id or fact is None:
             continue
         recording = record(fact)
         topics |= recording.topics

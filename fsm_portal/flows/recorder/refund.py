@@ -1,5 +1,6 @@
 """A refund, wherever it was made: recorded once, it only moves on."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -174,7 +175,9 @@ def _post(
     shares: list[PaymentShare] = []
     if left_us and Kind.REFUND not in posted:
         shares = shares_of(connection, company_id, payment.id)
-        parts = parts_of(shares, refund.amount, refund.invoice_id)
+        # Another may have taken the place of one that is back: there was room for both in turn.
+        there = [replace(share, given=0) for share in shares] if returned else shares
+        parts = parts_of(there, refund.amount, refund.invoice_id)
         take_back(connection, **entries, kind=Kind.REFUND, parts=parts)
         if not refund.still_owed:
             credit_for_refund(
