@@ -110,6 +110,22 @@ def link(
 
 
 @app.command()
+def invite(
+    email: Annotated[str, typer.Argument(help="Address of a customer.")],
+    company: Annotated[str, typer.Option(help="Slug, where there are several.")] = "",
+) -> None:
+    """Invite the customer with the address EMAIL to their portal, by mail."""
+    needs_database()
+    from fsm_portal.flows.invite_customer import CannotInvite, invite_by_address
+
+    try:
+        companies = invite_by_address(email, company)
+    except CannotInvite as error:
+        fail(str(error))
+    typer.echo(f"On its way to {email}: the invitation of {' and '.join(companies)}.")
+
+
+@app.command()
 def sweep(
     days: Annotated[
         int, typer.Option(min=0, max=30, help="Ask this far back, even where that was read before.")
@@ -167,10 +183,12 @@ def worker() -> None:
 
 
 def main() -> int:
-    from fsm_portal.commands import company
+    from fsm_portal.commands import brand, company
     from fsm_portal.commands.import_invoices import import_invoices
     from fsm_portal.commands.prove import prove
 
+    company.app.command()(brand.logo)
+    company.app.command()(brand.brand)
     app.add_typer(company.app, name="company")
     import_app.command("invoices")(import_invoices)
     app.command()(prove)

@@ -11,7 +11,18 @@ from fsm_portal.config import settings
 from fsm_portal.dashboard import pages as dashboard_pages
 from fsm_portal.flows.identity import sessions_alive
 from fsm_portal.portal import pages as portal_pages
-from fsm_portal.routes import database_away, documents, front_door, health, sign_in, stripe_webhooks
+from fsm_portal.routes import (
+    access,
+    database_away,
+    documents,
+    front_door,
+    health,
+    link,
+    logos,
+    session,
+    sign_in,
+    stripe_webhooks,
+)
 from fsm_portal.routes.gate import Gate
 from fsm_portal.routes.origins import allowed_origins
 from fsm_portal.routes.security_headers import SecurityHeaders
@@ -31,7 +42,11 @@ plain_routes = Starlette(
         *health.routes,
         *front_door.routes,
         *sign_in.routes,
+        *link.routes,
+        *access.routes,
+        *session.routes,
         *documents.routes,
+        *logos.routes,
         *stripe_webhooks.routes,
     ],
     exception_handlers=database_away.handlers,

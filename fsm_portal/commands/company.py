@@ -1,15 +1,22 @@
 """``bin/portal company``: the companies of this installation."""
 
+from collections.abc import Callable
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from fsm_portal import live
 from fsm_portal.commands.one_line import fail, in_one_line, needs_database, needs_stripe
+from fsm_portal.domain.company import Company, Plan
+from fsm_portal.flows import offer_portal
 from fsm_portal.flows import open_company as flow
+from fsm_portal.flows.access_link import access_url
 from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable
 
 app = typer.Typer(
-    help="Companies: `add` one with its owner, `connect` it to Stripe, `list` them.",
+    help="Companies: `add` one with its owner, `connect` it to Stripe, `list` them, `show` one, "
+    "open or close its customer `portal`, put it on a `plan`.",
     no_args_is_help=True,
     callback=needs_database,
 )
@@ -68,3 +75,59 @@ def list_companies() -> None:
     for company in flow.all_companies():
         account = company.stripe_account_id or "not connected"
         typer.echo(f"{company.slug:<28} {company.name:<32} {company.currency}  {account}")
+
+
+@app.command()
+def show(slug: Annotated[str, typer.Argument(help="The company.")]) -> None:
+    """One company: its plan, its customer portal, and the access link for all its customers."""
+    try:
+        company = offer_portal.find_company(slug)
+    except offer_portal.NoSuchCompany as error:
+        fail(str(error))
+    typer.echo(f"{company.name}, {company.email}{f', {company.phone}' if company.phone else ''}")
+    typer.echo(f"Plan:        {company.plan.value}")
+    typer.echo(f"Portal:      {_portal(company)}")
+    typer.echo(f"Access link: {access_url(company.slug)}")
+    typer.echo(f"Stripe:      {company.stripe_account_id or 'not connected'}")
+
+
+class Switch(StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
+@app.command()
+def portal(
+    slug: Annotated[str, typer.Argument(help="The company.")],
+    state: Annotated[Switch, typer.Argument(help="Whether its customers have a portal.")],
+) -> None:
+    """Switch a company's customer portal on or off.
+
+    Where it is off, customers see a page that says whom to ask. Pages that are open change at their
+    next event, or within five minutes; with FSM_REDIS_URL at once.
+    """
+    _change(lambda: offer_portal.switch_portal(slug, state is Switch.ON))
+
+
+@app.command()
+def plan(
+    slug: Annotated[str, typer.Argument(help="The company.")],
+    name: Annotated[Plan, typer.Argument(help="The customer portal is part of pro and up.")],
+) -> None:
+    """Put a company on a plan."""
+    _change(lambda: offer_portal.put_on_plan(slug, name))
+
+
+def _change(change: Callable[[], tuple[Company, frozenset[str]]]) -> None:
+    try:
+        company, topics = change()
+    except offer_portal.NoSuchCompany as error:
+        fail(str(error))
+    live.ring(topics)
+    typer.echo(f"{company.name}: plan {company.plan.value}, customer portal {_portal(company)}.")
+
+
+def _portal(company: Company) -> str:
+    if company.offers_portal:
+        return "open"
+    return "off" if not company.portal_enabled else "closed, not part of the plan"

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from fsm_portal.dashboard.customer_form import edit_button
+from fsm_portal.dashboard.inviting import portal_button
 from fsm_portal.dashboard.sending import send_answer, send_button, was_sent
 from fsm_portal.dashboard.taking import take_button
 from fsm_portal.dashboard.using_credit import credit_button
@@ -109,6 +110,7 @@ def customer_card(view: Any) -> rx.Component:
             if_any(customer.phone, document_link(customer.phone, href=f"tel:{customer.phone}")),
             class_name="mt-3 flex flex-col items-start gap-1 wrap-anywhere",
         ),
+        rx.cond(view.desk.may_send, portal_button(customer)),
         if_any(
             view.hand.credit,
             rx.el.p(

@@ -30,14 +30,22 @@ def end_customers_access(session: Session, company_id: str, customer_id: str) ->
         )
         .values(superseded_at=moment)
     )
-    ended = connection.execute(
+    return end_sessions_of(session, company_id, customer_id)
+
+
+def end_sessions_of(
+    session: Session, company_id: str, customer_id: str, only: str | None = None
+) -> frozenset[str]:
+    """End all sessions of a customer, or the ``only`` one of that id; topics to ring."""
+    ended = session.connection().execute(
         update(_session)
         .where(
             _session.c.company_id == company_id,
             _session.c.customer_id == customer_id,
             _session.c.ended_at.is_(None),
+            *([_session.c.id == only] if only is not None else []),
         )
-        .values(ended_at=moment)
+        .values(ended_at=now())
         .returning(_session.c.id)
     )
     return frozenset(session_topic(session_id) for session_id in ended.scalars())

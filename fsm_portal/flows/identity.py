@@ -1,24 +1,35 @@
-"""Who is at the other end: read from the session cookie and its row, at every event."""
+"""Who is at the other end: read from the session cookie and its row, at every event.
+
+This is also the one place that asks whether a company's customers have a portal to come to (its
+switch, and its plan). To all else in the house a customer of one that has none is nobody.
+"""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select, true
 
 from fsm_portal.config import settings
 from fsm_portal.db import reading
 from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company, Plan
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.staff import Role, Staff
+from fsm_portal.flows.company_frame import FRAME, CompanyFrame, company_frame
 from fsm_portal.gateways.tokens import read_session
 
 _session = table_of(LoginSession)
 _staff = table_of(Staff)
 _customer = table_of(Customer)
+_company = table_of(Company)
+
+# As ``Company.offers_portal``, in a statement that has the company's row.
+OFFERS_PORTAL = and_(_company.c.portal_enabled.is_(true()), _company.c.plan != Plan.STARTER)
 
 # Ids in one statement: SQLite admits 32,766 parameters, and a few hundred are as fast.
 _AT_ONCE = 500
@@ -36,7 +47,10 @@ class Scope:
 
 @dataclass(frozen=True)
 class Identity:
-    """A signed-in person. Comes from the session only, never from an argument."""
+    """A signed-in person. Comes from the session only, never from an argument.
+
+    ``seen_at`` is when a page was last opened in the session, as far as that was noted.
+    """
 
     audience: Literal["staff", "customer"]
     company_id: str
@@ -45,6 +59,7 @@ class Identity:
     name: str
     email: str
     role: Role | None
+    seen_at: datetime | None = field(default=None, compare=False)
 
     @property
     def scope(self) -> Scope:
@@ -70,7 +85,35 @@ def cookie_name(audience: Audience) -> str:
 
 
 def who_is(cookie_value: str | None) -> Identity | None:
-    """The person behind a session cookie, or None: no cookie, forged, expired, ended."""
+    """The person behind a session cookie, or None: no cookie, forged, expired, ended; or a
+    customer whose company offers no portal (see ``closed_to``)."""
+    row = _behind(cookie_value)
+    if row is None or not row.may_come:
+        return None
+    is_staff = row.staff_id is not None
+    return Identity(
+        audience="staff" if is_staff else "customer",
+        company_id=row.company_id,
+        person_id=row.staff_id if is_staff else row.customer_id,
+        session_id=row.session_id,
+        name=row.staff_name if is_staff else row.customer_name,
+        email=(row.staff_email if is_staff else row.customer_email) or "",
+        role=Role(row.role) if is_staff else None,
+        seen_at=row.seen_at,
+    )
+
+
+def closed_to(cookie_value: str | None) -> CompanyFrame | None:
+    """The company that a customer with a valid session is to be referred to, because it offers no
+    portal; None for anybody else."""
+    row = _behind(cookie_value)
+    if row is None or row.may_come:
+        return None
+    return company_frame(row)
+
+
+def _behind(cookie_value: str | None) -> Row[*tuple[Any, ...]] | None:
+    """The valid session of a cookie, with its person and company."""
     if not cookie_value:
         return None
     claims = read_session(cookie_value, settings().secret_key.get_secret_value())
@@ -78,28 +121,7 @@ def who_is(cookie_value: str | None) -> Identity | None:
         return None
     key = {"company_id": claims.company_id, "session_id": claims.session_id, "now": now()}
     with reading() as session:
-        row = session.connection().execute(_WHO, key).first()
-    if row is None:
-        return None
-    if row.staff_id is not None:
-        return Identity(
-            "staff",
-            claims.company_id,
-            row.staff_id,
-            claims.session_id,
-            row.staff_name,
-            row.staff_email,
-            Role(row.role),
-        )
-    return Identity(
-        "customer",
-        claims.company_id,
-        row.customer_id,
-        claims.session_id,
-        row.customer_name,
-        row.customer_email or "",
-        None,
-    )
+        return session.connection().execute(_WHO, key).first()
 
 
 def sessions_alive(session_ids: Collection[str]) -> dict[str, Scope]:
@@ -130,13 +152,18 @@ def _is_valid() -> tuple[ColumnElement[bool], ...]:
     )
 
 
+_MAY_COME = or_(_session.c.customer_id.is_(None), OFFERS_PORTAL)
+
 # Made once: writing a statement costs more than running it, and these run at every event.
-_WITH_STAFF = _session.outerjoin(
+_WITH_STAFF = _session.join(_company, _company.c.id == _session.c.company_id).outerjoin(
     _staff,
     and_(_staff.c.company_id == _session.c.company_id, _staff.c.id == _session.c.staff_id),
 )
 _WHO = (
     select(
+        _session.c.company_id,
+        _session.c.id.label("session_id"),
+        _session.c.seen_at,
         _session.c.staff_id,
         _session.c.customer_id,
         _staff.c.name.label("staff_name"),
@@ -144,6 +171,8 @@ _WHO = (
         _staff.c.role,
         _customer.c.name.label("customer_name"),
         _customer.c.email.label("customer_email"),
+        *FRAME,
+        _MAY_COME.label("may_come"),
     )
     .select_from(
         _WITH_STAFF.outerjoin(
@@ -163,5 +192,5 @@ _WHO = (
 _ALIVE = (
     select(_session.c.id, _session.c.company_id, _session.c.customer_id, _staff.c.role)
     .select_from(_WITH_STAFF)
-    .where(_session.c.id.in_(bindparam("ids", expanding=True)), *_is_valid())
+    .where(_session.c.id.in_(bindparam("ids", expanding=True)), *_is_valid(), _MAY_COME)
 )

@@ -1,4 +1,4 @@
-"""The outbox's mail: invoice, receipt and sign-in letters, composed when they leave.
+"""The outbox's mail: invoice and receipt letters, composed when they leave.
 
 A login link is made here and not when the letter is queued: its token exists only in the letter,
 and its time begins when it is sent.
@@ -16,7 +16,6 @@ from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
 from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.payment import Payment
-from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.topic import company_topic, invoice_topic
 from fsm_portal.flows.invoice_document import invoice_document
 from fsm_portal.flows.login_links import make_link
@@ -38,20 +37,23 @@ def mail_invoice(work: Work) -> frozenset[str]:
     with unit_of_work() as session:
         delivery = session.get_one(InvoiceDelivery, (work.company_id, delivery_id))
         invoice = session.get_one(Invoice, (work.company_id, delivery.invoice_id))
-        customer = _held(session, work.company_id, invoice.customer_id)
+        customer = held_customer(session, work.company_id, invoice.customer_id)
         if not same_address(delivery.email, customer.email):
             # Its link would sign whoever reads the old mailbox in as this customer.
             raise GiveUp("The customer's address was changed before this letter left")
         company = session.get_one(Company, work.company_id)
         due = invoice_balances(session, work.company_id, [invoice.id])[invoice.id].due
         document = invoice_document(session, invoice)
-        link, valid_until = make_link(
-            session,
-            company_id=work.company_id,
-            purpose=Purpose.INVOICE,
-            customer_id=customer.id,
-            invoice_id=invoice.id,
-        )
+        # Where there is no portal the letter leads nowhere: it is answered instead.
+        link, valid_until = "", now()
+        if company.offers_portal:
+            link, valid_until = make_link(
+                session,
+                company_id=work.company_id,
+                purpose=Purpose.INVOICE,
+                customer_id=customer.id,
+                invoice_id=invoice.id,
+            )
     letter = letters.invoice_letter(
         sender(company, customer),
         letters.Reader(customer.greeting, delivery.email),
@@ -118,36 +120,7 @@ def mail_receipt(work: Work) -> frozenset[str]:
     return frozenset()
 
 
-def mail_sign_in(work: Work) -> frozenset[str]:
-    """Send a sign-in link to the person it was asked for."""
-    staff_id, customer_id = work.payload.get("staff_id"), work.payload.get("customer_id")
-    with unit_of_work() as session:
-        company = session.get_one(Company, work.company_id)
-        if staff_id is not None:
-            staff = session.get_one(Staff, (work.company_id, staff_id))
-            if staff.deactivated_at is not None:
-                raise GiveUp(f"{staff.name} was deactivated before the link was sent")
-            reader = letters.Reader(staff.name, staff.email)
-        else:
-            customer = _held(session, work.company_id, customer_id)
-            if not customer.email:
-                raise GiveUp(f"{customer.name} has no email address")
-            reader = letters.Reader(customer.greeting, customer.email)
-        link, _ = make_link(
-            session,
-            company_id=work.company_id,
-            purpose=Purpose.REQUESTED,
-            staff_id=staff_id,
-            customer_id=customer_id,
-            invoice_id=work.payload.get("invoice_id"),
-            browser_hash=work.payload.get("browser_hash"),
-        )
-    asked = letters.LinkAsked(work.key, link, settings().requested_link_minutes)
-    post_letter(letters.sign_in_letter(sender(company), reader, asked))
-    return frozenset()
-
-
-def _held(session: Session, company_id: str, customer_id: str | None) -> Customer:
+def held_customer(session: Session, company_id: str, customer_id: str | None) -> Customer:
     """The customer, whose address stays as it is until the link to it is on our books.
 
     Whoever changes the address ends its links, and must find this one too.

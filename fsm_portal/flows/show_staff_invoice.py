@@ -17,6 +17,7 @@ from fsm_portal.flows.credits_used import CreditUsed, credits_used
 from fsm_portal.flows.deliveries import DeliveryView, deliveries_of
 from fsm_portal.flows.hand_view import NO_HAND, HandView, hand_view
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invite_customer import PortalLetter, portal_letter
 from fsm_portal.flows.invoice_view import (
     LineView,
     StatusView,
@@ -47,6 +48,8 @@ _attempt_invoice = table_of(CheckoutAttemptInvoice)
 class CustomerView:
     """Who is billed. Everything but the id and the name may be empty.
 
+    ``portal`` is what staff may mail them: an invitation, or a link once they have been in.
+
     ``locale`` is how they read money and days, empty where that is as the company does;
     ``locale_name`` is said of one that is not among those offered.
     """
@@ -59,6 +62,7 @@ class CustomerView:
     address: tuple[str, ...] = ()
     locale: str = ""
     locale_name: str = ""
+    portal: PortalLetter = ""
 
 
 NO_STATUS, NO_CUSTOMER, NO_SUMS = StatusView(), CustomerView(), SumsView()
@@ -147,6 +151,7 @@ def _customer_view(session: Session, company: Company, invoice: Invoice) -> Cust
         email=customer.email or "",
         phone=customer.phone,
         address=tuple(line for line in (*customer.address.splitlines(), country) if line),
+        portal=portal_letter(session, company, customer),
         locale=customer.locale,
         locale_name="" if customer.locale in ("", *OFFERED) else locale_name(customer.locale),
     )

@@ -4,11 +4,13 @@ from enum import StrEnum
 
 from fsm_portal.domain.outbox import MAIL_KINDS, WorkKind
 from fsm_portal.flows.mail_refund import mail_refund
+from fsm_portal.flows.mail_sign_in import mail_sign_in, mail_welcome
 from fsm_portal.flows.outbox import GiveUp, Handler, Work, claim, work_off
-from fsm_portal.flows.outbox_mail import mail_invoice, mail_receipt, mail_sign_in
+from fsm_portal.flows.outbox_mail import mail_invoice, mail_receipt
 from fsm_portal.flows.record_fees import record_fees
 from fsm_portal.flows.record_refund_fees import record_refund_fees
 from fsm_portal.flows.send_refund import send_refund
+from fsm_portal.flows.stripe_customer import tell_stripe
 from fsm_portal.gateways.stripe_client import StripeRefused
 
 
@@ -45,10 +47,12 @@ HANDLERS: dict[str, Handler] = {
     WorkKind.INVOICE_MAIL: mail_invoice,
     WorkKind.RECEIPT_MAIL: mail_receipt,
     WorkKind.SIGN_IN_MAIL: mail_sign_in,
+    WorkKind.WELCOME_MAIL: mail_welcome,
     WorkKind.FEES: fetch_fees,
     WorkKind.REFUND: send_refund,
     WorkKind.REFUND_FEES: fetch_refund_fees,
     WorkKind.REFUND_MAIL: mail_refund,
+    WorkKind.STRIPE_CUSTOMER: tell_stripe,
 }
 
 

@@ -39,7 +39,7 @@ class Reader:
 class InvoiceSent:
     """An invoice to be paid, or a copy of one that is. ``amount_due`` may be less than ``total``:
     the rest is paid. ``deposit`` of it is asked for first. ``customer_name`` is who is billed, the
-    reader whom the letter greets."""
+    reader whom the letter greets. ``link`` is empty where there is no portal to pay in."""
 
     key: str
     invoice_id: str
@@ -118,15 +118,6 @@ class RefundMade:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinkAsked:
-    """A sign-in link that a person has asked for, good for ``minutes_valid``."""
-
-    key: str
-    link: str
-    minutes_valid: int
-
-
 def invoice_letter(company: Company, reader: Reader, invoice: InvoiceSent) -> Letter:
     """The invoice by mail, with its PDF and a button to view and pay it."""
     return _letter(
@@ -166,11 +157,6 @@ def refund_letter(company: Company, reader: Reader, refund: RefundMade) -> Lette
         thread=f"invoice/{only.invoice_id}" if only else None,
         values={"refund": refund},
     )
-
-
-def sign_in_letter(company: Company, reader: Reader, asked: LinkAsked) -> Letter:
-    """The link that signs ``reader`` in at ``company``, for customers and staff alike."""
-    return _letter("sign_in", company, reader, key=asked.key, values={"asked": asked})
 
 
 def _letter(

@@ -6,8 +6,10 @@ returns the whole document and says of itself that it is not to be indexed or na
 (the address of a link's page holds its token).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from typing import Protocol, Self
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -15,14 +17,54 @@ from fsm_portal.gateways.colour import palette
 from fsm_portal.gateways.letters import initials
 
 
+class _Frame(Protocol):
+    """What other rooms know of a company."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def color(self) -> str: ...
+    @property
+    def logo(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Whose page it is. ``colour`` is ``#rrggbb``, ``logo`` the address of a picture; all but the
+    name may be empty."""
+
+    name: str
+    colour: str = ""
+    logo: str = ""
+    email: str = ""
+    phone: str = ""
+
+    @classmethod
+    def of(cls, frame: _Frame) -> Self:
+        return cls(frame.name, frame.color, frame.logo, frame.email, frame.phone)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One account to choose; ``key`` comes back with the form."""
+
+    key: str
+    company_name: str
+    person_name: str
+    is_staff: bool = False
+
+
 def confirm_sign_in(
     *,
-    company_name: str,
+    company: Company,
     person_name: str,
     masked_email: str,
     action_url: str,
     instead_of: str | None = None,
-    colour: str = "",
 ) -> str:
     """Who is being signed in where, and one button that does it (POST to ``action_url``).
 
@@ -30,8 +72,7 @@ def confirm_sign_in(
     """
     return _page(
         "confirm_sign_in",
-        company_name=company_name,
-        colour=colour,
+        company,
         person_name=person_name,
         masked_email=masked_email,
         action_url=action_url,
@@ -39,23 +80,37 @@ def confirm_sign_in(
     )
 
 
+def choose_account(
+    choices: Sequence[Choice],
+    *,
+    action_url: str,
+    code: str = "",
+    company: Company | None = None,
+    masked_email: str = "",
+) -> str:
+    """Which of several accounts to sign in to: a button for each (POST to ``action_url``).
+
+    ``code`` is what was typed to come here, and goes along.
+    """
+    return _page(
+        "choose_account",
+        company,
+        choices=choices,
+        action_url=action_url,
+        code=code,
+        masked_email=masked_email,
+    )
+
+
 def ask_for_link(
-    company_name: str | None = None,
+    company: Company | None = None,
     message: str = "",
     email: str = "",
     *,
     action_url: str = "/sign-in",
-    colour: str = "",
 ) -> str:
     """A form that asks for an email address. ``message`` says what was wrong with ``email``."""
-    return _page(
-        "ask_for_link",
-        company_name=company_name,
-        colour=colour,
-        message=message,
-        email=email,
-        action_url=action_url,
-    )
+    return _page("ask_for_link", company, message=message, email=email, action_url=action_url)
 
 
 def link_expired(
@@ -63,6 +118,7 @@ def link_expired(
     reason: str,
     action_url: str,
     masked_email: str,
+    company: Company | None = None,
     signed_in: str | None = None,
     signed_in_url: str = "/",
 ) -> str:
@@ -73,6 +129,7 @@ def link_expired(
     """
     return _page(
         "link_expired",
+        company,
         reason=reason,
         action_url=action_url,
         masked_email=masked_email,
@@ -81,14 +138,28 @@ def link_expired(
     )
 
 
-def link_sent() -> str:
-    """Look into your mail. The same for known and unknown addresses."""
-    return _page("link_sent")
+def other_browser(*, action_url: str, masked_email: str, company: Company | None = None) -> str:
+    """The link was asked for in another browser: what to do there, or a fresh one for this browser
+    in one click (POST to ``action_url``)."""
+    return _page("other_browser", company, action_url=action_url, masked_email=masked_email)
 
 
-def signed_out() -> str:
-    """The session has ended."""
-    return _page("signed_out")
+def link_sent(
+    company: Company | None = None, *, asked_at: str = "/sign-in", problem: str = ""
+) -> str:
+    """Look into your mail, or type its code (POST to ``asked_at``/code). The same for known and
+    unknown addresses. ``problem`` says what is the matter with a code that was typed."""
+    return _page("link_sent", company, asked_at=asked_at, problem=problem)
+
+
+def no_portal(company: Company) -> str:
+    """The company offers its customers no portal: whom to ask instead."""
+    return _page("no_portal", company)
+
+
+def signed_out(*, everywhere: bool = False) -> str:
+    """The session has ended; all of that customer's have."""
+    return _page("signed_out", everywhere=everywhere)
 
 
 def not_found() -> str:
@@ -110,13 +181,12 @@ def records_away(*, action_url: str, fields: Mapping[str, str] | None = None) ->
     return _page("records_away", action_url=action_url, fields=fields)
 
 
-def _page(
-    template: str, company_name: str | None = None, colour: str = "", **values: object
-) -> str:
+def _page(template: str, company: Company | None = None, **values: object) -> str:
+    colours = palette(company.colour if company else "")
     return (
         _templates()
         .get_template(f"{template}.html")
-        .render(company_name=company_name, palette=palette(colour), **values)
+        .render(company=company, palette=colours, **values)
     )
 
 

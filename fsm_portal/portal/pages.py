@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from fsm_portal.portal.account_page import AccountPage, account_page
 from fsm_portal.portal.home_page import HomePage, home_page
 from fsm_portal.portal.invoice_page import InvoicePage, invoice_page, invoice_title
 from fsm_portal.portal.statement_page import StatementPage, statement_page
@@ -21,4 +22,7 @@ def register(app: rx.App) -> None:
         route="/portal/statement",
         title="Statement",
         on_load=StatementPage.on_load,
+    )
+    app.add_page(
+        account_page, route="/portal/account", title="Account", on_load=AccountPage.on_load
     )

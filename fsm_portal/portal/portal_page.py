@@ -16,7 +16,7 @@ def portal_page(
     page: Any, *children: Node, here: str, loaded: Any = None, found: Any = None
 ) -> rx.Component:
     """``page`` is a page's State: it has ``view`` (with ``loaded``, ``company`` and ``person``),
-    ``locked`` and ``on_load``. ``here`` is its place in the navigation.
+    ``locked``, ``closed`` and ``on_load``. ``here`` is its place in the navigation.
 
     ``loaded`` and ``found`` are given by a page about one thing, which may be another's or none.
     """
@@ -34,6 +34,7 @@ def portal_page(
             person=view.person,
         ),
         locked=page.locked,
+        closed=page.closed,
         loaded=view.loaded if loaded is None else loaded,
         found=view.loaded if found is None else found,
         again=page.on_load,

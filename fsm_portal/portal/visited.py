@@ -2,14 +2,19 @@
 
 import reflex as rx
 
+from fsm_portal.flows.company_frame import CompanyFrame
 from fsm_portal.flows.identity import Identity
 from fsm_portal.portal.visitor import arrive, visitor
 
 
 class Visited(rx.State, mixin=True):
-    """``locked``: nobody is signed in (any more), and the page says so instead of showing."""
+    """``locked``: nobody is signed in (any more), and the page says so instead of showing.
+
+    ``closed`` is then the company that offers no portal, where that is why: whom to ask instead.
+    """
 
     locked: bool = False
+    closed: CompanyFrame = CompanyFrame()
 
     async def _arrive(self) -> tuple[Identity | None, bool]:
         """For ``on_load``: who has come to the page, and whether there was any telling (the

@@ -12,7 +12,7 @@ from fsm_portal.flows.invoice_document import invoice_pdf
 from fsm_portal.flows.receipt_document import receipt_pdf
 from fsm_portal.flows.statement_document import statement_pdf
 from fsm_portal.flows.statement_period import WrongPeriod
-from fsm_portal.routes.signed_in import signed_in
+from fsm_portal.routes.signed_in import signed_in, whom_to_ask
 
 Find = Callable[[Scope], tuple[str, bytes] | None]
 FindById = Callable[[Scope, str], tuple[str, bytes] | None]
@@ -47,7 +47,7 @@ def _by_id(request: Request, find: FindById) -> Find:
 async def _document(request: Request, find: Find) -> Response:
     present = await signed_in(request)
     if not present:
-        return RedirectResponse("/sign-in", 303)
+        return await whom_to_ask(request) or RedirectResponse("/sign-in", 303)
     found = None
     for who in present:
         found = found or await asyncio.to_thread(find, who.scope)

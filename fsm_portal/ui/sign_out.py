@@ -1,16 +1,10 @@
 """Signing out: a plain form, because the session cookie belongs to plain routes."""
 
 import reflex as rx
-from reflex_components_core.el import Div
 
 from fsm_portal.ui.button import ICON_ONLY
 from fsm_portal.ui.icon import icon
-
-
-class _PlainForm(Div):
-    """A form that the browser submits. Reflex's own keeps every submission to itself."""
-
-    tag = "form"
+from fsm_portal.ui.plain_form import plain_form
 
 
 def sign_out(*, with_word: bool = False) -> rx.Component:
@@ -19,7 +13,7 @@ def sign_out(*, with_word: bool = False) -> rx.Component:
         "flex min-h-11 w-full items-center gap-3 rounded-lg px-3 font-medium text-muted "
         "hover:bg-sunken hover:text-ink"
     )
-    return _PlainForm.create(
+    return plain_form(
         rx.el.button(
             icon("sign-out"),
             rx.el.span("Sign out", class_name="" if with_word else "sr-only"),
@@ -27,5 +21,5 @@ def sign_out(*, with_word: bool = False) -> rx.Component:
             title="Sign out",
             class_name=look if with_word else ICON_ONLY,
         ),
-        custom_attrs={"method": "post", "action": "/sign-out"},
+        action="/sign-out",
     )

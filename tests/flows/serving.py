@@ -11,14 +11,35 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from fsm_portal.config import settings
-from fsm_portal.routes import database_away, documents, front_door, health, sign_in, stripe_webhooks
+from fsm_portal.routes import (
+    access,
+    database_away,
+    documents,
+    front_door,
+    health,
+    link,
+    logos,
+    session,
+    sign_in,
+    stripe_webhooks,
+)
 from fsm_portal.routes.gate import Gate
 from fsm_portal.routes.origins import allowed_origins
 
 
 def plain_routes() -> ASGIApp:
     """What answers beside Reflex, as fsm_portal.fsm_portal puts it together."""
-    rooms = (health, front_door, sign_in, documents, stripe_webhooks)
+    rooms = (
+        health,
+        front_door,
+        sign_in,
+        link,
+        access,
+        session,
+        documents,
+        logos,
+        stripe_webhooks,
+    )
     app = Starlette(
         routes=[route for room in rooms for route in room.routes],
         exception_handlers=database_away.handlers,

@@ -41,13 +41,29 @@ class Page(HTMLParser):
 
 def confirm(word: str | None = None, instead_of: str | None = None) -> str:
     return pages.confirm_sign_in(
-        company_name=word or "Bright Heating Co.",
+        company=company(word),
         person_name=word or "Dana Reyes",
         masked_email=word or "d***@harborview.example",
         action_url=word or TOKEN_URL,
         instead_of=instead_of,
-        colour=word or "#c2410c",
     )
+
+
+def company(word: str | None = None) -> pages.Company:
+    return pages.Company(
+        word or "Bright Heating Co.",
+        word or "#c2410c",
+        "",
+        word or "office@brightheating.example",
+        word or "+1 212 555 0142",
+    )
+
+
+def choices(word: str | None = None) -> list[pages.Choice]:
+    return [
+        pages.Choice("1.2", word or "Bright Heating Co.", word or "Harbor View Apartments"),
+        pages.Choice("3.4", word or "Clearwater Plumbing", word or "Oliver Grant", is_staff=True),
+    ]
 
 
 def expired(word: str | None = None) -> str:
@@ -67,11 +83,24 @@ def every_page(word: str | None = None) -> list[Page]:
             confirm(word, instead_of=word),
             expired(word),
             pages.ask_for_link(),
-            pages.ask_for_link(
-                word or "Bright Heating Co.", word or "Not an address", word or "d@"
+            pages.ask_for_link(company(word), word or "Not an address", word or "d@"),
+            pages.choose_account(choices(word), action_url="/sign-in/code", code=word or "123456"),
+            pages.choose_account(
+                choices(word),
+                action_url="/sign-in/code",
+                company=company(word),
+                masked_email=word or "d***@harborview.example",
             ),
+            pages.other_browser(
+                action_url=f"{TOKEN_URL}/fresh",
+                masked_email=word or "d***@harborview.example",
+                company=company(word),
+            ),
+            pages.no_portal(company(word)),
             pages.link_sent(),
+            pages.link_sent(company(word), asked_at="/access/bright-heating", problem=word or "No"),
             pages.signed_out(),
+            pages.signed_out(everywhere=True),
             pages.not_found(),
             pages.error(word or "Try again in a minute."),
             pages.records_away(action_url="/portal/"),
@@ -126,6 +155,33 @@ def test_what_was_wrong_stands_at_the_field_and_the_typing_is_kept() -> None:
     assert any(element.get("id") == "wrong" for element in page.all("p"))
 
 
+def test_the_code_may_be_typed_with_a_phones_figures_and_filled_in_by_it() -> None:
+    page = Page(pages.link_sent(asked_at="/access/bright-heating"))
+    [field] = page.all("input")
+    assert (field["name"], field["inputmode"], field["autocomplete"]) == (
+        "code",
+        "numeric",
+        "one-time-code",
+    )
+    assert page.all("form") == [{"method": "post", "action": "/access/bright-heating/code"}]
+    assert page.all("label") == [{"for": "code"}]
+
+
+def test_each_account_to_choose_is_a_button_of_its_own() -> None:
+    page = Page(pages.choose_account(choices(), action_url="/sign-in/code", code="123456"))
+    assert [button["value"] for button in page.all("button")] == ["1.2", "3.4"]
+    assert [field["value"] for field in page.all("input")] == ["123456"]
+    assert "Clearwater Plumbing Oliver Grant , staff" in page.text or "staff" in page.text
+
+
+def test_where_there_is_no_portal_one_can_write_or_call() -> None:
+    page = Page(pages.no_portal(company()))
+    assert [link["href"] for link in page.all("a")] == [
+        "mailto:office@brightheating.example",
+        "tel:+12125550142",
+    ]
+
+
 def test_the_answer_to_asking_does_not_say_whether_the_address_is_known() -> None:
     """Case 51."""
     assert "If we know this address" in Page(pages.link_sent()).text
@@ -139,7 +195,7 @@ def test_no_page_runs_or_loads_anything_foreign(page: Page) -> None:
         assert not any(name.startswith("on") or name == "style" for name in attributes)
     loaded = {element["href"] for element in page.all("link")}
     assert loaded == {"/favicon.svg", "/fonts/inter-latin-wght-normal.woff2"}
-    assert all((link["href"] or "").startswith("/") for link in page.all("a"))
+    assert all((link["href"] or "").startswith(("/", "mailto:", "tel:")) for link in page.all("a"))
     assert "49" not in page.text
 
 

@@ -1,44 +1,20 @@
 """Asks for links by mail: for whoever an address belongs to, or afresh for an old link."""
 
 import json
+from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.clock import now
-from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.outbox import OutboxMessage, WorkKind, enqueue
-from fsm_portal.domain.staff import Staff
+from fsm_portal.flows.login_links.accounts import accounts_of
 from fsm_portal.flows.login_links.look import find_link
 
 _outbox = table_of(OutboxMessage)
-
-
-def send_fresh_link(token: str, browser_hash: str) -> None:
-    """Queue a fresh link in place of an old one, to the same address. Unknown tokens: nothing."""
-    with unit_of_work() as session:
-        link = find_link(session, token)
-        if link is not None:
-            _queue(
-                session,
-                link.company_id,
-                browser_hash,
-                staff_id=link.staff_id,
-                customer_id=link.customer_id,
-                invoice_id=link.invoice_id,
-            )
-
-
-def request_links(email: str, browser_hash: str) -> None:
-    """Queue a link for everybody this address belongs to. Says nothing about whether it did."""
-    people = find_people(email)
-    with unit_of_work() as session:
-        for company_id, staff_id, customer_id in people:
-            _queue(session, company_id, browser_hash, staff_id=staff_id, customer_id=customer_id)
-
 
 # What can be caused to be mailed to one person, from one browser and from all (CASES 51): a
 # stranger who keeps asking leaves room for the one whose address it is.
@@ -47,14 +23,69 @@ _MAILS_PER_WINDOW = 10
 _WINDOW = timedelta(minutes=10)
 
 
+@dataclass(frozen=True)
+class Asking:
+    """The browser that asks: the hash of its cookie, and its name, such as Chrome on Windows."""
+
+    browser_hash: str
+    browser: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Among which accounts of an address a link lets its reader choose: all, or those with the
+    company of ``slug``."""
+
+    slug: str = ""
+
+
+def request_link(email: str, asking: Asking, slug: str = "") -> None:
+    """Queue a link for whoever this address belongs to; with ``slug``, as that company's customer.
+
+    One mail, however many accounts: which of them, is chosen when the link is opened. Says nothing
+    about whether there was anybody.
+    """
+    with reading() as session:
+        accounts = accounts_of(session, email, slug)
+    # Where no portal is offered any more, the letter says whom to ask: each company's its own.
+    asked_for = [one for one in accounts if one.is_open][:1] or accounts
+    with unit_of_work() as session:
+        for account in asked_for:
+            _queue(
+                session,
+                account.company_id,
+                asking,
+                staff_id=account.staff_id,
+                customer_id=account.customer_id,
+                choice=Choice(slug),
+            )
+
+
+def send_fresh_link(token: str, asking: Asking, choice: Choice | None = None) -> None:
+    """Queue a fresh link in place of an old one, to the same address. Unknown tokens: nothing."""
+    with unit_of_work() as session:
+        link = find_link(session, token)
+        if link is not None:
+            _queue(
+                session,
+                link.company_id,
+                asking,
+                staff_id=link.staff_id,
+                customer_id=link.customer_id,
+                invoice_id=link.invoice_id,
+                choice=choice,
+            )
+
+
 def _queue(
     session: Session,
     company_id: str,
-    browser_hash: str,
+    asking: Asking,
     *,
-    staff_id: str | None = None,
-    customer_id: str | None = None,
+    staff_id: str | None,
+    customer_id: str | None,
     invoice_id: str | None = None,
+    choice: Choice | None = None,
 ) -> None:
     person = staff_id or customer_id or ""
     # One key per place in the window: the eleventh request of a window finds all keys taken.
@@ -66,7 +97,7 @@ def _queue(
         )
     )
     browsers = [json.loads(payload).get("browser_hash") for payload in asked.scalars()]
-    if browsers.count(browser_hash) >= _MAILS_PER_BROWSER:
+    if browsers.count(asking.browser_hash) >= _MAILS_PER_BROWSER:
         return
     for place in places:
         queued = enqueue(
@@ -78,34 +109,10 @@ def _queue(
                 "staff_id": staff_id,
                 "customer_id": customer_id,
                 "invoice_id": invoice_id,
-                "browser_hash": browser_hash,
+                "browser_hash": asking.browser_hash,
+                "browser": asking.browser,
+                "choose_at": None if choice is None else choice.slug,
             },
         )
         if queued:
             return
-
-
-def find_people(email: str) -> list[tuple[str, str | None, str | None]]:
-    """``(company_id, staff_id, customer_id)`` of everybody with this address."""
-    wanted = email.strip().lower()
-    if not wanted.isprintable():
-        # Nobody's; and PostgreSQL raises for a NUL in it.
-        return []
-    with reading() as session:
-        staff, customer = table_of(Staff).c, table_of(Customer).c
-        connection = session.connection()
-        found: list[tuple[str, str | None, str | None]] = [
-            (row.company_id, row.id, None)
-            for row in connection.execute(
-                select(staff.company_id, staff.id).where(
-                    func.lower(staff.email) == wanted, staff.deactivated_at.is_(None)
-                )
-            )
-        ]
-        found += [
-            (row.company_id, None, row.id)
-            for row in connection.execute(
-                select(customer.company_id, customer.id).where(func.lower(customer.email) == wanted)
-            )
-        ]
-        return found

@@ -11,8 +11,8 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.login_link import LoginLink, Purpose
-from fsm_portal.flows.login_links.ask import find_people
-from fsm_portal.gateways.tokens import hash_token, new_link_token
+from fsm_portal.flows.login_links.accounts import Account, find_people
+from fsm_portal.gateways.tokens import hash_code, hash_token, new_link_token
 
 _link = table_of(LoginLink)
 
@@ -26,20 +26,21 @@ def make_link(
     customer_id: str | None = None,
     invoice_id: str | None = None,
     browser_hash: str | None = None,
+    code: str | None = None,
     lifetime: timedelta | None = None,
 ) -> tuple[str, datetime]:
     """Make a link for one person; returns its address and its end (UTC).
 
     A newer link of the same purpose takes the place of an unused older one; one that was asked
     for, only of those asked for in the same browser. Without a ``lifetime`` the settings' own for
-    the purpose holds.
+    the purpose holds. ``code`` is what may be typed in that browser instead of opening the link.
     """
     moment = now()
     config = settings()
     if lifetime is None:
         lifetime = (
             timedelta(hours=config.invoice_link_hours)
-            if purpose is Purpose.INVOICE
+            if purpose in (Purpose.INVOICE, Purpose.WELCOME)
             else timedelta(minutes=config.requested_link_minutes)
         )
     session.connection().execute(
@@ -59,21 +60,47 @@ def make_link(
         .values(superseded_at=moment)
     )
     token = new_link_token()
+    token_hash = hash_token(token)
+    secret = config.secret_key.get_secret_value()
     session.add(
         LoginLink(
             company_id=company_id,
-            token_hash=hash_token(token),
+            token_hash=token_hash,
             purpose=purpose,
             staff_id=staff_id,
             customer_id=customer_id,
             invoice_id=invoice_id,
             browser_hash=browser_hash,
+            code_hash=hash_code(code, token_hash, secret) if code and browser_hash else None,
             created_at=moment,
             expires_at=moment + lifetime,
         )
     )
     session.flush()
     return f"{config.base_url}/sign-in/{token}", moment + lifetime
+
+
+def link_of_choice(session: Session, proof: LoginLink, account: Account) -> LoginLink:
+    """The link for another account of the mailbox that ``proof`` was mailed to: used at once.
+
+    Its token is nobody's. Every session has a link of its own (CASES, G), and this one tells
+    through whom it came about: it is asked for in the same browser.
+    """
+    moment = now()
+    link = LoginLink(
+        company_id=account.company_id,
+        token_hash=hash_token(new_link_token()),
+        purpose=Purpose.REQUESTED,
+        staff_id=account.staff_id,
+        customer_id=account.customer_id,
+        browser_hash=proof.browser_hash,
+        created_at=moment,
+        expires_at=moment,
+        used_at=moment,
+    )
+    session.add(link)
+    session.flush()
+    return link
 
 
 def operator_links(

@@ -1,0 +1,63 @@
+"""The letters that lead into the portal: a link that was asked for, an invitation, and the word of
+a company that has no portal to lead to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fsm_portal.gateways.letters import Company, Reader, _letter
+from fsm_portal.gateways.mail_message import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAsked:
+    """A sign-in link that a person has asked for, good for ``minutes_valid``.
+
+    ``code`` may be typed instead in the browser that asked; ``browser`` names it. Of a link that
+    the company sends by itself there is neither. With ``companies`` (their names) the reader
+    chooses one after opening the link, and none of them writes.
+    """
+
+    key: str
+    link: str
+    minutes_valid: int
+    code: str = ""
+    browser: str = ""
+    companies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """An invitation to the portal. ``access_url`` is where the reader gets in at any later time."""
+
+    key: str
+    link: str
+    link_valid_until: datetime
+    access_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoPortal:
+    """Whom to ask instead of a portal. ``phone`` may be empty."""
+
+    key: str
+    email: str
+    phone: str
+
+
+# Who writes to somebody who has yet to choose among companies. Nobody reads answers.
+NO_COMPANY = Company("Customer portal", "", "en_US", "UTC")
+
+
+def sign_in_letter(company: Company, reader: Reader, asked: LinkAsked) -> Letter:
+    """The link that signs ``reader`` in at ``company``, for customers and staff alike."""
+    return _letter("sign_in", company, reader, key=asked.key, values={"asked": asked})
+
+
+def welcome_letter(company: Company, reader: Reader, welcome: Welcome) -> Letter:
+    """The invitation of a customer to the company's portal."""
+    return _letter("welcome", company, reader, key=welcome.key, values={"welcome": welcome})
+
+
+def no_portal_letter(company: Company, reader: Reader, ask: NoPortal) -> Letter:
+    """The answer to a customer who asked to sign in where there is no portal."""
+    return _letter("no_portal", company, reader, key=ask.key, values={"ask": ask})
