@@ -14,6 +14,7 @@ from fsm_portal.dashboard.refunding import begin_refunding, refund_dialog
 from fsm_portal.dashboard.reversing import begin_reversing, reverse_dialog
 from fsm_portal.dashboard.sending import address_dialog, begin_sending
 from fsm_portal.dashboard.taking import begin_taking, taking_dialog
+from fsm_portal.dashboard.undoing_credit import begin_undoing_credit, undo_credit_dialog
 from fsm_portal.dashboard.using_credit import begin_using_credit, credit_dialog
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_staff_invoice import StaffInvoiceView, show_staff_invoice
@@ -44,6 +45,7 @@ class StaffInvoicePage(rx.State):
         await begin_refunding(self)
         await begin_taking(self)
         await begin_using_credit(self)
+        await begin_undoing_credit(self)
         await begin_reversing(self)
         return await take_seat(self, StaffInvoicePage, last_part(self))
 
@@ -60,6 +62,7 @@ def invoice_page() -> rx.Component:
         refund_dialog(),
         taking_dialog(view),
         credit_dialog(view),
+        undo_credit_dialog(),
         reverse_dialog(),
         here="Invoices",
         page=StaffInvoicePage,

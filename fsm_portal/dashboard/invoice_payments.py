@@ -8,6 +8,7 @@ from fsm_portal.dashboard.copyable import copyable
 from fsm_portal.dashboard.gone_back import gone_back
 from fsm_portal.dashboard.refunding import refund_button
 from fsm_portal.dashboard.reversing import reverse_button
+from fsm_portal.dashboard.undoing_credit import undo_button
 from fsm_portal.ui.badge import badge
 from fsm_portal.ui.card import titled_card
 from fsm_portal.ui.link import document_link
@@ -21,7 +22,7 @@ def payments_card(view: Any) -> rx.Component:
             (view.payments.length() > 0) | (view.credits.length() > 0),
             rx.el.ol(
                 rx.foreach(view.payments, lambda row: _payment(row, view)),
-                rx.foreach(view.credits, _credit),
+                rx.foreach(view.credits, lambda used: _credit(used, view)),
                 class_name="-my-4 divide-y divide-line",
             ),
             rx.el.p(
@@ -71,13 +72,35 @@ def _payment(row: Any, view: Any) -> rx.Component:
     )
 
 
-def _credit(used: Any) -> rx.Component:
+def _credit(used: Any, view: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.p("Credit used", class_name="font-medium"),
             rx.el.p(used.day, class_name="mt-0.5 text-xs text-muted"),
+            if_any(
+                used.by,
+                rx.el.p("Used by ", used.by, class_name="mt-0.5 text-xs text-muted wrap-anywhere"),
+            ),
+            if_any(
+                used.undone,
+                rx.el.p(used.undone, class_name="mt-0.5 text-xs text-muted wrap-anywhere"),
+            ),
+            class_name="min-w-0",
         ),
-        rx.el.span(used.amount, class_name="font-medium tabular-nums"),
+        rx.el.div(
+            rx.el.span(
+                used.amount,
+                class_name=rx.cond(
+                    used.undone != "",
+                    "font-medium tabular-nums text-muted line-through",
+                    "font-medium tabular-nums",
+                ),
+            ),
+            rx.cond(used.undone != "", badge("quiet", "Undone")),
+            rx.cond(view.desk.may_send & (used.by != "") & (used.undone == ""), undo_button(used)),
+            class_name="flex shrink-0 items-center gap-3 max-sm:flex-col max-sm:items-end "
+            "max-sm:gap-2",
+        ),
         key=used.id,
         class_name="flex items-start justify-between gap-4 py-4",
     )

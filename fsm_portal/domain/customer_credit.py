@@ -79,17 +79,22 @@ def lock_credit(connection: Connection, company_id: str, customer_id: str) -> li
             .where(_customer.c.company_id == company_id, _customer.c.id == customer_id)
             .with_for_update(key_share=True)
         )
-        _lock_payments(connection, company_id, credit_parts(connection, company_id, customer_id))
+        parts = credit_parts(connection, company_id, customer_id)
+        lock_payments(connection, company_id, [part.payment_id for part in parts])
     return credit_parts(connection, company_id, customer_id)
 
 
-def _lock_payments(connection: Connection, company_id: str, parts: Sequence[CreditPart]) -> None:
-    """As refunds and disputes do before they take a payment's money."""
+def lock_payments(
+    connection: Connection, company_id: str, payment_ids: Sequence[str | None]
+) -> None:
+    """As refunds and disputes do before they take a payment's money. SQLite has one writer."""
+    if connection.dialect.name != "postgresql":
+        return
     connection.execute(
         select(_payment.c.id)
         .where(
             _payment.c.company_id == company_id,
-            _payment.c.id.in_([part.payment_id for part in parts if part.payment_id]),
+            _payment.c.id.in_([each for each in payment_ids if each]),
         )
         .order_by(_payment.c.id)
         .with_for_update(key_share=True)

@@ -78,7 +78,9 @@ class Kind(StrEnum):
     # A payment taken by hand that was a mistake; credit put to an invoice, which names the payment
     # that the credit is of: what goes back of that payment later goes back on this invoice.
     PAYMENT_REVERSED = "payment_reversed"
+    # … and taken off it again: it had been put to the wrong one.
     CREDIT_APPLIED = "credit_applied"
+    CREDIT_RETURNED = "credit_returned"
     PAYOUT = "payout"
     PAYOUT_RETURNED = "payout_returned"
     ELSEWHERE = "elsewhere"
@@ -299,6 +301,7 @@ _SHARES: dict[Kind, tuple[tuple[str, int], ...]] = {
     Kind.PAYMENT: (("paid", -1),),
     Kind.PAYMENT_REVERSED: (("paid", -1),),
     Kind.CREDIT_APPLIED: (("paid", -1),),
+    Kind.CREDIT_RETURNED: (("paid", -1),),
     Kind.REFUND: (("paid", -1), ("refunded", 1)),
     Kind.REFUND_RETURNED: (("paid", -1), ("refunded", 1)),
     Kind.DISPUTE: (("paid", -1), ("disputed", 1)),
@@ -332,6 +335,7 @@ _OF_A_PAYMENT = select(_entry.invoice_id, _entry.kind, _entry.part, _entry.amoun
             Kind.PAYMENT,
             Kind.OVERPAYMENT,
             Kind.CREDIT_APPLIED,
+            Kind.CREDIT_RETURNED,
             Kind.REFUND,
             Kind.REFUND_RETURNED,
             Kind.PAYMENT_REVERSED,
@@ -374,6 +378,9 @@ def payment_shares(
         elif kind == Kind.CREDIT_APPLIED:
             _add(allocated, invoice_id, amount)
             _add(allocated, None, -amount)
+        elif kind == Kind.CREDIT_RETURNED:
+            _add(allocated, invoice_id, -amount)
+            _add(allocated, None, amount)
         else:
             gone = taken if kind in _OF_BANKS else given
             settled = _became_credit(part) if kind in _GIVES_BACK else None

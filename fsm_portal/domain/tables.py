@@ -8,6 +8,7 @@ from fsm_portal.domain import (  # noqa: F401
     company,
     company_logo,
     credit_note,
+    credit_use,
     customer,
     dispute,
     invoice,

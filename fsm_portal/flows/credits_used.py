@@ -2,18 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlmodel import Session
 
+from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
+from fsm_portal.domain.credit_use import CreditUse
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Kind, LedgerEntry
+from fsm_portal.domain.staff import Staff
 from fsm_portal.gateways import formats
+from fsm_portal.gateways.recent import recently
 
 _entry = table_of(LedgerEntry)
+_use = table_of(CreditUse)
+_user = table_of(Staff).alias("user")
+_undoer = table_of(Staff).alias("undoer")
 
 # Made once: writing a statement costs more than running it.
 _USED = (
@@ -30,16 +38,38 @@ _USED = (
     .group_by(_entry.c.source)
     .order_by(func.max(_entry.c.occurred_at).desc())
 )
+_BY_WHOM = (
+    select(
+        _use.c.id,
+        _use.c.undone_at,
+        _user.c.name.label("user"),
+        _undoer.c.name.label("undoer"),
+    )
+    .outerjoin(_user, (_user.c.company_id == _use.c.company_id) & (_user.c.id == _use.c.used_by))
+    .outerjoin(
+        _undoer, (_undoer.c.company_id == _use.c.company_id) & (_undoer.c.id == _use.c.undone_by)
+    )
+    .where(
+        _use.c.company_id == bindparam("company_id"),
+        _use.c.invoice_id == bindparam("invoice_id"),
+    )
+)
 
 
 @dataclass(frozen=True)
 class CreditUsed:
-    """``day`` and ``amount`` are ready to show; ``used_at`` is for whoever puts it in order."""
+    """``day`` and ``amount`` are ready to show; ``used_at`` is for whoever puts it in order.
+
+    ``by`` is who did it, for staff: empty where nobody noted it. ``undone`` says who took it off
+    again and when, empty where it stands.
+    """
 
     id: str
     day: str
     amount: str
     used_at: datetime
+    by: str = ""
+    undone: str = ""
 
 
 def credits_used(
@@ -47,13 +77,26 @@ def credits_used(
 ) -> tuple[CreditUsed, ...]:
     """The newest first, written in ``locale``."""
     zone = ZoneInfo(company.time_zone)
-    rows = session.connection().execute(_USED, {"company_id": company.id, "invoice_id": invoice.id})
+    key = {"company_id": company.id, "invoice_id": invoice.id}
+    rows = session.connection().execute(_USED, key).all()
+    notes = {row.id: row for row in session.connection().execute(_BY_WHOM, key)} if rows else {}
     return tuple(
         CreditUsed(
             row.source,
             formats.day(row.used_at.astimezone(zone).date(), locale),
             formats.money(int(row.amount), invoice.currency, locale),
             row.used_at,
+            *_noted(notes.get(row.source), company, locale),
         )
         for row in rows
     )
+
+
+def _noted(note: Row[*tuple[Any, ...]] | None, company: Company, locale: str) -> tuple[str, str]:
+    if note is None:
+        return "", ""
+    by = note.user or "the office"
+    if note.undone_at is None:
+        return by, ""
+    when = recently(note.undone_at, company.time_zone, locale, now())
+    return by, f"Undone by {note.undoer or 'the office'}, {when}"

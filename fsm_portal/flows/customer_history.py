@@ -247,6 +247,8 @@ def _moved_by_banks(reader: _Reader, key: dict[str, Any]) -> Dated:
 
 def _credited(reader: _Reader, invoice: Invoice) -> Dated:
     for used in credits_used(reader.session, reader.company, invoice, reader.locale):
+        if used.undone:
+            continue  # no money moved, and nothing of it stands
         yield (
             used.used_at,
             PaidView(

@@ -131,9 +131,7 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             sendable=invoice.voided_at is None and not standing.status.disputed,
             deliveries=deliveries,
             payments=payments,
-            credits=credits_used(session, company, invoice, company.locale)
-            if standing.balance.paid
-            else (),
+            credits=credits_used(session, company, invoice, company.locale),
             hand=hand_view(session, company, desk, invoice, standing),
             shows_platform_fee=shows_platform_fee(desk, payments),
         )

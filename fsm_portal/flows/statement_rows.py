@@ -39,7 +39,8 @@ def family(kind: str) -> str:
 @dataclass(frozen=True)
 class Movement:
     """``amount`` raises what is owed, or lowers it below zero; ``balance`` is what is owed after
-    it. ``used`` is credit put to an invoice, which changes neither. All in minor units.
+    it. ``used`` is credit put to an invoice, below zero taken off it; that changes neither. All in
+    minor units.
 
     ``at`` is UTC. ``source`` is the object that it comes from (see LedgerEntry).
     """
@@ -100,7 +101,11 @@ _entries = (
         ).label("family"),
         _entry.c.payment_id,
         _signed.label("amount"),
-        case((_entry.c.kind == Kind.CREDIT_APPLIED, _entry.c.amount), else_=0).label("used"),
+        case(
+            (_entry.c.kind == Kind.CREDIT_APPLIED, _entry.c.amount),
+            (_entry.c.kind == Kind.CREDIT_RETURNED, -_entry.c.amount),
+            else_=0,
+        ).label("used"),
     )
     .where(
         _whose,

@@ -138,6 +138,9 @@ def _words(movement: Movement, names: _Names, locale: str) -> Words:
         case Kind.CREDIT_APPLIED:
             used = formats.money(movement.used, movement.currency, locale)
             return Words(f"{used} of your credit used", about)
+        case Kind.CREDIT_RETURNED:
+            freed = formats.money(-movement.used, movement.currency, locale)
+            return Words(f"{freed} of your credit no longer used", about)
     return Words(movement.family.replace("_", " ").capitalize(), about)
 
 

@@ -9,11 +9,12 @@ from sqlmodel import Session
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
+from fsm_portal.domain.credit_use import CreditUse
 from fsm_portal.domain.customer_credit import CreditPart, lock_credit
 from fsm_portal.domain.ids import is_id
-from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, Posting, post
+from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.money import parse_amount
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.open_due import open_due
@@ -24,7 +25,6 @@ from fsm_portal.gateways import formats
 
 _company = table_of(Company)
 _invoice = table_of(Invoice)
-_entry = table_of(LedgerEntry)
 
 
 class CannotUse(Exception):
@@ -94,7 +94,17 @@ def _apply(
 ) -> None:
     connection = session.connection()
     credit = lock_credit(connection, who.company_id, invoice.customer_id)
-    if _was_pressed(connection, who.company_id, press_id):
+    use = {
+        "company_id": who.company_id,
+        "id": press_id,
+        "customer_id": invoice.customer_id,
+        "invoice_id": invoice.id,
+        "currency": invoice.currency,
+        "amount": amount,
+        "used_by": who.person_id,
+        "used_at": now(),
+    }
+    if not insert_once(connection, CreditUse, use):
         return
     lock_invoices(connection, who.company_id, [invoice.id])
     due = open_due(session, who.company_id, invoice.id)
@@ -125,15 +135,6 @@ def _apply(
                 )
             ],
         )
-
-
-def _was_pressed(connection: Connection, company_id: str, press_id: str) -> bool:
-    pressed = select(_entry.c.id).where(
-        _entry.c.company_id == company_id,
-        _entry.c.source == press_id,
-        _entry.c.kind == Kind.CREDIT_APPLIED,
-    )
-    return connection.execute(pressed).first() is not None
 
 
 def _taken_of(parts: Sequence[CreditPart], amount: int) -> list[tuple[CreditPart, int]]:

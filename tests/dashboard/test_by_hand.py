@@ -8,6 +8,7 @@ from fsm_portal.dashboard.overview_page import OverviewPage
 from fsm_portal.dashboard.payments_page import PaymentsPage
 from fsm_portal.dashboard.reversing import Reversing
 from fsm_portal.dashboard.taking import Taking
+from fsm_portal.dashboard.undoing_credit import UndoingCredit
 from fsm_portal.dashboard.using_credit import UsingCredit
 from fsm_portal.db import reading
 from fsm_portal.domain.payment import Payment
@@ -154,6 +155,17 @@ def test_credit_is_offered_and_used(tab, maya, company, dana, invoice, path):
     ]
     assert shown.credit == ""
 
+    (used,) = view.credits
+    assert (used.by, used.undone) == ("Maya Ortiz", "")
+    page.call(UndoingCredit.ask, {"use_id": used.id})
+    page.call(UndoingCredit.undo)
+    assert page.var(UndoingCredit, "asked") == page.var(UndoingCredit, "problem") == ""
+    view = page.view(StaffInvoicePage)
+    assert (view.sums.due, view.hand.credit, view.hand.may_use) == ("$280.00", "$20.00", True)
+    assert view.credits[0].undone.startswith("Undone by Maya Ortiz")
+    customer.settle()
+    assert customer.view(InvoicePage).payments == []
+
 
 def test_a_technician_is_shown_no_button_and_refused(tab, maya, tom, invoice, path):
     page = tab(tom, path)
@@ -168,4 +180,7 @@ def test_a_technician_is_shown_no_button_and_refused(tab, maya, tom, invoice, pa
     page.call(Reversing.ask, {"payment_id": "0" * 32})
     page.call(Reversing.reverse)
     assert page.var(Reversing, "problem").startswith("Your role cannot reverse payments.")
+    page.call(UndoingCredit.ask, {"use_id": "0" * 32})
+    page.call(UndoingCredit.undo)
+    assert page.var(UndoingCredit, "problem").startswith("Your role cannot undo this.")
     assert payments() == []

@@ -1,14 +1,21 @@
 """A company to which everything has happened once, for the proof to look through."""
 
+from datetime import timedelta
+
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.login_links import SignedIn, make_link, use_link
 from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.take_payment import Taken, take_payment
+from fsm_portal.flows.undo_credit import undo_credit
+from fsm_portal.flows.use_credit import use_credit
 from tests.flows.refunds import ask, paid, work_at_stripe
 from tests.flows.stripe_side import StripeSide, deliver, event_of
 from tests.invoices import write_invoice
@@ -41,6 +48,7 @@ def everything_happens(
     deliver(_refund_of_a_stranger(stripe))
     _abandon_a_checkout(stripe, company, dana, payer)
     work_at_stripe()
+    _use_credit_by_mistake(owner, company, dana)
     _sign_in(company, dana)
 
 
@@ -84,6 +92,19 @@ def _abandon_a_checkout(
     ]
     closed = session | {"status": "expired"}
     deliver(event_of("checkout.session.expired", closed, stripe.account))
+
+
+def _use_credit_by_mistake(owner: Identity, company: Company, dana: Customer) -> None:
+    """Cash that is more than was due, put to an invoice, taken off it, and put to it in part."""
+    paid_in_cash, other = (
+        write_invoice(company, dana, number=number) for number in ("INV-0046", "INV-0047")
+    )
+    yesterday = (now() - timedelta(days=1)).date().isoformat()
+    take_payment(owner, paid_in_cash.id, Taken(new_id(), "cash", "380.00", yesterday, keep=True))
+    mistaken = new_id()
+    use_credit(owner, other.id, mistaken, "100")
+    undo_credit(owner, mistaken)
+    use_credit(owner, other.id, new_id(), "40")
 
 
 def _sign_in(company: Company, dana: Customer) -> None:

@@ -43,6 +43,11 @@ PLANTED: list[tuple[str, str, str]] = [
     ),
     (
         "A",
+        "credit that was used is posted as it is written, and undone whole",
+        "UPDATE credit_use SET undone_at = NULL",
+    ),
+    (
+        "A",
         "a credit note is posted as it is written, and undone whole",
         "UPDATE credit_note SET undone_at = NULL",
     ),
@@ -117,6 +122,11 @@ PLANTED: list[tuple[str, str, str]] = [
         "C",
         "an entry of a credit note has its note, of the same invoice",
         "DELETE FROM credit_note",
+    ),
+    (
+        "C",
+        "an entry of credit that was undone has its use, of the same invoice",
+        "DELETE FROM credit_use",
     ),
     ("C", "an entry of an invoice has its invoice", "DELETE FROM invoice"),
     (

@@ -13,6 +13,7 @@ from fsm_portal import db
 from fsm_portal.config import settings
 from fsm_portal.domain.clock import now
 from fsm_portal.flows.proving import (
+    credit_adds_up,
     documents_add_up,
     inbox,
     limits,
@@ -36,6 +37,7 @@ __all__ = ["RULES", "Breach", "Proved", "Report", "prove", "prove_on"]
 RULES: tuple[Rule, ...] = (
     *payments_add_up.RULES,
     *documents_add_up.RULES,
+    *credit_adds_up.RULES,
     *money_back_adds_up.RULES,
     *limits.RULES,
     *sources.RULES,

@@ -7,7 +7,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Account, Kind, LedgerEntry
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
-from fsm_portal.flows.proving.rule import Rule, entry, net, total
+from fsm_portal.flows.proving.rule import Rule, entry, net
 
 _payment = table_of(Payment)
 _invoice = table_of(Invoice)
@@ -50,13 +50,13 @@ _share = (
         entry.c.company_id,
         entry.c.payment_id,
         entry.c.invoice_id,
-        total(Kind.PAYMENT, Kind.CREDIT_APPLIED).label("allocated"),
+        net(Kind.PAYMENT, Kind.CREDIT_APPLIED, less=(Kind.CREDIT_RETURNED,)).label("allocated"),
         net(*_TOOK, less=_GAVE).label("gone"),
     )
     .where(
         entry.c.payment_id.is_not(None),
         entry.c.invoice_id.is_not(None),
-        entry.c.kind.in_((Kind.PAYMENT, Kind.CREDIT_APPLIED, *_TOOK, *_GAVE)),
+        entry.c.kind.in_((Kind.PAYMENT, Kind.CREDIT_APPLIED, Kind.CREDIT_RETURNED, *_TOOK, *_GAVE)),
     )
     .group_by(entry.c.company_id, entry.c.payment_id, entry.c.invoice_id)
     .subquery()

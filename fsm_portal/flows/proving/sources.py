@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, Table, and_, exists, func, not_, or_, sele
 
 from fsm_portal.domain.balance_transaction import BalanceTransaction
 from fsm_portal.domain.credit_note import CreditNote
+from fsm_portal.domain.credit_use import CreditUse
 from fsm_portal.domain.dispute import Dispute
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
@@ -19,6 +20,7 @@ _refund = table_of(Refund)
 _dispute = table_of(Dispute)
 _payout = table_of(Payout)
 _note = table_of(CreditNote)
+_use = table_of(CreditUse)
 _invoice = table_of(Invoice)
 _transaction = table_of(BalanceTransaction)
 
@@ -55,7 +57,8 @@ _WAYS: dict[Kind, set[tuple[Account, Account]]] = {
     Kind.DISPUTE_RETURNED: _from((_A.STRIPE,), _OWED),
     Kind.DISPUTE_FEE: _both((_A.DISPUTE_FEE,), (_A.STRIPE,)),
     Kind.PAYMENT_REVERSED: _from(_OWED, (_A.ON_HAND,)),
-    Kind.CREDIT_APPLIED: _both((_A.CUSTOMER_CREDIT,), (_A.RECEIVABLE,)),
+    Kind.CREDIT_APPLIED: _from((_A.CUSTOMER_CREDIT,), (_A.RECEIVABLE,)),
+    Kind.CREDIT_RETURNED: _from((_A.RECEIVABLE,), (_A.CUSTOMER_CREDIT,)),
     Kind.PAYOUT: _both((_A.BANK,), (_A.STRIPE,)),
     Kind.PAYOUT_RETURNED: _both((_A.BANK,), (_A.STRIPE,)),
     Kind.ELSEWHERE: _both((_A.ELSEWHERE,), (_A.STRIPE,)),
@@ -151,6 +154,11 @@ RULES = (
             _note.c.id == entry.c.source,
             func.coalesce(_note.c.invoice_id, "") == func.coalesce(entry.c.invoice_id, ""),
         ),
+    ),
+    _orphans(
+        "an entry of credit that was undone has its use, of the same invoice",
+        (Kind.CREDIT_RETURNED,),
+        _has(_use, _use.c.id == entry.c.source, _use.c.invoice_id == entry.c.invoice_id),
     ),
     _orphans(
         "an entry of an invoice has its invoice",
