@@ -10,10 +10,13 @@ from fsm_portal import db
 from fsm_portal.config import settings
 
 
-def environment(database: Path) -> dict[str, str]:
-    """The variables with which a portal works on ``database`` and takes the signed events."""
+def environment(database: Path | str) -> dict[str, str]:
+    """The variables with which a portal works on ``database`` and takes the signed events.
+
+    ``database`` is a file of SQLite's, or an address.
+    """
     return {
-        "FSM_DATABASE_URL": f"sqlite:///{database}",
+        "FSM_DATABASE_URL": database if isinstance(database, str) else f"sqlite:///{database}",
         "FSM_SECRET_KEY": "a key of the measurement, as long as it has to be",
         "FSM_STRIPE_CONNECT_WEBHOOK_SECRET": SECRET,
         "FSM_WORKER_IN_APP": "false",
@@ -23,7 +26,7 @@ def environment(database: Path) -> dict[str, str]:
 
 
 @contextmanager
-def portal_on(database: Path) -> Iterator[None]:
+def portal_on(database: Path | str) -> Iterator[None]:
     """Inside, this process is such a portal."""
     before = os.environ.copy()
     os.environ.update(environment(database))

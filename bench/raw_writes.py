@@ -5,8 +5,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+import psycopg
 from sqlalchemy import Engine, event
 
 Write = tuple[str, Any]
@@ -28,8 +29,15 @@ def taken_down(engine: Engine) -> Iterator[list[Write]]:
         event.remove(engine, "before_cursor_execute", listen)
 
 
+class Raw(Protocol):
+    """A database through its driver alone, a connection for each thread."""
+
+    def commit(self, writes: list[Write]) -> None:
+        """Make ``writes`` in one transaction."""
+
+
 class RawDatabase:
-    """One SQLite file as the portal opens it, through the driver alone."""
+    """One SQLite file as the portal opens it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -37,7 +45,6 @@ class RawDatabase:
         self._one_writer = threading.Lock()
 
     def commit(self, writes: list[Write]) -> None:
-        """Make ``writes`` in one transaction."""
         db = self._connection()
         with self._one_writer:
             db.execute("BEGIN IMMEDIATE")
@@ -51,4 +58,24 @@ class RawDatabase:
             self._mine.db.execute("PRAGMA synchronous=FULL")
             self._mine.db.execute("PRAGMA foreign_keys=ON")
         db: sqlite3.Connection = self._mine.db
+        return db
+
+
+class RawPostgres:
+    """One database of PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._mine = threading.local()
+
+    def commit(self, writes: list[Write]) -> None:
+        db = self._connection()
+        for statement, parameters in writes:
+            db.execute(statement, parameters)
+        db.commit()
+
+    def _connection(self) -> psycopg.Connection[Any]:
+        if not hasattr(self._mine, "db"):
+            self._mine.db = psycopg.connect(self._url)
+        db: psycopg.Connection[Any] = self._mine.db
         return db

@@ -2,6 +2,9 @@
 
 ``database`` is a fresh SQLite file, ``postgres_database`` a fresh PostgreSQL database (skipped
 where no server is installed), ``any_database`` runs the test once on each.
+
+With ``--postgres`` every ``database`` is one of PostgreSQL: on a server of the tests' own, or on
+that of ``FSM_DATABASE_URL``, whose user may create databases.
 """
 
 import os
@@ -28,7 +31,35 @@ from tests.contract_run import (  # noqa: F401
     pytest_terminal_summary,
     pytest_unconfigure,
 )
-from tests.postgres_process import PostgresProcess, postgres_process, server_programs
+from tests.postgres_process import (
+    PostgresServer,
+    given_server,
+    postgres_process,
+    server_programs,
+)
+
+GIVEN_SERVER = os.environ.get("FSM_DATABASE_URL", "")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    about = "every test's database is one of PostgreSQL"
+    parser.addoption("--postgres", action="store_true", default=False, help=about)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With ``--postgres``: nothing twice, and nothing that is about SQLite itself."""
+    if not config.getoption("--postgres"):
+        return
+    left = [item for item in items if _is_about_sqlite(item)]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if not _is_about_sqlite(item)]
+
+
+def _is_about_sqlite(item: pytest.Item) -> bool:
+    if item.get_closest_marker("sqlite"):
+        return True
+    parameters = getattr(item, "callspec", None)
+    return parameters is not None and parameters.params.get("any_database") == "database"
 
 
 @pytest.fixture
@@ -69,24 +100,26 @@ def _sqlite_template(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def database(environment, _sqlite_template, tmp_path) -> Iterator[Engine]:
+def database(request, environment, tmp_path) -> Iterator[Engine]:
     """A fresh SQLite database with every table; ``db.unit_of_work()`` works on it."""
-    shutil.copy(_sqlite_template, tmp_path / "portal.sqlite3")
+    if request.config.getoption("--postgres"):
+        yield request.getfixturevalue("postgres_database")
+        return
+    shutil.copy(request.getfixturevalue("_sqlite_template"), tmp_path / "portal.sqlite3")
     yield from _opened()
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresProcess]:
-    """A PostgreSQL server with a database ``portal_template`` that has every table."""
-    if server_programs() is None:
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server with a database that has every table, to make others from."""
+    if not GIVEN_SERVER and server_programs() is None:
         pytest.skip("PostgreSQL's server is not installed (Debian: apt install postgresql)")
-    with postgres_process() as process:
-        with process.connect() as connection:
-            connection.execute("CREATE DATABASE portal_template TEMPLATE template0 ENCODING 'UTF8'")
-        engine = db.create_engine(process.url("portal_template"))
+    with given_server(GIVEN_SERVER) if GIVEN_SERVER else postgres_process() as server:
+        server.template = server.create_database()
+        engine = db.create_engine(server.url(server.template))
         metadata.create_all(engine)
         engine.dispose()
-        yield process
+        yield server
 
 
 @pytest.fixture
@@ -97,7 +130,7 @@ def postgres_database(environment, postgres) -> Iterator[Engine]:
     yield from _opened()
 
 
-def _empty_database(postgres: PostgresProcess) -> str:
+def _empty_database(postgres: PostgresServer) -> str:
     """The last test's database, emptied; a new one, which takes long, if it cannot be used."""
     name = postgres.spare
     if name:
@@ -107,7 +140,7 @@ def _empty_database(postgres: PostgresProcess) -> str:
                 for table in reversed(metadata.sorted_tables):
                     connection.execute(f'DELETE FROM "{table.name}"')
                 return name
-    postgres.spare = postgres.create_database("portal_template")
+    postgres.spare = postgres.create_database(postgres.template)
     with postgres.connect(postgres.spare) as connection:
         postgres.spare_shape = _shape(connection)
     return postgres.spare

@@ -14,11 +14,12 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
@@ -35,29 +36,50 @@ def server_programs() -> Path | None:
     return newest[-1].parent if newest else None
 
 
-class PostgresProcess:
-    """A running server. ``durable`` says whether commits reach the disk, as in production."""
+class PostgresServer:
+    """A running server. ``address`` is that of its databases, with their name left out."""
 
-    def __init__(self, directory: Path, process: subprocess.Popen[bytes]) -> None:
-        self.directory = directory
-        self.process = process
-        # A database that tests hand on to each other, and what its tables looked like when new.
+    def __init__(self, address: Callable[[str], str]) -> None:
+        self.url = address
+        # What others are made like, and one that tests hand on to each other.
+        self.template = "template0"
         self.spare = ""
         self.spare_shape: object = None
-
-    def url(self, database: str) -> str:
-        """The database's address for ``FSM_DATABASE_URL``."""
-        return f"postgresql://postgres@/{database}?host={self.directory}"
+        self.made: list[str] = []
 
     def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
         return psycopg.connect(self.url(database), autocommit=True)
 
     def create_database(self, template: str = "template0") -> str:
         """Make a new database like ``template``; returns its name."""
-        name = f"portal_{next(_numbers)}"
+        # Two runs may share a server that they were given.
+        name = f"portal_{os.getpid()}_{next(_numbers)}"
         with self.connect() as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
+        self.made.append(name)
         return name
+
+
+class PostgresProcess(PostgresServer):
+    """A server of the tests' own, in a directory of its own."""
+
+    def __init__(self, directory: Path, process: subprocess.Popen[bytes]) -> None:
+        super().__init__(lambda name: f"postgresql://postgres@/{name}?host={directory}")
+        self.directory = directory
+        self.process = process
+
+
+@contextmanager
+def given_server(url: str) -> Iterator[PostgresServer]:
+    """The server of ``url``; the databases that were made on it are gone in the end."""
+    parts = urlsplit(url.replace("postgresql+psycopg://", "postgresql://", 1))
+    server = PostgresServer(lambda name: urlunsplit(parts._replace(path=f"/{name}")))
+    try:
+        yield server
+    finally:
+        with server.connect() as connection:
+            for name in server.made:
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @contextmanager
