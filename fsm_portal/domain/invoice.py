@@ -10,7 +10,8 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.columns import exact, minor_units
 from fsm_portal.domain.ids import new_id
 
-_OF_A_JOB = text("(job_id IS NOT NULL)")
+# As text, word for word in the index and in what asks: SQLite compares them so.
+OF_A_JOB = text("(job_id IS NOT NULL)")
 
 
 class Invoice(SQLModel, table=True):
@@ -33,8 +34,8 @@ class Invoice(SQLModel, table=True):
             "invoice_job",
             "company_id",
             "job_id",
-            sqlite_where=_OF_A_JOB,
-            postgresql_where=_OF_A_JOB,
+            sqlite_where=OF_A_JOB,
+            postgresql_where=OF_A_JOB,
         ),
         Index("invoice_newest", "company_id", "issue_date", "number"),
         Index("invoice_due_date", "company_id", "due_date"),

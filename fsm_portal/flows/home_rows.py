@@ -154,6 +154,15 @@ def home_host(session: Session, scope: Scope) -> Row[*tuple[Any, ...]]:
     return session.connection().execute(_HOST, _key(scope)).one()
 
 
+def takes_payments(host: Row[*tuple[Any, ...]]) -> bool:
+    """As ``Company.can_take_payments``, of a row that is read with every push."""
+    return bool(
+        host.stripe_account_id
+        and host.stripe_charges_enabled
+        and host.stripe_deauthorized_at is None
+    )
+
+
 def home_rows(session: Session, scope: Scope, to_pay: int, settled: int) -> tuple[Rows, Rows]:
     """What is to pay, the most urgent first, and what is settled or disputed, the newest first;
     so many of each at most."""

@@ -20,8 +20,9 @@ _METHODS = {
     "mastercard": "Mastercard",
     "amex": "American Express",
     "discover": "Discover",
-    "us_bank_account": "Bank account",
-    "sepa_debit": "Bank account",
+    "us_bank_account": "Bank debit",
+    "sepa_debit": "Bank debit (SEPA)",
+    "bacs_debit": "Bank debit (Bacs)",
 }
 
 

@@ -14,7 +14,7 @@ from fsm_portal.flows.choose_invoices import NO_CHOICE, ChoiceView, choice_view
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.credit_words import credit_words
 from fsm_portal.flows.home_recent import NO_VISIT, LastPayment, NextVisit, home_recent
-from fsm_portal.flows.home_rows import add_up, home_host, home_rows, home_sums
+from fsm_portal.flows.home_rows import add_up, home_host, home_rows, home_sums, takes_payments
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import StatusView, status_view
 from fsm_portal.flows.show_customer_invoice import due_words
@@ -86,7 +86,7 @@ def show_home(scope: Scope, chosen: frozenset[str] = frozenset(), checkout: str 
         credit = credit_words(session, scope.company_id, scope.customer_id or "", host.locale)
         arrived = checkout_arrived(session, scope, checkout, host.locale)
         receipt = receipt_arrived(session, scope, checkout)
-    choice = choice_view(to_pay, chosen, host.locale) if _takes_payments(host) else NO_CHOICE
+    choice = choice_view(to_pay, chosen, host.locale) if takes_payments(host) else NO_CHOICE
     is_open, late = sum(one.open for one in sums), sum(one.late for one in sums)
     return HomeView(
         loaded=True,
@@ -114,15 +114,6 @@ def show_home(scope: Scope, chosen: frozenset[str] = frozenset(), checkout: str 
         settled=tuple(_settled(row, balances[row.id], host, day) for row in settled),
         visit=visit,
         payments=payments,
-    )
-
-
-def _takes_payments(host: Any) -> bool:
-    """As ``Company.can_take_payments``, of a row that is read with every push."""
-    return bool(
-        host.stripe_account_id
-        and host.stripe_charges_enabled
-        and host.stripe_deauthorized_at is None
     )
 
 
