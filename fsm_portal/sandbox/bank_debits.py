@@ -1,4 +1,7 @@
-"""A debit of a bank account: asked for now, known to be paid or not days later."""
+"""A debit of a bank account: asked for now, known to be paid or not days later.
+
+Source: docs.stripe.com/payments/ach-direct-debit, …/sepa-debit.
+"""
 
 from fsm_portal.sandbox import clock
 from fsm_portal.sandbox.banks import BankAccount

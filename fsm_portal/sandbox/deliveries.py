@@ -1,4 +1,7 @@
-"""Webhooks on their way: signed, retried with growing pauses for three days, kept over restarts."""
+"""Webhooks on their way: signed, retried with growing pauses for three days, kept over restarts.
+
+Source: docs.stripe.com/webhooks (signatures, retries).
+"""
 
 import asyncio
 import contextlib

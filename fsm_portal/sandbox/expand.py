@@ -1,4 +1,7 @@
-"""``expand``: ids replaced by the objects they name, along dotted paths, lists included."""
+"""``expand``: ids replaced by the objects they name, along dotted paths, lists included.
+
+Source: docs.stripe.com/api/expanding_objects.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Idempotency keys: an answer is kept for a day and given again, to the same request only."""
+"""Idempotency keys: an answer is kept for a day and given again, to the same request only.
+
+Source: docs.stripe.com/api/idempotent_requests.
+"""
 
 import hashlib
 import json

@@ -1,4 +1,7 @@
-"""Lists with cursors: newest first, ``limit``, ``starting_after``, ``ending_before``, filters."""
+"""Lists with cursors: newest first, ``limit``, ``starting_after``, ``ending_before``, filters.
+
+Source: docs.stripe.com/api/pagination.
+"""
 
 from typing import Any
 

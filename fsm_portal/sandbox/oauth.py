@@ -1,6 +1,8 @@
 """OAuth for platforms: a code for an account's consent, and the end of the connection.
 
 Errors are OAuth's own here, ``{"error": …, "error_description": …}``, not Stripe's envelope.
+
+Source: docs.stripe.com/connect/oauth-reference.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""Account links: a way into the hosted onboarding, good once and for a few minutes."""
+"""Account links: a way into the hosted onboarding, good once and for a few minutes.
+
+Source: docs.stripe.com/api/account_links.
+"""
 
 from fsm_portal.sandbox import clock
 from fsm_portal.sandbox.call import Call

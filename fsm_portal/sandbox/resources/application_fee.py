@@ -1,4 +1,7 @@
-"""Application fees: what the platform earned on a connected account's charge. They are its own."""
+"""Application fees: what the platform earned on a connected account's charge. They are its own.
+
+Source: docs.stripe.com/connect/direct-charges#collect-fees.
+"""
 
 from fsm_portal.sandbox import clock
 from fsm_portal.sandbox.call import Call

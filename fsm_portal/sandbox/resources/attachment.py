@@ -1,4 +1,7 @@
-"""A payment method kept with a customer, and taken away again."""
+"""A payment method kept with a customer, and taken away again.
+
+Source: docs.stripe.com/payments/checkout/save-during-payment.
+"""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,7 @@
-"""What a Checkout Session must fulfil before it is made. Each check raises Stripe's error."""
+"""What a Checkout Session must fulfil before it is made. Each check raises Stripe's error.
+
+Source: docs.stripe.com/api/checkout/sessions/create.
+"""
 
 from fsm_portal.sandbox import banks, money
 from fsm_portal.sandbox.call import Call

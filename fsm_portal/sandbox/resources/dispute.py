@@ -1,16 +1,20 @@
-"""Disputes: a cardholder's bank takes the money back, asks why it should not, and decides."""
+"""Disputes: a cardholder's bank takes the money back, asks why it should not, and decides.
+
+Source: docs.stripe.com/disputes.
+"""
 
 from typing import Any
 
-from fsm_portal.sandbox import clock, money
+from fsm_portal.sandbox import clock
 from fsm_portal.sandbox.call import Call
 from fsm_portal.sandbox.endpoint import Endpoint
 from fsm_portal.sandbox.errors import invalid
 from fsm_portal.sandbox.listing import created_shape, field_is
 from fsm_portal.sandbox.noun import Noun
 from fsm_portal.sandbox.params import Choice, Flag, NotHere, Reader, Shape, Tags, Text
-from fsm_portal.sandbox.resources import balance_transaction, dispute_body
 from fsm_portal.sandbox.resources import charge as charges
+from fsm_portal.sandbox.resources import dispute_body
+from fsm_portal.sandbox.resources import dispute_money as moves
 from fsm_portal.sandbox.resources.event import emit
 from fsm_portal.sandbox.resources.metadata import merged
 from fsm_portal.sandbox.store import Json, Row
@@ -55,7 +59,7 @@ def open_on(
     if inquiry:
         emit(call, "charge.dispute.created", body, by_request=False)
     else:
-        _withdraw(call, body, "charge.dispute.created")
+        moves.withdraw(call, body, "charge.dispute.created")
     due_by = body["evidence_details"]["due_by"]
     call.sandbox.schedule.plan("dispute.fall_due", call.account, body["id"], due_by)
     return body
@@ -69,40 +73,6 @@ def open_by_card(call: Call, charge_id: str) -> None:
         return
     inquiry = reason == "inquiry"
     open_on(call, charge_id, reason="general" if inquiry else reason, inquiry=inquiry)
-
-
-def _withdraw(call: Call, body: Json, *first: str) -> None:
-    """The disputed amount and the fee leave the balance. Stripe never returns the fee."""
-    fee = balance_transaction.fee_detail(
-        "stripe_fee", money.dispute_fee(body["currency"]), body["currency"], text="Dispute fee"
-    )
-    _book(call, body, -body["amount"], [fee], "Chargeback withdrawal", "dispute")
-    _mark_charge(call, body, charged_back=True)
-    for kind in (*first, "charge.dispute.funds_withdrawn"):
-        emit(call, kind, body, by_request=False)
-
-
-def _book(call: Call, body: Json, amount: int, fees: list[Json], text: str, category: str) -> None:
-    charge = charges.NOUN.row(call, body["charge"]).body
-    earned = balance_transaction.NOUN.row(call, charge["balance_transaction"]).body
-    transaction = balance_transaction.add(
-        call,
-        type="adjustment",
-        source=body["id"],
-        amount=amount,
-        currency=body["currency"],
-        fees=fees,
-        description=f"{text} for {body['charge']}",
-        available_on=max(clock.now(), earned["available_on"]),
-        reporting_category=category,
-    )
-    body["balance_transactions"] = [transaction, *body["balance_transactions"]]
-    call.store.save(call.account, "dispute", body)
-
-
-def _mark_charge(call: Call, body: Json, *, charged_back: bool) -> None:
-    row = charges.NOUN.row(call, body["charge"])
-    call.store.save(call.account, "charge", row.body, {**row.hidden, "charged_back": charged_back})
 
 
 def decide_as(call: Call, dispute_id: str, outcome: str) -> Json:
@@ -128,25 +98,12 @@ def decide_as(call: Call, dispute_id: str, outcome: str) -> Json:
     body["is_charge_refundable"] = outcome == "won"
     call.store.save(call.account, "dispute", body)
     if body["status"] == "won":
-        _reinstate(call, body, body["amount"])
-        _mark_charge(call, body, charged_back=False)
-    elif outcome == "partially_won" and (twice := _taken_twice(call, body)) > 0:
-        _reinstate(call, body, twice)
+        moves.reinstate(call, body, body["amount"])
+        moves.mark_charge(call, body, charged_back=False)
+    elif outcome == "partially_won" and (twice := moves.taken_twice(call, body)) > 0:
+        moves.reinstate(call, body, twice)
     emit(call, "charge.dispute.closed", body, previous=before, by_request=False)
     return body
-
-
-def _reinstate(call: Call, body: Json, amount: int) -> None:
-    _book(call, body, amount, [], "Chargeback reversal", "dispute_reversal")
-    emit(call, "charge.dispute.funds_reinstated", body, by_request=False)
-
-
-def _taken_twice(call: Call, body: Json) -> int:
-    """What the bank took beyond what was left of the charge, minor units."""
-    if not body["balance_transactions"]:
-        return 0
-    charge = charges.NOUN.row(call, body["charge"]).body
-    return int(body["amount"] - (charge["amount"] - charge["amount_refunded"]))
 
 
 def _escalate(call: Call, body: Json, *, in_full: bool) -> Json:
@@ -161,7 +118,7 @@ def _escalate(call: Call, body: Json, *, in_full: bool) -> Json:
         body["payment_method_details"]["card"]["case_type"] = "chargeback"
     call.store.save(call.account, "dispute", body)
     emit(call, "charge.dispute.updated", body, previous=before, by_request=False)
-    _withdraw(call, body)
+    moves.withdraw(call, body)
     return body
 
 

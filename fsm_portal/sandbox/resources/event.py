@@ -1,4 +1,7 @@
-"""Events: what happened, with the object as it was at that moment."""
+"""Events: what happened, with the object as it was at that moment.
+
+Source: docs.stripe.com/api/events.
+"""
 
 import copy
 

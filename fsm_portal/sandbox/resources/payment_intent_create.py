@@ -1,6 +1,8 @@
 """A payment while its customer is away: a saved card is charged over the API, at once.
 
 The only payments that do not begin on a hosted page: ``confirm`` and ``off_session`` must be true.
+
+Source: docs.stripe.com/payments/save-and-reuse#charge-saved-payment-method.
 """
 
 from fsm_portal.sandbox import money

@@ -1,4 +1,7 @@
-"""Payouts: once a day, or when asked for, what is available of a balance goes to its bank."""
+"""Payouts: once a day, or when asked for, what is available of a balance goes to its bank.
+
+Source: docs.stripe.com/payouts.
+"""
 
 from fsm_portal.sandbox import clock
 from fsm_portal.sandbox.call import Call

@@ -1,4 +1,7 @@
-"""Billing portal sessions: a customer's short-lived way to the cards kept and the payments made."""
+"""Billing portal sessions: a customer's short-lived way to the cards kept and the payments made.
+
+Source: docs.stripe.com/customer-management/integrate-customer-portal.
+"""
 
 from fsm_portal.sandbox import clock
 from fsm_portal.sandbox.call import Call

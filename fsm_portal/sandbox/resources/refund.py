@@ -1,4 +1,7 @@
-"""Refunds: money going back to who paid. Some are on their way for days, some come back."""
+"""Refunds: money going back to who paid. Some are on their way for days, some come back.
+
+Source: docs.stripe.com/refunds, docs.stripe.com/connect/direct-charges#issue-refunds.
+"""
 
 from fsm_portal.sandbox import clock, money
 from fsm_portal.sandbox.call import Call

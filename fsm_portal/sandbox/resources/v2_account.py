@@ -1,4 +1,7 @@
-"""Accounts v2 (``/v2/core/accounts``): JSON in and out, the same accounts as v1's."""
+"""Accounts v2 (``/v2/core/accounts``): JSON in and out, the same accounts as v1's.
+
+Source: docs.stripe.com/api/v2/core/accounts.
+"""
 
 from typing import Any
 
