@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -107,7 +107,7 @@ def reading() -> Iterator[Session]:
     """
     session = _moment.get()
     if session is None:
-        with Session(engine(), expire_on_commit=False) as session:
+        with Session(_snapshots_of(engine()), expire_on_commit=False) as session:
             yield session
         return
     try:
@@ -116,6 +116,17 @@ def reading() -> Iterator[Session]:
         # To PostgreSQL the transaction is spoilt; whoever reads next begins another.
         session.rollback()
         raise
+
+
+@lru_cache(maxsize=1)
+def _snapshots_of(current: Engine) -> Engine:
+    """The same database, each transaction of it at one moment.
+
+    SQLite reads so anyhow; by PostgreSQL's own default every statement would see the latest.
+    """
+    if current.dialect.name == "sqlite":
+        return current
+    return current.execution_options(isolation_level="REPEATABLE READ")
 
 
 # The session that all reading in this thread shares at present.
@@ -128,7 +139,7 @@ def one_moment() -> Iterator[None]:
 
     For many small reads that belong together: to begin and end each costs as much as reading.
     """
-    with Session(engine(), expire_on_commit=False) as session:
+    with Session(_snapshots_of(engine()), expire_on_commit=False) as session:
         token = _moment.set(session)
         try:
             yield
