@@ -7,6 +7,7 @@ import reflex as rx
 from fsm_portal.portal.amount_choice import amount_choice
 from fsm_portal.portal.arrival_news import on_its_way
 from fsm_portal.portal.payment_news import payment_news
+from fsm_portal.portal.phone_qr import phone_qr
 from fsm_portal.ui.activity import ledger, ledger_entry
 from fsm_portal.ui.badge import badge
 from fsm_portal.ui.button import button
@@ -35,6 +36,7 @@ def payment_panel(page: Any) -> rx.Component:
                 role="alert",
             ),
         ),
+        phone_qr(page),
         if_any(view.credit, _credit(view)),
         rx.cond(
             view.payments.length() > 0,
