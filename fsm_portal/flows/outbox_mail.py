@@ -17,6 +17,7 @@ from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.topic import company_topic, invoice_topic
+from fsm_portal.flows.company_logo import logo_picture
 from fsm_portal.flows.invoice_document import invoice_document
 from fsm_portal.flows.login_links import make_link
 from fsm_portal.flows.outbox import GiveUp, Work
@@ -144,6 +145,7 @@ def sender(company: Company, customer: Customer | None = None) -> letters.Compan
         locale=reader_locale(company, customer) if customer is not None else company.locale,
         time_zone=company.time_zone,
         colour=company.brand_color,
+        logo=logo_picture(company.logo_sha256),
     )
 
 

@@ -12,19 +12,35 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.colour import palette
+from fsm_portal.gateways.logo import fit_logo
 from fsm_portal.gateways.mail_headers import one_line
-from fsm_portal.gateways.mail_message import Attachment, Letter
+from fsm_portal.gateways.mail_message import Attachment, Letter, Picture
+
+LOGO = "logo@portal"
+_LOGO = (160, 40)  # pixels that it may take
+_SHARP = (320, 80)  # and that it has: screens are finer than that
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A picture of the letter, by its name, in the size in which it is shown."""
+
+    name: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who writes. Answers go to ``reply_to``; ``colour`` is ``#rrggbb`` or empty."""
+    """Who writes. Answers go to ``reply_to``; ``colour`` is ``#rrggbb`` or empty, ``logo`` a PNG
+    or None."""
 
     name: str
     reply_to: str
     locale: str
     time_zone: str
     colour: str = ""
+    logo: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +185,10 @@ def _letter(
     thread: str | None = None,
     attachments: tuple[Attachment, ...] = (),
 ) -> Letter:
+    logo = fit_logo(company.logo, at_most=_SHARP) if company.logo else None
     known = {
         "company": company,
+        "logo": _Shown(LOGO, *logo.within(*_LOGO)) if logo else None,
         "reader": reader,
         "palette": palette(company.colour),
         "money": lambda amount, currency: formats.money(amount, currency, company.locale),
@@ -192,6 +210,7 @@ def _letter(
         key=key,
         thread=thread,
         attachments=attachments,
+        pictures=(Picture(LOGO, logo.png),) if logo else (),
     )
 
 
