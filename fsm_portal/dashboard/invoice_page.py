@@ -16,6 +16,7 @@ from fsm_portal.dashboard.sending import address_dialog, begin_sending
 from fsm_portal.dashboard.taking import begin_taking, taking_dialog
 from fsm_portal.dashboard.undoing_credit import begin_undoing_credit, undo_credit_dialog
 from fsm_portal.dashboard.using_credit import begin_using_credit, credit_dialog
+from fsm_portal.dashboard.voiding import begin_voiding, void_dialog
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_staff_invoice import StaffInvoiceView, show_staff_invoice
 from fsm_portal.ui.badge import invoice_badges
@@ -47,6 +48,7 @@ class StaffInvoicePage(rx.State):
         await begin_using_credit(self)
         await begin_undoing_credit(self)
         await begin_reversing(self)
+        await begin_voiding(self)
         return await take_seat(self, StaffInvoicePage, last_part(self))
 
 
@@ -64,6 +66,7 @@ def invoice_page() -> rx.Component:
         credit_dialog(view),
         undo_credit_dialog(),
         reverse_dialog(),
+        void_dialog(),
         here="Invoices",
         page=StaffInvoicePage,
     )

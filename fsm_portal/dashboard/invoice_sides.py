@@ -9,6 +9,7 @@ from fsm_portal.dashboard.inviting import portal_button
 from fsm_portal.dashboard.sending import send_answer, send_button, was_sent
 from fsm_portal.dashboard.taking import take_button
 from fsm_portal.dashboard.using_credit import credit_button
+from fsm_portal.dashboard.voiding import void_button
 from fsm_portal.ui.activity import ledger
 from fsm_portal.ui.badge import badge, invoice_badges
 from fsm_portal.ui.button import Kind
@@ -61,6 +62,7 @@ def amount_card(view: Any) -> rx.Component:
                 class_name="mt-3",
             ),
         ),
+        rx.cond(view.may_void, rx.el.div(void_button(view), class_name="mt-3")),
     )
 
 

@@ -35,6 +35,7 @@ from fsm_portal.flows.payment_rows import (
     shows_platform_fee,
 )
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
+from fsm_portal.flows.void_invoice import may_be_voided
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.locales import OFFERED, locale_name
 
@@ -72,7 +73,8 @@ NO_STATUS, NO_CUSTOMER, NO_SUMS = StatusView(), CustomerView(), SumsView()
 class StaffInvoiceView:
     """One invoice; ``id`` is the one asked for, ``found`` whether this company has it.
 
-    ``letter`` is the last that was put in the post, ``sendable`` says whether one can be.
+    ``letter`` is the last that was put in the post, ``sendable`` says whether one can be;
+    ``may_void`` whether whoever looks can void it.
     """
 
     loaded: bool = False
@@ -95,6 +97,7 @@ class StaffInvoiceView:
     credits: tuple[CreditUsed, ...] = ()
     hand: HandView = NO_HAND
     shows_platform_fee: bool = False
+    may_void: bool = False
 
 
 def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
@@ -134,6 +137,7 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             credits=credits_used(session, company, invoice, company.locale),
             hand=hand_view(session, company, desk, invoice, standing),
             shows_platform_fee=shows_platform_fee(desk, payments),
+            may_void=desk.may_send and may_be_voided(invoice, standing),
         )
 
 
@@ -149,9 +153,9 @@ def _customer_view(session: Session, company: Company, invoice: Invoice) -> Cust
         email=customer.email or "",
         phone=customer.phone,
         address=tuple(line for line in (*customer.address.splitlines(), country) if line),
-        portal=portal_letter(session, company, customer),
         locale=customer.locale,
         locale_name="" if customer.locale in ("", *OFFERED) else locale_name(customer.locale),
+        portal=portal_letter(session, company, customer),
     )
 
 

@@ -21,6 +21,7 @@ from fsm_portal.flows.start_checkout import start_checkout, start_checkout_of_se
 from fsm_portal.flows.sweeping import sweep
 from fsm_portal.flows.take_payment import CannotTake, Taken, take_payment
 from fsm_portal.flows.use_credit import CannotUse, use_credit
+from fsm_portal.flows.void_invoice import CannotVoid, void_invoice
 from fsm_portal.flows.work_outbox import work_one
 from fsm_portal.gateways.stripe_client import StripeUnavailable
 from tests.invoices import write_invoice
@@ -34,6 +35,7 @@ EXPECTED = (
     CannotTake,
     CannotUse,
     CannotReverse,
+    CannotVoid,
     StripeUnavailable,
     httpx.HTTPError,
 )
@@ -130,6 +132,13 @@ def credit_used(world: World) -> str:
     amount = Decimal(world.rng.randint(1, invoice.total)) / 100
     use_credit(world.owner, invoice.id, new_id(), f"{amount:.2f}")
     return f"{amount} of credit on {invoice.number}"
+
+
+def void(world: World) -> str:
+    """The office takes back what it should not have sent; newer ones, more often than not."""
+    invoice, _ = _invoice(world)
+    void_invoice(world.owner, invoice.id)
+    return f"{invoice.number} is void"
 
 
 def refund_here(world: World) -> str:
@@ -264,6 +273,7 @@ ACTS: dict[Callable[[World], str], int] = {
     take_by_hand: 3,
     reverse: 2,
     credit_used: 2,
+    void: 2,
     refund_here: 5,
     refund_at_stripe: 3,
     refund_decided: 2,
