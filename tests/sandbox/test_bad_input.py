@@ -20,7 +20,7 @@ _NAMES = _any_of("""mode line_items line_items[0] line_items[0][quantity]
     payment_intent_data payment_intent_data[application_fee_amount] payment_intent_data[metadata][a]
     expand expand[] expand[0] expand[a] currency limit starting_after ending_before created
     created[gt] created[gt][lt] types[] type delivery_success customer_details[email] status name
-    email address[line1] address shipping[name] url enabled_events[] connect business_profile[name]
+    email address[line1] address shipping[name] url connect business_profile[name]
     charge amount reason refund_application_fee reverse_transfer payout submit evidence
     evidence[uncategorized_text] evidence[x] arrival_date arrival_date[gt]
     allowed_payment_method_types[] query page country source payment_intent

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.contract import contract
-from tests.sandbox.conftest import order
+from tests.sandbox.conftest import connect, order
 from tests.sandbox.described import endpoints
-from tests.sandbox_process import pay
+from tests.sandbox_process import pay, start_sandbox
 
 _judge = contract()
 pytestmark = pytest.mark.skipif(
@@ -36,11 +36,19 @@ _ENOUGH = {
 
 
 @pytest.fixture(scope="module")
-def things(client, sandbox):
+def sandbox(tmp_path_factory):
+    """One of its own: endpoints that are made up would get everybody's events."""
+    running = start_sandbox(tmp_path_factory.mktemp("fuzzed"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def things(sandbox):
     """One of each of an account's objects, by the name of their list; one customer is deleted."""
     account = sandbox.make_account("acct_fuzzed", "Bright Heating Co.")
     options = {"stripe_account": account}
-    v1 = client.v1
+    v1 = connect(sandbox).v1
     made = {"customers": v1.customers.create({"name": "Dana"}, options).id}
     method = v1.payment_methods.attach("pm_card_visa", {"customer": made["customers"]}, options)
     gone = v1.customers.create({"name": "Gone"}, options).id
