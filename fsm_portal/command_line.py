@@ -122,7 +122,7 @@ def invite(
         companies = invite_by_address(email, company)
     except CannotInvite as error:
         fail(str(error))
-    typer.echo(f"On its way to {email}: the invitation of {' and '.join(companies)}.")
+    typer.echo(f"On its way to {email}: the invitation of {' and '.join(companies)}")
 
 
 @app.command()
