@@ -28,7 +28,8 @@ class CastLine:
 class CastInvoice:
     """``age`` and ``terms`` in days. ``paid_by`` is a test card with which the demo pays it.
 
-    ``deposit`` in minor units is asked for first; ``in_parts``: a part of it may be paid.
+    ``deposit`` in minor units is asked for first; ``in_parts``: a part of it may be paid. ``job``
+    is the title of the customer's job that it is for.
     """
 
     customer: str
@@ -40,16 +41,37 @@ class CastInvoice:
     notes: str = ""
     deposit: int | None = None
     in_parts: bool | None = None
+    job: str = ""
+
+
+@dataclass(frozen=True)
+class CastPast:
+    """An invoice from before the portal, with its number of then and the visit it was for.
+
+    ``paid`` says how many days later and by what the office was paid, in equal parts; one with a
+    ``!`` came back. ``paid_by`` is a test card instead, and ``refunded`` what of it went back
+    since, in minor units.
+    """
+
+    number: str
+    age: int
+    title: str
+    description: str
+    lines: tuple[CastLine, ...]
+    paid: tuple[tuple[int, str], ...] = ()
+    paid_by: str | None = None
+    refunded: int = 0
 
 
 @dataclass(frozen=True)
 class CastJob:
-    """``in_days`` from today: below zero is in the past, and done."""
+    """``in_days`` from today, at ``hour`` o'clock: below zero is in the past, and done."""
 
     customer: str
     in_days: int
     title: str
     description: str = ""
+    hour: int = 9
 
 
 STAFF = (
@@ -107,14 +129,24 @@ _BOILER = CastLine("Condensing boiler, 80 kW", "1", "684000", "Delivered and con
 _INSPECTION = CastLine("Safety inspection with certificate", "1", "28500")
 
 INVOICES = (
-    CastInvoice(HARBOR.name, 104, (_INSPECTION, _FILTER), paid_by="4242424242424242"),
-    CastInvoice(DENTAL.name, 96, (_TUNING, _FILTER)),
+    CastInvoice(
+        HARBOR.name,
+        104,
+        (_INSPECTION, _FILTER),
+        paid_by="4242424242424242",
+        job="Safety inspection",
+    ),
+    CastInvoice(DENTAL.name, 96, (_TUNING, _FILTER), job="Heat pump tuning"),
     CastInvoice(CAFE.name, 71, (_CALL_OUT, CastLine("Flue seal", "3", "1890"))),
     CastInvoice(SCHOOL.name, 58, (_VALVE, _TREATMENT)),
     CastInvoice(GYM.name, 47, (_TUNING,), paid_by="5555555555554444"),
     CastInvoice(MARINA.name, 40, (_SERVICE, _VALVE)),
-    CastInvoice(HARBOR.name, 33, (_TREATMENT, _FILTER), in_parts=True),
-    CastInvoice(CAFE.name, 21, (_INSPECTION,), paid_by="378282246310005"),
+    CastInvoice(
+        HARBOR.name, 33, (_TREATMENT, _FILTER), in_parts=True, job="Water treatment and filters"
+    ),
+    CastInvoice(
+        CAFE.name, 21, (_INSPECTION,), paid_by="378282246310005", job="Gas safety inspection"
+    ),
     CastInvoice(SCHOOL.name, 12, (_SERVICE, _PUMP, _FILTER)),
     CastInvoice(DENTAL.name, 9, (_CALL_OUT, _FILTER)),
     CastInvoice(GYM.name, 6, (_INSPECTION, _FILTER)),
@@ -123,6 +155,7 @@ INVOICES = (
         1,
         (_SERVICE, _PUMP, _TREATMENT, _CALL_OUT),
         notes="Thank you. The new pumps carry a two-year warranty.",
+        job="Boiler service and pump replacement",
     ),
     CastInvoice(
         MARINA.name, 0, (_CALL_OUT, CastLine("Fuel line, copper", "4.5", "2230")), draft=True
@@ -134,15 +167,76 @@ INVOICES = (
         (_BOILER, _SERVICE),
         deposit=250_000,
         notes="We order the boiler as soon as the deposit is here.",
+        job="New boiler, 80 kW",
+    ),
+)
+
+# Dana's, so that her histories have something to tell. None of it is owed any more.
+PAST = (
+    CastPast(
+        "2025-117",
+        402,
+        "Annual boiler service",
+        "Burner cleaned, pressure set to 1.6 bar.",
+        (_SERVICE,),
+        ((12, "bank_transfer"),),
+    ),
+    CastPast(
+        "2025-164",
+        311,
+        "Radiator valves, floors 1 and 2",
+        "Twelve thermostatic valves.",
+        (_VALVE,),
+        ((20, "cheque!"), (24, "bank_transfer")),
+    ),
+    CastPast(
+        "2026-021",
+        236,
+        "Emergency call-out",
+        "No hot water on a Saturday: a fuse of the pump.",
+        (_CALL_OUT,),
+        ((0, "cash"), (9, "bank_transfer")),
+    ),
+    CastPast(
+        "2026-058",
+        163,
+        "Spring check of both heat pumps",
+        "",
+        (_TUNING,),
+        ((14, "bank_transfer"),),
+    ),
+    CastPast(
+        "2026-102",
+        11,
+        "Filter change, all floors",
+        "Sixteen filters; four were of the wrong size and went back.",
+        (CastLine("Air filter, MERV 13", "16", "2475"),),
+        paid_by="4242424242424242",
+        refunded=10_717,
     ),
 )
 
 JOBS = (
+    CastJob(HARBOR.name, -104, "Safety inspection", "With certificate for the insurance.", 13),
+    CastJob(HARBOR.name, -33, "Water treatment and filters", hour=8),
     CastJob(
         HARBOR.name, -1, "Boiler service and pump replacement", "Both pumps in the plant room."
     ),
+    CastJob(HARBOR.name, 6, "Radiator balancing, floors 3 to 5", "Please let us into each flat."),
+    CastJob(
+        HARBOR.name,
+        20,
+        "New boiler, 80 kW",
+        "Two days. The heating is off on the first, from 8 to about 17.",
+        8,
+    ),
+    CastJob(HARBOR.name, 89, "Quarterly boiler service"),
+    CastJob(DENTAL.name, -96, "Heat pump tuning"),
+    CastJob(DENTAL.name, 12, "Air filters, all practices", hour=7),
     CastJob(CAFE.name, -21, "Gas safety inspection"),
-    CastJob(MARINA.name, 0, "Emergency call-out: no heat in the clubhouse"),
-    CastJob(HARBOR.name, 6, "Radiator balancing, floors 3 to 5"),
-    CastJob(SCHOOL.name, 9, "Filter change, all classrooms"),
+    CastJob(CAFE.name, 40, "Flue check", hour=15),
+    CastJob(MARINA.name, 0, "Emergency call-out: no heat in the clubhouse", hour=18),
+    CastJob(SCHOOL.name, -12, "Boiler service", "All three boilers.", 7),
+    CastJob(SCHOOL.name, 9, "Filter change, all classrooms", hour=16),
+    CastJob(GYM.name, -6, "Safety inspection", hour=6),
 )

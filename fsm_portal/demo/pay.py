@@ -9,7 +9,8 @@ import httpx
 from sqlmodel import select
 
 from fsm_portal.db import reading
-from fsm_portal.demo.cast import INVOICES
+from fsm_portal.demo.cast import INVOICES, PAST
+from fsm_portal.demo.past import refund_past, take_past
 from fsm_portal.demo.seed import BRIGHT_HEATING_ACCOUNT
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
@@ -26,8 +27,12 @@ def pay_some() -> int:
     paid = 0
     if _has_payments():
         return paid
-    for wanted, (invoice, customer) in zip(INVOICES, _invoices(), strict=True):
-        if wanted.paid_by is None:
+    cards = {each.number: each.paid_by for each in PAST}
+    cards |= {f"INV-{number:04}": each.paid_by for number, each in enumerate(INVOICES, start=1)}
+    take_past()
+    for invoice, customer in _invoices():
+        card = cards.get(invoice.number)
+        if card is None:
             continue
         who = Identity(
             "customer",
@@ -39,11 +44,12 @@ def pay_some() -> int:
             None,
         )
         try:
-            _submit(start_checkout(who, invoice.id), wanted.paid_by, customer)
+            _submit(start_checkout(who, invoice.id), card, customer)
         except (CannotPay, httpx.HTTPError) as error:
             log.warning("the demo could not pay %s: %s", invoice.number, error)
             continue
         paid += 1
+    refund_past()
     return paid
 
 
@@ -63,7 +69,6 @@ def _invoices() -> list[tuple[Invoice, Customer]]:
                 Customer.id == Invoice.customer_id,
             )
             .order_by(Invoice.number)
-            .limit(len(INVOICES))
         )
         return [(invoice, customer) for invoice, customer in rows]
 

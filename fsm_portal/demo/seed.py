@@ -1,24 +1,18 @@
 """Fills an empty database with the cast. A database that has them already is left as it is."""
 
-from datetime import datetime, time, timedelta
-from decimal import Decimal
-from zoneinfo import ZoneInfo
-
 from sqlmodel import Session, select
 
 from fsm_portal.db import unit_of_work
-from fsm_portal.demo.cast import CUSTOMERS, INVOICES, JOBS, STAFF, CastInvoice
+from fsm_portal.demo.cast import CUSTOMERS, HARBOR, INVOICES, JOBS, STAFF, CastInvoice
 from fsm_portal.demo.logo import bright_heating_logo
-from fsm_portal.domain.clock import now, today
+from fsm_portal.demo.past import add_job, add_past, draft_lines, morning
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
-from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.job import Job
 from fsm_portal.domain.staff import Role, Staff
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.brand_company import set_logo
 from fsm_portal.flows.send_invoice import issue
-from fsm_portal.flows.write_invoice import DraftLine, write_draft
+from fsm_portal.flows.write_invoice import write_draft
 
 BRIGHT_HEATING_ACCOUNT = "acct_1BrightHeating001"
 CLEARWATER_ACCOUNT = "acct_1ClearwaterPlumb1"
@@ -75,49 +69,46 @@ def _add_people(session: Session, company: Company) -> None:
         )
     session.add_all(customers.values())
     session.flush()
+    jobs = {}
     for job in JOBS:
-        starts = now() + timedelta(days=job.in_days)
-        session.add(
-            Job(
-                company_id=company.id,
-                customer_id=customers[job.customer].id,
-                title=job.title,
-                description=job.description,
-                starts_at=starts,
-                completed_at=starts + timedelta(hours=2) if job.in_days < 0 else None,
-            )
+        done = job.in_days < 0
+        jobs[job.customer, job.title] = add_job(
+            session,
+            company,
+            customers[job.customer],
+            job.in_days,
+            job.hour,
+            job.title,
+            job.description,
+            done=done,
         )
     for invoice in INVOICES:
-        _add_invoice(session, company, customers[invoice.customer], tax, invoice)
+        job_id = jobs[invoice.customer, invoice.job].id if invoice.job else None
+        _add_invoice(session, company, customers[invoice.customer], tax, invoice, job_id)
+    add_past(session, company, customers[HARBOR.name], tax)
 
 
 def _add_invoice(
-    session: Session, company: Company, customer: Customer, tax: TaxRate, wanted: CastInvoice
-) -> Invoice:
+    session: Session,
+    company: Company,
+    customer: Customer,
+    tax: TaxRate,
+    wanted: CastInvoice,
+    job_id: str | None,
+) -> None:
     invoice = write_draft(
         session,
         company,
         customer,
-        lines=[
-            DraftLine(
-                line.description,
-                Decimal(line.quantity),
-                Decimal(line.unit_price),
-                line.detail,
-                tax.id,
-            )
-            for line in wanted.lines
-        ],
+        lines=draft_lines(wanted.lines, tax),
         terms_days=wanted.terms,
         notes=wanted.notes,
+        job_id=job_id,
         partial_payments=wanted.in_parts,
         deposit=wanted.deposit,
     )
     if not wanted.draft:
-        day = today(company.time_zone) - timedelta(days=wanted.age)
-        morning = datetime.combine(day, time(9), ZoneInfo(company.time_zone))
-        issue(session, invoice, at=min(morning, now()))
-    return invoice
+        issue(session, invoice, at=morning(company, wanted.age))
 
 
 def _add_other_company(session: Session) -> None:

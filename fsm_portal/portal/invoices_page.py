@@ -99,7 +99,7 @@ def _list(view: Any) -> rx.Component:
                 tab(PATH, "paid", "Paid", counts.paid),
             ),
             search(
-                "Search by number, work or amount",
+                "Search number, work, amount",
                 InvoicesPage.search.debounce(250),
                 default_value=view.search,
                 max_length=100,
@@ -118,7 +118,7 @@ def _table(rows: rx.Var[Any]) -> rx.Component:
             Column("Status", lambda row: invoice_badges(row.status), card="right"),
             Column("Amount due", _due, figure=True, card="none"),
             Column("Total", lambda row: row.total, figure=True, card="top"),
-            Column("Actions", _actions, card="wide"),
+            Column("Actions", _actions, figure=True, card="wide"),
         ],
         rows,
         key=lambda row: row.id,

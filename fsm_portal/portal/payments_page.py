@@ -126,7 +126,7 @@ _NOTE = "mt-0.5 text-xs font-normal text-muted wrap-anywhere"
 def _for(invoices: Any) -> rx.Component:
     return rx.cond(
         invoices.length() > 0,
-        rx.el.div(
+        rx.el.span(
             "For ",
             rx.foreach(
                 invoices,
