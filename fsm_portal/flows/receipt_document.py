@@ -10,6 +10,7 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import Payment, PaymentAllocation
+from fsm_portal.flows.gone_back import GoneBack, gone_back
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_document import bill_to, company_block
 from fsm_portal.flows.reader_locale import reader_locale
@@ -45,23 +46,40 @@ def receipt_document(session: Session, payment: Payment) -> pdf.ReceiptDocument:
     company = session.get_one(Company, payment.company_id)
     customer = session.get_one(Customer, (payment.company_id, payment.customer_id))
     allocations = allocations_of(session, payment)
+    back = gone_back(session, payment)
+    zone = ZoneInfo(company.time_zone)
     return pdf.ReceiptDocument(
         company=company_block(company),
         number=receipt_number(payment),
-        paid_on=payment.received_at.astimezone(ZoneInfo(company.time_zone)).date(),
+        paid_on=payment.received_at.astimezone(zone).date(),
         amount=payment.amount,
         currency=payment.currency,
         method=method_words(payment.method, payment.last4),
         customer=bill_to(customer, company),
         reference=payment.payment_intent_id or "",
         allocations=tuple(
-            pdf.PaidInvoice(invoice.number, amount) for invoice, amount in allocations
+            pdf.PaidInvoice(invoice.number, amount, invoice.issue_date, invoice.total)
+            for invoice, amount in allocations
         ),
         credit=payment.amount - sum(amount for _, amount in allocations),
-        stamp=pdf.Stamp("Reversed", tone="bad") if payment.reversed_at is not None else None,
+        back=tuple(
+            pdf.MoneyBack(one.words, one.at.astimezone(zone).date(), one.amount) for one in back
+        ),
+        stamp=_stamp(payment, back),
         created_at=payment.received_at,
         locale=reader_locale(company, customer),
     )
+
+
+def _stamp(payment: Payment, back: list[GoneBack]) -> pdf.Stamp | None:
+    if payment.reversed_at is not None:
+        return pdf.Stamp("Reversed", tone="bad")
+    if not back:
+        return None
+    if all(one.by_bank for one in back):
+        return pdf.Stamp("Disputed", tone="quiet")
+    whole = sum(one.amount for one in back) >= payment.amount
+    return pdf.Stamp("Refunded" if whole else "Partially refunded", tone="quiet")
 
 
 def allocations_of(session: Session, payment: Payment) -> list[tuple[Invoice, int]]:

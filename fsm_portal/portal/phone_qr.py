@@ -169,7 +169,7 @@ def _code(view: Any) -> rx.Component:
             ", so let nobody else scan it.",
             class_name="text-muted text-pretty",
         ),
-        button("Hide", kind="secondary", wide=True, on_click=PhoneQr.hide),
+        button("Hide", kind="secondary", wide=True, auto_focus=True, on_click=PhoneQr.hide),
         on_unmount=PhoneQr.left,
         class_name="flex flex-col gap-4",
         key="code",

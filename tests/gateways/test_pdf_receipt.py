@@ -1,10 +1,11 @@
 """A receipt as a PDF: how much came in, how, and which invoices it paid."""
 
 import io
+from datetime import date
 
 from pypdf import PdfReader
 
-from fsm_portal.gateways.pdf import PaidInvoice, Stamp, render_receipt
+from fsm_portal.gateways.pdf import MoneyBack, PaidInvoice, Stamp, render_receipt
 from tests.gateways.pdf_documents import addresses, pages, plain, receipt, words
 
 
@@ -38,10 +39,29 @@ def test_a_payment_of_a_hundred_invoices_goes_over_several_pages():
     paid = tuple(PaidInvoice(f"INV-{index:04}", 100) for index in range(100))
     found = pages(render_receipt(receipt(allocations=paid)))
     assert len(found) > 2
-    assert all("Paid towards Amount" in text for text in found)
+    assert all("Paid towards Issued Invoice total Amount" in text for text in found)
     assert "Invoice INV-0099 $1.00" in found[-1]
     assert f"Page {len(found)} of {len(found)}" in found[-1]
 
 
 def test_the_same_receipt_gives_the_same_bytes():
     assert render_receipt(receipt()) == render_receipt(receipt())
+
+
+def test_what_went_back_since_is_on_it():
+    """Case 44: a receipt claims no more than what is left of the payment."""
+    back = (
+        MoneyBack("Refunded", date(2026, 11, 23), 8_000),
+        MoneyBack("Taken back by your bank", date(2026, 11, 24), 1_010),
+    )
+    said = words(render_receipt(receipt(back=back)))
+    assert "Total received $303.10 Refunded on Nov 23, 2026 -$80.00" in said
+    assert "Taken back by your bank on Nov 24, 2026 -$10.10" in said
+    assert "Left of this payment $213.00" in said
+    assert "Left of" not in words(render_receipt(receipt()))
+
+
+def test_each_invoice_with_its_day_and_what_it_came_to():
+    paid = (PaidInvoice("INV-0042", 10_000, date(2026, 11, 2), 30_310),)
+    said = words(render_receipt(receipt(allocations=paid)))
+    assert "Invoice INV-0042 Nov 2, 2026 $303.10 $100.00" in said

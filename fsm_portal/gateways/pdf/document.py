@@ -94,9 +94,20 @@ class InvoiceDocument:
 
 @dataclass(frozen=True, slots=True)
 class PaidInvoice:
-    """How much of a payment went to which invoice."""
+    """How much of a payment went to which invoice, and what that came to in all."""
 
     number: str
+    amount: int
+    issue_date: date | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyBack:
+    """What of a payment went back, such as ``Refunded``; ``amount`` is positive."""
+
+    words: str
+    day: date
     amount: int
 
 
@@ -104,7 +115,8 @@ class PaidInvoice:
 class ReceiptDocument:
     """What a customer gets for a payment. ``method`` is such as ``Visa ending 4242``.
 
-    ``credit`` is what no invoice could take of it: it is kept for the customer.
+    ``credit`` is what no invoice could take of it: it is kept for the customer. ``back`` is what
+    went back of it since.
     """
 
     company: CompanyBlock
@@ -118,6 +130,7 @@ class ReceiptDocument:
     reference: str = ""
     allocations: tuple[PaidInvoice, ...] = ()
     credit: int = 0
+    back: tuple[MoneyBack, ...] = ()
     stamp: Stamp | None = None
     notes: str = ""
     locale: str = "en_US"

@@ -3,7 +3,7 @@
 import logging
 
 from fsm_portal.gateways.pdf.colours import GREY, INK, RULE, WHITE
-from fsm_portal.gateways.pdf.document import ReceiptDocument
+from fsm_portal.gateways.pdf.document import PaidInvoice, ReceiptDocument
 from fsm_portal.gateways.pdf.figures import Figures
 from fsm_portal.gateways.pdf.letterhead import LABEL, PLAIN, VALUE, Letterhead
 from fsm_portal.gateways.pdf.sheet import Sheet, Style
@@ -13,6 +13,8 @@ LOG = logging.getLogger(__name__)
 
 _PANEL = 190.0
 _ROW = 22.0
+_ISSUED = 205.0  # where the day of an invoice begins, from the left
+_TOTAL = 110.0  # and where its total ends, from the right
 _HEADING = Style(8, GREY, "SemiBold")
 _WORDS = Style(9.2, INK)
 _AMOUNT = Style(9.2, INK, "SemiBold")
@@ -73,32 +75,63 @@ def _particulars(head: Letterhead, document: ReceiptDocument, figures: Figures, 
 
 
 def _allocations(head: Letterhead, document: ReceiptDocument, figures: Figures, y: float) -> float:
-    """Which invoices the payment went to."""
-    sheet = head.sheet
+    """Which invoices the payment went to, and what of it went back since."""
     y = _heading(head, y)
-    rows = [(f"Invoice {paid.number}", paid.amount) for paid in document.allocations]
+    for paid in document.allocations:
+        y = _row(head, figures, _room(head, y), f"Invoice {paid.number}", paid.amount, paid)
     if document.credit:
-        rows.append(("Kept as your credit", document.credit))
-    for words, part in rows:
-        if y + _ROW > sheet.bottom:
-            y = _heading(head, head.next_page())
-        amount = tabular(figures.money(part))
-        label = shorten(sheet.line(words, 80), 300, _WORDS.measure)
-        sheet.text(sheet.left, y + 14.5, label, _WORDS)
-        sheet.text_right(sheet.right, y + 14.5, amount, _AMOUNT)
-        y += _ROW
-        sheet.rule(y, RULE)
+        y = _row(head, figures, _room(head, y), "Kept as your credit", document.credit)
+    y = _sum(head, figures, y, "Total received", document.amount)
+    if document.back:
+        for back in document.back:
+            words = f"{back.words} on {figures.day(back.day)}"
+            y = _row(head, figures, _room(head, y), words, -back.amount)
+        left = document.amount - sum(back.amount for back in document.back)
+        y = _sum(head, figures, y, "Left of this payment", left)
+    return y
+
+
+def _row(
+    head: Letterhead,
+    figures: Figures,
+    y: float,
+    words: str,
+    amount: int,
+    paid: PaidInvoice | None = None,
+) -> float:
+    sheet = head.sheet
+    label = shorten(sheet.line(words, 80), 300 if paid is None else _ISSUED - 10, _WORDS.measure)
+    sheet.text(sheet.left, y + 14.5, label, _WORDS)
+    if paid is not None and paid.issue_date is not None:
+        sheet.text(sheet.left + _ISSUED, y + 14.5, figures.day(paid.issue_date), _WORDS)
+    if paid is not None and paid.total is not None:
+        total = tabular(figures.money(paid.total))
+        sheet.text_right(sheet.right - _TOTAL, y + 14.5, total, _WORDS.fitted(total, 90))
+    sheet.text_right(sheet.right, y + 14.5, tabular(figures.money(amount)), _AMOUNT)
+    sheet.rule(y + _ROW, RULE)
+    return y + _ROW
+
+
+def _sum(head: Letterhead, figures: Figures, y: float, words: str, amount: int) -> float:
+    sheet = head.sheet
     if y + _ROW > sheet.bottom:
         y = head.next_page()
-    total = tabular(figures.money(document.amount))
-    sheet.text(sheet.left, y + 17, "Total received", _AMOUNT)
+    total = tabular(figures.money(amount))
+    sheet.text(sheet.left, y + 17, words, _AMOUNT)
     sheet.text_right(sheet.right, y + 17, total, Style(10.6, INK, "SemiBold"))
-    return y + _ROW
+    return y + _ROW + 4
+
+
+def _room(head: Letterhead, y: float) -> float:
+    """Where the next row goes: here, or under the headings of another page."""
+    return y if y + _ROW <= head.sheet.bottom else _heading(head, head.next_page())
 
 
 def _heading(head: Letterhead, y: float) -> float:
     sheet = head.sheet
     sheet.text(sheet.left, y + 13, "Paid towards", _HEADING)
+    sheet.text(sheet.left + _ISSUED, y + 13, "Issued", _HEADING)
+    sheet.text_right(sheet.right - _TOTAL, y + 13, "Invoice total", _HEADING)
     sheet.text_right(sheet.right, y + 13, "Amount", _HEADING)
     sheet.rule(y + _ROW, INK, thick=0.9)
     return y + _ROW
