@@ -239,6 +239,11 @@ PLANTED: list[tuple[str, str, str]] = [
     ("H", "an invoice comes to its lines and its taxes", "UPDATE invoice_tax SET amount = 1"),
     # I
     ("I", "of a link only the hash is kept", "UPDATE login_link SET token_hash = 'the token'"),
+    (
+        "I",
+        "of a code only the hash is kept, beside a link that a browser asked for",
+        "UPDATE login_link SET code_hash = '123456'",
+    ),
     *(
         ("I", "no secret is in a text", statement)
         for statement in (

@@ -1,7 +1,7 @@
 """Login links: made, looked at, used once, asked for again.
 
 A link is a 256-bit random token; only its hash is stored. Looking changes nothing, so a mail
-scanner that opens it ten times spends nothing. docs/decisions/0012-getting-in.md has the reasons.
+scanner that opens it ten times spends nothing. docs/decisions/0013-getting-in.md has the reasons.
 """
 
 from fsm_portal.flows.login_links.accounts import Account, accounts_of, find_people

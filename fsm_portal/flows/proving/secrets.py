@@ -61,6 +61,15 @@ RULES = (
             )
         ),
     ),
+    Rule(
+        "I",
+        "of a code only the hash is kept, beside a link that a browser asked for",
+        _link,
+        select(_link.c.company_id, _link.c.id.label("link"), _link.c.code_hash).where(
+            _link.c.code_hash.is_not(None),
+            or_(func.length(_link.c.code_hash) != 64, _link.c.browser_hash.is_(None)),
+        ),
+    ),
 )
 
 
