@@ -1,6 +1,7 @@
 """What both faces' shells have in common: the company's colour, the skip link, the main part."""
 
 import reflex as rx
+from reflex_components_core.el import Span
 
 from fsm_portal.ui.avatar import avatar
 from fsm_portal.ui.link import document_link
@@ -24,11 +25,45 @@ def frame(*children: Node, color: Text, class_name: str = "") -> rx.Component:
     )
 
 
+class _Arrival(Span):
+    """Takes the focus to the new page's heading after a step within the app, where a browser by
+    itself would leave it on a link that is gone: whoever hears or types a page begins there."""
+
+    def add_imports(self) -> dict[str, list[rx.ImportVar]]:
+        return {
+            "react": [rx.ImportVar(tag="useEffect")],
+            "react-router": [rx.ImportVar(tag="useLocation")],
+        }
+
+    def add_hooks(self) -> list[rx.Var]:
+        return [
+            rx.Var("const place = useLocation().pathname;"),
+            rx.Var(
+                "useEffect(() => {"
+                " const first = (window.fsmFirstPlace ??= place);"
+                # Where it was before is gone with the page, else it is on nothing.
+                " if (first === place && !window.fsmMoved) return;"
+                " window.fsmMoved = true;"
+                " const heading = document.querySelector('#main h1');"
+                " if (!heading || document.activeElement !== document.body) return;"
+                " heading.tabIndex = -1; heading.focus({ preventScroll: true });"
+                " }, [place]);"
+            ),
+        ]
+
+
+# A component of its own in the browser: it begins anew with each page, once the heading is there.
+@rx.memo
+def _arrival() -> rx.Component:
+    return _Arrival.create(custom_attrs={"hidden": True})
+
+
 def main(*children: Node, class_name: str = "") -> rx.Component:
     return rx.el.main(
         *children,
+        _arrival(),
         tab_index=-1,
-        class_name=f"outline-none {class_name}",
+        class_name=f"outline-none [&_h1]:outline-none {class_name}",
         custom_attrs=plain_id("main"),
     )
 
