@@ -8,6 +8,7 @@ know raises ValueError.
 
 import copy
 import re
+import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -21,6 +22,7 @@ from fsm_portal.domain.money import exponent
 
 _TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 _NO_BREAK_SPACE = "\u00a0"
+_MARKS = {0x200E: None, 0x200F: None}
 _QUANTITY_DECIMALS = 6
 _UNIT_PRICE_DECIMALS = 6
 
@@ -118,7 +120,7 @@ def typed_point(locale: str) -> str:
 @lru_cache(maxsize=4096)
 def day(value: date, locale: str) -> str:
     """A calendar day: ``Oct 22, 2026``."""
-    return dates.format_date(value, format="medium", locale=known_locale(locale))
+    return _in_a_line(dates.format_date(value, format="medium", locale=known_locale(locale)))
 
 
 @lru_cache(maxsize=4096)
@@ -132,7 +134,17 @@ def moment(value: datetime, time_zone: str, locale: str) -> str:
     local = aware.astimezone(ZoneInfo(time_zone))
     time = dates.format_time(local, format="short", tzinfo=local.tzinfo, locale=known)
     frame = str(dates.get_datetime_format("medium", locale=known))
-    return frame.replace("{0}", time).replace("{1}", day(local.date(), locale))
+    date_ = str(dates.format_date(local.date(), format="medium", locale=known))
+    return _in_a_line(frame.replace("{0}", time).replace("{1}", date_))
+
+
+def _in_a_line(text: str) -> str:
+    """``text`` for a line that runs from the left, as all of ours do. Marks that only turn figures
+    around are left out, and what has letters that run from the right is kept together."""
+    bare = text.translate(_MARKS)
+    if any(unicodedata.bidirectional(each) in ("R", "AL") for each in bare):
+        return f"\u2067{bare}\u2069"
+    return bare
 
 
 @lru_cache(maxsize=4096)

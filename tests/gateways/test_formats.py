@@ -117,3 +117,19 @@ def test_an_unknown_locale_is_refused(locale):
 def test_an_unknown_currency_is_refused():
     with pytest.raises(ValueError, match="ISO 4217"):
         formats.money(100, "ABC", "en_US")
+
+
+def test_days_of_languages_that_run_from_the_right_stay_whole_in_a_line_of_ours():
+    """Digits are not turned around; letters and digits are kept together as one piece."""
+    assert formats.day(date(2026, 12, 16), "ar_AE") == "16/12/2026"
+    hebrew = formats.day(date(2026, 12, 16), "he_IL")
+    assert (hebrew[0], hebrew[-1]) == ("\u2067", "\u2069")
+
+
+def test_the_decimal_sign_on_a_keypad():
+    assert [formats.typed_point(each) for each in ("en_US", "de_DE", "fr_CA", "de_CH")] == [
+        ".",
+        ",",
+        ",",
+        ".",
+    ]
