@@ -42,16 +42,20 @@ _A_DAY = 5
 
 @dataclass(frozen=True)
 class History:
-    """``open_ones``: the place of each invoice that is still to be paid, 0 is the oldest."""
+    """``open_ones``: the place of each invoice that is still to be paid, 0 is the oldest.
+
+    ``ended`` is how many days ago the newest was written.
+    """
 
     invoices: int
     open_ones: frozenset[int]
+    ended: int = 0
 
 
 def write_history(company: Company, customer: Customer, history: History) -> None:
     """Insert it, and have the database count its rows as an installation does every night."""
     rows: dict[type[SQLModel], list[dict[str, Any]]] = {model: [] for model in _TABLES}
-    last = today(company.time_zone)
+    last = today(company.time_zone) - timedelta(days=history.ended)
     for number in range(history.invoices):
         day = last - timedelta(days=(history.invoices - 1 - number) // _A_DAY)
         _add(rows, company, customer, number, day, number not in history.open_ones)

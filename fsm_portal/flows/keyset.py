@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, Select, bindparam, tuple_
 
 # A page is short on a phone, and its statuses are read at every payment.
-PAGE = 20
+PAGE = 15
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = 80
