@@ -19,7 +19,6 @@ from fsm_portal.portal.paying import Paying
 from fsm_portal.portal.payment_methods import PaymentMethods, payment_methods
 from fsm_portal.portal.portal_page import portal_page
 from fsm_portal.portal.visited import Visited
-from fsm_portal.ui.customer_shell import beside
 from fsm_portal.ui.title import page_title
 from fsm_portal.ui.toast import say
 
@@ -75,13 +74,19 @@ def account_page() -> rx.Component:
         AccountPage,
         rx.el.div(
             page_title("Account", above=view.person),
-            beside(
+            rx.el.div(
                 rx.el.div(
+                    who_card(view),
                     payment_methods(AccountPage),
                     sessions_card(view, AccountPage.sign_out_browser),
-                    class_name="flex flex-col gap-4",
+                    class_name="flex min-w-0 flex-col gap-4",
                 ),
-                rx.fragment(who_card(view), switch_card(view), company_card(view)),
+                rx.el.div(
+                    switch_card(view),
+                    company_card(view),
+                    class_name="flex min-w-0 flex-col gap-4",
+                ),
+                class_name="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]",
             ),
             class_name="flex flex-col gap-6",
         ),

@@ -20,9 +20,9 @@ def who_card(view: Any) -> rx.Component:
         rx.el.p(view.email, class_name="text-muted wrap-anywhere"),
         if_any(view.phone, rx.el.p(view.phone, class_name="text-muted")),
         rx.el.p(
-            "Customer of ",
+            "Is something wrong or out of date? Ask ",
             rx.el.bdi(company.name),
-            ". Is something wrong or out of date? Ask them to change it.",
+            " to change it.",
             class_name="mt-3 text-xs text-muted text-pretty",
         ),
     )

@@ -29,8 +29,8 @@ _WHERE = "/sign-in"
 _NO_ADDRESS = "Type your email address, such as name@example.com."
 # The same for a mistyped code, one that is over, and one that never was.
 _WRONG_CODE = (
-    "This code does not work here. Type the six digits of the newest email; after some wrong ones "
-    "only its link works, or a fresh email."
+    "This code does not work. Type the one in the newest email, or open its link: after a few "
+    "wrong codes only the link works."
 )
 # A key of an account: two ids and a dot.
 _LONGEST_KEY = 65
