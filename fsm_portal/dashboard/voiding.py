@@ -75,10 +75,8 @@ async def begin_voiding(page: rx.State) -> None:
 
 
 def void_button(view: Any) -> rx.Component:
-    """For a StaffInvoiceView that may be voided."""
-    return button(
-        "Void invoice", kind="secondary", size="large", wide=True, on_click=Voiding.ask(view.id)
-    )
+    """For a StaffInvoiceView that may be voided. It is rarely what one came for."""
+    return button("Void invoice", kind="link", wide=True, on_click=Voiding.ask(view.id))
 
 
 def void_dialog() -> rx.Component:
