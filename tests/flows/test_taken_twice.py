@@ -182,7 +182,7 @@ def test_over_several_invoices_and_credit(
 
 
 def test_refunded_from_one_invoice_the_bank_takes_of_the_other(
-    stripe, sandbox, company, dana, payer, owner
+    any_database, stripe, sandbox, company, dana, payer, owner
 ):
     """What is left of a payment stands on another invoice than what was refunded: so does the loss.
 
@@ -213,7 +213,7 @@ def test_refunded_from_one_invoice_the_bank_takes_of_the_other(
 
 
 def test_both_faces_say_plainly_how_it_stands(
-    stripe, company, payer, owner, invoice, dana, taken_twice
+    any_database, stripe, company, payer, owner, invoice, dana, taken_twice
 ):
     """Invariant K: what the customer is asked for, and what only the office is told."""
     assert pay(start_checkout(payer, invoice.id)).paid
