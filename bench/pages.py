@@ -9,7 +9,7 @@ import contextlib
 import shutil
 import statistics
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ async def _measured() -> list[Row]:
         our_page(Path(directory)) as ours,
         minimal() as bare,
     ):
-        async with _browser() as browser:
+        async with a_browser() as browser:
             fast = await _loads(browser, (ours, bare), LOADS, slow=False)
             slow = await _loads(browser, (ours, bare), SLOW_LOADS, slow=True)
     rows = [_bytes(*fast)]
@@ -100,13 +100,21 @@ def _times(name: str, ours: list[Load], minimal: list[Load], what: str) -> Row:
 async def _loads(
     browser: Browser, pages: tuple[Page, Page], count: int, *, slow: bool
 ) -> tuple[list[Load], list[Load]]:
+    ours, bare = await loads(browser, pages, count, slow=slow)
+    return ours, bare
+
+
+async def loads(
+    browser: Browser, pages: Sequence[Page], count: int, *, slow: bool
+) -> list[list[Load]]:
+    """``count`` loads of each page, taken in turn, back and forth."""
     taken: dict[Page, list[Load]] = {page: [] for page in pages}
     for turn in range(count + 1):
         for page in pages if turn % 2 else pages[::-1]:
             load = await _load(browser, page, slow)
             if turn:  # the first one warms the servers up
                 taken[page].append(load)
-    return taken[pages[0]], taken[pages[1]]
+    return [taken[page] for page in pages]
 
 
 async def _load(browser: Browser, page: Page, slow: bool) -> Load:
@@ -145,7 +153,7 @@ async def _load(browser: Browser, page: Page, slow: bool) -> Load:
 
 
 @contextlib.asynccontextmanager
-async def _browser() -> AsyncIterator[Browser]:
+async def a_browser() -> AsyncIterator[Browser]:
     async with async_playwright() as play:
         chromium = shutil.which("chromium")
         browser = await play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

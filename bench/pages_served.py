@@ -18,6 +18,7 @@ from fsm_portal.config import settings
 from fsm_portal.domain.tables import metadata
 from tests import cast
 from tests.invoices import write_invoice
+from tests.payments import checkout, received
 from tests.portal.people import session_cookie
 
 STARTS_WITHIN = 60.0
@@ -35,6 +36,13 @@ class Page:
 @contextlib.contextmanager
 def our_page(directory: Path) -> Iterator[Page]:
     """Dana's invoice on the portal, served from its build."""
+    with our_pages(directory) as pages:
+        yield pages["invoice"]
+
+
+@contextlib.contextmanager
+def our_pages(directory: Path) -> Iterator[dict[str, Page]]:
+    """Dana's pages of the portal by name, served from its build; one invoice, one payment."""
     database, port = directory / "portal.sqlite3", _free_port()
     url = f"http://127.0.0.1:{port}"
     with portal_on(database):
@@ -44,10 +52,22 @@ def our_page(directory: Path) -> Iterator[Page]:
         company = cast.save(cast.bright_heating())
         dana = cast.save(cast.harbor_view(company))
         invoice = write_invoice(company, dana, due_in_days=365)
+        received(checkout(write_invoice(company, dana, number="INV-0041")))
         cookie = session_cookie(dana)
+    at = {
+        "invoice": (f"invoices/{invoice.id}/", invoice.number),
+        "home": ("", "Your invoices"),
+        "invoices": ("invoices/", "Invoices"),
+        "payment history": ("payments/", "Payment history"),
+        "service history": ("jobs/", "Service history"),
+        "statement": ("statement/", "Statement"),
+        "account": ("account/", "Account"),
+    }
     variables = os.environ | environment(database) | {"FSM_BASE_URL": url}
     with _serving([sys.executable, "-m", "fsm_portal.serve", str(port)], variables, url):
-        yield Page(f"{url}/portal/invoices/{invoice.id}/", cookie, invoice.number)
+        yield {
+            name: Page(f"{url}/portal/{path}", cookie, words) for name, (path, words) in at.items()
+        }
 
 
 @contextlib.contextmanager

@@ -2,8 +2,6 @@
 
 from sqlalchemy import (
     BindParameter,
-    FromClause,
-    ScalarSelect,
     Subquery,
     case,
     func,
@@ -32,21 +30,4 @@ def due_by_invoice(company_id: str | BindParameter[str]) -> Subquery:
         .where(_entry.c.company_id == company_id, _entry.c.invoice_id.is_not(None), _IS_RECEIVABLE)
         .group_by(_entry.c.invoice_id)
         .subquery("due")
-    )
-
-
-def due_of(invoices: FromClause) -> ScalarSelect[int]:
-    """Minor units still due on each row of ``invoices`` (it has a company_id and an id).
-
-    A look at the index for each row: quick for a customer's invoices, not for all of a company.
-    """
-    return (
-        select(func.coalesce(func.sum(_SIGNED), 0))
-        .where(
-            _entry.c.company_id == invoices.c.company_id,
-            _entry.c.invoice_id == invoices.c.id,
-            _IS_RECEIVABLE,
-        )
-        .correlate(invoices)
-        .scalar_subquery()
     )

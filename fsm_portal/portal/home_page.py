@@ -186,7 +186,6 @@ def _pay_together() -> rx.Component:
         rx.cond(
             choice.offered & ~on_its_way(HomePage),
             rx.el.div(
-                rx.el.p(choice.words, class_name="text-muted empty:hidden"),
                 rx.cond(
                     choice.label != "",
                     _pay_button(choice.label, HomePage.pay),
@@ -194,7 +193,9 @@ def _pay_together() -> rx.Component:
                         choice.all_label != "", _pay_button(choice.all_label, HomePage.pay_all)
                     ),
                 ),
-                class_name="flex flex-wrap items-center gap-3 px-5 py-4",
+                rx.el.p(choice.words, class_name="mr-auto text-muted empty:hidden"),
+                # The button is first on a phone, and at the right of a desk.
+                class_name="flex flex-wrap items-center gap-3 px-5 py-4 sm:flex-row-reverse",
             ),
         ),
         rx.el.div(
@@ -218,7 +219,7 @@ def _pay_button(label: Any, on_click: Any) -> rx.Component:
         ),
         # Not the element of the other button: the browser would keep the focus on what it was.
         key=label,
-        class_name="ml-auto max-sm:w-full max-sm:*:w-full",
+        class_name="max-sm:w-full max-sm:*:w-full",
     )
 
 

@@ -14,7 +14,7 @@ STAFF = [
     "/dashboard/payments/",
     "/dashboard/reconciliation/",
 ]
-CUSTOMER = ["/portal/", "{invoice}"]
+CUSTOMER = ["/portal/", "{invoice}", "/portal/invoices/", "/portal/payments/", "/portal/jobs/"]
 ANYBODY = ["/sign-in", "/portal/", "/nowhere/"]
 
 
