@@ -91,7 +91,9 @@ def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
         # How to pay is of no use on what is settled or withdrawn.
         terms="" if _is_over(invoice, balance) else company.terms,
         # No token: whoever holds the file still has to sign in.
-        pay_url=f"{settings().base_url}/portal/invoices/{invoice.id}/" if balance.due > 0 else "",
+        pay_url=f"{settings().base_url}/portal/invoices/{invoice.id}/"
+        if balance.due > 0 and company.offers_portal
+        else "",
         created_at=invoice.issued_at or datetime.combine(invoice.issue_date, time(), UTC),
         locale=locale,
     )

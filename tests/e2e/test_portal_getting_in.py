@@ -129,6 +129,8 @@ def test_one_mailbox_at_two_companies_chooses_switches_and_meets_a_closed_door(
     expect(page.get_by_text("Clearwater Plumbing").first).to_be_visible()
 
     page.goto(f"{demo.base_url}/portal/account/")
+    expect(page.get_by_role("button", name="Bright Heating Co.")).to_be_visible()
+    look(page, picture, "account")
     page.get_by_role("button", name="Bright Heating Co.").click()
     page.wait_for_url(f"{demo.base_url}/portal/")
     expect(page.get_by_text("Bright Heating Co.").first).to_be_visible()

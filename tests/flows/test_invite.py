@@ -18,6 +18,7 @@ from fsm_portal.flows.invite_customer import (
     portal_letter,
     send_sign_in_link,
 )
+from fsm_portal.flows.invoice_document import invoice_document
 from fsm_portal.flows.login_links import SignedIn, use_link
 from fsm_portal.flows.offer_portal import switch_portal
 from fsm_portal.flows.send_invoice import send_invoice
@@ -138,6 +139,14 @@ def test_an_invoice_of_a_closed_portal_leaves_without_a_link(owner, dana, invoic
     assert "/sign-in/" not in letter["text"] and "/sign-in/" not in str(letter["links"])
     assert "How would you like to pay? Reply to this email" in " ".join(letter["text"].split())
     assert books.rows(LoginLink) == []
+
+
+def test_nor_does_its_paper_lead_there(owner, dana, invoice):
+    with reading() as session:
+        assert invoice_document(session, invoice).pay_url.endswith(f"/invoices/{invoice.id}/")
+    switch_portal("bright-heating", False)
+    with reading() as session:
+        assert invoice_document(session, invoice).pay_url == ""
 
 
 # ── By the operator ─────────────────────────────────────────────────────────────────────────
