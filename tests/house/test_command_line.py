@@ -249,7 +249,7 @@ def test_a_command_that_there_is_not_is_told_from_those_that_there_are(portal):
 
 def test_the_check_works_on_postgresql_as_well(environment, postgres):
     url = postgres.url(postgres.create_database())
-    with pytest.raises(NotMigrated, match=r"portal_\d+ was never migrated: run bin/portal migrate"):
+    with pytest.raises(NotMigrated, match=r"portal_\w+ was never migrated: run bin/portal migrate"):
         check_migrated(url)
     migrate(url)
     check_migrated(url)

@@ -18,7 +18,9 @@ def _rename(company: Company) -> None:
         session.get_one(Company, company.id).name = "Brighter Heating Co."
 
 
-def test_all_reads_of_one_moment_see_the_same_without_it_each_sees_the_latest(any_database, company):
+def test_all_reads_of_one_moment_see_the_same_without_it_each_sees_the_latest(
+    any_database, company
+):
     with one_moment():
         before = _name(company)
         _rename(company)
