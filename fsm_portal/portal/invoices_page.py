@@ -16,7 +16,15 @@ from fsm_portal.flows.list_customer_invoices import (
     customer_invoice_query,
     list_customer_invoices,
 )
-from fsm_portal.portal.long_list import in_address, said, tab, tabs, turning, until_fresh
+from fsm_portal.portal.long_list import (
+    in_address,
+    said,
+    search_follows_address,
+    tab,
+    tabs,
+    turning,
+    until_fresh,
+)
 from fsm_portal.portal.portal_page import portal_page
 from fsm_portal.portal.visited import Visited
 from fsm_portal.ui.badge import invoice_badges
@@ -68,6 +76,7 @@ def invoices_page() -> rx.Component:
     return portal_page(
         InvoicesPage,
         rx.el.div(page_title("Invoices"), _list(view), class_name="flex flex-col gap-6"),
+        search_follows_address(),
         here="Invoices",
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import reflex as rx
 from reflex.vars import VarData
+from reflex_components_core.el import Div
 
 from fsm_portal.ui.icon import icon
 from fsm_portal.ui.link import link
@@ -67,6 +68,35 @@ def tabs(*links: rx.Component) -> rx.Component:
         aria_label="Show",
         class_name="-mx-1 flex flex-wrap gap-1 max-sm:w-full",
     )
+
+
+class _SearchFollows(Div):
+    """Nothing to see: keeps the search box at what the address says, while nobody types in it.
+
+    The box itself keeps what is typed, so a link away from a search would leave its words there.
+    """
+
+    def add_imports(self) -> dict[str, list[rx.ImportVar]]:
+        return {
+            "react": [rx.ImportVar(tag="useEffect")],
+            "react-router": [rx.ImportVar(tag="useLocation")],
+        }
+
+    def add_hooks(self) -> list[rx.Var]:
+        return [
+            rx.Var("const searched = new URLSearchParams(useLocation().search).get('q') ?? '';"),
+            rx.Var(
+                ";useEffect(() => {"
+                " const box = document.querySelector('input[type=search]');"
+                " if (box && box !== document.activeElement) box.value = searched;"
+                " }, [searched]);"
+            ),
+        ]
+
+
+def search_follows_address() -> rx.Component:
+    """Beside a search box whose words stand in the address as ``q``."""
+    return _SearchFollows.create(class_name="hidden")
 
 
 def turning(view: Any) -> rx.Component:

@@ -53,6 +53,7 @@ def test_everything_is_found_by_its_words(
     look("nothing found")
     page.get_by_role("link", name="Show all invoices").click()
     expect(page.get_by_role("link", name="INV-0012", exact=True)).to_be_visible()
+    expect(page.get_by_placeholder("Search number")).to_have_value("")
     look("invoices")
 
     _go(page, "Payment history")
