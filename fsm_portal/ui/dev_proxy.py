@@ -12,7 +12,10 @@ import reflex as rx
 from reflex.utils.exec import is_prod_mode
 
 # Where plain routes live (fsm_portal/routes). Pages never begin so.
-PLAIN_PREFIXES = ("/sign-in", "/sign-out", "/documents", "/stripe", "/healthz", "/readyz")
+PLAIN_PREFIXES = (
+    *("/sign-in", "/sign-out", "/access", "/switch", "/documents", "/logos"),
+    *("/stripe", "/healthz", "/readyz"),
+)
 
 _FRONT_DOOR = r"^/(\?.*)?$"  # an expression to Vite, as it begins with ^
 _ANCHOR = "  server: {\n"

@@ -19,9 +19,8 @@ class Column:
     """``cell`` makes a cell from a row; ``figure`` aligns it right.
 
     ``card`` is where it stands when rows are cards: ``left`` or ``right`` on the next line with
-    room, ``top`` at the right of the first, ``tall`` beside two lines, ``wide`` on one of its own, or
-    ``none``. ``before`` is
-    put before the cell's content, beside its link: a ``tick``.
+    room, ``top`` at the right of the first, ``tall`` beside two lines, ``wide`` on one of its own,
+    or ``none``. ``before`` is put before the cell's content, beside its link: a ``tick``.
     """
 
     heading: str

@@ -12,19 +12,20 @@ import sys
 import time
 from datetime import timedelta
 
-from fsm_portal.flows import outbox, outbox_mail
+from fsm_portal.flows import outbox
 from fsm_portal.flows.work_outbox import work_one
+from fsm_portal.gateways.mail import Letter, Mailer
 
 outbox.LEASE = timedelta(seconds=1)
 
 if "--die-after-sending" in sys.argv:
-    post = outbox_mail.post_letter
+    send = Mailer.send
 
-    def post_and_die(letter: object) -> None:
-        post(letter)
+    def send_and_die(mailer: Mailer, letter: Letter) -> None:
+        send(mailer, letter)
         os.kill(os.getpid(), signal.SIGKILL)
 
-    outbox_mail.post_letter = post_and_die
+    Mailer.send = send_and_die
 
 while True:
     if work_one() is None:
