@@ -21,6 +21,7 @@ from fsm_portal.db import reading
 from fsm_portal.domain.invoice import InvoiceDelivery
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.flows.identity import cookie_name
+from fsm_portal.live.throttle import Throttle
 from fsm_portal.ui.toast import Toast
 from tests import cast
 from tests.invoices import write_invoice
@@ -65,6 +66,12 @@ def letters() -> int:
         )
 
 
+@pytest.fixture
+def in_a_rush(monkeypatch) -> None:
+    """Hundreds of events in a row are slowed down for everybody (tests/live/test_throttle.py)."""
+    monkeypatch.setattr(Throttle, "delay", lambda *_: 0.0)
+
+
 def test_the_walk_finds_the_handlers(server):
     names = " ".join(name for name, _ in handlers())
     for known in ("on_load", "search", "turn", "send", "ask", "send_there"):
@@ -73,7 +80,7 @@ def test_the_walk_finds_the_handlers(server):
 
 @pytest.mark.parametrize("who", ["anonymous", "customer", "deactivated", "forged"])
 def test_case_37_no_handler_serves_anybody_but_staff(
-    server, tab, who, maya, dana, company, invoice, draft
+    in_a_rush, server, tab, who, maya, dana, company, invoice, draft
 ):
     """Each handler, called from each page as somebody who has no business there."""
     gone = cast.save(cast.tom(company))
@@ -106,7 +113,7 @@ def test_a_page_opened_by_nobody_leads_to_the_sign_in_page(tab, state, dana, inv
 
 
 def test_whatever_is_sent_to_a_handler_nothing_breaks(
-    server, tab, maya, company, invoice, draft, caplog
+    in_a_rush, server, tab, maya, company, invoice, draft, caplog
 ):
     """Case 2's kind of client: any type, any size, on every handler."""
     page = tab(maya, f"/dashboard/invoices/{invoice.id}/")

@@ -42,10 +42,19 @@ def choose(browser, *invoices, ticked=True):
         browser.call(HomePage.choose, {"invoice_id": invoice.id, "ticked": ticked})
 
 
+@pytest.fixture
+def looked_up_soon(monkeypatch) -> None:
+    """Whoever comes back from Stripe's page waits moments, not seconds."""
+    monkeypatch.setattr(confirming, "LOOK_UPS", (0.01,))
+    monkeypatch.setattr(confirming, "ARRIVES_WITHIN", 0.01)
+
+
 # ── A part of one invoice ───────────────────────────────────────────────────────────────────────
 
 
-def test_the_page_offers_all_of_it_and_takes_a_part(in_parts, dana, tab, stripe, server):
+def test_the_page_offers_all_of_it_and_takes_a_part(
+    looked_up_soon, in_parts, dana, tab, stripe, server
+):
     browser = tab(dana, page_of(in_parts))
     shown = browser.view(InvoicePage).pay
     assert (shown.in_parts, shown.offered, shown.due_words) == (True, "303.10", "$303.10")
@@ -107,7 +116,9 @@ def test_a_deposit_is_asked_for_first(invoice, dana, tab, stripe):
 # ── Several at once ─────────────────────────────────────────────────────────────────────────────
 
 
-def test_ticked_invoices_are_added_up_and_paid_together(three, dana, tab, stripe, server):
+def test_ticked_invoices_are_added_up_and_paid_together(
+    looked_up_soon, three, dana, tab, stripe, server
+):
     browser = tab(dana, HOME)
     choice = browser.view(HomePage).choice
     assert (choice.offered, choice.label) == (True, "")
@@ -139,10 +150,8 @@ def test_all_that_is_open_is_paid_in_one_press(three, company, northwind, dana, 
     assert browser.redirected_to
 
 
-def test_back_before_the_webhook_the_home_finds_out(three, dana, tab, stripe, monkeypatch):
+def test_back_before_the_webhook_the_home_finds_out(looked_up_soon, three, dana, tab, stripe):
     """Case 17."""
-    monkeypatch.setattr(confirming, "LOOK_UPS", (0.01,))
-    monkeypatch.setattr(confirming, "ARRIVES_WITHIN", 0.01)
     browser = tab(dana, HOME)
     choose(browser, *three)
     browser.call(HomePage.pay)
