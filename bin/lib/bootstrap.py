@@ -69,10 +69,10 @@ def _help(module: str) -> str:
 
 def install(for_development: bool) -> None:
     """Makes .venv and installs the pinned packages, unless that is done already."""
-    files = ["requirements.txt"] + (["requirements-dev.txt"] if for_development else [])
-    pins = [ROOT / name for name in files]
+    plain, development = ROOT / "requirements.txt", ROOT / "requirements-dev.txt"
+    pins = [plain, development] if for_development else [plain]
     stamp = VENV / f".installed{'-dev' if for_development else ''}"
-    wanted = hashlib.sha256(b"".join(pin.read_bytes() for pin in pins)).hexdigest()
+    wanted = _hashed(pins)
     if _is_installed(stamp, wanted):
         return
     (ROOT / ".cache").mkdir(exist_ok=True)
@@ -88,6 +88,12 @@ def install(for_development: bool) -> None:
             [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", *arguments],
         )
         stamp.write_text(wanted)
+        # Whoever has what the tests need has what the portal needs.
+        (VENV / ".installed").write_text(_hashed([plain]))
+
+
+def _hashed(pins: list[Path]) -> str:
+    return hashlib.sha256(b"".join(pin.read_bytes() for pin in pins)).hexdigest()
 
 
 def _is_installed(stamp: Path, wanted: str) -> bool:
