@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from tests.flows.stripe_side import StripeSide
-from tests.sandbox_process import GOOD_CARD, SECRET_KEY, pay
+from tests.sandbox_process import GOOD_CARD, PLAIN, SECRET_KEY, pay
 
 
 def shop_payment(
@@ -25,7 +25,7 @@ def shop_payment(
         f"{stripe.sandbox.base_url}/v1/checkout/sessions",
         data=wanted,
         headers={"Authorization": f"Bearer {SECRET_KEY}", "Stripe-Account": stripe.account},
-        trust_env=False,
+        **PLAIN,
     )
     assert pay(answer.raise_for_status().json()["url"], card).paid
     stripe.settled_events()

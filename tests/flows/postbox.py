@@ -10,6 +10,7 @@ import httpx
 
 from fsm_portal.flows.work_outbox import work_one
 from tests.mail_process import MailCatcher, Message
+from tests.sandbox_process import PLAIN
 
 
 class Postbox:
@@ -35,9 +36,7 @@ class Postbox:
 
     def headers(self, letter: Message) -> EmailMessage:
         """The letter as it came over the wire."""
-        raw = httpx.get(
-            f"{self._catcher.http_url}/api/messages/{letter['id']}/raw", trust_env=False
-        )
+        raw = httpx.get(f"{self._catcher.http_url}/api/messages/{letter['id']}/raw", **PLAIN)
         return message_from_bytes(raw.content, policy=default)
 
 

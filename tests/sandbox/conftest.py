@@ -16,6 +16,7 @@ from tests.sandbox.browsing import CHROMIUM
 from tests.sandbox.webhook_receiver import SECRETS, WebhookReceiver
 from tests.sandbox_process import (
     GOOD_CARD,
+    PLAIN,
     SECRET_KEY,
     SandboxProcess,
     Webhooks,
@@ -163,7 +164,7 @@ def saved(client, customer, options):
 def web(sandbox: SandboxProcess) -> Iterator[httpx.Client]:
     """One connection for many requests."""
     headers = {"Authorization": f"Bearer {SECRET_KEY}"}
-    with httpx.Client(base_url=sandbox.base_url, headers=headers, trust_env=False) as client:
+    with httpx.Client(base_url=sandbox.base_url, headers=headers, **PLAIN) as client:
         yield client
 
 

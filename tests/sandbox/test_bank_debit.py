@@ -5,7 +5,7 @@ import pytest
 import stripe
 
 from tests.sandbox.conftest import connect, order
-from tests.sandbox_process import pay, pay_by_bank, start_sandbox
+from tests.sandbox_process import PLAIN, pay, pay_by_bank, start_sandbox
 
 FAILING = "000222222227"
 
@@ -44,9 +44,9 @@ def test_submitted_it_is_complete_and_unpaid(client, options, open_session):
     ]
     with pytest.raises(stripe.InvalidRequestError):
         client.v1.refunds.create({"charge": charge.id}, options)
-    front = httpx.get(session.url.partition("/c/")[0], trust_env=False).text
+    front = httpx.get(session.url.partition("/c/")[0], **PLAIN).text
     assert "Bank account •••• 6789" in front and "Processing" in front
-    assert "on its way" in httpx.get(session.url, trust_env=False).text
+    assert "on its way" in httpx.get(session.url, **PLAIN).text
 
 
 def test_days_later_it_is_paid_at_a_lower_fee(
@@ -132,7 +132,7 @@ def test_a_declined_card_first_then_the_bank(client, bright, options, sandbox, o
 def test_the_seller_may_narrow_the_ways_down(open_session, changes, offered):
     session = open_session(**changes)
     assert session.payment_method_types == offered
-    page = httpx.get(session.url, trust_env=False).text
+    page = httpx.get(session.url, **PLAIN).text
     assert ("Card number" in page) == ("card" in offered)
     refused = pay_by_bank(session.url) if offered == ["card"] else pay(session.url)
     assert refused.paid == (offered == ["card", "us_bank_account"])

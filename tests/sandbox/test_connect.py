@@ -6,6 +6,8 @@ import httpx
 import pytest
 import stripe
 
+from tests.sandbox_process import PLAIN
+
 CLIENT_ID = "ca_Bright"
 BACK = "http://127.0.0.1:9/connected"
 
@@ -18,8 +20,8 @@ def authorize(client):
         url = client.oauth.authorize_url(
             {"client_id": CLIENT_ID, "redirect_uri": BACK, "scope": "read_write", "state": state}
         )
-        assert httpx.get(url, trust_env=False).status_code == 200
-        answer = httpx.post(url, data={"outcome": outcome, **fields}, trust_env=False)
+        assert httpx.get(url, **PLAIN).status_code == 200
+        answer = httpx.post(url, data={"outcome": outcome, **fields}, **PLAIN)
         leads = urlsplit(answer.headers["location"])
         assert answer.headers["location"].startswith(BACK)
         return {name: values[0] for name, values in parse_qs(leads.query).items()}
@@ -49,7 +51,7 @@ def test_another_site_cannot_consent_for_the_company(client, bright):
         client.oauth.authorize_url(asked),
         data={"outcome": "connect", "account": bright},
         headers={"Sec-Fetch-Site": "cross-site"},
-        trust_env=False,
+        **PLAIN,
     )
     assert answer.status_code == 403
 
@@ -99,17 +101,17 @@ def test_onboarding_makes_an_account_able_to_charge(client, receiver):
             "return_url": "http://127.0.0.1:9/return",
         }
     )
-    page = httpx.get(link.url, trust_env=False)
+    page = httpx.get(link.url, **PLAIN)
     assert "Germany" in page.text
-    assert httpx.post(link.url, data={"name": "Bright"}, trust_env=False).status_code == 422
+    assert httpx.post(link.url, data={"name": "Bright"}, **PLAIN).status_code == 422
     filled = {"name": "Bright Heating", "vat": "DE123456789", "bank": "DE89370400440532013000"}
-    done = httpx.post(link.url, data=filled, trust_env=False)
+    done = httpx.post(link.url, data=filled, **PLAIN)
     assert done.headers["location"] == "http://127.0.0.1:9/return"
     after = client.v1.accounts.retrieve(account.id)
     assert after.charges_enabled and after.payouts_enabled and after.details_submitted
     assert (after.business_profile.name, after.requirements.currently_due) == ("Bright Heating", [])
     receiver.wait_for("account.updated", account.id)
-    again = httpx.get(link.url, trust_env=False)
+    again = httpx.get(link.url, **PLAIN)
     assert again.headers["location"] == "http://127.0.0.1:9/refresh"
 
 
@@ -125,9 +127,7 @@ def test_onboarding_makes_an_account_able_to_charge(client, receiver):
 )
 def test_a_wrong_address_is_told_and_leads_nowhere(sandbox, query):
     for method in ("GET", "POST"):
-        answer = httpx.request(
-            method, f"{sandbox.base_url}/oauth/authorize?{query}", trust_env=False
-        )
+        answer = httpx.request(method, f"{sandbox.base_url}/oauth/authorize?{query}", **PLAIN)
         assert answer.status_code == 400
         assert "<script>" not in answer.text
 

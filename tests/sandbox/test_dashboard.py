@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.sandbox.browsing import CHROMIUM, window
+from tests.sandbox_process import PLAIN
 
 TABS = ("payments", "disputes", "payouts", "events", "clock")
 
@@ -17,7 +18,7 @@ def press(sandbox, bright):
 
     def send(tab, act, account=bright, headers=None, **fields):
         url = f"{sandbox.base_url}/dashboard/{account}/{tab}"
-        return httpx.post(url, data={"act": act, **fields}, headers=headers, trust_env=False)
+        return httpx.post(url, data={"act": act, **fields}, headers=headers, **PLAIN)
 
     return send
 

@@ -7,7 +7,7 @@ import pytest
 import stripe
 
 from tests.sandbox.conftest import connect, order
-from tests.sandbox_process import SECRET_KEY
+from tests.sandbox_process import PLAIN, SECRET_KEY
 
 
 def ask(sandbox, method, path, key=SECRET_KEY, **options):
@@ -16,7 +16,7 @@ def ask(sandbox, method, path, key=SECRET_KEY, **options):
     if key:
         headers["Authorization"] = f"Bearer {key}"
     url = sandbox.base_url + path
-    return httpx.request(method, url, headers=headers, trust_env=False, **options)
+    return httpx.request(method, url, headers=headers, **PLAIN, **options)
 
 
 def test_without_a_key_the_answer_is_401_in_stripes_envelope(sandbox):
@@ -37,7 +37,7 @@ def test_a_wrong_key_is_not_repeated_in_full(sandbox):
 
 
 def test_a_key_may_come_as_basic_user(sandbox):
-    answer = httpx.get(f"{sandbox.base_url}/v1/balance", auth=(SECRET_KEY, ""), trust_env=False)
+    answer = httpx.get(f"{sandbox.base_url}/v1/balance", auth=(SECRET_KEY, ""), **PLAIN)
     assert answer.status_code == 200
 
 
