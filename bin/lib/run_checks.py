@@ -1,30 +1,35 @@
 """``bin/check``: the one list of what green means, here and in CI.
 
 The tests come last and write for themselves, so that what they say in the end is the last thing
-to be read. A check that fails does not hide the others: all of them run.
+to be read. What comes before is done side by side, and what the tests need is made meanwhile. A
+check that fails does not hide the others: all of them run.
 """
 
 import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
 
-# title -> command. The tests are the last entry.
+RUN_TESTS = [sys.executable, str(ROOT / "bin" / "lib" / "run_tests.py")]
+# title -> command. What takes longest is begun first; the tests are the last entry.
 CHECKS: list[tuple[str, list[str]]] = [
+    ("For the tests: browser, front end", [*RUN_TESTS, "--prepare"]),
+    ("Types, strict: domain, gateways, flows", [str(BIN / "mypy")]),
     ("Form (ruff format)", [str(BIN / "ruff"), "format", "--check", "."]),
     ("Lint (ruff check)", [str(BIN / "ruff"), "check", "."]),
-    ("Types, strict: domain, gateways, flows", [str(BIN / "mypy")]),
     ("House rules: who may import whom", [str(BIN / "lint-imports")]),
     (
         "Migrations: one head, no drift",
         [sys.executable, "-m", "pytest", "tests/house/test_migrations.py"],
     ),
-    ("Tests", [sys.executable, str(ROOT / "bin" / "lib" / "run_tests.py")]),
+    ("Tests", RUN_TESTS),
 ]
+SIDE_BY_SIDE = 3
 
 
 def main(arguments: list[str]) -> int:
@@ -33,22 +38,28 @@ def main(arguments: list[str]) -> int:
         return 2
     os.chdir(ROOT)
     failed = []
-    for title, command in CHECKS[:-1]:
-        begin = time.monotonic()
-        done = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-        )
-        mark = "✗" if done.returncode else "✓"
-        print(f"  {mark} {title:<44}{time.monotonic() - begin:6.1f} s", flush=True)
-        if done.returncode:
-            failed.append(title)
-            print("\n".join(f"      {line}" for line in done.stdout.splitlines()[-60:]), flush=True)
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        for done in as_completed([pool.submit(_checked, *check) for check in CHECKS[:-1]]):
+            title, code, output, seconds = done.result()
+            print(f"  {'✗' if code else '✓'} {title:<44}{seconds:6.1f} s", flush=True)
+            if code:
+                failed.append(title)
+                print("\n".join(f"      {line}" for line in output.splitlines()[-60:]), flush=True)
     title, command = CHECKS[-1]
     if failed:
         print(f"  ✗ Not green: {'; '.join(failed)}. The tests run all the same.", flush=True)
     print(f"  … {title}", flush=True)
     tests = subprocess.run(command, check=False).returncode
     return tests or (1 if failed else 0)
+
+
+def _checked(title: str, command: list[str]) -> tuple[str, int, str, float]:
+    """Title, exit code, what was written, and the seconds that it took."""
+    begin = time.monotonic()
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    return title, done.returncode, done.stdout, time.monotonic() - begin
 
 
 if __name__ == "__main__":

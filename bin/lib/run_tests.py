@@ -1,10 +1,13 @@
 """``bin/test [paths and options of pytest]``: runs the tests.
 
 Makes sure of the browser and of the built front end first, where the tests need them:
-``bin/test tests/domain`` does without. ``.venv/bin/python -m pytest --help`` explains the options.
+``bin/test tests/domain`` does without. Whole rooms are run by several processes, which take a file
+at a time; what names a file or a few tests is run by one (``-n 0`` for one anyway).
+``.venv/bin/python -m pytest --help`` explains the options. ``--prepare`` only makes sure.
 """
 
 import os
+import re
 import shutil
 import sys
 import time
@@ -14,17 +17,35 @@ import system_packages
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOTES = ROOT / ".cache" / "test-web"
+# A choice of a few tests, a look at what they print, a hand on the debugger, or a wish of its own.
+ONE_PROCESS = re.compile(
+    r".*\.py\b|-[qvxl]*s$|-k|-n|--(capture|co|collect|deselect|dist|ff|ip|last|lf|nf|num|pdb|sw|trace)"
+)
 
 
 def main(arguments: list[str]) -> None:
     os.chdir(ROOT)
-    if _may_use_the_browser(arguments):
+    only_prepare = arguments == ["--prepare"]
+    if only_prepare or _may_use_the_browser(arguments):
         system_packages.ensure()
         _build_front_end()
+    if only_prepare:
+        return
     # Apps made by tests leave notes for the next start; neither bin/dev's nor the last run's.
     shutil.rmtree(NOTES, ignore_errors=True)
     os.environ["REFLEX_WEB_WORKDIR"] = str(NOTES)
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *_processes(arguments), *arguments])
+
+
+def _processes(arguments: list[str]) -> list[str]:
+    """One more than there are cores: many tests wait for a browser or for another process.
+
+    Whatever a file has set up is used by all of it. The long files of the browser's room begin.
+    """
+    if any(map(ONE_PROCESS.match, arguments)):
+        return []
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return ["-n", str((cores or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def _may_use_the_browser(arguments: list[str]) -> bool:

@@ -17,12 +17,12 @@ import pytest
 from fsm_portal.demo.options import Ports, check_ports, parse
 from fsm_portal.front_end import ROOT, ensure_built
 
-PATIENCE = 90
+PATIENCE = 240
 
 
 def free_ports() -> Ports:
     """Ports in a place of this process's own: another run may be looking for some as well."""
-    first = 24_000 + os.getpid() % 400 * 10
+    first = 25_000 + os.getpid() % 400 * 10
     for base in range(first, 30_000, 10):
         try:
             check_ports(parse("demo", ["--port", str(base)]))
@@ -49,7 +49,7 @@ def demo(ports: Ports, data: Path) -> Iterator[subprocess.Popen[str]]:
         yield process
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=120)
 
 
 def places(data: Path, process: subprocess.Popen[str]) -> dict:
@@ -87,7 +87,7 @@ def test_a_newcomer_is_told_where_to_look_and_ctrl_c_stops_all_of_it(tmp_path):
         assert (data / "secrets.json").stat().st_mode & 0o077 == 0
 
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=120)
         assert process.returncode == 0, output
         assert told["staff"]["login_url"] in output
         assert "Stopped." in output
@@ -104,7 +104,7 @@ def test_if_one_part_dies_the_demo_ends_and_says_which(tmp_path):
         for pid in map(int, children.read_text().split()):
             if b"fsm_portal.sandbox" in Path(f"/proc/{pid}/cmdline").read_bytes():
                 os.kill(pid, signal.SIGKILL)
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=120)
         assert process.returncode == 1
         assert "The Stripe sandbox stopped (signal 9)." in output
     assert all(is_free(port) for _, port in ports.named("demo"))
