@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy import Engine
@@ -37,6 +38,10 @@ from tests.postgres_process import (
     postgres_process,
     server_programs,
 )
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 GIVEN_SERVER = os.environ.get("FSM_DATABASE_URL", "")
 

@@ -39,7 +39,8 @@ from fsm_portal.config import settings
 HYDRATE = "reflex___state____state.hydrate_and_load"
 ON_LOAD = "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal"
 SUFFIX = "_rx_state_"
-PATIENCE = 5.0
+# Only a server that hangs takes so long, however busy the machine is.
+PATIENCE = 60.0
 _asgi_apps: dict[int, Any] = {}
 
 

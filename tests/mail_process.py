@@ -38,7 +38,7 @@ class MailCatcher:
         return found
 
     def wait_for(
-        self, to: str | None = None, subject_contains: str = "", timeout: float = 10
+        self, to: str | None = None, subject_contains: str = "", timeout: float = 60
     ) -> Message:
         """The newest message that fits, as soon as there is one. Raises AssertionError."""
         until = time.monotonic() + timeout
@@ -69,7 +69,7 @@ class MailCatcher:
             self.process.stdout.close()
 
     def _get(self, path: str) -> bytes:
-        with _web.open(self.http_url + path, timeout=10) as response:
+        with _web.open(self.http_url + path, timeout=60) as response:
             body: bytes = response.read()
         return body
 

@@ -118,7 +118,7 @@ def postgres_process(durable: bool = False) -> Iterator[PostgresProcess]:
             yield server
         finally:
             process.send_signal(signal.SIGQUIT)
-            process.wait(timeout=20)
+            process.wait(timeout=60)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
@@ -136,7 +136,7 @@ def _user() -> dict[str, Any]:
 
 
 def _wait_until_ready(server: PostgresProcess) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         try:
             server.connect().close()

@@ -31,7 +31,7 @@ class RedisServer:
             ["redis-server", *where, "--save", ""], stdout=subprocess.DEVNULL
         )
         client = redis.Redis.from_url(self.url)
-        for _ in range(200):
+        for _ in range(2000):
             try:
                 client.ping()
                 break

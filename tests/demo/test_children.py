@@ -86,7 +86,7 @@ def test_nobody_survives_the_death_of_the_launcher(tmp_path, port):
     assert _is_alive(child)
     os.kill(launcher.pid, 9)
     launcher.wait()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while _is_alive(child) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not _is_alive(child)

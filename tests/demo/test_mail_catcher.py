@@ -45,7 +45,7 @@ def invoice(to: str = "Dana Reyes <dana@harborview.example>", number: str = "42"
 
 
 def post(catcher: MailCatcher, *messages: EmailMessage | bytes) -> None:
-    with smtplib.SMTP("127.0.0.1", catcher.smtp_port, "localhost", timeout=5) as connection:
+    with smtplib.SMTP("127.0.0.1", catcher.smtp_port, "localhost", timeout=30) as connection:
         for message in messages:
             if isinstance(message, bytes):
                 connection.sendmail("somebody@a.example", ["dana@harborview.example"], message)
@@ -57,7 +57,7 @@ def ask(
     catcher: MailCatcher, path: str, host: str | None = None, method: str = "GET"
 ) -> HTTPResponse:
     address = catcher.http_url.removeprefix("http://")
-    connection = HTTPConnection(address, timeout=5)
+    connection = HTTPConnection(address, timeout=30)
     connection.request(method, path, headers={"Host": host or address})
     return connection.getresponse()
 
@@ -211,7 +211,7 @@ def test_it_stops_at_once_with_a_page_open(tmp_path: Path) -> None:
 
 def complaint(*arguments: str) -> tuple[int, str]:
     command = [sys.executable, "-m", "fsm_portal.demo.mail_catcher", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=10)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     return done.returncode, done.stderr
 
 

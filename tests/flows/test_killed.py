@@ -46,7 +46,7 @@ def history(any_database, stripe, sandbox, payer, company, dana):
 
 def all_events(stripe):
     """Page by page, oldest first, once the fees of every payment are known."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 120
     while True:
         found, query = [], {"limit": 100}
         while True:
@@ -115,7 +115,7 @@ def signed(event) -> Delivery:
 
 def work_off_what_the_dead_left(environment: pytest.MonkeyPatch) -> None:
     environment.setattr(outbox, "LEASE", timedelta(milliseconds=300))
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while any(each.settled_at is None for each in at_stripe()):
         if work_one(Lane.OTHER) is None:
             time.sleep(0.05)

@@ -93,7 +93,7 @@ def finish_with_two_more_workers() -> None:
     """Two threads work until nothing is left, leases of the dead included."""
 
     def work_on() -> None:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while not all_settled() and time.monotonic() < until:
             if work_one() is None:
                 time.sleep(0.02)

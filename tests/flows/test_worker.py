@@ -48,7 +48,7 @@ def working(monkeypatch) -> Iterator[Callable[[], threading.Thread]]:
         assert not thread.is_alive()
 
 
-def wait_until(holds, seconds: float = 10) -> None:
+def wait_until(holds, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < until

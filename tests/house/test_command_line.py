@@ -279,7 +279,7 @@ def test_it_works_from_any_folder_and_through_a_link(tmp_path):
 def test_help_of_the_developers_commands_runs_nothing(command, tmp_path):
     done = subprocess.run(
         [ROOT / "bin" / command, "--help"],
-        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=10,
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert f"bin/{command}" in done.stdout
@@ -290,7 +290,7 @@ def test_help_of_the_developers_commands_runs_nothing(command, tmp_path):
 def test_check_takes_no_arguments():
     done = subprocess.run(
         [sys.executable, ROOT / "bin" / "lib" / "run_checks.py", "--fast"],
-        capture_output=True, text=True, check=False, timeout=10,
+        capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 2
     assert "takes no" in done.stderr

@@ -24,7 +24,7 @@ def watchful(monkeypatch):
     monkeypatch.setattr(phone_qr, "LOOKS_EVERY", 0.02)
 
 
-def until(browser, name, wanted, within=5.0):
+def until(browser, name, wanted, within=60.0):
     """Wait until a var of the code's State is what is wanted."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:

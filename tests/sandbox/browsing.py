@@ -6,9 +6,11 @@ from contextlib import contextmanager
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# A busy machine may take its time.
+expect.set_options(timeout=20_000)
 WIDTHS = {"phone": 390, "desk": 1280}
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 

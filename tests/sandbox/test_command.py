@@ -14,7 +14,7 @@ from tests.sandbox_process import ROOT, free_port, start_sandbox
 def run(*flags):
     """Start the command with flags that make it end by itself."""
     command = [sys.executable, "-m", "fsm_portal.sandbox", *flags]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
 
 
 def test_a_taken_port_is_one_clear_line(sandbox, tmp_path):
@@ -92,6 +92,6 @@ def test_its_own_endpoints_want_the_key_too(sandbox):
 def test_the_wrapper_finds_its_way_from_anywhere(tmp_path):
     wrapper = Path(ROOT) / "bin" / "stripe-sandbox"
     ended = subprocess.run(
-        [str(wrapper), "--help"], cwd=tmp_path, capture_output=True, text=True, timeout=20
+        [str(wrapper), "--help"], cwd=tmp_path, capture_output=True, text=True, timeout=120
     )
     assert "--webhook-connect-secret" in ended.stdout, ended.stderr

@@ -41,7 +41,7 @@ def arrivals(receiver, bright):
     return [each["data"]["object"]["name"] for each in seen]
 
 
-def wait_until(what, seconds=10):
+def wait_until(what, seconds=60):
     """Wait for something to be true."""
     until = time.monotonic() + seconds
     while not what():

@@ -107,7 +107,7 @@ def test_a_refused_delivery_is_repeated_until_it_is_taken(tmp_path, listener):
         (first, event_id), (second, same_id) = listener.attempts
         assert event_id == same_id
         assert second - first > 0.8
-        until = time.monotonic() + 5
+        until = time.monotonic() + 60
         while client.v1.events.list({"delivery_success": False}).data:
             assert time.monotonic() < until
         [event] = client.v1.events.list({"delivery_success": True}).data
@@ -131,9 +131,9 @@ def test_deliveries_outlive_a_crash_on_either_side(tmp_path):
     listening = WebhookReceiver(port)
     running = start_sandbox(tmp_path, nobody)
     try:
-        listening.wait_for("checkout.session.completed", account, seconds=15)
+        listening.wait_for("checkout.session.completed", account)
         # The settlement was due after the crash: it is caught up on.
-        listening.wait_for("charge.updated", account, seconds=15)
+        listening.wait_for("charge.updated", account)
         assert not listening.faults
     finally:
         running.stop()

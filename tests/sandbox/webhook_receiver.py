@@ -47,7 +47,7 @@ class WebhookReceiver:
         *,
         about: str | None = None,
         count: int = 1,
-        seconds: float = 10,
+        seconds: float = 60,
     ) -> list[dict[str, Any]]:
         """Events of this type for this account (None: the platform) as soon as there are ``count``.
 
