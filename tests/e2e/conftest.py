@@ -157,7 +157,8 @@ class Person:
     complaints: list[str]
 
     def tab(self, address: str) -> Page:
-        page = self.context.new_page()
+        """Open an address beside what is open already."""
+        page = self._window()
         # A declined card is answered with 402, which the console reports as a failed resource.
         page.on(
             "console",
@@ -170,6 +171,21 @@ class Person:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(address)
         return page
+
+    def _window(self) -> Page:
+        """Each tab in a window of its own: one that is behind another is drawn once a second."""
+        browser, pages = self.context.browser, self.context.pages
+        if browser is None or not pages:
+            return self.context.new_page()
+        told = self.context.new_cdp_session(pages[0]).send("Target.getTargetInfo")
+        wanted = {
+            "url": "about:blank",
+            "browserContextId": told["targetInfo"]["browserContextId"],
+            "newWindow": True,
+        }
+        with self.context.expect_page() as opened:
+            browser.new_browser_cdp_session().send("Target.createTarget", wanted)
+        return opened.value
 
     def sign_in(self, link: str) -> Page:
         """Open a link and confirm, once."""

@@ -300,7 +300,7 @@ def test_without_a_connection_nothing_is_lost_and_nothing_done_twice(
     own.open(page, "F2")
     stripe.ask("POST", "/sandbox/latency", milliseconds=9_000)
     page.get_by_role("button", name="Pay now").dblclick()
-    expect(page.get_by_role("button", name="Pay now")).to_be_disabled(timeout=1_000)
+    expect(page.get_by_role("button", name="Pay now")).to_be_disabled(timeout=5_000)
     expect(page.get_by_text("This takes longer than usual.")).to_be_visible(timeout=15_000)
     assert faults(page) == []
     picture(page, "slow")

@@ -124,7 +124,7 @@ def test_a_decline_leaves_the_session_open_for_another_card(client, bright, open
     after = client.v1.payment_intents.retrieve(intent.id, {}, options)
     assert (after.status, after.amount_received) == ("succeeded", 169_765)
     assert after.last_payment_error is None
-    settled(client, bright, paid.payment_intent)
+    settled(client, bright, intent.id)
     events = client.v1.events.list({}, options).data[::-1]
     assert [event.type for event in events] == [
         "payment_intent.created",
