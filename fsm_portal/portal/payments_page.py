@@ -18,6 +18,7 @@ from fsm_portal.portal.portal_page import portal_page
 from fsm_portal.portal.visited import Visited
 from fsm_portal.ui.activity import ledger, ledger_entry
 from fsm_portal.ui.badge import badge
+from fsm_portal.ui.button import link_button
 from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.icon import icon
@@ -56,7 +57,14 @@ def payments_page() -> rx.Component:
     return portal_page(
         PaymentsPage,
         rx.el.div(
-            page_title("Payment history"),
+            page_title(
+                "Payment history",
+                # A phone's bar has no room for it.
+                rx.el.div(
+                    link_button("Statement", to="/portal/statement/", icon="statement"),
+                    class_name="lg:hidden",
+                ),
+            ),
             rx.cond(view.on_the_way.length() > 0, _on_the_way(view.on_the_way)),
             rx.cond(
                 view.rows.length() > 0,

@@ -31,7 +31,7 @@ def search(label: Text, on_change: Any, **props: Any) -> rx.Component:
             **props,
         ),
         role="search",
-        class_name="relative min-w-40 flex-1 sm:w-64",
+        class_name="relative min-w-40 flex-1 sm:min-w-64",
     )
 
 
