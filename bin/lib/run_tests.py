@@ -1,8 +1,8 @@
 """``bin/test [paths and options of pytest]``: runs the tests.
 
 Makes sure of the browser and of the built front end first, where the tests need them:
-``bin/test tests/domain`` does without. Whole rooms are run by several processes, which take a file
-at a time; what names a file or a few tests is run by one (``-n 0`` for one anyway).
+``bin/test tests/domain`` does without. Rooms of many files are run by several processes, which take
+a file at a time; what names a file or a few tests is run by one (``-n 0`` for one anyway).
 ``.venv/bin/python -m pytest --help`` explains the options. ``--prepare`` only makes sure.
 """
 
@@ -21,6 +21,8 @@ NOTES = ROOT / ".cache" / "test-web"
 ONE_PROCESS = re.compile(
     r".*\.py\b|-[qvxl]*s$|-k|-n|--(capture|co|collect|deselect|dist|ff|ip|last|lf|nf|num|pdb|sw|trace)"
 )
+# Each process takes some seconds to begin, with what the files import.
+WORTH_SHARING = 10
 
 
 def main(arguments: list[str]) -> None:
@@ -42,7 +44,9 @@ def _processes(arguments: list[str]) -> list[str]:
 
     Whatever a file has set up is used by all of it. The long files of the browser's room begin.
     """
-    if any(map(ONE_PROCESS.match, arguments)):
+    rooms = _rooms(arguments) or ["tests"]
+    files = [file for room in rooms for file in (ROOT / room).rglob("test_*.py")]
+    if any(map(ONE_PROCESS.match, arguments)) or len(files) < WORTH_SHARING:
         return []
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return ["-n", str((cores or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
@@ -50,8 +54,12 @@ def _processes(arguments: list[str]) -> list[str]:
 
 def _may_use_the_browser(arguments: list[str]) -> bool:
     """Only a selection of other rooms' tests does without."""
-    paths = [argument for argument in arguments if argument.startswith("tests/")]
+    paths = _rooms(arguments)
     return not paths or any(path.rstrip("/") == "tests" or "e2e" in path for path in paths)
+
+
+def _rooms(arguments: list[str]) -> list[str]:
+    return [argument for argument in arguments if argument.startswith("tests/")]
 
 
 def _build_front_end() -> None:
