@@ -10,6 +10,8 @@ from uuid import uuid4
 
 import redis
 import redis.asyncio
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from fsm_portal.config import settings
@@ -95,8 +97,10 @@ def tell_once(url: str, topics: Iterable[str]) -> None:
 
 
 def _client(url: str) -> redis.asyncio.Redis:
+    """Tries once: the tasks above try again themselves, sooner than the library's ten seconds."""
     return redis.asyncio.Redis.from_url(
         url,
+        retry=Retry(NoBackoff(), 0),
         socket_connect_timeout=2,
         socket_keepalive=True,
         health_check_interval=int(PING_SECONDS),

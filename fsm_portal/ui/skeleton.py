@@ -35,8 +35,12 @@ def loading(*shapes: rx.Component) -> rx.Component:
 
 
 def skeleton_page() -> rx.Component:
-    """A page of which nothing is known yet, not even whose it is."""
+    """A page of which nothing is known yet, not even whose it is.
+
+    It stands in the file served for every page whose address holds an id, until scripts run.
+    """
     return rx.el.div(
+        rx.el.title("Loading"),
         rx.el.div(
             skeleton("size-10 rounded-full"),
             skeleton("h-4 w-40"),

@@ -49,9 +49,11 @@ def _look_at(demo: Demo, page: Page, path: str, picture: Callable[[Page, str], N
     answer = page.goto(address if "://" in address else f"{demo.base_url}{address}")
     assert answer is not None
     expect(page.locator("h1")).to_be_visible()
+    wrong = _complaints(page, f"{path} while it loads or just loaded")
+    expect(page.locator(".skeleton")).to_have_count(0)
     picture(page, path)
     headers = answer.headers
-    wrong = [
+    wrong += [
         f"{path}: {name} is {headers.get(name)!r}"
         for name, has in {
             "content-security-policy": "frame-ancestors 'none'",
@@ -63,11 +65,14 @@ def _look_at(demo: Demo, page: Page, path: str, picture: Callable[[Page, str], N
     ]
     if "unsafe-eval" in headers.get("content-security-policy", ""):
         wrong.append(f"{path}: scripts may be made from text")
-    found = Axe().run(page)
-    wrong += [
-        f"{path}: {rule['id']}: {[node['html'][:200] for node in rule['nodes']]}"
-        for rule in found.response["violations"]
-    ]
+    wrong += _complaints(page, path)
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         wrong.append(f"{path}: scrolls sideways")
     return wrong
+
+
+def _complaints(page: Page, where: str) -> list[str]:
+    return [
+        f"{where}: {rule['id']}: {[node['html'][:200] for node in rule['nodes']]}"
+        for rule in Axe().run(page).response["violations"]
+    ]
