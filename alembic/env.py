@@ -8,6 +8,7 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from fsm_portal.config import settings
 from fsm_portal.db import create_engine
+from fsm_portal.domain.audit_entry import keep_audit_log
 from fsm_portal.domain.columns import ExactDecimal
 from fsm_portal.domain.invoice_due import keep_due, let_go_of_due
 from fsm_portal.domain.tables import metadata
@@ -58,8 +59,11 @@ def _migrate_postgresql(connection: Connection) -> None:
 
 def _keep_triggers(connection: Connection) -> None:
     # A history that does not come so far has nothing to keep.
-    if inspect(connection).has_table("invoice_due"):
+    tables = inspect(connection).get_table_names()
+    if "invoice_due" in tables:
         keep_due(connection)
+    if "audit_entry" in tables:
+        keep_audit_log(connection)
 
 
 def _configure(connection: Connection) -> None:

@@ -17,6 +17,7 @@ class LoginSession(SQLModel, table=True):
         ForeignKeyConstraint(["company_id", "link_id"], ["login_link.company_id", "login_link.id"]),
         CheckConstraint("(staff_id IS NULL) <> (customer_id IS NULL)", name="session_one_person"),
         Index("session_customer", "company_id", "customer_id"),
+        Index("session_staff", "company_id", "staff_id"),
         Index("session_link", "company_id", "link_id", unique=True),
         # A ring asks for the sessions of all its tabs at once, whatever their company.
         Index("session_id", "id"),

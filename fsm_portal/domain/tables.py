@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from fsm_portal.domain import (  # noqa: F401
+    audit_entry,
     balance_transaction,
     checkout_attempt,
     company,
@@ -10,6 +11,7 @@ from fsm_portal.domain import (  # noqa: F401
     credit_note,
     credit_use,
     customer,
+    customer_note,
     dispute,
     invoice,
     invoice_due,

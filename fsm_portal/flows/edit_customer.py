@@ -10,6 +10,7 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.email import is_email, same_address
 from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.domain.outbox import WorkKind, enqueue
+from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic, customer_topic
 from fsm_portal.flows.end_access import end_customers_access
 from fsm_portal.flows.identity import Identity
@@ -58,7 +59,7 @@ def edit_customer(who: Identity, customer_id: str, typed: CustomerWords) -> froz
     A new address, or none any more, ends what was opened through the old one (CASES 34). Raises
     CannotEdit; a customer of another company is no different from none.
     """
-    if who.audience != "staff" or who.role is None or not who.role.may_move_money:
+    if not who.may(May.EDIT_CUSTOMERS):
         raise CannotEdit("Your role cannot change customers. Ask the office to do it.")
     name = _one_line("name", typed.name)
     contact = _one_line("contact", typed.contact)

@@ -18,8 +18,9 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company, Plan
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.role import May, Role
 from fsm_portal.domain.session import LoginSession
-from fsm_portal.domain.staff import Role, Staff
+from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.company_frame import FRAME, CompanyFrame, company_frame
 from fsm_portal.gateways.tokens import read_session
 
@@ -44,6 +45,10 @@ class Scope:
     customer_id: str | None
     role: Role | None
 
+    def may(self, what: May) -> bool:
+        """Whether these eyes may see what is only for whoever may do ``what``."""
+        return self.audience == "staff" and self.role is not None and self.role.may(what)
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -65,6 +70,10 @@ class Identity:
     def scope(self) -> Scope:
         customer_id = self.person_id if self.audience == "customer" else None
         return Scope(self.audience, self.company_id, customer_id, self.role)
+
+    def may(self, what: May) -> bool:
+        """Whether this person may do ``what`` at the company; a customer none of it."""
+        return self.audience == "staff" and self.role is not None and self.role.may(what)
 
 
 Audience = Literal["staff", "customer"]

@@ -13,6 +13,7 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.outbox import WorkKind, enqueue
+from fsm_portal.domain.role import May
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.login_links import accounts_of
@@ -74,7 +75,7 @@ def invite_by_address(email: str, slug: str = "") -> list[str]:
 
 
 def _letter(who: Identity, customer_id: str, kind: WorkKind) -> str:
-    if who.audience != "staff" or who.role is None or not who.role.may_move_money:
+    if not who.may(May.EDIT_CUSTOMERS):
         raise CannotInvite("Your role cannot invite customers. Ask the office to do it.")
     with unit_of_work() as session:
         customer = session.exec(

@@ -14,6 +14,7 @@ from fsm_portal.domain.insert_once import connection_of, table_of
 from fsm_portal.domain.ledger import Kind, LedgerEntry
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
+from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Identity
 
 _payment = table_of(Payment)
@@ -47,7 +48,7 @@ class Refundable:
 
 def authorise(who: Identity) -> None:
     """Raises CannotRefund for everybody but staff who may move money."""
-    if who.audience != "staff" or who.role is None or not who.role.may_move_money:
+    if not who.may(May.REFUND):
         raise CannotRefund("Your role cannot refund payments. Ask the office to do it.")
 
 

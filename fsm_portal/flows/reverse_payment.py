@@ -9,6 +9,7 @@ from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.ledger import Account, Kind, Posting, payment_shares, post
 from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import topics_of
@@ -26,7 +27,7 @@ def reverse_payment(who: Identity, payment_id: object) -> frozenset[str]:
     What was put from its surplus to other invoices is owed there again. Raises CannotReverse; a
     payment of another company is no different from none.
     """
-    if who.audience != "staff" or who.role is None or not who.role.may_move_money:
+    if not who.may(May.TAKE_PAYMENTS):
         raise CannotReverse("Your role cannot reverse payments. Ask the office to do it.")
     with writing() as connection:
         known = isinstance(payment_id, str) and is_id(payment_id)

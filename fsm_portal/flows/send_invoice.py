@@ -15,6 +15,7 @@ from fsm_portal.domain.invoice import Invoice, InvoiceDelivery, InvoiceTax
 from fsm_portal.domain.invoice_posting import postings_for_invoice
 from fsm_portal.domain.ledger import post
 from fsm_portal.domain.outbox import WorkKind, enqueue
+from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic, customer_topic, invoice_topic
 from fsm_portal.flows.edit_customer import change_address
 from fsm_portal.flows.identity import Identity
@@ -35,7 +36,7 @@ def send_invoice(
     ends. Returns the address it goes to and the topics to ring. Raises CannotSend; an invoice of
     another company is no different from none.
     """
-    if who.audience != "staff" or who.role is None or not who.role.may_move_money:
+    if not who.may(May.SEND_INVOICES):
         raise CannotSend("Your role cannot send invoices. Ask the office to send it.")
     with unit_of_work() as session:
         invoice = _locked(session, who.company_id, invoice_id)

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from fsm_portal.config import settings
 from fsm_portal.domain.company import Company
+from fsm_portal.domain.role import May
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.identity import Scope
 
@@ -14,9 +15,15 @@ _NO_COMPANY = CompanyFrame()
 
 @dataclass(frozen=True)
 class Desk:
-    """``may_send`` and ``sees_fees`` follow from the role: a technician reads, and sees no fees."""
+    """``may`` are the values of ``May`` that the role has, for pages to hide what it has not:
+    ``view.desk.may.contains(May.VOID.value)``. The others are three of them by a name.
+
+    ``role`` is the role itself, in words.
+    """
 
     company: CompanyFrame = _NO_COMPANY
+    role: str = ""
+    may: tuple[str, ...] = ()
     may_send: bool = False
     sees_fees: bool = False
 
@@ -33,8 +40,13 @@ def staff_desk(session: Session, scope: Scope) -> tuple[Company, Desk]:
     if scope.audience != "staff" or scope.role is None:
         raise NotStaff(scope.audience)
     company = session.get_one(Company, scope.company_id)
-    moves_money = scope.role.may_move_money
-    return company, Desk(company_frame(company), may_send=moves_money, sees_fees=moves_money)
+    return company, Desk(
+        company_frame(company),
+        role=scope.role.value,
+        may=tuple(sorted(each.value for each in scope.role.all_it_may)),
+        may_send=scope.may(May.SEND_INVOICES),
+        sees_fees=scope.may(May.SEE_FEES),
+    )
 
 
 def takes_platform_fee() -> bool:

@@ -17,6 +17,7 @@ from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.one_line import one_line
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.payment import BroughtBy, Payment, PaymentAllocation
+from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.open_due import OpenDue, open_due
 from fsm_portal.flows.open_pages import close_all_pages
@@ -38,7 +39,7 @@ def take_payment(who: Identity, invoice_id: object, taken: Taken) -> frozenset[s
     Stripe's pages that are open on the invoice are closed first. Raises CannotTake; an invoice of
     another company is no different from none.
     """
-    if who.audience != "staff" or who.role is None or not who.role.may_move_money:
+    if not who.may(May.TAKE_PAYMENTS):
         raise CannotTake("", "Your role cannot take payments. Ask the office to do it.")
     with reading() as session:
         bill = _bill(session.connection(), who, invoice_id)

@@ -11,6 +11,7 @@ from fsm_portal.domain.customer_credit import lock_credit, lock_payments
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, Posting, payment_shares, post
+from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import topics_of
@@ -29,7 +30,7 @@ def undo_credit(who: Identity, use_id: object) -> frozenset[str]:
     It is the customer's credit again, and the invoice is owed. Raises CannotUndo; what another
     company used is no different from nothing.
     """
-    if who.audience != "staff" or who.role is None or not who.role.may_move_money:
+    if not who.may(May.TAKE_PAYMENTS):
         raise CannotUndo("Your role cannot undo this. Ask the office to do it.")
     if not (isinstance(use_id, str) and is_id(use_id)):
         raise CannotUndo("This credit was not used here.")

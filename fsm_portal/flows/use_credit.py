@@ -16,6 +16,7 @@ from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.money import parse_amount
+from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.open_due import open_due
 from fsm_portal.flows.open_pages import close_all_pages
@@ -41,7 +42,7 @@ def use_credit(who: Identity, invoice_id: object, press_id: str, typed: str) -> 
     Once for each press, never more than there is or is due; the oldest credit goes first. Raises
     CannotUse; an invoice of another company is no different from none.
     """
-    if who.audience != "staff" or who.role is None or not who.role.may_move_money:
+    if not who.may(May.TAKE_PAYMENTS):
         raise CannotUse("Your role cannot use credit. Ask the office to do it.")
     if not is_id(press_id):
         raise CannotUse("Please open this dialog once more.")

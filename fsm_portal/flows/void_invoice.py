@@ -19,6 +19,7 @@ from fsm_portal.domain.ledger import (
     invoice_balances,
     post,
 )
+from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.invoice_view import Standing, processing_among
 from fsm_portal.flows.open_pages import close_all_pages
@@ -49,7 +50,7 @@ def void_invoice(who: Identity, invoice_id: object) -> frozenset[str]:
 
     Raises CannotVoid; an invoice of another company is no different from none.
     """
-    if who.audience != "staff" or who.role is None or not who.role.may_move_money:
+    if not who.may(May.VOID):
         raise CannotVoid("Your role cannot void invoices. Ask the office to do it.")
     with reading() as session:
         invoice = _of_the_company(session, who, invoice_id)

@@ -1,5 +1,6 @@
 """Who may look at the books beside Stripe's, and settle what does not fit."""
 
+from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Identity
 
 
@@ -9,5 +10,5 @@ class CannotReconcile(Exception):
 
 def must_reconcile(who: Identity) -> None:
     """Raises CannotReconcile for a technician, and for anybody who is not staff."""
-    if who.audience != "staff" or who.role is None or not who.role.may_move_money:
+    if not who.may(May.RECONCILE):
         raise CannotReconcile("Your role cannot do this. Ask the office.")

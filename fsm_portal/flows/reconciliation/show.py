@@ -7,6 +7,7 @@ from fsm_portal.db import reading
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.role import May
 from fsm_portal.domain.stripe_sweep import StripeSweep
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.reconciliation.facts import fact_views
@@ -24,7 +25,7 @@ def show_reconciliation(scope: Scope, opened: str = "") -> ReconciliationView:
     """The page; ``opened`` is the payout whose contents are shown. Nothing for a technician."""
     with reading() as session:
         company, desk = staff_desk(session, scope)
-        if scope.role is None or not scope.role.may_move_money:
+        if not scope.may(May.RECONCILE):
             return ReconciliationView(loaded=True, desk=desk)
         checked, trouble = _checked(session, company)
         title, notice, tone = _connection(company)

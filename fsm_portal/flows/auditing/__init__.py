@@ -1,0 +1,1 @@
+"""The audit log: written with each deed, read by owners and admins."""
