@@ -1,10 +1,12 @@
 """Refund: the office gives money of a payment back, once for each press of the button."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.ids import is_id, new_id
@@ -14,6 +16,8 @@ from fsm_portal.domain.money import exponent, parse_amount, to_decimal
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.refund import Refund, RefundReason, RefundStatus
+from fsm_portal.flows.auditing.words import money_on_invoices
+from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.recorder.recording import topics_of
 from fsm_portal.flows.refundable import CannotRefund, authorise, payment_of, what_is_left
@@ -100,7 +104,28 @@ def ask_refund(who: Identity, wish: RefundWish) -> tuple[str, frozenset[str]]:
             f"refund:{refund_id}",
             {"refund_id": refund_id},
         )
+        _write_down(connection, who, wish, payment, amount, invoices)
     return refund_id, topics_of(who.company_id, payment.customer_id, invoices)
+
+
+def _write_down(
+    connection: Connection,
+    who: Identity,
+    wish: RefundWish,
+    payment: Row[*tuple[Any, ...]],
+    amount: int,
+    invoices: list[str],
+) -> None:
+    named = wish.invoice_id if wish.invoice_id in invoices else next(iter(invoices), "")
+    words = money_on_invoices(connection, who.company_id, amount, payment.currency, invoices)
+    write_down(
+        connection,
+        who,
+        Deed.ASKED_REFUND,
+        about="invoice" if named else "payment",
+        about_id=named or payment.id,
+        words=f"{words}, still owed" if wish.still_owed else words,
+    )
 
 
 def _of_this_press(connection: Connection, company_id: str, press_id: str) -> str | None:

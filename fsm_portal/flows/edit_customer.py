@@ -6,12 +6,14 @@ from typing import Literal
 from sqlmodel import Session
 
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.email import is_email, same_address
 from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic, customer_topic
+from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.end_access import end_customers_access
 from fsm_portal.flows.identity import Identity
 from fsm_portal.gateways.locales import OFFERED, offered_locales
@@ -79,17 +81,46 @@ def edit_customer(who: Identity, customer_id: str, typed: CustomerWords) -> froz
         )
         if customer is None:
             raise CannotEdit("This customer does not exist.")
+        before = customer.locale
         if typed.locale is not None:
             customer.locale = _locale(typed.locale, customer.locale)
         if customer.stripe_customer_id and (name, email or None) != (customer.name, customer.email):
             _tell_stripe(session, customer)
+        changed = _what_changes(customer, name, contact, phone, email)
+        if customer.locale != before:
+            changed.append("numbers and dates")
         customer.name, customer.contact, customer.phone = name, contact, phone
         ended = change_address(session, customer, email or None)
         session.add(customer)
+        if changed:
+            write_down(
+                session,
+                who,
+                Deed.EDITED_CUSTOMER,
+                about="customer",
+                about_id=customer_id,
+                words=f"{name}: {', '.join(changed)}",
+            )
         return ended | {
             company_topic(who.company_id),
             customer_topic(who.company_id, customer_id),
         }
+
+
+def _what_changes(customer: Customer, name: str, contact: str, phone: str, email: str) -> list[str]:
+    """For the log: the names of what is another now, and an address itself."""
+    changed = [
+        label
+        for label, old, new in (
+            ("name", customer.name, name),
+            ("contact", customer.contact, contact),
+            ("phone", customer.phone, phone),
+        )
+        if old != new
+    ]
+    if (customer.email or "") != email:
+        changed.append(f"email {customer.email or 'none'} is now {email or 'none'}")
+    return changed
 
 
 def change_address(session: Session, customer: Customer, email: str | None) -> frozenset[str]:

@@ -7,6 +7,7 @@ from sqlalchemy import exists
 from sqlmodel import Session, select
 
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
@@ -15,6 +16,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.role import May
 from fsm_portal.domain.session import LoginSession
+from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.login_links import accounts_of
 
@@ -86,7 +88,17 @@ def _letter(who: Identity, customer_id: str, kind: WorkKind) -> str:
         ).first()
         if customer is None:
             raise CannotInvite("This customer does not exist.")
-        return _queue(session, session.get_one(Company, who.company_id), customer, kind)
+        address = _queue(session, session.get_one(Company, who.company_id), customer, kind)
+        invited = kind is WorkKind.WELCOME_MAIL
+        write_down(
+            session,
+            who,
+            Deed.INVITED_CUSTOMER if invited else Deed.SENT_LINK,
+            about="customer",
+            about_id=customer.id,
+            words=f"{customer.name}, {address}",
+        )
+        return address
 
 
 def _queue(session: Session, company: Company, customer: Customer, kind: WorkKind) -> str:

@@ -3,6 +3,7 @@
 from sqlalchemy import select, update
 
 from fsm_portal.db import writing
+from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.customer_credit import lock_credit
 from fsm_portal.domain.ids import is_id
@@ -10,6 +11,8 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.ledger import Account, Kind, Posting, payment_shares, post
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.role import May
+from fsm_portal.flows.auditing.words import money_on_invoices
+from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import topics_of
@@ -67,5 +70,15 @@ def reverse_payment(who: Identity, payment_id: object) -> frozenset[str]:
                     )
                     for share in shares
                 ],
+            )
+            write_down(
+                connection,
+                who,
+                Deed.REVERSED_PAYMENT,
+                about="invoice" if invoices else "payment",
+                about_id=invoices[0] if invoices else payment.id,
+                words=money_on_invoices(
+                    connection, who.company_id, payment.amount, payment.currency, invoices
+                ),
             )
     return topics_of(who.company_id, payment.customer_id, invoices)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
@@ -17,6 +18,7 @@ from fsm_portal.domain.ledger import post
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic, customer_topic, invoice_topic
+from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.edit_customer import change_address
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.letter_progress import letter_key
@@ -58,6 +60,14 @@ def send_invoice(
         ended: frozenset[str] = frozenset()
         if email is not None and not same_address(email, customer.email):
             ended = change_address(session, customer, _checked(email))
+            write_down(
+                session,
+                who,
+                Deed.EDITED_CUSTOMER,
+                about="customer",
+                about_id=customer.id,
+                words=f"{customer.name}: email address now {customer.email}",
+            )
         if not customer.email:
             raise CannotSend(f"{customer.name} has no email address yet. Type one to send it to.")
         issue(session, invoice)
@@ -75,6 +85,14 @@ def send_invoice(
             WorkKind.INVOICE_MAIL,
             letter_key(delivery.id),
             {"delivery_id": delivery.id},
+        )
+        write_down(
+            session,
+            who,
+            Deed.SENT_INVOICE,
+            about="invoice",
+            about_id=invoice.id,
+            words=f"{invoice.number} to {customer.email}",
         )
         return customer.email, ended | {
             company_topic(who.company_id),

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, select
 from sqlmodel import Session
 
 from fsm_portal.db import reading, unit_of_work
+from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
@@ -18,6 +19,7 @@ from fsm_portal.domain.one_line import one_line
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.payment import BroughtBy, Payment, PaymentAllocation
 from fsm_portal.domain.role import May
+from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.open_due import OpenDue, open_due
 from fsm_portal.flows.open_pages import close_all_pages
@@ -63,6 +65,7 @@ def _bill(connection: Connection, who: Identity, invoice_id: object) -> Row[*tup
         row = connection.execute(
             select(
                 _invoice.c.id,
+                _invoice.c.number,
                 _invoice.c.customer_id,
                 _invoice.c.currency,
                 _invoice.c.issued_at,
@@ -137,6 +140,20 @@ def _record(
             Posting(Account.ON_HAND, Account.RECEIVABLE, part, Kind.PAYMENT, bill.id, bill.id),
             Posting(Account.ON_HAND, Account.CUSTOMER_CREDIT, amount - part, Kind.OVERPAYMENT),
         ],
+    )
+    write_down(
+        connection,
+        who,
+        Deed.TOOK_PAYMENT,
+        about="invoice",
+        about_id=bill.id,
+        words=", ".join(
+            (
+                formats.money(amount, bill.currency, bill.locale),
+                taken.method.replace("_", " "),
+                bill.number,
+            )
+        ),
     )
     if taken.receipt:
         enqueue(

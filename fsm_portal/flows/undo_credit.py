@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.credit_use import CreditUse
 from fsm_portal.domain.customer_credit import lock_credit, lock_payments
@@ -12,6 +13,8 @@ from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, Posting, payment_shares, post
 from fsm_portal.domain.role import May
+from fsm_portal.flows.auditing.words import money_on_invoices
+from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import topics_of
@@ -49,6 +52,16 @@ def undo_credit(who: Identity, use_id: object) -> frozenset[str]:
         ).first()
         if undone_now is not None:
             _take_off(connection, used)
+            write_down(
+                connection,
+                who,
+                Deed.UNDID_CREDIT,
+                about="invoice",
+                about_id=used.invoice_id,
+                words=money_on_invoices(
+                    connection, who.company_id, used.amount, used.currency, [used.invoice_id]
+                ),
+            )
     return topics_of(who.company_id, used.customer_id, [used.invoice_id])
 
 

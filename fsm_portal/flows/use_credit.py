@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, select
 from sqlmodel import Session
 
 from fsm_portal.db import reading, unit_of_work
+from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.credit_use import CreditUse
@@ -17,6 +18,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.money import parse_amount
 from fsm_portal.domain.role import May
+from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.open_due import open_due
 from fsm_portal.flows.open_pages import close_all_pages
@@ -116,6 +118,14 @@ def _apply(
         raise CannotUse(due.why if due.amount == 0 and due.why else f"{only} {due.why}".strip())
     if amount > left:
         raise CannotUse(f"Only {_words(left, invoice)} of credit is left.")
+    write_down(
+        connection,
+        who,
+        Deed.USED_CREDIT,
+        about="invoice",
+        about_id=invoice.id,
+        words=f"{_words(amount, invoice)} on {invoice.number}",
+    )
     for part, used in _taken_of(parts, amount):
         post(
             connection,

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select, update
 from sqlmodel import Session
 
 from fsm_portal.db import reading, writing
+from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
@@ -20,6 +21,7 @@ from fsm_portal.domain.ledger import (
     post,
 )
 from fsm_portal.domain.role import May
+from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.invoice_view import Standing, processing_among
 from fsm_portal.flows.open_pages import close_all_pages
@@ -58,7 +60,7 @@ def void_invoice(who: Identity, invoice_id: object) -> frozenset[str]:
     topics = close_all_pages(who.company_id, invoice.customer_id, invoice.id)
     try:
         with writing() as connection:
-            _void(connection, who.company_id, invoice)
+            _void(connection, who, invoice)
     except CannotVoid as error:
         error.topics = topics
         raise
@@ -79,7 +81,8 @@ def _of_the_company(session: Session, who: Identity, invoice_id: object) -> Invo
     return invoice
 
 
-def _void(connection: Connection, company_id: str, invoice: Invoice) -> None:
+def _void(connection: Connection, who: Identity, invoice: Invoice) -> None:
+    company_id = who.company_id
     lock_invoices(connection, company_id, [invoice.id])
     if _has_money(invoice_balances(connection, company_id, [invoice.id])[invoice.id]):
         raise CannotVoid(
@@ -105,6 +108,14 @@ def _void(connection: Connection, company_id: str, invoice: Invoice) -> None:
         occurred_at=now(),
         customer_id=invoice.customer_id,
         postings=_turned_around(connection, company_id, invoice.id),
+    )
+    write_down(
+        connection,
+        who,
+        Deed.VOIDED_INVOICE,
+        about="invoice",
+        about_id=invoice.id,
+        words=invoice.number,
     )
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Generator
 from dataclasses import dataclass
 
+from fsm_portal.db import writing
+from fsm_portal.domain.audit_entry import Deed
+from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.reconciliation.may_reconcile import CannotReconcile, must_reconcile
 from fsm_portal.flows.sweeping import Swept, accounts_to_sweep, steps
@@ -38,6 +41,8 @@ def check_with_stripe(who: Identity) -> Generator[Progress, None, None]:
             words = next(running)
         except StopIteration as end:
             swept: Swept = end.value
+            with writing() as connection:
+                write_down(connection, who, Deed.CHECKED_STRIPE, words=_came_of(swept))
             yield Progress(_came_of(swept), 100, swept.topics, done=True, trouble=swept.trouble)
             return
         except StripeUnavailable as error:

@@ -6,11 +6,13 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from fsm_portal.db import writing
+from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.outbox import OutboxMessage, WorkKind
 from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.reconciliation.may_reconcile import must_reconcile
 from fsm_portal.flows.reconciliation.view import WorkView
@@ -85,6 +87,16 @@ def try_again(who: Identity, key: str) -> frozenset[str]:
                 leased_until=None,
                 available_at=moment,
             )
-            .returning(_outbox.c.key)
+            .returning(_outbox.c.key, _outbox.c.kind, _outbox.c.payload)
         ).first()
+        if queued is not None:
+            invoice_id = str(json.loads(queued.payload).get("invoice_id") or "")
+            write_down(
+                connection,
+                who,
+                Deed.TRIED_WORK_AGAIN,
+                about="invoice" if invoice_id else "",
+                about_id=invoice_id,
+                words=_NAMES.get(queued.kind, queued.kind),
+            )
     return frozenset({company_topic(who.company_id)} if queued else ())

@@ -5,11 +5,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from fsm_portal.db import reading, writing
+from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.one_line import one_line
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.reconciliation.may_reconcile import CannotReconcile, must_reconcile
 from fsm_portal.flows.recorder import record_fact
@@ -36,7 +38,9 @@ def check_again(who: Identity, event_id: str) -> tuple[str, frozenset[str]]:
     """
     must_reconcile(who)
     with writing() as connection:
-        return _judge_alike(connection, who, _find(connection, who, event_id))
+        words, topics = _judge_alike(connection, who, _find(connection, who, event_id))
+        _write_down(connection, who, Deed.JUDGED_FACT, event_id, words)
+    return words, topics
 
 
 def look_up(who: Identity, event_id: str) -> tuple[str, frozenset[str]]:
@@ -64,6 +68,7 @@ def look_up(who: Identity, event_id: str) -> tuple[str, frozenset[str]]:
         if still is None:
             return _words(connection, who, event_id), topics | {company_topic(who.company_id)}
         words, more = _judge_alike(connection, who, still)
+        _write_down(connection, who, Deed.JUDGED_FACT, event_id, words)
     return words, topics | more
 
 
@@ -83,7 +88,16 @@ def set_aside(who: Identity, event_id: str, note: str) -> frozenset[str]:
         found = _find(connection, who, event_id)
         for each in [found, *_alike(connection, who, found)]:
             put_aside(connection, each.account_id, each.event_id, who.name, said)
+        _write_down(connection, who, Deed.SET_FACT_ASIDE, event_id, said)
     return frozenset({company_topic(who.company_id)})
+
+
+def _write_down(
+    connection: Connection, who: Identity, deed: Deed, event_id: str, words: str
+) -> None:
+    write_down(
+        connection, who, deed, about="event", about_id=event_id, words=f"{event_id}: {words}"
+    )
 
 
 def _judge_alike(connection: Connection, who: Identity, found: Found) -> tuple[str, frozenset[str]]:
