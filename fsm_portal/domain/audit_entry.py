@@ -41,6 +41,17 @@ class Deed(StrEnum):
     SIGNED_IN = "signed in"
     CHANGED_ROLE = "changed role"
     DEACTIVATED_MEMBER = "deactivated"
+    # The company and its settings.
+    SIGNED_UP = "signed up the company"
+    CHANGED_SETTINGS = "changed settings"
+    SET_LOGO = "set the logo"
+    REMOVED_LOGO = "removed the logo"
+    ADDED_TAX_RATE = "added tax rate"
+    ARCHIVED_TAX_RATE = "archived tax rate"
+    RESTORED_TAX_RATE = "restored tax rate"
+    BEGAN_CONNECTING = "began to connect Stripe"
+    CONNECTED_STRIPE = "connected Stripe"
+    DISCONNECTED_STRIPE = "disconnected Stripe"
 
 
 # What an entry may be about: whose page it links to, where there is one.

@@ -1,7 +1,6 @@
 """What a company looks like to its customers: logo, colour, name, contact, its own terms."""
 
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
@@ -11,11 +10,8 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.company_logo import CompanyLogo
-from fsm_portal.domain.email import is_mailbox
+from fsm_portal.flows.settings import checks
 from fsm_portal.gateways.logo import Logo, redrawn
-
-_COLOUR = re.compile(r"#[0-9a-f]{6}")
-_PHONE = re.compile(r"[0-9A-Za-z+() ./-]*")
 
 
 class CannotBrand(ValueError):
@@ -87,56 +83,12 @@ def _company(session: Session, slug: str) -> Company:
     return company
 
 
-def _line(what: str, longest: int, *, empty: bool) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        text = text.strip()
-        if not text and not empty:
-            raise ValueError(f"{what} is empty: it stands on invoices and in mails.")
-        if len(text) > longest or not text.isprintable():
-            raise ValueError(f"{what} has to be one line of at most {longest} letters.")
-        return text
-
-    return check
-
-
-def _lines(what: str, longest: int) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        text = "\n".join(line.rstrip() for line in text.strip().splitlines())
-        if len(text) > longest:
-            raise ValueError(f"{what} has {len(text):,} letters; {longest:,} at most.")
-        if not text.replace("\n", "").isprintable():
-            raise ValueError(f"{what} holds characters that cannot be shown, such as a tab.")
-        return text
-
-    return check
-
-
-def _color(text: str) -> str:
-    text = text.strip().lower()
-    if not _COLOUR.fullmatch(text):
-        raise ValueError(f"{text!r} is no colour: # and six digits or letters, such as #0f766e.")
-    return text
-
-
-def _email(text: str) -> str:
-    if not is_mailbox(text.strip()):
-        raise ValueError(f"{text!r} is not an email address, such as office@example.com.")
-    return text.strip()
-
-
-def _phone(text: str) -> str:
-    text = _line("The phone number", 40, empty=True)(text)
-    if not _PHONE.fullmatch(text):
-        raise ValueError(f"{text!r} is no phone number, such as +1 212 555 0142.")
-    return text
-
-
 _COLUMNS = {"color": "brand_color"}
 _CHECKS: dict[str, Callable[[str], str]] = {
-    "name": _line("The company's name", 200, empty=False),
-    "color": _color,
-    "email": _email,
-    "phone": _phone,
-    "address": _lines("The address", 500),
-    "terms": _lines("The terms text", 2000),
+    "name": checks.line("The company's name", 200, empty=False),
+    "color": checks.color,
+    "email": checks.email,
+    "phone": checks.phone,
+    "address": checks.lines("The address", 500),
+    "terms": checks.lines("The terms text", 2000),
 }

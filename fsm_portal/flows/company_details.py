@@ -72,26 +72,26 @@ def _email(text: str) -> str:
     return text
 
 
-def _currency(text: str) -> str:
+def currency(text: str) -> str:
     if text.upper() not in EXPONENTS:
         raise ValueError(f"{text!r} is not an ISO 4217 currency code, such as USD.")
     return text.upper()
 
 
-def _country(text: str) -> str:
+def country(text: str) -> str:
     if text.upper() not in country_codes():
         raise ValueError(f"{text!r} is not an ISO 3166 country code, such as US or GB.")
     return text.upper()
 
 
-def _time_zone(text: str) -> str:
+def time_zone(text: str) -> str:
     # Looked up by name: a folder of the zone database, or a path, would raise something else.
     if text not in available_timezones() - _NO_ZONES:
         raise ValueError(f"{text!r} is not an IANA time zone, such as America/New_York.")
     return text
 
 
-def _locale(text: str) -> str:
+def locale(text: str) -> str:
     try:
         return str(known_locale(text))
     except ValueError:
@@ -103,8 +103,8 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "name": _name_of("The company's"),
     "owner_name": _name_of("The owner's"),
     "owner_email": _email,
-    "currency": _currency,
-    "country": _country,
-    "time_zone": _time_zone,
-    "locale": _locale,
+    "currency": currency,
+    "country": country,
+    "time_zone": time_zone,
+    "locale": locale,
 }

@@ -174,3 +174,9 @@ def percent(rate_ppm: int, locale: str) -> str:
 def country_name(code: str, locale: str) -> str:
     """The name of an ISO 3166 country, or the code itself where CLDR has no name for it."""
     return str(known_locale(locale).territories.get(code.upper(), code))
+
+
+@lru_cache(maxsize=1024)
+def currency_name(code: str, locale: str) -> str:
+    """The name of an ISO 4217 currency, or the code itself where CLDR has no name for it."""
+    return str(known_locale(locale).currencies.get(code.upper(), code))

@@ -1,0 +1,1 @@
+"""The settings of a company: a page for each section."""
