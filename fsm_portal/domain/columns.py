@@ -37,12 +37,23 @@ def exact() -> Column[Decimal]:
     return Column(ExactDecimal(), nullable=False)
 
 
-def minor_units(nullable: bool = False, default: int | None = None) -> Column[int]:
-    """A column for money in minor units; 64 bits, plain ``int`` is 32 on PostgreSQL."""
-    return Column(BigInteger, nullable=nullable, default=default)
+def minor_units(
+    nullable: bool = False, default: int | None = None, in_database: str | None = None
+) -> Column[int]:
+    """A column for money in minor units; 64 bits, plain ``int`` is 32 on PostgreSQL.
+
+    ``in_database`` is what the database itself puts where an insert names no value.
+    """
+    return Column(BigInteger, nullable=nullable, default=default, server_default=in_database)
 
 
-def choice(values: type[StrEnum], name: str, nullable: bool = False) -> Column[Any]:
+def choice(
+    values: type[StrEnum],
+    name: str,
+    nullable: bool = False,
+    in_database: str | None = None,
+    key: bool = False,
+) -> Column[Any]:
     """A column for one of ``values``, stored by value and held by a CHECK constraint."""
     kind = Enum(
         values,
@@ -52,4 +63,4 @@ def choice(values: type[StrEnum], name: str, nullable: bool = False) -> Column[A
         length=32,
         values_callable=lambda members: [member.value for member in members],
     )
-    return Column(kind, nullable=nullable)
+    return Column(kind, primary_key=key, nullable=nullable, server_default=in_database)

@@ -24,6 +24,7 @@ class CreditNote(SQLModel, table=True):
         ForeignKeyConstraint(["company_id", "invoice_id"], ["invoice.company_id", "invoice.id"]),
         CheckConstraint("total > 0", name="credit_note_positive"),
         Index("credit_note_customer", "company_id", "customer_id"),
+        Index("credit_note_invoice", "company_id", "invoice_id"),
     )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)
@@ -38,7 +39,32 @@ class CreditNote(SQLModel, table=True):
     # The refund that it went with. Where that came back, the note counts no more.
     refund_id: str | None = Field(default=None, max_length=32)
     undone_at: datetime | None = None
+    # Who wrote it; nobody where it went with a refund, or came with an import.
+    written_by: str | None = Field(default=None, max_length=32)
     created_at: datetime = Field(default_factory=now)
+
+
+class CreditNoteTax(SQLModel, table=True):
+    """What of ``total`` is tax of one rate: ``amount``, on ``base``; both minor units, positive.
+
+    A note that went with a refund names none.
+    """
+
+    __tablename__ = "credit_note_tax"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["company_id", "credit_note_id"], ["credit_note.company_id", "credit_note.id"]
+        ),
+        ForeignKeyConstraint(["company_id", "tax_rate_id"], ["tax_rate.company_id", "tax_rate.id"]),
+    )
+
+    company_id: str = Field(primary_key=True, max_length=32)
+    credit_note_id: str = Field(primary_key=True, max_length=32)
+    tax_rate_id: str = Field(primary_key=True, max_length=32)
+    name: str = Field(max_length=60)
+    rate_ppm: int
+    base: int = Field(sa_column=minor_units())
+    amount: int = Field(sa_column=minor_units())
 
 
 class CreditNoteLine(SQLModel, table=True):

@@ -2,20 +2,41 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    UniqueConstraint,
+    false,
+    func,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from fsm_portal.domain.clock import now
-from fsm_portal.domain.columns import exact, minor_units
+from fsm_portal.domain.columns import choice, exact, minor_units
 from fsm_portal.domain.ids import new_id
 
 # As text, word for word in the index and in what asks: SQLite compares them so.
 OF_A_JOB = text("(job_id IS NOT NULL)")
+NOT_ISSUED = text("(issued_at IS NULL)")
+
+
+class LineKind(StrEnum):
+    """What a line charges for: somebody's work, or a thing that was left with the customer."""
+
+    SERVICE = "service"
+    PART = "part"
 
 
 class Invoice(SQLModel, table=True):
     """``subtotal``, ``tax`` and ``total`` are the document's own figures, in minor units.
+
+    ``subtotal`` is what the lines come to less ``discount``, the discount on the whole.
 
     They follow from the lines (see invoice_total) and are written with them, by one function.
     What has been paid, credited or is due is nowhere here: the ledger says it.
@@ -28,6 +49,7 @@ class Invoice(SQLModel, table=True):
         ForeignKeyConstraint(["company_id", "job_id"], ["job.company_id", "job.id"]),
         CheckConstraint("total = subtotal + tax", name="invoice_total"),
         CheckConstraint("due_date >= issue_date", name="invoice_due"),
+        CheckConstraint("discount >= 0", name="invoice_discount"),
         CheckConstraint("deposit > 0 AND deposit <= total", name="invoice_deposit"),
         Index("invoice_customer", "company_id", "customer_id", "issue_date", "number"),
         Index(
@@ -39,6 +61,13 @@ class Invoice(SQLModel, table=True):
         ),
         Index("invoice_newest", "company_id", "issue_date", "number"),
         Index("invoice_due_date", "company_id", "due_date"),
+        # Drafts: few, whatever else there is.
+        Index(
+            "invoice_draft",
+            *("company_id", "issue_date", "id"),
+            sqlite_where=NOT_ISSUED,
+            postgresql_where=NOT_ISSUED,
+        ),
     )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)
@@ -61,15 +90,28 @@ class Invoice(SQLModel, table=True):
     # Facts of its life. A draft has neither; only an issued invoice is in the ledger.
     issued_at: datetime | None = None
     voided_at: datetime | None = None
+    # The discount on the whole, in minor units; as typed in parts per million, where it was.
+    discount: int = Field(default=0, sa_column=minor_units(in_database="0"))
+    discount_ppm: int | None = None
+    # Of a draft: whether its day of issue and its due date stand whenever it is sent. Else it is
+    # dated to the day it is sent, and its terms of payment run from there.
+    keeps_issue_date: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    keeps_due_date: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    # Counts how often the draft was written; whoever rewrites it says which one he saw.
+    revision: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
 
 
 class InvoiceLine(SQLModel, table=True):
-    """``unit_price`` is in minor units and may be fractional; ``amount`` is whole minor units."""
+    """``unit_price`` is in minor units and may be fractional; ``amount`` is whole minor units.
+
+    ``amount`` is quantity times unit price less ``discount``.
+    """
 
     __tablename__ = "invoice_line"
     __table_args__ = (
         ForeignKeyConstraint(["company_id", "invoice_id"], ["invoice.company_id", "invoice.id"]),
         ForeignKeyConstraint(["company_id", "tax_rate_id"], ["tax_rate.company_id", "tax_rate.id"]),
+        CheckConstraint("discount >= 0", name="invoice_line_discount"),
     )
 
     company_id: str = Field(primary_key=True, max_length=32)
@@ -81,6 +123,11 @@ class InvoiceLine(SQLModel, table=True):
     unit_price: Decimal = Field(sa_column=exact())
     amount: int = Field(sa_column=minor_units())
     tax_rate_id: str | None = Field(default=None, max_length=32)
+    kind: LineKind = Field(
+        default=LineKind.SERVICE, sa_column=choice(LineKind, "line_kind", in_database="service")
+    )
+    discount: int = Field(default=0, sa_column=minor_units(in_database="0"))
+    discount_ppm: int | None = None
 
 
 class InvoiceTax(SQLModel, table=True):
@@ -99,6 +146,15 @@ class InvoiceTax(SQLModel, table=True):
     rate_ppm: int
     base: int = Field(sa_column=minor_units())
     amount: int = Field(sa_column=minor_units())
+
+
+# The number as it is searched for, in small letters, from its beginning on.
+Index(
+    "invoice_number_lower",
+    Invoice.__table__.c.company_id,  # type: ignore[attr-defined]
+    func.lower(Invoice.__table__.c.number).label("number_lower"),  # type: ignore[attr-defined]
+    postgresql_ops={"number_lower": "text_pattern_ops"},
+)
 
 
 class InvoiceDelivery(SQLModel, table=True):

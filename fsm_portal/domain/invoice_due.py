@@ -9,7 +9,16 @@ open" is still asked of the ledger, and the proof holds each row against it.
 
 from datetime import date
 
-from sqlalchemy import Connection, ForeignKeyConstraint, Index, event, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    TextClause,
+    event,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from fsm_portal.domain.columns import minor_units
@@ -17,6 +26,23 @@ from fsm_portal.domain.columns import minor_units
 # As text, word for word in the index and in what asks: SQLite compares them so.
 TO_PAY = text("(due > 0 AND NOT voided)")
 SETTLED = text("(due <= 0 OR voided)")
+PAID = text("(due <= 0 AND NOT voided)")
+VOIDED = text("(voided)")
+
+# A name is sorted by its first letters, in small ones where the database knows how.
+_NAME = 80
+# What the staff's lists are sorted by; twins stand by their id, the same on every engine.
+_SORTED = {
+    "newest": "issue_date",
+    "due_date": "due_date",
+    "amount": "total",
+    "customer": "customer_name",
+}
+
+
+def _of_the_company(name: str, column: str, where: TextClause | None = None) -> Index:
+    columns = ("company_id", column, "invoice_id")
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 class InvoiceDue(SQLModel, table=True):
@@ -46,6 +72,13 @@ class InvoiceDue(SQLModel, table=True):
             sqlite_where=SETTLED,
             postgresql_where=SETTLED,
         ),
+        *(_of_the_company(f"invoice_due_by_{by}", column) for by, column in _SORTED.items()),
+        *(
+            _of_the_company(f"invoice_due_to_pay_by_{by}", column, TO_PAY)
+            for by, column in _SORTED.items()
+        ),
+        _of_the_company("invoice_due_paid_by_newest", "issue_date", PAID),
+        _of_the_company("invoice_due_void_by_newest", "issue_date", VOIDED),
     )
 
     company_id: str = Field(primary_key=True, max_length=32)
@@ -57,9 +90,17 @@ class InvoiceDue(SQLModel, table=True):
     due_date: date
     due: int = Field(sa_column=minor_units())
     voided: bool
+    total: int = Field(sa_column=minor_units())
+    # Compared byte by byte on both engines: what is read from it is put in order in Python too.
+    customer_name: str = Field(
+        sa_column=Column(
+            String(_NAME).with_variant(String(_NAME, collation="C"), "postgresql"), nullable=False
+        )
+    )
 
 
-_COPIED = ("customer_id", "currency", "number", "issue_date", "due_date")
+_COPIED = ("customer_id", "currency", "number", "issue_date", "due_date", "total")
+_CALLED = f"(SELECT substr(lower(name), 1, {_NAME}) FROM customer WHERE {{0}})"
 _OWED = "CASE WHEN {0}.debit = 'receivable' THEN {0}.amount ELSE -{0}.amount END"
 _IS_RECEIVABLE = "'receivable' IN ({0}.debit, {0}.credit)"
 _THIS = "company_id = NEW.company_id AND invoice_id = NEW.{0}"
@@ -69,16 +110,23 @@ _POST = (
 )
 _FOLLOW = (
     f"UPDATE invoice_due SET {', '.join(f'{name} = NEW.{name}' for name in _COPIED)},"
+    f" customer_name = {_CALLED.format('company_id = NEW.company_id AND id = NEW.customer_id')},"
     f" voided = (NEW.voided_at IS NOT NULL) WHERE {_THIS.format('id')};"
 )
-_columns = ("company_id", "invoice_id", *_COPIED, "voided", "due")
+_RENAME = (
+    f"UPDATE invoice_due SET customer_name = substr(lower(NEW.name), 1, {_NAME})"
+    " WHERE company_id = NEW.company_id AND invoice_id IN (SELECT id FROM invoice"
+    " WHERE company_id = NEW.company_id AND customer_id = NEW.id);"
+)
+_columns = ("company_id", "invoice_id", *_COPIED, "customer_name", "voided", "due")
 
 
 def _rows_of(invoice: str) -> str:
     """What stands here of ``invoice``, a row of that table under whatever name."""
     copied = ", ".join(f"{invoice}.{name}" for name in ("company_id", "id", *_COPIED))
+    theirs = f"customer.company_id = {invoice}.company_id AND customer.id = {invoice}.customer_id"
     return (
-        f"{copied}, ({invoice}.voided_at IS NOT NULL), coalesce((SELECT"
+        f"{copied}, {_CALLED.format(theirs)}, ({invoice}.voided_at IS NOT NULL), coalesce((SELECT"
         f" sum({_OWED.format('ledger_entry')}) FROM ledger_entry"
         f" WHERE ledger_entry.company_id = {invoice}.company_id"
         f" AND ledger_entry.invoice_id = {invoice}.id"
@@ -108,6 +156,7 @@ _TRIGGERS = (
         "NEW.issued_at IS NOT NULL",
         f"{_FOLLOW} {_BEGIN}",
     ),
+    ("invoice_due_renamed", "customer", "UPDATE OF name", "NEW.name <> OLD.name", _RENAME),
 )
 
 

@@ -96,6 +96,9 @@ OF_CUSTOMER = text(
 )
 
 
+OF_REFUNDS = text("(kind IN ('refund', 'refund_returned'))")
+
+
 class LedgerEntry(SQLModel, table=True):
     """``amount`` is positive, in minor units. ``occurred_at`` is when it happened, UTC."""
 
@@ -136,6 +139,13 @@ class LedgerEntry(SQLModel, table=True):
             "amount",
             sqlite_where=OF_CUSTOMER,
             postgresql_where=OF_CUSTOMER,
+        ),
+        # Which invoices gave money back: few among all that were ever booked.
+        Index(
+            "ledger_entry_refunds",
+            *("company_id", "invoice_id", "kind", "amount"),
+            sqlite_where=OF_REFUNDS,
+            postgresql_where=OF_REFUNDS,
         ),
     )
 

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from fsm_portal.domain import (  # noqa: F401
     audit_entry,
     balance_transaction,
+    bulk_send,
     checkout_attempt,
     company,
     company_logo,
@@ -15,6 +16,8 @@ from fsm_portal.domain import (  # noqa: F401
     dispute,
     invoice,
     invoice_due,
+    invoice_open,
+    invoice_sheet,
     job,
     ledger,
     login_link,
