@@ -66,7 +66,8 @@ def staff_page(*children: Node, here: str, page: Any) -> rx.Component:
                 company=company.name,
                 color=company.color,
                 person=signature(),
-                sees_money=seen.desk.sees_fees,
+                logo=company.logo,
+                may=seen.desk.may,
             ),
         ),
     )

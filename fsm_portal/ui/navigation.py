@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
+from fsm_portal.domain.role import May
 from fsm_portal.ui.icon import icon
 from fsm_portal.ui.link import link
 from fsm_portal.ui.values import Node, Text
@@ -13,18 +14,18 @@ from fsm_portal.ui.values import Node, Text
 class Place:
     """One entry of the navigation. ``briefly`` is its name where there is little room.
 
-    ``of_money``: only for whoever moves money.
+    ``needs`` is what one must be allowed to do to be shown it; None for everybody.
     """
 
     name: str
     to: str
     icon: str
     briefly: str = ""
-    of_money: bool = False
+    needs: May | None = None
 
 
-_HERE = "bg-brand-soft text-brand-ink"
-_ELSEWHERE = "text-muted hover:bg-sunken hover:text-ink"
+HERE = "bg-brand-soft text-brand-ink"
+ELSEWHERE = "text-muted hover:bg-sunken hover:text-ink"
 
 
 def entry(place: Place, here: str, look: str, name: Text = "") -> rx.Component:
@@ -34,7 +35,7 @@ def entry(place: Place, here: str, look: str, name: Text = "") -> rx.Component:
         icon(place.icon),
         name or place.name,
         to=place.to,
-        class_name=f"flex items-center font-medium {look} {_HERE if current else _ELSEWHERE}",
+        class_name=f"flex items-center font-medium {look} {HERE if current else ELSEWHERE}",
         custom_attrs={"aria-current": "page"} if current else {},
     )
 

@@ -1,19 +1,32 @@
 """The office's face: a sidebar at a desk, a bar under the thumb on a phone."""
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+
 import reflex as rx
 
+from fsm_portal.domain.role import May
 from fsm_portal.ui.frame import company_sign, frame, main
+from fsm_portal.ui.more_places import more_places
 from fsm_portal.ui.navigation import IN_BAR, Place, bottom_bar, entry
 from fsm_portal.ui.scheme_toggle import scheme_toggle
 from fsm_portal.ui.sign_out import sign_out
-from fsm_portal.ui.values import Flag, Node, Text, either
+from fsm_portal.ui.values import Node, Text
+
+# What a role may do, as the pushed view has it: the values of ``May``.
+Rights = Sequence[str] | rx.Var[tuple[str, ...]]
 
 PLACES = (
     Place("Overview", "/dashboard/", "overview"),
     Place("Invoices", "/dashboard/invoices/", "invoice"),
     Place("Payments", "/dashboard/payments/", "card"),
-    Place("Reconciliation", "/dashboard/reconciliation/", "scales", of_money=True),
+    Place("Reconciliation", "/dashboard/reconciliation/", "scales", needs=May.RECONCILE),
 )
+# As many fit under a thumb. Where there are more, the last is the way to the rest.
+_FIT = 5
+# Looked at less often on the way than the others.
+_SELDOM = ("Payments", "Reconciliation", "Settings")
 
 
 def staff_shell(
@@ -23,30 +36,33 @@ def staff_shell(
     color: Text = "",
     logo: Text = "",
     person: Text = "",
-    sees_money: Flag = True,
+    may: Rights = tuple(each.value for each in May),
 ) -> rx.Component:
     """``here`` is the name of the place this page belongs to (see PLACES).
 
-    Whoever has not ``sees_money`` is not shown the way to the places that are about nothing else.
+    A place that needs what is not among ``may`` is not shown.
     """
     return frame(
-        _sidebar(here, company, logo, person, sees_money),
+        _sidebar(here, company, logo, person, may),
         _top_bar(company, logo),
         main(*children, class_name="flex min-w-0 flex-col gap-4 p-4 pb-24 lg:p-6 lg:pb-12"),
-        bottom_bar(*_entries(here, IN_BAR, sees_money)),
+        _bar(here, may),
         color=color,
         class_name="lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]",
     )
 
 
-def _sidebar(here: str, company: Text, logo: Text, person: Text, sees_money: Flag) -> rx.Component:
+def _sidebar(here: str, company: Text, logo: Text, person: Text, may: Rights) -> rx.Component:
     return rx.el.header(
         rx.el.div(
             rx.el.div(company_sign(company, logo=logo), class_name="px-1 py-1"),
             rx.el.nav(
-                *_entries(here, "min-h-11 gap-3 rounded-lg px-3", sees_money),
+                *[
+                    _for_whom(place, may, entry(place, here, "min-h-11 gap-3 rounded-lg px-3"))
+                    for place in PLACES
+                ],
                 aria_label="Main",
-                class_name="flex flex-col gap-1",
+                class_name="flex flex-col gap-1 overflow-y-auto",
             ),
             _account(person),
             class_name="sticky top-0 flex h-dvh flex-col gap-6 p-4",
@@ -76,10 +92,32 @@ def _top_bar(company: Text, logo: Text) -> rx.Component:
     )
 
 
-def _entries(here: str, look: str, sees_money: Flag) -> list[Node]:
-    return [
-        either(sees_money, entry(place, here, look), rx.fragment())
-        if place.of_money
-        else entry(place, here, look)
-        for place in PLACES
+def _bar(here: str, may: Rights) -> rx.Component:
+    """Every place where they fit. Whoever is shown a place of a role finds some under "More"."""
+    everybodys = [place for place in PLACES if place.needs is None]
+    if len(PLACES) <= _FIT:
+        return bottom_bar(*[_for_whom(place, may, entry(place, here, IN_BAR)) for place in PLACES])
+    first = [place for place in PLACES if place.name not in _SELDOM][: _FIT - 1]
+    rest = [place for place in PLACES if place not in first]
+    look = "min-h-11 gap-3 rounded-lg px-3"
+    with_more = [
+        *[entry(place, here, IN_BAR) for place in first],
+        more_places(
+            *[_for_whom(place, may, entry(place, here, look)) for place in rest],
+            here=any(place.name == here for place in rest),
+        ),
     ]
+    needs = [place.needs for place in PLACES if place.needs is not None]
+    plain = [entry(place, here, IN_BAR) for place in everybodys[:_FIT]]
+    if isinstance(may, rx.Var):
+        has_more = reduce(or_, [may.contains(each.value) for each in needs])
+        return bottom_bar(rx.cond(has_more, rx.fragment(*with_more), rx.fragment(*plain)))
+    return bottom_bar(*(with_more if any(each.value in may for each in needs) else plain))
+
+
+def _for_whom(place: Place, may: Rights, shown: rx.Component) -> Node:
+    if place.needs is None:
+        return shown
+    if isinstance(may, rx.Var):
+        return rx.cond(may.contains(place.needs.value), shown)
+    return shown if place.needs.value in may else rx.fragment()
