@@ -16,7 +16,13 @@ from fsm_portal.flows.list_customer_invoices import (
     customer_invoice_query,
     list_customer_invoices,
 )
-from fsm_portal.portal.long_list import (
+from fsm_portal.portal.portal_page import portal_page
+from fsm_portal.portal.visited import Visited
+from fsm_portal.ui.badge import invoice_badges
+from fsm_portal.ui.empty import empty
+from fsm_portal.ui.icon import icon
+from fsm_portal.ui.link import PLAIN, document_link, link
+from fsm_portal.ui.long_list import (
     in_address,
     said,
     search_follows_address,
@@ -25,12 +31,6 @@ from fsm_portal.portal.long_list import (
     turning,
     until_fresh,
 )
-from fsm_portal.portal.portal_page import portal_page
-from fsm_portal.portal.visited import Visited
-from fsm_portal.ui.badge import invoice_badges
-from fsm_portal.ui.empty import empty
-from fsm_portal.ui.icon import icon
-from fsm_portal.ui.link import PLAIN, document_link, link
 from fsm_portal.ui.search import search
 from fsm_portal.ui.table import Column, table, table_card
 from fsm_portal.ui.title import page_title

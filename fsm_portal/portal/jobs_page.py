@@ -13,13 +13,13 @@ from fsm_portal.flows.list_customer_jobs import (
     jobs_query,
     list_customer_jobs,
 )
-from fsm_portal.portal.long_list import said, turning
 from fsm_portal.portal.portal_page import portal_page
 from fsm_portal.portal.visited import Visited
 from fsm_portal.ui.badge import badge, invoice_badges
 from fsm_portal.ui.card import SURFACE, card
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.link import PLAIN, link
+from fsm_portal.ui.long_list import said, turning
 from fsm_portal.ui.title import page_title
 from fsm_portal.ui.values import Node, if_any
 

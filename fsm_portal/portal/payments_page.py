@@ -13,7 +13,6 @@ from fsm_portal.flows.list_customer_payments import (
     list_customer_payments,
     payments_query,
 )
-from fsm_portal.portal.long_list import said, turning
 from fsm_portal.portal.portal_page import portal_page
 from fsm_portal.portal.visited import Visited
 from fsm_portal.ui.activity import ledger, ledger_entry
@@ -23,6 +22,7 @@ from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.icon import icon
 from fsm_portal.ui.link import PLAIN, document_link, link
+from fsm_portal.ui.long_list import said, turning
 from fsm_portal.ui.table import Column, table, table_card
 from fsm_portal.ui.title import page_title
 from fsm_portal.ui.values import if_any
