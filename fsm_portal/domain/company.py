@@ -48,8 +48,22 @@ class Company(SQLModel, table=True):
     stripe_charges_enabled: bool = False
     stripe_payouts_enabled: bool = False
     stripe_deauthorized_at: datetime | None = None
+    # Whether its owner has let us in at Stripe (OAuth): only then there is something to give back.
+    stripe_by_consent: bool = False
     # Stripe's configuration of the billing portal on that account; made when first needed.
     billing_portal_id: str | None = Field(default=None, max_length=255)
+    # What it offers there, and what stands on it.
+    billing_portal_cards: bool = True
+    billing_portal_invoices: bool = False
+    billing_portal_headline: str = Field(default="", max_length=60)
+    billing_portal_privacy_url: str = Field(default="", max_length=500)
+    billing_portal_terms_url: str = Field(default="", max_length=500)
+    # What an invitation to the portal says first; empty for our own words.
+    invitation: str = Field(default="", max_length=2000)
+    # When it signed itself up; null for one that the operator added.
+    signed_up_at: datetime | None = None
+    # When its people were done with being walked through the settings.
+    set_up_at: datetime | None = None
     created_at: datetime = Field(default_factory=now)
 
     if TYPE_CHECKING:

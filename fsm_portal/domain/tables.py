@@ -26,6 +26,7 @@ from fsm_portal.domain import (  # noqa: F401
     payout,
     refund,
     session,
+    setup_step,
     staff,
     stripe_event,
     stripe_sweep,
