@@ -72,6 +72,13 @@ class InvoiceDue(SQLModel, table=True):
             sqlite_where=SETTLED,
             postgresql_where=SETTLED,
         ),
+        # Covers who owes how much.
+        Index(
+            "invoice_due_owing",
+            *("company_id", "customer_id", "currency", "due", "voided"),
+            sqlite_where=TO_PAY,
+            postgresql_where=TO_PAY,
+        ),
         *(_of_the_company(f"invoice_due_by_{by}", column) for by, column in _SORTED.items()),
         *(
             _of_the_company(f"invoice_due_to_pay_by_{by}", column, TO_PAY)
