@@ -1,4 +1,4 @@
-"""What the long lists of both faces have in common: what they show stands in the address, so that it
+"""What long lists of both faces have in common: what they show stands in the address, so that it
 can be reloaded, kept and gone back to; the pages beside one are links."""
 
 from typing import Any
