@@ -22,6 +22,7 @@ PLACES = (
     Place("Invoices", "/dashboard/invoices/", "invoice"),
     Place("Payments", "/dashboard/payments/", "card"),
     Place("Reconciliation", "/dashboard/reconciliation/", "scales", needs=May.RECONCILE),
+    Place("Settings", "/dashboard/settings/", "settings", needs=May.CHANGE_SETTINGS),
 )
 # As many fit under a thumb. Where there are more, the last is the way to the rest.
 _FIT = 5

@@ -24,4 +24,5 @@ class Place:
 
 SECTIONS = (
     Place("Company", "company", "wrench", "Name, contact, address, currency and time zone"),
+    Place("Audit log", "audit", "log", "Who did what, and when", May.SEE_AUDIT),
 )

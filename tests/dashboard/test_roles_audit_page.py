@@ -1,0 +1,130 @@
+"""The audit log as owners and admins read it."""
+
+from datetime import timedelta
+
+import pytest
+
+from fsm_portal.dashboard.invoice_page import StaffInvoicePage
+from fsm_portal.dashboard.sending import Sending
+from fsm_portal.dashboard.settings.audit_page import PATH, AuditPage
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.audit_entry import Deed
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.staff import Role, Staff
+from fsm_portal.flows.auditing import log_rows
+from fsm_portal.flows.auditing.write_down import write_down
+from fsm_portal.flows.identity import Identity
+from tests import cast
+
+
+def identity(member: Staff) -> Identity:
+    return Identity(
+        "staff", member.company_id, member.id, "s" * 32, member.name, member.email, member.role
+    )
+
+
+@pytest.fixture
+def busy(clock, maya, company) -> list[str]:
+    """Forty deeds of Maya's, one a minute; every tenth is a void."""
+    words = []
+    for number in range(40):
+        deed = Deed.VOIDED_INVOICE if number % 10 == 0 else Deed.SENT_INVOICE
+        words.append(f"INV-{number:04d} to dana@harborview.example")
+        with unit_of_work() as session:
+            write_down(session, identity(maya), deed, words=words[-1])
+        clock.move(minutes=1)
+    return words
+
+
+def words_of(view) -> list[str]:
+    return [row.words for row in view.rows]
+
+
+def test_what_was_done_stands_there_with_who_and_where(tab, maya, invoice):
+    page = tab(maya, f"/dashboard/invoices/{invoice.id}/")
+    page.call(Sending.send, {"invoice_id": invoice.id})
+    row = tab(maya, PATH).view(AuditPage).rows[0]
+    assert (row.name, row.deed) == ("Maya Ortiz", "Sent invoice")
+    assert row.words == "INV-0042 to dana@harborview.example"
+    assert row.url == f"/dashboard/invoices/{invoice.id}/"
+    assert page.view(StaffInvoicePage).loaded
+
+
+def test_a_long_log_is_turned_page_by_page(tab, maya, busy):
+    page = tab(maya, PATH)
+    seen = words_of(page.view(AuditPage))
+    while page.view(AuditPage).older:
+        page.navigate(page.view(AuditPage).older)
+        seen += words_of(page.view(AuditPage))
+    assert seen == busy[::-1]
+    page.navigate(page.view(AuditPage).newer)
+    assert words_of(page.view(AuditPage)) == busy[::-1][15:30]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("q=0007", 1), ("q=maya+inv-0012", 1), ("q=%25", 0), ("q=_", 0),
+        ("deed=voided+invoice", 4), ("deed=nonsense", 15), ("who=operator", 0),
+        ("since=2026-11-16&until=2026-11-16", 15), ("since=2026-11-17", 0),
+        ("until=2026-11-15", 0), ("q=0007&deed=voided+invoice", 0),
+        ("before=x&after=y&since=2026-99-99", 15),
+    ],
+)  # fmt: skip
+def test_it_is_asked_for_words_people_deeds_and_days(tab, maya, busy, query, expected):
+    assert len(tab(maya, f"{PATH}?{query}").view(AuditPage).rows) == expected
+
+
+def test_asked_for_one_person(tab, company, maya, busy):
+    tom = cast.save(cast.tom(company, role=Role.OFFICE))
+    with unit_of_work() as session:
+        write_down(session, identity(tom), Deed.TOOK_PAYMENT, words="$20.00")
+    view = tab(maya, f"{PATH}?who={tom.id}").view(AuditPage)
+    assert [(row.name, row.words) for row in view.rows] == [("Tom Becker", "$20.00")]
+    assert {"Maya Ortiz", "Tom Becker", "Operator"} == {one.name for one in view.people}
+
+
+def test_a_search_says_how_far_it_has_looked_and_goes_on(tab, maya, busy, monkeypatch):
+    """In a log of a million nobody waits for a word that is not there."""
+    monkeypatch.setattr(log_rows, "READ_AT_ONCE", 20)
+    for made_once in (log_rows._search, log_rows._last_read):
+        made_once.cache_clear()
+    try:
+        page = tab(maya, f"{PATH}?q=inv-0005")
+        assert not page.view(AuditPage).rows
+        assert page.view(AuditPage).searched.startswith("Searched back to Nov 16, 2026")
+        page.navigate(page.view(AuditPage).older)
+        assert words_of(page.view(AuditPage)) == [busy[5]]
+    finally:
+        for made_once in (log_rows._search, log_rows._last_read):
+            made_once.cache_clear()
+
+
+def test_another_part_of_the_question_leaves_the_others(tab, maya, busy):
+    page = tab(maya, f"{PATH}?q=inv")
+    page.call(AuditPage.event_handlers["ask"], {"part": "deed", "value": "voided invoice"})
+    assert page.redirected_to == f"{PATH}?q=inv&deed=voided+invoice"
+    page.call(AuditPage.event_handlers["ask"], {"part": "since", "value": "0002-01-01"})
+    assert page.redirected_to == f"{PATH}?q=inv"
+
+
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.TECHNICIAN])
+def test_whoever_may_not_see_it_is_shown_nothing_of_it(tab, company, busy, role):
+    view = tab(cast.save(cast.tom(company, role=role)), PATH).view(AuditPage)
+    assert view.loaded and not view.allowed
+    assert not view.rows and not view.people
+
+
+def test_another_companys_deeds_are_not_in_it(tab, busy, other_company):
+    priya = cast.save(cast.priya(other_company))
+    assert not tab(priya, PATH).view(AuditPage).rows
+
+
+def test_days_are_the_companys_own(tab, maya, clock):
+    """Half past eleven in New York is the next day already in UTC."""
+    clock.now = now().replace(day=17, hour=4, minute=30)
+    with unit_of_work() as session:
+        write_down(session, identity(maya), Deed.SENT_INVOICE, words="late")
+    assert words_of(tab(maya, f"{PATH}?until=2026-11-16").view(AuditPage)) == ["late"]
+    clock.move(days=timedelta(days=1).days)
+    assert not tab(maya, f"{PATH}?since=2026-11-17").view(AuditPage).rows
