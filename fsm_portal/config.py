@@ -80,11 +80,20 @@ class Settings(BaseSettings):
     stripe_connect: bool = Field(
         default=True, description="`false`: one company on your own Stripe account, no platform fee"
     )
+    # Without one, companies join by Stripe's onboarding only, not with an account they have.
+    stripe_client_id: str = Field(
+        default="", description="your platform's client id, for accounts that exist already"
+    )
     platform_fee_bps: int = Field(
         default=150,
         ge=0,
         le=10_000,
         description="what this installation takes of each payment, in basis points",
+    )
+
+    # Off: an installation takes in nobody whom its operator does not know.
+    sign_up: bool = Field(
+        default=False, description="`true` lets new companies sign themselves up at /sign-up"
     )
 
     smtp_host: str = Field(default="localhost", description="the mail server")
@@ -148,6 +157,7 @@ class Settings(BaseSettings):
     _proxies = field_validator("trusted_proxies")(setting_values.networks)
     _key = field_validator("secret_key")(setting_values.long_enough)
     _stripe_key = field_validator("stripe_secret_key")(setting_values.stripe_key)
+    _client_id = field_validator("stripe_client_id")(setting_values.client_id)
     _webhooks = field_validator("stripe_webhook_secret", "stripe_connect_webhook_secret")(
         setting_values.signing_secret
     )

@@ -21,6 +21,7 @@ from fsm_portal.routes import (
     logos,
     session,
     sign_in,
+    stripe_connect,
     stripe_webhooks,
 )
 from fsm_portal.routes.gate import Gate
@@ -47,6 +48,7 @@ plain_routes = Starlette(
         *session.routes,
         *documents.routes,
         *logos.routes,
+        *stripe_connect.routes,
         *stripe_webhooks.routes,
     ],
     exception_handlers=database_away.handlers,

@@ -106,6 +106,14 @@ def stripe_key(key: SecretStr) -> SecretStr:
     return SecretStr(text)
 
 
+def client_id(text: str) -> str:
+    """A Connect platform's client id, or nothing: https://docs.stripe.com/connect/oauth-reference."""
+    text = text.strip()
+    if not re.match(r"(ca_.|$)", text):
+        raise ValueError("ca_…, as Stripe's dashboard shows it under Connect, OAuth; or empty")
+    return text
+
+
 def signing_secret(secret: SecretStr) -> SecretStr:
     """A webhook endpoint's signing secret, or nothing, which switches the endpoint off."""
     text = secret.get_secret_value().strip()

@@ -1,6 +1,5 @@
 """Why a company's invoices cannot be paid online, and what to do: for customers and for staff."""
 
-from fsm_portal.config import settings
 from fsm_portal.domain.company import Company
 
 
@@ -20,28 +19,26 @@ def what_stripe_needs(company: Company) -> tuple[str, str]:
     """For staff: what is the matter, and what to do about it; two empty texts where nothing is."""
     if company.can_take_payments:
         return "", ""
-    account = "acct_…" if settings().stripe_connect else "platform"
-    connect = f"bin/portal company connect {company.slug} {account}"
     if company.stripe_account_id is None:
         return (
             "Customers cannot pay online yet",
             (
-                "No Stripe account is connected. Ask whoever runs this portal to connect yours "
-                f"({connect}); from then on every open invoice has its Pay button."
+                "No Stripe account is connected. An owner connects it under Settings, Payment "
+                "processing; from then on every open invoice has its Pay button."
             ),
         )
     if company.stripe_deauthorized_at is not None:
         return (
             "Customers cannot pay online",
             (
-                "The Stripe account was disconnected. Ask whoever runs this portal to connect it "
-                f"again ({connect})."
+                "The Stripe account was disconnected. An owner connects it again under Settings, "
+                "Payment processing."
             ),
         )
     return (
         "Customers cannot pay online",
         (
-            "Stripe does not let your account take payments. Open your Stripe dashboard: it says "
-            "there what is still missing."
+            "Stripe does not let your account take payments yet. Settings, Payment processing "
+            "leads to what is still missing."
         ),
     )

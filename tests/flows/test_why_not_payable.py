@@ -2,7 +2,6 @@
 
 import pytest
 
-from fsm_portal.config import settings
 from fsm_portal.domain.clock import now
 from fsm_portal.flows.why_not_payable import what_stripe_needs, why_not_payable
 from tests import cast
@@ -18,28 +17,21 @@ def test_a_company_that_never_connected_is_told_how(environment):
     company = cast.bright_heating(stripe_account_id=None)
     title, text = what_stripe_needs(company)
     assert title == "Customers cannot pay online yet"
-    assert "bin/portal company connect bright-heating acct_…" in text
+    assert "Settings, Payment processing" in text
     assert "does not take payments online yet" in why_not_payable(company)
-
-
-def test_without_connect_it_is_the_platforms_own_account(environment):
-    environment.setenv("FSM_STRIPE_CONNECT", "false")
-    settings.cache_clear()
-    _, text = what_stripe_needs(cast.bright_heating(stripe_account_id=None))
-    assert "bin/portal company connect bright-heating platform" in text
 
 
 def test_an_account_that_was_disconnected_can_be_connected_again(environment):
     """Case 27."""
     company = cast.bright_heating(stripe_deauthorized_at=now())
     _, text = what_stripe_needs(company)
-    assert "was disconnected" in text and "company connect bright-heating" in text
+    assert "was disconnected" in text and "connects it again" in text
     assert "cannot be paid online right now" in why_not_payable(company)
 
 
 def test_an_account_that_may_not_charge_is_a_matter_for_stripes_dashboard(environment):
     _, text = what_stripe_needs(cast.bright_heating(stripe_charges_enabled=False))
-    assert "Stripe dashboard" in text
+    assert "Settings, Payment processing leads to what is still missing" in text
 
 
 @pytest.mark.parametrize(

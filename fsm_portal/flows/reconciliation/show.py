@@ -84,8 +84,8 @@ def _connection(company: Company) -> tuple[str, str, Tone]:
             "Your Stripe account was disconnected",
             (
                 f"Since {when} customers cannot pay online, and Stripe tells us nothing more. What "
-                "was recorded until then is kept and shown below. Ask whoever runs this portal to "
-                "connect the account again."
+                "was recorded until then is kept and shown below. An owner connects it again under "
+                "Settings, Payment processing."
             ),
             "bad",
         )
