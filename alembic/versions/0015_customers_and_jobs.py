@@ -12,7 +12,8 @@ _OPEN = sa.text("(completed_at IS NULL AND cancelled_at IS NULL)")
 _COMPLETED = sa.text("(completed_at IS NOT NULL)")
 _TO_PAY = sa.text("(due > 0 AND NOT voided)")
 _WORDS = sa.text(
-    "lower(substr(name || '  ' || contact || '  ' || coalesce(email, '') || '  ' || phone, 1, 400))"
+    "lower(substr((((((name || '  ') || contact) || '  ') || coalesce(email, '')) || '  ')"
+    " || phone, 1, 400))"
 )
 _OF_JOBS = (
     ("job_open", ["company_id", "starts_at", "id"], _OPEN),

@@ -8,10 +8,12 @@ from sqlmodel import Field, SQLModel
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import new_id
 
-# Who it is, as text, word for word in the index and in what asks: SQLite compares them so. Two
-# spaces end a name before a longer one goes on. As much as an entry of an index can hold.
+# Who it is, as text, word for word in the index and in what asks: SQLite compares them so. With the
+# brackets that PostgreSQL puts. Two spaces end a name before a longer one goes on; no longer than
+# an entry of an index can be.
 WORDS = text(
-    "lower(substr(name || '  ' || contact || '  ' || coalesce(email, '') || '  ' || phone, 1, 400))"
+    "lower(substr((((((name || '  ') || contact) || '  ') || coalesce(email, '')) || '  ')"
+    " || phone, 1, 400))"
 )
 
 

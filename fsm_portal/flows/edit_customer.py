@@ -1,24 +1,30 @@
 """Edit: the office corrects whom a customer is and where their mail goes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.customer import Customer
-from fsm_portal.domain.email import is_email, same_address
+from fsm_portal.domain.email import folded, is_email, same_address
 from fsm_portal.domain.ids import is_id, new_id
+from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic, customer_topic
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.end_access import end_customers_access
 from fsm_portal.flows.identity import Identity
+from fsm_portal.gateways.countries import country_codes
 from fsm_portal.gateways.locales import OFFERED, offered_locales
 
-Field = Literal["name", "contact", "email", "phone", "locale"]
+_customer = table_of(Customer)
+
+Field = Literal["name", "contact", "email", "phone", "locale", "address", "country"]
 
 _LONGEST: dict[Field, int] = {
     "name": 200,
@@ -26,6 +32,8 @@ _LONGEST: dict[Field, int] = {
     "email": 254,
     "phone": 40,
     "locale": 20,
+    "address": 500,
+    "country": 2,
 }
 
 
@@ -41,11 +49,26 @@ class CannotEdit(Exception):
         self.field = field
 
 
+class SharedAddress(CannotEdit):
+    """Another customer has this address already. It may be so: whoever types it says that."""
+
+    def __init__(self, others: Sequence[str]) -> None:
+        more = len(others) - 1
+        also = f" and {more} more" if more else ""
+        super().__init__(
+            f"{others[0]}{also} {'have' if more else 'has'} this address too. Is this another "
+            "customer all the same?",
+            "email",
+        )
+
+
 @dataclass(frozen=True)
 class CustomerWords:
     """What staff typed. Everything but the name may be empty.
 
-    ``locale`` is one of those offered, or empty: the company's. None leaves it as it is.
+    ``locale`` is one of those offered, or empty: the company's. ``address`` has several lines,
+    ``country`` is two letters. None of these three leaves what is there. ``shared``: that another
+    customer has the same email address is known, and right.
     """
 
     name: str
@@ -53,6 +76,38 @@ class CustomerWords:
     email: str
     phone: str
     locale: str | None = None
+    address: str | None = None
+    country: str | None = None
+    shared: bool = False
+
+
+@dataclass(frozen=True)
+class CheckedWords:
+    """The same, fit to be kept."""
+
+    name: str
+    contact: str
+    email: str
+    phone: str
+    address: str | None
+    country: str | None
+
+
+def checked(typed: CustomerWords) -> CheckedWords:
+    """What was typed, each in its form. Raises CannotEdit."""
+    words = CheckedWords(
+        name=_one_line("name", typed.name),
+        contact=_one_line("contact", typed.contact),
+        email=_one_line("email", typed.email),
+        phone=_one_line("phone", typed.phone),
+        address=None if typed.address is None else _lines(typed.address),
+        country=None if typed.country is None else _country(typed.country),
+    )
+    if not words.name:
+        raise CannotEdit("Type the customer's name.", "name")
+    if words.email and not is_email(words.email):
+        raise CannotEdit("This is not an email address. It looks like name@example.com.", "email")
+    return words
 
 
 def edit_customer(who: Identity, customer_id: str, typed: CustomerWords) -> frozenset[str]:
@@ -63,14 +118,8 @@ def edit_customer(who: Identity, customer_id: str, typed: CustomerWords) -> froz
     """
     if not who.may(May.EDIT_CUSTOMERS):
         raise CannotEdit("Your role cannot change customers. Ask the office to do it.")
-    name = _one_line("name", typed.name)
-    contact = _one_line("contact", typed.contact)
-    email = _one_line("email", typed.email)
-    phone = _one_line("phone", typed.phone)
-    if not name:
-        raise CannotEdit("Type the customer's name.", "name")
-    if email and not is_email(email):
-        raise CannotEdit("This is not an email address. It looks like name@example.com.", "email")
+    words = checked(typed)
+    name, email = words.name, words.email
     with unit_of_work() as session:
         customer = (
             session.get(
@@ -81,15 +130,21 @@ def edit_customer(who: Identity, customer_id: str, typed: CustomerWords) -> froz
         )
         if customer is None:
             raise CannotEdit("This customer does not exist.")
+        if not typed.shared and not same_address(email, customer.email):
+            refuse_shared(session, who.company_id, email, but=customer_id)
         before = customer.locale
         if typed.locale is not None:
             customer.locale = _locale(typed.locale, customer.locale)
         if customer.stripe_customer_id and (name, email or None) != (customer.name, customer.email):
             _tell_stripe(session, customer)
-        changed = _what_changes(customer, name, contact, phone, email)
+        changed = _what_changes(customer, words)
         if customer.locale != before:
             changed.append("numbers and dates")
-        customer.name, customer.contact, customer.phone = name, contact, phone
+        customer.name, customer.contact, customer.phone = name, words.contact, words.phone
+        if words.address is not None:
+            customer.address = words.address
+        if words.country is not None:
+            customer.country = words.country
         ended = change_address(session, customer, email or None)
         session.add(customer)
         if changed:
@@ -107,19 +162,44 @@ def edit_customer(who: Identity, customer_id: str, typed: CustomerWords) -> froz
         }
 
 
-def _what_changes(customer: Customer, name: str, contact: str, phone: str, email: str) -> list[str]:
+def refuse_shared(session: Session, company_id: str, email: str, but: str = "") -> None:
+    """Raises SharedAddress where customers other than ``but`` have ``email``."""
+    if not email:
+        return
+    others = (
+        session.connection()
+        .execute(
+            select(_customer.c.name)
+            .where(
+                _customer.c.company_id == company_id,
+                func.lower(_customer.c.email) == folded(email),
+                _customer.c.id != but,
+            )
+            .order_by(_customer.c.id)
+            .limit(20)
+        )
+        .scalars()
+        .all()
+    )
+    if others:
+        raise SharedAddress(others)
+
+
+def _what_changes(customer: Customer, words: CheckedWords) -> list[str]:
     """For the log: the names of what is another now, and an address itself."""
     changed = [
         label
         for label, old, new in (
-            ("name", customer.name, name),
-            ("contact", customer.contact, contact),
-            ("phone", customer.phone, phone),
+            ("name", customer.name, words.name),
+            ("contact", customer.contact, words.contact),
+            ("phone", customer.phone, words.phone),
+            ("address", customer.address, words.address),
+            ("country", customer.country, words.country),
         )
-        if old != new
+        if new is not None and old != new
     ]
-    if (customer.email or "") != email:
-        changed.append(f"email {customer.email or 'none'} is now {email or 'none'}")
+    if (customer.email or "") != words.email:
+        changed.append(f"email {customer.email or 'none'} is now {words.email or 'none'}")
     return changed
 
 
@@ -153,6 +233,21 @@ def _tell_stripe(session: Session, customer: Customer) -> None:
         key=f"stripe-customer-{new_id()}",
         payload={"customer_id": customer.id},
     )
+
+
+def _lines(text: str) -> str:
+    """An address: its lines, without empty ones."""
+    lines = [_one_line("address", line) for line in text.splitlines()]
+    cleaned = "\n".join(line for line in lines if line)
+    if len(cleaned) > _LONGEST["address"]:
+        raise CannotEdit(f"This is longer than {_LONGEST['address']} characters.", "address")
+    return cleaned
+
+
+def _country(code: str) -> str:
+    if code and code not in country_codes():
+        raise CannotEdit("Choose one of the countries in the list.", "country")
+    return code
 
 
 def _one_line(field: Field, text: str) -> str:

@@ -51,7 +51,7 @@ def manage_cards(who: Identity, path: str) -> str:
 
 def _open(who: Identity, return_url: str) -> str:
     account, customer = stripe_customer(who.company_id, who.person_id)
-    configuration = _configuration(who.company_id, account)
+    configuration = portal_configuration(who.company_id, account)
     for _ in range(2):
         # Whatever was deleted at Stripe, or is on an account that the company had before, is made
         # anew; both may be.
@@ -61,13 +61,18 @@ def _open(who: Identity, return_url: str) -> str:
             if is_gone(error):
                 account, customer = stripe_customer(who.company_id, who.person_id, customer)
             elif configuration_is_gone(error):
-                configuration = _configuration(who.company_id, account, configuration)
+                configuration = portal_configuration(who.company_id, account, configuration)
             else:
                 raise
     return open_portal(account, configuration, customer, return_url)
 
 
-def _configuration(company_id: str, account: str, instead_of: str = "") -> str:
+def portal_configuration(company_id: str, account: str, instead_of: str = "") -> str:
+    """Stripe's id of the company's configuration of the portal, made where it is first needed.
+
+    ``instead_of`` is one that Stripe does not know any more. Raises StripeUnavailable,
+    StripeRefused.
+    """
     with reading() as session:
         known = (
             session.connection()
