@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, func, literal_column, select, union_all
 from sqlmodel import Session
 
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.job import Job
+from fsm_portal.domain.job import OPEN, Job
 from fsm_portal.domain.payment import Payment
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.receipt_document import method_words
@@ -62,7 +62,7 @@ _next = (
         _job.c.company_id == bindparam("company_id"),
         _job.c.customer_id == bindparam("customer_id"),
         _job.c.starts_at >= bindparam("since"),
-        _job.c.completed_at.is_(None),
+        OPEN,
     )
     .order_by(_job.c.starts_at)
     .limit(1)

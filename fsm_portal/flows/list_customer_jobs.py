@@ -14,7 +14,7 @@ from fsm_portal.domain.clock import today
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import OF_A_JOB, Invoice
 from fsm_portal.domain.invoice_status import status_of
-from fsm_portal.domain.job import COMPLETED, Job
+from fsm_portal.domain.job import COMPLETED, OPEN, Job
 from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.home_rows import home_host
@@ -146,7 +146,7 @@ _theirs = (
 # A visit of today is upcoming until somebody says that it is done.
 _UPCOMING = (
     select(*_COLUMNS)
-    .where(*_theirs, _job.c.starts_at >= bindparam("since"), _job.c.completed_at.is_(None))
+    .where(*_theirs, _job.c.starts_at >= bindparam("since"), OPEN)
     .order_by(_job.c.starts_at)
     .limit(PAGE + 1)
 )
@@ -176,7 +176,7 @@ def _statement(older: bool, from_a_row: bool) -> Select[Any]:
     at, tie = _job.c.starts_at, _job.c.id
     halves = [
         select(*_COLUMNS).where(*_theirs, at >= bindparam("since"), COMPLETED),
-        select(*_COLUMNS).where(*_theirs, at < bindparam("since")),
+        select(*_COLUMNS).where(*_theirs, at < bindparam("since"), _job.c.cancelled_at.is_(None)),
     ]
     if from_a_row:
         halves = [half.where(beyond(at, tie, older)) for half in halves]

@@ -1,0 +1,1 @@
+"""Jobs, as the staff plan and finish them."""
