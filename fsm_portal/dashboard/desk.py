@@ -7,6 +7,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal import live
+from fsm_portal.dashboard.arriving import note_arrival
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.signature import signature
 from fsm_portal.db import UNREACHABLE
@@ -38,6 +39,7 @@ async def take_seat(
     await reached(state)
     if who is None:
         return to_sign_in()
+    note_arrival(who)
     topics = {company_topic(who.company_id)}
     live.watch(state, page, topics, who.scope, params, session_id=who.session_id)
     return None

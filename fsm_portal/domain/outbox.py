@@ -19,6 +19,7 @@ class WorkKind(StrEnum):
     RECEIPT_MAIL = "receipt_mail"
     SIGN_IN_MAIL = "sign_in_mail"
     WELCOME_MAIL = "welcome_mail"
+    TEAM_MAIL = "team_mail"
     FEES = "fees"
     REFUND_FEES = "refund_fees"
     REFUND = "refund"
@@ -32,6 +33,7 @@ MAIL_KINDS = frozenset(
         WorkKind.RECEIPT_MAIL,
         WorkKind.SIGN_IN_MAIL,
         WorkKind.WELCOME_MAIL,
+        WorkKind.TEAM_MAIL,
         WorkKind.REFUND_MAIL,
     }
 )

@@ -33,6 +33,33 @@ def end_customers_access(session: Session, company_id: str, customer_id: str) ->
     return end_sessions_of(session, company_id, customer_id)
 
 
+def end_staffs_access(session: Session, company_id: str, staff_id: str) -> frozenset[str]:
+    """End all sessions and unused links of a member of staff; topics to ring."""
+    moment = now()
+    connection = session.connection()
+    connection.execute(
+        update(_link)
+        .where(
+            _link.c.company_id == company_id,
+            _link.c.staff_id == staff_id,
+            _link.c.used_at.is_(None),
+            _link.c.superseded_at.is_(None),
+        )
+        .values(superseded_at=moment)
+    )
+    ended = connection.execute(
+        update(_session)
+        .where(
+            _session.c.company_id == company_id,
+            _session.c.staff_id == staff_id,
+            _session.c.ended_at.is_(None),
+        )
+        .values(ended_at=moment)
+        .returning(_session.c.id)
+    )
+    return frozenset(session_topic(session_id) for session_id in ended.scalars())
+
+
 def end_sessions_of(
     session: Session, company_id: str, customer_id: str, only: str | None = None
 ) -> frozenset[str]:

@@ -13,6 +13,7 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.session import LoginSession
+from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.topic import customer_topic
 from fsm_portal.flows.end_access import end_sessions_of
 from fsm_portal.flows.identity import Identity, Scope
@@ -20,6 +21,7 @@ from fsm_portal.gateways.recent import recently
 from fsm_portal.gateways.user_agent import browser_words
 
 _session = table_of(LoginSession)
+_staff = table_of(Staff)
 
 # How old the note of a visit may become before it is made anew.
 _NOTED_EVERY = timedelta(minutes=10)
@@ -97,6 +99,12 @@ def note_visit(who: Identity) -> None:
             )
             .values(seen_at=moment)
         )
+        if who.audience == "staff":
+            connection.execute(
+                update(_staff)
+                .where(_staff.c.company_id == who.company_id, _staff.c.id == who.person_id)
+                .values(seen_at=moment)
+            )
 
 
 # Made once: writing a statement costs more than running it.

@@ -27,12 +27,30 @@ class LinkAsked:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """An invitation to the portal. ``access_url`` is where the reader gets in at any later time."""
+    """An invitation to the portal. ``access_url`` is where the reader gets in at any later time;
+    ``words`` are the company's own, in paragraphs, or empty for ours."""
 
     key: str
     link: str
     link_valid_until: datetime
     access_url: str
+    words: str = ""
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The company's own words, apart where it left a line empty."""
+        return [part.strip() for part in self.words.split("\n\n") if part.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamInvitation:
+    """An invitation to work at the company, as ``role``, which may do what ``words`` say."""
+
+    key: str
+    link: str
+    link_valid_until: datetime
+    role: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +61,12 @@ class NoPortal:
     email: str
     phone: str
 
+
+# What a company that has written nothing of its own may begin with.
+OWN_INVITATION = (
+    "{company} has a customer portal now. There you see your invoices and pay them online, find "
+    "receipts and statements, and look up past and coming visits."
+)
 
 # Who writes to somebody who has yet to choose among companies. Nobody reads answers.
 NO_COMPANY = Company("Customer portal", "", "en_US", "UTC")
@@ -56,6 +80,11 @@ def sign_in_letter(company: Company, reader: Reader, asked: LinkAsked) -> Letter
 def welcome_letter(company: Company, reader: Reader, welcome: Welcome) -> Letter:
     """The invitation of a customer to the company's portal."""
     return _letter("welcome", company, reader, key=welcome.key, values={"welcome": welcome})
+
+
+def team_letter(company: Company, reader: Reader, invitation: TeamInvitation) -> Letter:
+    """The invitation of somebody who is to work at the company."""
+    return _letter("team", company, reader, key=invitation.key, values={"invitation": invitation})
 
 
 def no_portal_letter(company: Company, reader: Reader, ask: NoPortal) -> Letter:

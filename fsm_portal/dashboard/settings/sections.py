@@ -24,5 +24,6 @@ class Place:
 
 SECTIONS = (
     Place("Company", "company", "wrench", "Name, contact, address, currency and time zone"),
+    Place("Team", "team", "people", "Who works here, and what they may do", May.MANAGE_TEAM),
     Place("Audit log", "audit", "log", "Who did what, and when", May.SEE_AUDIT),
 )

@@ -27,6 +27,7 @@ from fsm_portal.flows.login_links.look import (
     state_of,
 )
 from fsm_portal.flows.login_links.make import link_of_choice
+from fsm_portal.flows.team.note_sign_in import note_sign_in
 from fsm_portal.gateways.tokens import sign_session
 
 _link = table_of(LoginLink)
@@ -130,6 +131,8 @@ def open_session(
     )
     session.add(login)
     session.flush()
+    if login.staff_id is not None:
+        note_sign_in(session, login)
     audience: Literal["staff", "customer"] = "staff" if login.staff_id else "customer"
     secret = settings().secret_key.get_secret_value()
     cookie = sign_session(login.id, login.company_id, audience, ends, secret)

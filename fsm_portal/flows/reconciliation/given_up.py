@@ -28,6 +28,7 @@ _NAMES: dict[str, str] = {
     WorkKind.REFUND_FEES: "Look up the fees that came back with a refund",
     WorkKind.REFUND: "Make a refund",
     WorkKind.REFUND_MAIL: "Mail word of a refund",
+    WorkKind.TEAM_MAIL: "Mail an invitation to the team",
 }
 
 

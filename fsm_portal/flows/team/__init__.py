@@ -1,0 +1,1 @@
+"""Who works at a company: invited, given a role, deactivated."""
