@@ -34,23 +34,32 @@ def set_logo(slug: str, picture: bytes) -> Logo:
     """Show ``picture`` (PNG or JPEG), drawn anew. Raises CannotBrand, LogoRefused."""
     logo = redrawn(picture)
     with unit_of_work() as session:
-        company = _company(session, slug)
-        row = session.get(CompanyLogo, company.id) or CompanyLogo(
-            company_id=company.id, picture=b"", sha256=""
-        )
-        row.picture = logo.png
-        row.sha256 = hashlib.sha256(logo.png).hexdigest()
-        row.updated_at = now()
-        session.add(row)
+        put_logo(session, _company(session, slug), logo)
     return logo
 
 
 def remove_logo(slug: str) -> bool:
     """Show the company's initials again; False where there was no logo. Raises CannotBrand."""
     with unit_of_work() as session:
-        row = session.get(CompanyLogo, _company(session, slug).id)
-        if row is not None:
-            session.delete(row)
+        return drop_logo(session, _company(session, slug))
+
+
+def put_logo(session: Session, company: Company, logo: Logo) -> None:
+    """The same within a unit of work of the caller's."""
+    row = session.get(CompanyLogo, company.id) or CompanyLogo(
+        company_id=company.id, picture=b"", sha256=""
+    )
+    row.picture = logo.png
+    row.sha256 = hashlib.sha256(logo.png).hexdigest()
+    row.updated_at = now()
+    session.add(row)
+
+
+def drop_logo(session: Session, company: Company) -> bool:
+    """The same within a unit of work of the caller's."""
+    row = session.get(CompanyLogo, company.id)
+    if row is not None:
+        session.delete(row)
     return row is not None
 
 

@@ -47,7 +47,7 @@ def mail_welcome(work: Work) -> frozenset[str]:
     letter = letters.welcome_letter(
         sender(company, customer),
         Reader(customer.greeting, customer.email),
-        letters.Welcome(work.key, link, valid_until, access_url(company.slug)),
+        letters.Welcome(work.key, link, valid_until, access_url(company.slug), company.invitation),
     )
     post_letter(letter)
     return frozenset()

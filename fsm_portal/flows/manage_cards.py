@@ -2,7 +2,7 @@
 
 import logging
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from fsm_portal.config import settings
 from fsm_portal.db import reading, writing
@@ -10,6 +10,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.flows.cannot_pay import CannotPay
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.settings.billing_portal import as_offered, offer_of
 from fsm_portal.flows.stripe_customer import stripe_customer
 from fsm_portal.flows.why_not_payable import why_not_payable
 from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable
@@ -74,16 +75,17 @@ def portal_configuration(company_id: str, account: str, instead_of: str = "") ->
     StripeRefused.
     """
     with reading() as session:
-        known = (
-            session.connection()
-            .execute(select(_company.c.billing_portal_id).where(_company.c.id == company_id))
-            .scalar_one()
-        )
+        company = session.get_one(Company, company_id)
+    known = company.billing_portal_id
     if known and known != instead_of:
-        return str(known)
-    made = make_configuration(account, company_id, instead_of)
+        return known
+    offer = offer_of(company)
+    made = make_configuration(account, company_id, offer, instead_of)
     with writing() as connection:
         connection.execute(
-            update(_company).where(_company.c.id == company_id).values(billing_portal_id=made)
+            update(_company)
+            # What it is to offer may have been changed meanwhile: then the next one is made.
+            .where(_company.c.id == company_id, *as_offered(offer))
+            .values(billing_portal_id=made)
         )
     return made

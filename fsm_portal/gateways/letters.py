@@ -226,8 +226,14 @@ def _templates() -> Environment:
     )
     # Names come from people: in plain text nothing but their line breaks could do harm.
     templates.filters["plain"] = one_line
+    templates.filters["lines"] = _lines
     templates.filters["initials"] = initials
     return templates
+
+
+def _lines(text: str) -> str:
+    """What a company wrote itself keeps its lines, and nothing else that is no letter."""
+    return "\n".join(one_line(line) for line in text.split("\n"))
 
 
 def initials(name: str) -> str:

@@ -56,9 +56,10 @@ def keep(
     with unit_of_work() as session:
         company = session.get_one(Company, who.company_id, with_for_update=True)
         changed = apply(session, who, company, section, typed, before)
-        return Kept(
-            section.texts(company), frozenset({company_topic(company.id)}), changed=bool(changed)
-        )
+        topics = {company_topic(company.id)} if changed else set()
+        if changed and section.follow is not None:
+            topics |= section.follow(session, company, changed)
+        return Kept(section.texts(company), frozenset(topics), changed=bool(changed))
 
 
 def apply(
@@ -71,6 +72,8 @@ def apply(
 ) -> dict[str, str]:
     """The same inside a unit of work that has locked the company; what was changed, as text."""
     values, changes, problems, basis = _merged(company, section, typed, before)
+    if not problems and changes and section.judge is not None:
+        problems = section.judge(session, company, values, changes)
     if problems:
         raise CannotKeep(problems, basis)
     for name in changes:
@@ -93,9 +96,12 @@ def apply(
 def _merged(
     company: Company, section: Section, typed: Mapping[str, str], before: Mapping[str, str]
 ) -> tuple[dict[str, Any], dict[str, tuple[str, str]], dict[str, str], dict[str, str]]:
-    """What is kept, what is different (old and new text), what is wrong, and the next basis."""
+    """Every value as it will be, what is different (old and new text), what is wrong, and the next
+    basis."""
     present = section.texts(company)
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {
+        name: getattr(company, setting.column) for name, setting in section.settings.items()
+    }
     changes: dict[str, tuple[str, str]] = {}
     problems: dict[str, str] = {}
     basis = present | {name: before[name] for name in present if name in before}
@@ -104,8 +110,8 @@ def _merged(
         if given == present[name]:
             continue
         try:
-            values[name] = setting.check(given)
-            text = setting.words(values[name])
+            value = setting.check(given)
+            text = setting.words(value)
         except ValueError as error:
             problems[name] = str(error)
             continue
@@ -119,7 +125,7 @@ def _merged(
             )
             basis[name] = present[name]
             continue
-        changes[name] = (present[name], text)
+        changes[name], values[name] = (present[name], text), value
     return values, changes, problems, basis
 
 

@@ -1,11 +1,19 @@
 """A section of the settings: the fields of one page, each with what may be typed into it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlmodel import Session
+
 from fsm_portal.domain.company import Company
+
+# What is wrong with fields together, by field: given the new values of all, and the names of those
+# that change.
+Judge = Callable[[Session, Company, Mapping[str, Any], Collection[str]], dict[str, str]]
+# What a change entails in the same unit of work, and the topics to ring for it.
+Follow = Callable[[Session, Company, Collection[str]], frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,8 @@ class Section:
 
     name: str
     settings: Mapping[str, Setting]
+    judge: Judge | None = None
+    follow: Follow | None = None
 
     def texts(self, company: Company) -> dict[str, str]:
         """What stands in each field at present."""
