@@ -13,6 +13,7 @@ from fsm_portal.flows.identity import sessions_alive
 from fsm_portal.portal import pages as portal_pages
 from fsm_portal.routes import (
     access,
+    billing_portal,
     database_away,
     documents,
     front_door,
@@ -47,6 +48,7 @@ plain_routes = Starlette(
         *access.routes,
         *session.routes,
         *documents.routes,
+        *billing_portal.routes,
         *logos.routes,
         *stripe_connect.routes,
         *stripe_webhooks.routes,

@@ -8,16 +8,15 @@ from sqlmodel import Session
 
 from fsm_portal.db import reading
 from fsm_portal.domain.checkout_attempt import CheckoutAttemptInvoice
-from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
 from fsm_portal.flows.credits_used import CreditUsed, credits_used
+from fsm_portal.flows.customers.customer_view import NO_CUSTOMER, CustomerView, customer_view
 from fsm_portal.flows.deliveries import DeliveryView, deliveries_of
 from fsm_portal.flows.hand_view import NO_HAND, HandView, hand_view
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invite_customer import PortalLetter, portal_letter
 from fsm_portal.flows.invoice_view import (
     LineView,
     StatusView,
@@ -37,7 +36,6 @@ from fsm_portal.flows.payment_rows import (
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.flows.void_invoice import may_be_voided
 from fsm_portal.gateways import formats
-from fsm_portal.gateways.locales import OFFERED, locale_name
 
 _payment = table_of(Payment)
 _allocation = table_of(PaymentAllocation)
@@ -45,28 +43,7 @@ _failed = table_of(FailedPayment)
 _attempt_invoice = table_of(CheckoutAttemptInvoice)
 
 
-@dataclass(frozen=True)
-class CustomerView:
-    """Who is billed. Everything but the id and the name may be empty.
-
-    ``portal`` is what staff may mail them: an invitation, or a link once they have been in.
-
-    ``locale`` is how they read money and days, empty where that is as the company does;
-    ``locale_name`` is said of one that is not among those offered.
-    """
-
-    id: str = ""
-    name: str = ""
-    contact: str = ""
-    email: str = ""
-    phone: str = ""
-    address: tuple[str, ...] = ()
-    locale: str = ""
-    locale_name: str = ""
-    portal: PortalLetter = ""
-
-
-NO_STATUS, NO_CUSTOMER, NO_SUMS = StatusView(), CustomerView(), SumsView()
+NO_STATUS, NO_SUMS = StatusView(), SumsView()
 
 
 @dataclass(frozen=True)
@@ -123,7 +100,9 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             found=True,
             number=invoice.number,
             status=status_view(standing.status),
-            customer=_customer_view(session, company, invoice),
+            customer=customer_view(
+                session, company, session.get_one(Customer, (company.id, invoice.customer_id))
+            ),
             issued=formats.day(invoice.issue_date, company.locale),
             due_date=formats.day(invoice.due_date, company.locale),
             lines=line_views(session, invoice, company.locale),
@@ -139,24 +118,6 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             shows_platform_fee=shows_platform_fee(desk, payments),
             may_void=desk.may_send and may_be_voided(invoice, standing),
         )
-
-
-def _customer_view(session: Session, company: Company, invoice: Invoice) -> CustomerView:
-    customer = session.get_one(Customer, (company.id, invoice.customer_id))
-    country = ""
-    if customer.country and customer.country != company.country:
-        country = formats.country_name(customer.country, company.locale)
-    return CustomerView(
-        id=customer.id,
-        name=customer.name,
-        contact=customer.contact,
-        email=customer.email or "",
-        phone=customer.phone,
-        address=tuple(line for line in (*customer.address.splitlines(), country) if line),
-        locale=customer.locale,
-        locale_name="" if customer.locale in ("", *OFFERED) else locale_name(customer.locale),
-        portal=portal_letter(session, company, customer),
-    )
 
 
 def _keys(session: Session, company_id: str, invoice_id: str) -> list[PaymentKey]:

@@ -93,7 +93,10 @@ class StatementView:
 
 
 def show_statement(scope: Scope, query: StatementQuery) -> StatementView:
-    """The statement of the customer of ``scope``; page 1 where the address names none."""
+    """The statement of the customer of ``scope``; page 1 where the address names none.
+
+    Staff see what the customer sees, with links to their own pages.
+    """
     with reading() as session:
         company = session.get_one(Company, scope.company_id)
         customer = session.get_one(Customer, (scope.company_id, scope.customer_id))
@@ -117,11 +120,13 @@ def period_words(period: Period, locale: str) -> str:
     return f"{formats.day(period.first, locale)} – {last}" if period.first else f"Until {last}"
 
 
-def closing_words(sums: Sums) -> str:
+def closing_words(sums: Sums, *, to_staff: bool = False) -> str:
     """What a closing balance means to the reader."""
     if sums.closing > 0:
-        return "You owe"
-    return "Your credit" if sums.closing < 0 else "Nothing to pay"
+        return "Owed to you" if to_staff else "You owe"
+    if sums.closing < 0:
+        return "Their credit" if to_staff else "Your credit"
+    return "Nothing owed" if to_staff else "Nothing to pay"
 
 
 class _Statement:
@@ -137,7 +142,9 @@ class _Statement:
         page: int,
     ) -> None:
         self._zone = ZoneInfo(company.time_zone)
-        self._locale = reader_locale(company, customer)
+        self._to_staff = scope.audience == "staff"
+        self._customer_id = customer.id
+        self._locale = company.locale if self._to_staff else reader_locale(company, customer)
         self._period = period
         since, until = period.moments(company.time_zone)
         self._sums = statement_sums(session, scope, since, until)
@@ -168,11 +175,20 @@ class _Statement:
             page=self._page,
             is_first=self._page == 1,
             is_last=self._offset + shown >= self._count,
-            pdf_url=f"/documents/statement.pdf?{urlencode(period.query)}",
+            pdf_url=f"{self._pdf}?{urlencode(period.query)}",
         )
 
+    @property
+    def _pdf(self) -> str:
+        if self._to_staff:
+            return f"/documents/customers/{self._customer_id}/statement.pdf"
+        return "/documents/statement.pdf"
+
+    def _closing(self, sums: Sums) -> str:
+        return closing_words(sums, to_staff=self._to_staff)
+
     def _said(self, sums: Sums) -> str:
-        return f"{closing_words(sums)} {self._money(abs(sums.closing), sums)}"
+        return f"{self._closing(sums)} {self._money(abs(sums.closing), sums)}"
 
     def _currency(self, sums: Sums) -> CurrencyView:
         return CurrencyView(
@@ -182,7 +198,7 @@ class _Statement:
             raised=self._money(sums.raised, sums),
             lowered=self._money(sums.lowered, sums),
             closing=self._money(sums.closing, sums),
-            closing_words=closing_words(sums),
+            closing_words=self._closing(sums),
             rows=self._rows(sums),
         )
 
@@ -221,7 +237,7 @@ class _Statement:
 
     def _row(self, movement: Movement, sums: Sums) -> StatementRow:
         words: Words = self._words[movement.id]
-        page, document = paper_of(movement)
+        page, document = paper_of(movement, "dashboard" if self._to_staff else "portal")
         day = movement.at.astimezone(self._zone).date()
         return StatementRow(
             id=movement.id,

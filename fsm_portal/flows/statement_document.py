@@ -8,6 +8,7 @@ from fsm_portal.db import reading
 from fsm_portal.domain.clock import now, today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.ids import is_id
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_document import bill_to, company_block
 from fsm_portal.flows.reader_locale import reader_locale
@@ -30,6 +31,20 @@ def statement_pdf(scope: Scope, preset: str, first: str, last: str) -> tuple[str
         document = statement_document(session, scope, company, period)
     since = f"{period.first} to " if period.first else "until "
     return f"Statement {since}{period.last}.pdf", pdf.render_statement(document)
+
+
+def statement_for_staff(
+    scope: Scope, customer_id: str, preset: str, first: str, last: str
+) -> tuple[str, bytes] | None:
+    """The same paper, word for word, for staff of the customer's company; None for anybody else,
+    and for a customer who is not there. Raises WrongPeriod."""
+    if scope.audience != "staff" or not is_id(customer_id):
+        return None
+    with reading() as session:
+        if session.get(Customer, (scope.company_id, customer_id)) is None:
+            return None
+    theirs = Scope("customer", scope.company_id, customer_id, None)
+    return statement_pdf(theirs, preset, first, last)
 
 
 def statement_document(

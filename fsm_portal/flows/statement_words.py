@@ -144,10 +144,10 @@ def _words(movement: Movement, names: _Names, locale: str) -> Words:
     return Words(movement.family.replace("_", " ").capitalize(), about)
 
 
-def paper_of(movement: Movement) -> tuple[str, str]:
-    """Where a movement's own page is, and its document; empty where it has none."""
+def paper_of(movement: Movement, face: str = "portal") -> tuple[str, str]:
+    """A movement's own page on this ``face``, and its document; empty where it has none."""
     if movement.family in (INVOICE, Kind.VOID):
-        return f"/portal/invoices/{movement.source}/", ""
+        return f"/{face}/invoices/{movement.source}/", ""
     if movement.family == PAYMENT and movement.payment_id is not None:
         return "", f"/documents/receipts/{movement.payment_id}.pdf"
     return "", ""

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_document import invoice_pdf
 from fsm_portal.flows.receipt_document import receipt_pdf
-from fsm_portal.flows.statement_document import statement_pdf
+from fsm_portal.flows.statement_document import statement_for_staff, statement_pdf
 from fsm_portal.flows.statement_period import WrongPeriod
 from fsm_portal.routes.signed_in import signed_in, whom_to_ask
 
@@ -36,6 +36,20 @@ async def statement(request: Request) -> Response:
     )
     try:
         return await _document(request, lambda scope: statement_pdf(scope, preset, first, last))
+    except WrongPeriod as error:
+        return PlainTextResponse(str(error), 400)
+
+
+async def customers_statement(request: Request) -> Response:
+    """The same of a customer, for staff."""
+    customer_id = request.path_params["customer_id"]
+    preset, first, last = (
+        request.query_params.get(name, "")[:_LONGEST] for name in ("period", "from", "to")
+    )
+    try:
+        return await _document(
+            request, lambda scope: statement_for_staff(scope, customer_id, preset, first, last)
+        )
     except WrongPeriod as error:
         return PlainTextResponse(str(error), 400)
 
@@ -73,4 +87,5 @@ routes = [
     Route("/documents/invoices/{document_id}.pdf", invoice),
     Route("/documents/receipts/{document_id}.pdf", receipt),
     Route("/documents/statement.pdf", statement),
+    Route("/documents/customers/{customer_id}/statement.pdf", customers_statement),
 ]
