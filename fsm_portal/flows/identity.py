@@ -4,13 +4,14 @@ This is also the one place that asks whether a company's customers have a portal
 switch, and its plan). To all else in the house a customer of one that has none is nobody.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select, true
 
 from fsm_portal.config import settings
 from fsm_portal.db import reading
@@ -33,7 +34,7 @@ _company = table_of(Company)
 OFFERS_PORTAL = and_(_company.c.portal_enabled.is_(true()), _company.c.plan != Plan.STARTER)
 
 # Ids in one statement: SQLite admits 32,766 parameters, and a few hundred are as fast.
-_AT_ONCE = 500
+_AT_ONCE = 512
 
 
 @dataclass(frozen=True)
@@ -143,8 +144,8 @@ def sessions_alive(session_ids: Collection[str]) -> dict[str, Scope]:
     scopes: dict[tuple[str, str | None, Role | None], Scope] = {}  # many tabs, few pairs of eyes
     with reading() as session:
         for start in range(0, len(ids), _AT_ONCE):
-            some = {"ids": ids[start : start + _AT_ONCE], "now": now()}
-            for session_id, *eyes in session.connection().execute(_ALIVE, some):
+            some = ids[start : start + _AT_ONCE]
+            for session_id, *eyes in session.connection().execute(*_alive_among(some)):
                 whose = company_id, customer_id, role = tuple(eyes)
                 if whose not in scopes:
                     audience: Audience = "staff" if customer_id is None else "customer"
@@ -198,8 +199,27 @@ _WHO = (
         *_is_valid(),
     )
 )
-_ALIVE = (
-    select(_session.c.id, _session.c.company_id, _session.c.customer_id, _staff.c.role)
-    .select_from(_WITH_STAFF)
-    .where(_session.c.id.in_(bindparam("ids", expanding=True)), *_is_valid(), _MAY_COME)
-)
+
+
+def _alive_among(ids: Sequence[str]) -> tuple[Select[tuple[Any, ...]], dict[str, Any]]:
+    """The statement for so many sessions, and its parameters."""
+    places = 1
+    while places < len(ids):
+        places *= 2
+    # The last one again and again: few sizes of the statement, and each is made once. A list that
+    # grows with every execution costs more than the reading.
+    padded = [*ids, *([ids[-1]] * (places - len(ids)))]
+    return _alive(places), {"now": now()} | {f"id_{n}": one for n, one in enumerate(padded)}
+
+
+@cache
+def _alive(places: int) -> Select[tuple[Any, ...]]:
+    return (
+        select(_session.c.id, _session.c.company_id, _session.c.customer_id, _staff.c.role)
+        .select_from(_WITH_STAFF)
+        .where(
+            _session.c.id.in_([bindparam(f"id_{n}") for n in range(places)]),
+            *_is_valid(),
+            _MAY_COME,
+        )
+    )
