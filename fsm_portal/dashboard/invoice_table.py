@@ -1,5 +1,6 @@
 """Invoices in a table, each with its Send button. For the list and the overview."""
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -13,13 +14,20 @@ from fsm_portal.dashboard.sending import (
 )
 from fsm_portal.ui.badge import invoice_badges
 from fsm_portal.ui.table import Column, table
-from fsm_portal.ui.values import if_any
+from fsm_portal.ui.values import Node, if_any
 
 
-def invoice_table(rows: rx.Var[Any], desk: Any) -> rx.Component:
-    """``rows`` is a var of InvoiceRow; ``desk`` says whether there are buttons."""
+def invoice_table(
+    rows: rx.Var[Any], desk: Any, before: Callable[[Any], Node] | None = None
+) -> rx.Component:
+    """``rows`` is a var of InvoiceRow; ``desk`` says whether there are buttons. ``before`` is put
+    before each number: a tick."""
     columns = [
-        Column("Number", lambda row: rx.el.span(row.number, class_name="whitespace-nowrap")),
+        Column(
+            "Number",
+            lambda row: rx.el.span(row.number, class_name="whitespace-nowrap"),
+            before=before,
+        ),
         Column("Customer", lambda row: row.customer),
         Column("Status", _status, card="right"),
         Column("Due", _due),

@@ -1,83 +1,136 @@
-"""All invoices: searched, filtered, paged, sent from here."""
+"""All invoices: searched, filtered, sorted, paged, sent from here one by one or many at once."""
 
+import asyncio
 from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec
 
+from fsm_portal import live
 from fsm_portal.dashboard.address import go, in_address, said
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import staff_page, take_seat
-from fsm_portal.dashboard.filter_tabs import filter_tabs
 from fsm_portal.dashboard.invoice_table import invoice_table
+from fsm_portal.dashboard.invoicing.list_controls import filters, sort_by, turning
+from fsm_portal.dashboard.invoicing.many import all_of_them, bulk_news, chosen_bar, one_of_them
 from fsm_portal.dashboard.sending import address_dialog, begin_sending
+from fsm_portal.domain.ids import is_id, new_id
+from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoicing.bulk_send import MOST, begin_bulk, send_next
 from fsm_portal.flows.list_invoices import (
+    PATH,
     InvoiceListView,
     InvoiceQuery,
     invoice_query,
     list_invoices,
 )
+from fsm_portal.ui.button import link_button
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.last_seen import last_seen
 from fsm_portal.ui.link import link
-from fsm_portal.ui.pagination import pagination
 from fsm_portal.ui.search import search
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.table import table_card
 from fsm_portal.ui.title import page_title
 
-PATH = "/dashboard/invoices/"
-_TABS = (
-    ("all", "All"),
-    ("draft", "Drafts"),
-    ("unpaid", "Unpaid"),
-    ("overdue", "Overdue"),
-    ("paid", "Paid"),
-    ("refunded", "Refunded"),
-    ("disputed", "Disputed"),
-)
-
 
 class InvoicesPage(rx.State):
-    """What is shown stands in the address: see address.py."""
+    """What is shown stands in the address: see address.py. ``chosen`` are ids of ticked rows."""
 
     view: InvoiceListView = InvoiceListView()
+    chosen: list[str] = []
+    sending_many: bool = False
+    # The press that the next sending of many will be; the one whose news are shown.
+    _press: str = ""
+    _told: str = ""
 
     @classmethod
-    def load_view(cls, scope: Scope, params: InvoiceQuery) -> InvoiceListView:
-        return list_invoices(scope, params)
+    def load_view(cls, scope: Scope, params: tuple[InvoiceQuery, str]) -> InvoiceListView:
+        return list_invoices(scope, *params)
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
         await begin_sending(self)
-        return await take_seat(self, InvoicesPage, self._query())
+        self.chosen, self._press = [], new_id()
+        return await take_seat(self, InvoicesPage, (self._query(), self._told))
 
     @rx.event
     async def search(self, text: str) -> EventSpec:
         """Look for what was typed, from the first page on."""
         if await clerk(self) is None:
             return to_sign_in()
-        wanted = invoice_query(said(self, "show"), text, None)
-        return go(PATH, show=wanted.show, q=wanted.search)
+        wanted = invoice_query(said(self, "show"), text, said(self, "sort"))
+        return go(PATH, show=wanted.show, sort=wanted.sort, q=wanted.search)
 
     @rx.event
-    async def turn(self, by: int) -> EventSpec:
-        """The page before or after the one that is shown."""
+    async def sort(self, by: str) -> EventSpec:
+        """Put the list in another order, from the first page on."""
         if await clerk(self) is None:
             return to_sign_in()
-        now = self._query()
-        page = max(1, now.page + (1 if by == 1 else -1))
-        return go(PATH, show=now.show, q=now.search, page=page)
+        wanted = invoice_query(said(self, "show"), said(self, "q"), by)
+        return go(PATH, show=wanted.show, sort=wanted.sort, q=wanted.search)
+
+    @rx.event
+    async def choose(self, ids: list[str], ticked: bool) -> EventSpec | None:
+        """Tick rows, or take their ticks away."""
+        if await clerk(self, May.SEND_INVOICES) is None:
+            return to_sign_in()
+        some = ids[:MOST] if isinstance(ids, list) else []
+        known = [each for each in some if isinstance(each, str) and is_id(each)]
+        left = [each for each in self.chosen if each not in known]
+        self.chosen = [*left, *known][:MOST] if ticked is True else left
+        return None
+
+    @rx.event(background=True)
+    async def send_chosen(self) -> EventSpec | None:
+        """Send what is ticked, one after the other; a second press is the same one."""
+        async with self:
+            who = await clerk(self, May.SEND_INVOICES)
+            if who is None:
+                return to_sign_in()
+            press, chosen = self._press, list(self.chosen)
+            if self.sending_many or not chosen:
+                return None
+            self.sending_many, self._told = True, press
+        try:
+            if not await asyncio.to_thread(begin_bulk, who, press, chosen):
+                return None
+            async with self:
+                self.chosen, self._press = [], new_id()
+                await take_seat(self, InvoicesPage, (self._query(), press))
+            while (topics := await asyncio.to_thread(send_next, who, press)) is not None:
+                live.ring(topics)
+        finally:
+            async with self:
+                self.sending_many = False
+        return None
+
+    @rx.event
+    async def heard(self) -> EventSpec | None:
+        """Put the news of the last sending away."""
+        self._told = ""
+        return await take_seat(self, InvoicesPage, (self._query(), ""))
 
     def _query(self) -> InvoiceQuery:
-        return invoice_query(said(self, "show"), said(self, "q"), said(self, "page"))
+        return invoice_query(
+            *[said(self, name) for name in ("show", "q", "sort", "after", "before")]
+        )
 
 
 def invoices_page() -> rx.Component:
     view = last_seen("invoices", InvoicesPage.view)
     return staff_page(
-        page_title("Invoices"),
+        page_title(
+            "Invoices",
+            rx.cond(
+                view.desk.may.contains(May.WRITE_INVOICES.value),
+                link_button(
+                    "New invoice", to="/dashboard/invoices/new/", kind="primary", icon="plus"
+                ),
+            ),
+        ),
+        bulk_news(view.bulk, InvoicesPage),
         rx.cond(view.loaded, _list(view), loading(skeleton_card(10))),
         address_dialog(),
         here="Invoices",
@@ -86,7 +139,11 @@ def invoices_page() -> rx.Component:
 
 
 def _list(view: Any) -> rx.Component:
-    fresh = (in_address("show", "all") == view.show) & (in_address("q", "") == view.search)
+    fresh = (
+        (in_address("show", "all") == view.show)
+        & (in_address("q", "") == view.search)
+        & ((in_address("sort", "") == view.sort) | (in_address("sort", "") == ""))
+    )
     return table_card(
         rx.match(
             view.show,
@@ -94,49 +151,59 @@ def _list(view: Any) -> rx.Component:
             ("unpaid", "Unpaid invoices"),
             ("overdue", "Overdue invoices"),
             ("paid", "Paid invoices"),
+            ("processing", "Bank payments on their way"),
             ("refunded", "Refunded in part or in full"),
             ("disputed", "Disputed invoices"),
+            ("void", "Void and discarded"),
             "All invoices",
         ),
         rx.el.div(
             rx.cond(
                 view.rows.length() > 0,
-                invoice_table(view.rows, view.desk),
-                rx.cond(view.is_new, _none_yet(), _none_found()),
+                rx.el.div(
+                    rx.cond(view.desk.may_send, all_of_them(view, InvoicesPage)),
+                    invoice_table(
+                        view.rows, view.desk, lambda row: one_of_them(row, view, InvoicesPage)
+                    ),
+                ),
+                rx.cond(view.is_new, _none_yet(view), _none_found()),
             ),
+            chosen_bar(InvoicesPage),
             # The rows of the filter before, while those of the new one are on their way.
             class_name=rx.cond(fresh, "transition-opacity", "transition-opacity opacity-50"),
             custom_attrs={"aria-busy": ~fresh},
         ),
         controls=[
-            filter_tabs(PATH, _TABS),
+            filters(PATH),
             search(
-                "Number or customer",
+                "Number, customer or amount",
                 InvoicesPage.search.debounce(200),
                 default_value=view.search,
             ),
+            sort_by(view, InvoicesPage.sort),
         ],
-        foot=pagination(
-            view.place,
-            on_previous=InvoicesPage.turn(-1),
-            on_next=InvoicesPage.turn(1),
-            first=view.is_first,
-            last=view.is_last,
-        ),
+        foot=turning(view),
     )
 
 
-def _none_yet() -> rx.Component:
+def _none_yet(view: Any) -> rx.Component:
     return empty(
         "No invoices yet",
-        "Bring yours in with bin/portal import invoices, and they will be here.",
+        "Write the first one here: a customer, a line, and Send. Those you have elsewhere come "
+        "with an import from CSV.",
+        icon="invoice",
+        action=rx.cond(
+            view.desk.may.contains(May.WRITE_INVOICES.value),
+            link_button("New invoice", to="/dashboard/invoices/new/", icon="plus"),
+        ),
     )
 
 
 def _none_found() -> rx.Component:
     return empty(
         "No invoice fits",
-        "Try another word, or another filter.",
+        "A search finds the beginning of a number, words of a customer’s name or address, and an "
+        "exact amount. Or try another filter.",
         icon="search",
         action=link("Show all invoices", to=PATH),
     )

@@ -5,6 +5,7 @@ import reflex as rx
 from fsm_portal.dashboard.clerk import SIGN_IN
 from fsm_portal.dashboard.invoice_page import StaffInvoicePage, invoice_page
 from fsm_portal.dashboard.invoices_page import InvoicesPage, invoices_page
+from fsm_portal.dashboard.invoicing.pages import register_invoicing
 from fsm_portal.dashboard.overview_page import OverviewPage, overview_page
 from fsm_portal.dashboard.payments_page import PaymentsPage, payments_page
 from fsm_portal.dashboard.reconciliation_page import ReconciliationPage, reconciliation_page
@@ -34,6 +35,7 @@ def register(app: rx.App) -> None:
         title="Reconciliation",
         on_load=ReconciliationPage.on_load,
     )
+    register_invoicing(app)
     register_settings(app)
     register_people(app)
     # The way out of the router for whoever has no business here.

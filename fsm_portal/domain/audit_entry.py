@@ -22,6 +22,10 @@ class Deed(StrEnum):
 
     SENT_INVOICE = "sent invoice"
     VOIDED_INVOICE = "voided invoice"
+    WROTE_INVOICE = "wrote invoice"
+    EDITED_INVOICE = "edited invoice"
+    DISCARDED_DRAFT = "discarded draft"
+    CREDITED_INVOICE = "credited invoice"
     TOOK_PAYMENT = "took payment"
     REVERSED_PAYMENT = "reversed payment"
     ASKED_REFUND = "refunded"

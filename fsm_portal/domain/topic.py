@@ -19,3 +19,8 @@ def invoice_topic(company_id: str, invoice_id: str) -> str:
 def session_topic(session_id: str) -> str:
     """This sign-in session ended."""
     return f"session:{session_id}"
+
+
+def sheet_topic(company_id: str, sheet_id: str) -> str:
+    """Something was typed on this sheet of the invoice editor."""
+    return f"sheet:{company_id}:{sheet_id}"

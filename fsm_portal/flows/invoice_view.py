@@ -14,7 +14,7 @@ from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptI
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax
+from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax, LineKind
 from fsm_portal.domain.invoice_status import InvoiceStatus, Status, status_of
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
 from fsm_portal.flows.under_dispute import disputed_among
@@ -53,13 +53,18 @@ class StatusView:
 
 @dataclass(frozen=True)
 class LineView:
-    """One line of an invoice. ``detail`` may be empty."""
+    """One line of an invoice. ``detail`` may be empty, and so may ``discount``: ``10% off``.
+
+    ``kind`` is ``Part`` for a thing that was left with the customer, empty for work.
+    """
 
     description: str
     detail: str
     quantity: str
     unit_price: str
     amount: str
+    discount: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,14 @@ class SumView:
 
 @dataclass(frozen=True)
 class SumsView:
-    """What the lines come to. ``credited`` and ``paid`` are empty where there is nothing."""
+    """What the lines come to, less the ``discount`` on the whole, which has a label of its own.
+
+    ``credited``, ``paid`` and ``discount`` are empty where there is nothing.
+    """
 
     subtotal: str = ""
+    discount: str = ""
+    discount_label: str = ""
     taxes: tuple[SumView, ...] = ()
     total: str = ""
     credited: str = ""
@@ -104,6 +114,9 @@ def line_views(
             _line.c.quantity,
             _line.c.unit_price,
             _line.c.amount,
+            _line.c.kind,
+            _line.c.discount,
+            _line.c.discount_ppm,
         )
         .where(_line.c.company_id == invoice.company_id, _line.c.invoice_id == invoice.id)
         .order_by(_line.c.position)
@@ -116,6 +129,8 @@ def line_views(
             formats.quantity(row.quantity, locale),
             formats.unit_price(row.unit_price, invoice.currency, locale),
             formats.money(row.amount, invoice.currency, locale),
+            discount_words(row.discount, row.discount_ppm, invoice.currency, locale),
+            kind_words(row.kind),
         )
         for row in rows
     )
@@ -133,7 +148,9 @@ def sums_view(session: Session, invoice: Invoice, balance: InvoiceBalance, local
         .order_by(_tax.c.name)
     )
     return SumsView(
-        subtotal=money(invoice.subtotal),
+        subtotal=money(invoice.subtotal + invoice.discount),
+        discount=money(-invoice.discount) if invoice.discount else "",
+        discount_label=discount_label(invoice.discount_ppm, locale),
         taxes=tuple(
             SumView(f"{tax.name} {formats.percent(tax.rate_ppm, locale)}", money(tax.amount))
             for tax in taxes
@@ -143,6 +160,24 @@ def sums_view(session: Session, invoice: Invoice, balance: InvoiceBalance, local
         paid=money(-balance.paid) if balance.paid else "",
         due=money(amount_due(invoice, balance)),
     )
+
+
+def kind_words(kind: LineKind) -> str:
+    """``Part``; work goes without saying."""
+    return "Part" if kind == LineKind.PART else ""
+
+
+def discount_words(amount: int, ppm: int | None, currency: str, locale: str) -> str:
+    """A line's discount as one says it: ``10% off``, ``$15.00 off``; empty for none."""
+    if not amount:
+        return ""
+    what = formats.money(amount, currency, locale) if ppm is None else formats.percent(ppm, locale)
+    return f"{what} off"
+
+
+def discount_label(ppm: int | None, locale: str) -> str:
+    """What the discount on the whole is called: ``Discount 10%``."""
+    return "Discount" if ppm is None else f"Discount {formats.percent(ppm, locale)}"
 
 
 def amount_due(invoice: Invoice, balance: InvoiceBalance) -> int:

@@ -1,97 +1,164 @@
-"""The staff's list of invoices: searched, filtered and paged in the database."""
+"""The staff's list of invoices: searched, filtered, sorted and paged in the database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from fsm_portal.db import reading
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
-from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import Kind, LedgerEntry
-from fsm_portal.flows.due_by_invoice import due_by_invoice
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_rows import InvoiceRow, invoice_rows
-from fsm_portal.flows.paging import PAGE, page_number, place
+from fsm_portal.flows.invoicing.bulk_view import NO_BULK, BulkView, bulk_view
+from fsm_portal.flows.invoicing.list_keys import (
+    DESCENDING,
+    Show,
+    Sort,
+    page_of_keys,
+    sources,
+    where_it_stands,
+)
+from fsm_portal.flows.invoicing.list_search import Narrowing, ways
+from fsm_portal.flows.keyset import address
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
-from fsm_portal.flows.under_dispute import disputed_invoices
+from fsm_portal.gateways import formats
 
 _invoice = table_of(Invoice)
-_customer = table_of(Customer)
-_entry = table_of(LedgerEntry)
 
+PATH = "/dashboard/invoices/"
+PAGE = 50
 _LONGEST_SEARCH = 100
+# What is late is asked about the other way round: what has waited longest.
+_FIRST_SORT: dict[Show, Sort] = {"overdue": "due"}
+_WHOLE = Narrowing("")
 
-Show = Literal["all", "draft", "unpaid", "overdue", "paid", "refunded", "disputed"]
+Key = tuple[Any, str]
 
 
 @dataclass(frozen=True)
 class InvoiceQuery:
-    """What a list shows. ``page`` counts from 1. Made by ``invoice_query`` from what a URL says."""
+    """What a list shows. Made by ``invoice_query`` from what an address says.
+
+    ``sort`` is empty for the one that the filter begins with. ``after`` and ``before`` are the id
+    of the row that one comes from, going on or coming back; empty on the first page.
+    """
 
     show: Show = "all"
     search: str = ""
-    page: int = 1
+    sort: Sort | str = ""
+    after: str = ""
+    before: str = ""
+
+    @property
+    def sorted_by(self) -> Sort:
+        chosen: Sort = next((each for each in get_args(Sort) if each == self.sort), "newest")
+        return chosen if self.sort else _FIRST_SORT.get(self.show, "newest")
 
 
-def invoice_query(show: object, search: object, page: object) -> InvoiceQuery:
-    """The query that three values from outside mean; whatever makes no sense counts as absent."""
+def invoice_query(
+    show: object, search: object, sort: object = "", after: object = "", before: object = ""
+) -> InvoiceQuery:
+    """The query that values from outside mean; whatever makes no sense counts as absent."""
     known: Show = next((name for name in get_args(Show) if name == show), "all")
-    text = " ".join(search[:_LONGEST_SEARCH].split()) if isinstance(search, str) else ""
-    return InvoiceQuery(known, text, page_number(page))
+    text = ""
+    if isinstance(search, str) and search.isprintable():
+        text = " ".join(search[:_LONGEST_SEARCH].split())
+    order = sort if sort in get_args(Sort) and isinstance(sort, str) else ""
+    places = [each if isinstance(each, str) and is_id(each) else "" for each in (after, before)]
+    return InvoiceQuery(known, text, order, places[0], "" if places[0] else places[1])
 
 
 @dataclass(frozen=True)
 class InvoiceListView:
-    """One page of the list. ``place`` says which rows these are: ``51–100 of 5,120``."""
+    """One page of the list. ``place`` says in words what is on it; ``earlier`` and ``further`` are
+    the addresses of the pages beside it, empty where there is none."""
 
     loaded: bool = False
     desk: Desk = NO_DESK
     show: str = "all"
     search: str = ""
-    page: int = 1
+    sort: str = "newest"
     rows: tuple[InvoiceRow, ...] = ()
     place: str = ""
-    is_first: bool = True
-    is_last: bool = True
+    earlier: str = ""
+    further: str = ""
     # No invoice at all yet, whatever is searched for.
     is_new: bool = False
+    # Those of the page that can be sent.
+    sendable_ids: tuple[str, ...] = ()
+    bulk: BulkView = NO_BULK
 
 
-def list_invoices(scope: Scope, query: InvoiceQuery) -> InvoiceListView:
-    """The page that ``query`` asks for, or the last there is if it asks for one behind it."""
+def list_invoices(scope: Scope, query: InvoiceQuery, bulk_id: str = "") -> InvoiceListView:
+    """The page that ``query`` asks for; the first one where there is nothing from there on.
+
+    With how far the sending of many at once, ``bulk_id``, has come.
+    """
     with reading() as session:
         company, desk = staff_desk(session, scope)
-        found = _found(company, query)
-        count = _count(session, found)
-        last_page = max(1, -(-count // PAGE))
-        page = min(query.page, last_page)
-        ids = list(
-            session.connection()
-            .execute(
-                found.order_by(_invoice.c.issue_date.desc(), _invoice.c.number.desc())
-                .limit(PAGE)
-                .offset((page - 1) * PAGE)
+        narrowed = ways(session, company, query.search) if query.search else [_WHOLE]
+        keys, more = _page(session, company, query, narrowed)
+        if not keys and (query.after or query.before):
+            query = InvoiceQuery(query.show, query.search, query.sort)
+            keys, more = _page(session, company, query, narrowed)
+        ids = [invoice_id for _, invoice_id in keys]
+        invoices = invoices_by_id(session, company.id, ids)
+        is_new = not ids and not _has_any(session, company.id)
+        rows = invoice_rows(session, company, invoices)
+        bulk = bulk_view(session, company, bulk_id)
+    at = {
+        "show": "" if query.show == "all" else query.show,
+        "sort": str(query.sort),
+        "q": query.search,
+    }
+    has_earlier = bool(query.after) or (bool(query.before) and more)
+    has_further = bool(query.before) or more
+    return InvoiceListView(
+        loaded=True,
+        desk=desk,
+        show=query.show,
+        search=query.search,
+        sort=query.sorted_by,
+        rows=rows,
+        place=_place(company, query, invoices),
+        earlier=address(PATH, **at, before=ids[0]) if ids and has_earlier else "",
+        further=address(PATH, **at, after=ids[-1]) if ids and has_further else "",
+        is_new=is_new,
+        sendable_ids=tuple(row.id for row in rows if row.sendable),
+        bulk=bulk,
+    )
+
+
+def _page(
+    session: Session, company: Company, query: InvoiceQuery, narrowed: Sequence[Narrowing]
+) -> tuple[list[Key], bool]:
+    """The keys of the page in the order of the list, and whether others follow where one goes."""
+    sort, onward = query.sorted_by, not query.before
+    values: dict[str, Any] = {"company_id": company.id, "day": today(company.time_zone)}
+    stands = query.after or query.before
+    if stands:
+        row = session.connection().execute(where_it_stands(sort), values | {"id": stands}).first()
+        if row is None:
+            return [], False
+        values |= {"at": row.sorted_by, "tie": stands}
+    found: set[Key] = set()
+    for each in narrowed:
+        for of in sources(query.show):
+            statement = page_of_keys(
+                of, query.show, sort, each.kind, bool(stands), onward, PAGE + 1
             )
-            .scalars()
-        )
-        rows = invoice_rows(session, company, invoices_by_id(session, company.id, ids))
-        return InvoiceListView(
-            loaded=True,
-            desk=desk,
-            show=query.show,
-            search=query.search,
-            page=page,
-            rows=rows,
-            place=place(page, len(rows), count, "invoices"),
-            is_first=page == 1,
-            is_last=page == last_page,
-            is_new=count == 0 and not _has_any(session, company.id),
-        )
+            rows = session.connection().execute(statement, values | each.values)
+            found |= {(row.sorted_by, row.id) for row in rows}
+    # The way one goes: on where the list descends, from the greatest.
+    ordered = sorted(found, reverse=DESCENDING[sort] == onward)
+    page, more = ordered[:PAGE], len(ordered) > PAGE
+    return (page if onward else page[::-1]), more
 
 
 def invoices_by_id(session: Session, company_id: str, ids: list[str]) -> list[Invoice]:
@@ -105,65 +172,23 @@ def invoices_by_id(session: Session, company_id: str, ids: list[str]) -> list[In
     return [found[invoice_id] for invoice_id in ids]
 
 
-def _found(company: Company, query: InvoiceQuery) -> Select[Any]:
-    found = select(_invoice.c.id).where(_invoice.c.company_id == company.id)
-    if query.search:
-        found = found.where(_matches(company.id, query.search))
-    if query.show == "all":
-        return found
-    if query.show == "draft":
-        return found.where(_invoice.c.issued_at.is_(None), _invoice.c.voided_at.is_(None))
-    if query.show == "refunded":
-        return found.where(_invoice.c.id.in_(_gave_back(company.id)))
-    disputed = disputed_invoices(company.id)
-    if query.show == "disputed":
-        return found.where(_invoice.c.id.in_(disputed))
-    # One pass over the ledger: asking it invoice by invoice takes three times as long.
-    due = due_by_invoice(company.id)
-    found = found.join(due, due.c.invoice_id == _invoice.c.id).where(
-        _invoice.c.issued_at.is_not(None), _invoice.c.voided_at.is_(None)
-    )
-    if query.show == "paid":
-        return found.where(due.c.amount <= 0)
-    if query.show == "overdue":
-        found = found.where(
-            _invoice.c.due_date < today(company.time_zone), _invoice.c.id.not_in(disputed)
-        )
-    return found.where(due.c.amount > 0)
-
-
-def _gave_back(company_id: str) -> Select[Any]:
-    """Invoices of which more went back in refunds than came again."""
-    signed = case((_entry.c.kind == Kind.REFUND, _entry.c.amount), else_=-_entry.c.amount)
-    return (
-        select(_entry.c.invoice_id)
-        .where(
-            _entry.c.company_id == company_id,
-            _entry.c.invoice_id.is_not(None),
-            _entry.c.kind.in_((Kind.REFUND, Kind.REFUND_RETURNED)),
-        )
-        .group_by(_entry.c.invoice_id)
-        .having(func.sum(signed) > 0)
-    )
-
-
-def _matches(company_id: str, text: str) -> ColumnElement[bool]:
-    customers = select(_customer.c.id).where(
-        _customer.c.company_id == company_id,
-        or_(
-            _customer.c.name.icontains(text, autoescape=True),
-            _customer.c.contact.icontains(text, autoescape=True),
-            _customer.c.email.icontains(text, autoescape=True),
-        ),
-    )
-    return or_(
-        _invoice.c.number.icontains(text, autoescape=True), _invoice.c.customer_id.in_(customers)
-    )
-
-
-def _count(session: Session, found: Select[Any]) -> int:
-    counted = select(func.count()).select_from(found.subquery())
-    return int(session.connection().execute(counted).scalar_one())
+def _place(company: Company, query: InvoiceQuery, invoices: Sequence[Invoice]) -> str:
+    """What is on the page, in words: ``50 invoices, Nov 22, 2026 to Oct 2, 2026``."""
+    if not invoices:
+        return ""
+    count = f"{len(invoices)} invoice{'' if len(invoices) == 1 else 's'}"
+    ends = (invoices[0], invoices[-1])
+    match query.sorted_by:
+        case "newest":
+            said = [formats.day(each.issue_date, company.locale) for each in ends]
+        case "due":
+            said = [f"due {formats.day(ends[0].due_date, company.locale)}"]
+            said.append(formats.day(ends[1].due_date, company.locale))
+        case "amount":
+            said = [formats.money(each.total, each.currency, company.locale) for each in ends]
+        case _:
+            return count
+    return f"{count}, {said[0]}" if len(invoices) == 1 else f"{count}, {said[0]} to {said[1]}"
 
 
 def _has_any(session: Session, company_id: str) -> bool:

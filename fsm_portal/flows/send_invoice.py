@@ -41,64 +41,71 @@ def send_invoice(
     if not who.may(May.SEND_INVOICES):
         raise CannotSend("Your role cannot send invoices. Ask the office to send it.")
     with unit_of_work() as session:
-        invoice = _locked(session, who.company_id, invoice_id)
-        if invoice is None:
-            raise CannotSend("This invoice does not exist.")
-        if invoice.voided_at is not None:
-            raise CannotSend("This invoice is void and cannot be sent.")
-        if disputed_among(session, who.company_id, [invoice.id]):
-            raise CannotSend(
-                "The customer’s bank is disputing a payment of this invoice. Until it has "
-                "decided nobody is asked for that money."
-            )
-        # Locked before the links end: a letter on its way has put its link on the books by then.
-        customer = session.get_one(
-            Customer,
-            (who.company_id, invoice.customer_id),
-            with_for_update={"key_share": True} if email is not None else None,
+        return send_in(session, who, invoice_id, email)
+
+
+def send_in(
+    session: Session, who: Identity, invoice_id: str, email: str | None = None
+) -> tuple[str, frozenset[str]]:
+    """The same within a unit of work of the caller's, who has asked whether ``who`` may."""
+    invoice = _locked(session, who.company_id, invoice_id)
+    if invoice is None:
+        raise CannotSend("This invoice does not exist.")
+    if invoice.voided_at is not None:
+        raise CannotSend("This invoice is void and cannot be sent.")
+    if disputed_among(session, who.company_id, [invoice.id]):
+        raise CannotSend(
+            "The customer’s bank is disputing a payment of this invoice. Until it has "
+            "decided nobody is asked for that money."
         )
-        ended: frozenset[str] = frozenset()
-        if email is not None and not same_address(email, customer.email):
-            ended = change_address(session, customer, _checked(email))
-            write_down(
-                session,
-                who,
-                Deed.EDITED_CUSTOMER,
-                about="customer",
-                about_id=customer.id,
-                words=f"{customer.name}: email address now {customer.email}",
-            )
-        if not customer.email:
-            raise CannotSend(f"{customer.name} has no email address yet. Type one to send it to.")
-        issue(session, invoice)
-        delivery = InvoiceDelivery(
-            company_id=who.company_id,
-            invoice_id=invoice.id,
-            email=customer.email,
-            staff_id=who.person_id,
-        )
-        session.add(delivery)
-        session.flush()
-        enqueue(
-            session,
-            who.company_id,
-            WorkKind.INVOICE_MAIL,
-            letter_key(delivery.id),
-            {"delivery_id": delivery.id},
-        )
+    # Locked before the links end: a letter on its way has put its link on the books by then.
+    customer = session.get_one(
+        Customer,
+        (who.company_id, invoice.customer_id),
+        with_for_update={"key_share": True} if email is not None else None,
+    )
+    ended: frozenset[str] = frozenset()
+    if email is not None and not same_address(email, customer.email):
+        ended = change_address(session, customer, _checked(email))
         write_down(
             session,
             who,
-            Deed.SENT_INVOICE,
-            about="invoice",
-            about_id=invoice.id,
-            words=f"{invoice.number} to {customer.email}",
+            Deed.EDITED_CUSTOMER,
+            about="customer",
+            about_id=customer.id,
+            words=f"{customer.name}: email address now {customer.email}",
         )
-        return customer.email, ended | {
-            company_topic(who.company_id),
-            customer_topic(who.company_id, invoice.customer_id),
-            invoice_topic(who.company_id, invoice.id),
-        }
+    if not customer.email:
+        raise CannotSend(f"{customer.name} has no email address yet. Type one to send it to.")
+    issue(session, invoice)
+    delivery = InvoiceDelivery(
+        company_id=who.company_id,
+        invoice_id=invoice.id,
+        email=customer.email,
+        staff_id=who.person_id,
+    )
+    session.add(delivery)
+    session.flush()
+    enqueue(
+        session,
+        who.company_id,
+        WorkKind.INVOICE_MAIL,
+        letter_key(delivery.id),
+        {"delivery_id": delivery.id},
+    )
+    write_down(
+        session,
+        who,
+        Deed.SENT_INVOICE,
+        about="invoice",
+        about_id=invoice.id,
+        words=f"{invoice.number} to {customer.email}",
+    )
+    return customer.email, ended | {
+        company_topic(who.company_id),
+        customer_topic(who.company_id, invoice.customer_id),
+        invoice_topic(who.company_id, invoice.id),
+    }
 
 
 def _locked(session: Session, company_id: str, invoice_id: str) -> Invoice | None:
@@ -115,8 +122,9 @@ def _locked(session: Session, company_id: str, invoice_id: str) -> Invoice | Non
 def issue(session: Session, invoice: Invoice, at: datetime | None = None) -> None:
     """Put a draft on the books, now or ``at`` (aware); an issued invoice is left as it is.
 
-    A draft that waited is dated to the day it is issued, with its terms of payment from there.
-    Raises CannotSend for an invoice that asks for nothing.
+    A draft that waited is dated to the day it is issued, with its terms of payment from there,
+    unless it keeps the dates it was given.
+    Raises CannotSend for an invoice that asks for nothing, or whose due date is over.
     """
     if invoice.issued_at is not None:
         return
@@ -125,8 +133,12 @@ def issue(session: Session, invoice: Invoice, at: datetime | None = None) -> Non
     company = session.get_one(Company, invoice.company_id)
     terms = invoice.due_date - invoice.issue_date
     invoice.issued_at = (at or now()).astimezone(UTC)
-    invoice.issue_date = invoice.issued_at.astimezone(ZoneInfo(company.time_zone)).date()
-    invoice.due_date = invoice.issue_date + terms
+    if not invoice.keeps_issue_date:
+        invoice.issue_date = invoice.issued_at.astimezone(ZoneInfo(company.time_zone)).date()
+    if not invoice.keeps_due_date:
+        invoice.due_date = invoice.issue_date + terms
+    elif invoice.due_date < invoice.issue_date:
+        raise CannotSend("Its due date has passed. Edit the draft and choose another one first.")
     session.add(invoice)
     session.flush()
     taxes = session.exec(

@@ -1,22 +1,26 @@
 """Writes a draft: number, dates, lines and the totals that follow from them, in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlmodel import Session, select, update
+from sqlalchemy import delete
+from sqlmodel import Session, col, select, update
 
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.discount import NO_DISCOUNT, Discount
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax
-from fsm_portal.domain.invoice_total import add_up, line_amount
+from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax, LineKind
+from fsm_portal.domain.invoice_total import InvoiceTotal, add_up, line_amount
 from fsm_portal.domain.tax_rate import TaxRate
 
 _company = table_of(Company)
 _invoice = table_of(Invoice)
+_line = table_of(InvoiceLine)
+_tax = table_of(InvoiceTax)
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,36 @@ class DraftLine:
     unit_price: Decimal
     detail: str = ""
     tax_rate_id: str | None = None
+    kind: LineKind = LineKind.SERVICE
+    discount: Discount = NO_DISCOUNT
+
+    @property
+    def taken_off(self) -> int:
+        """The line's own discount, in minor units."""
+        return self.discount.of(line_amount(self.quantity, self.unit_price))
+
+    @property
+    def amount(self) -> int:
+        return line_amount(self.quantity, self.unit_price, self.taken_off)
+
+
+def figures_of(
+    lines: Sequence[DraftLine], rates: Mapping[str, TaxRate], discount: Discount = NO_DISCOUNT
+) -> InvoiceTotal:
+    """What ``lines`` come to. Raises ValueError for a discount that is more than that."""
+    return add_up(
+        [(line.amount, line.tax_rate_id) for line in lines],
+        {rate_id: rate.rate_ppm for rate_id, rate in rates.items()},
+        discount,
+    )
+
+
+def rates_of(session: Session, company_id: str) -> dict[str, TaxRate]:
+    """The company's tax rates by id, the retired ones too."""
+    found = session.exec(
+        select(TaxRate).where(TaxRate.company_id == company_id).order_by(col(TaxRate.created_at))
+    )
+    return {rate.id: rate for rate in found}
 
 
 def write_draft(
@@ -41,61 +75,87 @@ def write_draft(
     job_id: str | None = None,
     partial_payments: bool | None = None,
     deposit: int | None = None,
+    discount: Discount = NO_DISCOUNT,
+    issue_date: date | None = None,
+    due_date: date | None = None,
+    rewritten: Invoice | None = None,
 ) -> Invoice:
-    """A new draft with the company's next number, in the company's currency.
+    """A new draft with the company's next number, in the company's currency; or ``rewritten``, a
+    draft of theirs, written anew.
 
     ``partial_payments`` says whether a part of it may be paid (None: as the company does it),
-    ``deposit`` what is asked for first, in minor units. Raises ValueError for a deposit that is
-    no part of the total.
+    ``deposit`` what is asked for first, in minor units. An ``issue_date`` stands whenever it is
+    sent, without one it is dated to the day it is sent; so for the ``due_date``, without which the
+    terms of payment run from the day of issue. Raises ValueError for a deposit that is no part of
+    the total, for a discount that is more than it, for a due date before the day of issue.
     """
-    rates = {
-        rate.id: rate
-        for rate in session.exec(select(TaxRate).where(TaxRate.company_id == company.id))
-    }
-    amounts = [line_amount(line.quantity, line.unit_price) for line in lines]
-    total = add_up(
-        [(amount, line.tax_rate_id) for amount, line in zip(amounts, lines, strict=True)],
-        {rate_id: rate.rate_ppm for rate_id, rate in rates.items()},
-    )
+    rates = rates_of(session, company.id)
+    total = figures_of(lines, rates, discount)
     if deposit is not None and not 0 < deposit <= total.total:
         raise ValueError("a deposit is more than nothing and no more than the total")
-    issue_date = today(company.time_zone)
+    dated = issue_date or today(company.time_zone)
     days = company.payment_terms_days if terms_days is None else terms_days
-    invoice = Invoice(
+    due = due_date or dated + timedelta(days=days)
+    if due < dated:
+        raise ValueError("an invoice is not due before it is issued")
+    invoice = rewritten or Invoice(
         company_id=company.id,
         number=next_number(session, company),
         customer_id=customer.id,
-        job_id=job_id,
         currency=company.currency,
-        issue_date=issue_date,
-        due_date=issue_date + timedelta(days=days),
-        subtotal=total.subtotal,
-        tax=total.tax,
-        total=total.total,
-        notes=notes,
-        partial_payments=partial_payments,
-        deposit=deposit,
+        issue_date=dated,
+        due_date=due,
+        subtotal=0,
+        tax=0,
+        total=0,
     )
+    invoice.customer_id, invoice.job_id = customer.id, job_id
+    invoice.issue_date, invoice.due_date = dated, due
+    invoice.keeps_issue_date, invoice.keeps_due_date = issue_date is not None, due_date is not None
+    invoice.subtotal, invoice.tax, invoice.total = total.subtotal, total.tax, total.total
+    invoice.discount, invoice.discount_ppm = total.discount, discount.ppm
+    invoice.notes, invoice.partial_payments, invoice.deposit = notes, partial_payments, deposit
+    if rewritten is not None:
+        invoice.revision += 1
+        for part in (_line, _tax):
+            session.connection().execute(
+                delete(part).where(part.c.company_id == company.id, part.c.invoice_id == invoice.id)
+            )
     session.add(invoice)
     session.flush()
-    for position, (line, amount) in enumerate(zip(lines, amounts, strict=True), start=1):
+    _write_lines(session, invoice, lines)
+    _write_taxes(session, invoice, total, rates)
+    session.flush()
+    return invoice
+
+
+def _write_lines(session: Session, invoice: Invoice, lines: Sequence[DraftLine]) -> None:
+    for position, line in enumerate(lines, start=1):
         session.add(
             InvoiceLine(
-                company_id=company.id,
+                company_id=invoice.company_id,
                 invoice_id=invoice.id,
                 position=position,
                 description=line.description,
                 detail=line.detail,
                 quantity=line.quantity,
                 unit_price=line.unit_price,
-                amount=amount,
+                amount=line.amount,
                 tax_rate_id=line.tax_rate_id,
+                kind=line.kind,
+                discount=line.taken_off,
+                discount_ppm=line.discount.ppm,
             )
         )
+
+
+def _write_taxes(
+    session: Session, invoice: Invoice, total: InvoiceTotal, rates: Mapping[str, TaxRate]
+) -> None:
     for tax in total.taxes:
         session.add(
             InvoiceTax(
-                company_id=company.id,
+                company_id=invoice.company_id,
                 invoice_id=invoice.id,
                 tax_rate_id=tax.tax_rate_id,
                 name=rates[tax.tax_rate_id].name,
@@ -104,8 +164,6 @@ def write_draft(
                 amount=tax.amount,
             )
         )
-    session.flush()
-    return invoice
 
 
 def next_number(session: Session, company: Company) -> str:

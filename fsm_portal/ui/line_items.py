@@ -10,8 +10,8 @@ _FIGURE = "py-3 pl-4 sm:pl-6 text-right align-top tabular-nums whitespace-nowrap
 
 
 def line_items(lines: rx.Var[Any]) -> rx.Component:
-    """``lines``: a var of rows with ``description``, ``detail`` (may be empty), ``quantity``,
-    ``unit_price`` and ``amount``, all as text ready to show.
+    """``lines``: a var of rows with ``description``, ``detail``, ``kind`` and ``discount`` (may
+    be empty), ``quantity``, ``unit_price`` and ``amount``, all as text ready to show.
 
     On a phone quantity and price stand as "2 × $389.00" under the description.
     """
@@ -47,6 +47,15 @@ def _line(line: Any, at: Any) -> rx.Component:
                 line.detail,
                 rx.el.p(line.detail, dir="auto", class_name=f"{small} text-left wrap-anywhere"),
             ),
+            rx.cond(
+                (line.kind != "") | (line.discount != ""),
+                rx.el.p(
+                    line.kind,
+                    rx.cond((line.kind != "") & (line.discount != ""), " · ", ""),
+                    line.discount,
+                    class_name=f"{small} text-left tabular-nums",
+                ),
+            ),
             rx.el.p(
                 line.quantity,
                 " × ",
@@ -72,6 +81,7 @@ def invoice_sums(sums: rx.Var[Any]) -> rx.Component:
     due stands by itself only where something was paid or credited."""
     return totals(
         sum_line("Subtotal", sums.subtotal),
+        if_any(sums.discount, sum_line(sums.discount_label, sums.discount)),
         rx.foreach(sums.taxes, lambda tax: sum_line(tax.label, tax.amount)),
         sum_total("Total", sums.total),
         if_any(sums.credited, sum_line("Credited", sums.credited)),

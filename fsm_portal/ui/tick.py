@@ -15,16 +15,19 @@ class _Tick(Input):
     on_change: rx.EventHandler[checked_input_event]
 
 
-def tick(label: Text, *, ticked: Flag, on_change: Any, **props: Any) -> rx.Component:
+def tick(
+    label: Text, *, ticked: Flag, on_change: Any, follows: bool = False, **props: Any
+) -> rx.Component:
     """``label`` is what is read out; ``on_change`` is told whether it is ticked now.
 
-    The browser keeps the tick: ``ticked`` is how it begins.
+    The browser keeps the tick: ``ticked`` is how it begins. With ``follows`` it is ticked whenever
+    ``ticked`` says so: for boxes that another one ticks too.
     """
+    props["checked" if follows else "default_checked"] = ticked
     return rx.el.label(
         _Tick.create(
             type="checkbox",
             aria_label=label,
-            default_checked=ticked,
             on_change=on_change,
             class_name="size-5 shrink-0 accent-brand",
             **props,

@@ -142,7 +142,7 @@ def test_reflexs_own_setter_sets_nothing(tab, maya, invoice):
 
 @pytest.mark.parametrize(
     "query",
-    ["?page=-1", "?page=99999999999999999999", "?page=%00", "?show=<script>", "?show[]=1",
+    ["?page=-1", "?after=99999999999999999999", "?before=%00", "?show=<script>", "?sort[]=1",
      "?q=" + "x" * 5_000, "?q=%25%5F%5C", "?q=%F0%9F%92%A9"],
 )  # fmt: skip
 def test_whatever_an_address_says_a_list_is_shown(tab, maya, invoice, query):
@@ -151,7 +151,7 @@ def test_whatever_an_address_says_a_list_is_shown(tab, maya, invoice, query):
         ("/dashboard/payments/", PaymentsPage),
     ):
         view = tab(maya, path + query).view(state)
-        assert view.loaded and view.page >= 1
+        assert view.loaded
 
 
 def test_case_35_a_strangers_invoice_is_like_a_missing_one(tab, maya, company, other_company):

@@ -12,6 +12,8 @@ class Line:
     quantity: str
     unit_price: str
     amount: str
+    discount: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,205 @@
+"""The statements of the staff's list of invoices: the keys of one page, whatever it shows.
+
+Made once for each filter, order and direction. What was issued is read off the index of what is
+due, drafts off their own; each goes along an index in the order of the list and stops when its page
+is full. A page of several such statements is put together by ``flows/list_invoices``.
+"""
+
+from functools import cache
+from typing import Any, Literal
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    tuple_,
+)
+
+from fsm_portal.domain.checkout_attempt import IN_FLIGHT, CheckoutAttempt, CheckoutAttemptInvoice
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import NOT_ISSUED, Invoice
+from fsm_portal.domain.invoice_due import PAID, TO_PAY, VOIDED, InvoiceDue
+from fsm_portal.domain.ledger import OF_REFUNDS, Kind, LedgerEntry
+from fsm_portal.flows.under_dispute import disputed_invoices
+
+_invoice = table_of(Invoice)
+_customer = table_of(Customer)
+_due = table_of(InvoiceDue)
+_entry = table_of(LedgerEntry)
+_attempt = table_of(CheckoutAttempt)
+_attempt_invoice = table_of(CheckoutAttemptInvoice)
+
+Show = Literal[
+    "all",
+    "draft",
+    "unpaid",
+    "overdue",
+    "paid",
+    "processing",
+    "refunded",
+    "disputed",
+    "void",
+]
+Sort = Literal["newest", "due", "amount", "customer"]
+Of = Literal["issued", "drafts"]
+# How a page is narrowed: to ids that are few, or to a total, or to many invoices along the way.
+Narrow = Literal["", "ids", "total", "number", "customers"]
+
+# The first rows of a list sorted by these are the greatest.
+DESCENDING: dict[Sort, bool] = {"newest": True, "due": False, "amount": True, "customer": False}
+_COLUMNS: dict[Sort, tuple[str, Any]] = {
+    "newest": ("issue_date", Date),
+    "due": ("due_date", Date),
+    "amount": ("total", BigInteger),
+    "customer": ("customer_name", String),
+}
+# Where a list's rows are to be looked for.
+SOURCES: dict[Show, tuple[Of, ...]] = {"all": ("issued", "drafts"), "void": ("issued", "drafts")}
+_COMPANY: BindParameter[str] = bindparam("company_id")
+# As the index of what is due has it.
+_NAME = func.substr(func.lower(_customer.c.name), 1, 80)
+
+
+def sources(show: Show) -> tuple[Of, ...]:
+    return SOURCES.get(show, ("drafts",) if show == "draft" else ("issued",))
+
+
+@cache
+def page_of_keys(
+    of: Of, show: Show, sort: Sort, narrow: Narrow, from_a_row: bool, onward: bool, rows: int
+) -> Select[Any]:
+    """Rows of ``id`` and ``sorted_by``, ``rows`` at most, in the order in which one goes.
+
+    Parameters: company_id, and as it is asked for ``day``, ``at`` and ``tie`` of the row one stands
+    at, ``ids``, ``total``, ``number`` (a pattern), ``customers`` (a pattern).
+    """
+    invoice_id, at, found = _issued(sort, show) if of == "issued" else _drafts(sort, show)
+    found = found.add_columns(at.label("sorted_by"))
+    if narrow:
+        found = found.where(_narrowed(of, narrow))
+    descending = DESCENDING[sort] == onward
+    if from_a_row:
+        kind = _COLUMNS[sort][1]
+        here = tuple_(bindparam("at", type_=kind), bindparam("tie", type_=String))
+        row = tuple_(at, invoice_id)
+        found = found.where(row < here if descending else row > here)
+    order = (at.desc(), invoice_id.desc()) if descending else (at.asc(), invoice_id.asc())
+    return found.order_by(*order).limit(rows)
+
+
+def _issued(sort: Sort, show: Show) -> tuple[Any, Any, Select[Any]]:
+    found = select(_due.c.invoice_id.label("id")).where(_due.c.company_id == _COMPANY)
+    disputed = disputed_invoices(_COMPANY)
+    match show:
+        case "unpaid":
+            found = found.where(TO_PAY)
+        case "overdue":
+            found = found.where(
+                TO_PAY, _due.c.due_date < bindparam("day"), _due.c.invoice_id.not_in(disputed)
+            )
+        case "paid":
+            found = found.where(PAID)
+        case "void":
+            found = found.where(VOIDED)
+        case "disputed":
+            found = found.where(_due.c.invoice_id.in_(disputed))
+        case "processing":
+            found = found.where(TO_PAY, _due.c.invoice_id.in_(_on_their_way()))
+        case "refunded":
+            found = found.where(_due.c.invoice_id.in_(_gave_back()))
+    return _due.c.invoice_id, _due.c[_COLUMNS[sort][0]], found
+
+
+def _drafts(sort: Sort, show: Show) -> tuple[Any, Any, Select[Any]]:
+    """What was never sent; with "void", what of it was discarded."""
+    found = select(_invoice.c.id).where(_invoice.c.company_id == _COMPANY, NOT_ISSUED)
+    if show != "all":
+        discarded = _invoice.c.voided_at.is_not(None)
+        found = found.where(discarded if show == "void" else ~discarded)
+    if sort != "customer":
+        return _invoice.c.id, _invoice.c[_COLUMNS[sort][0]], found
+    found = found.join(
+        _customer,
+        and_(
+            _customer.c.company_id == _invoice.c.company_id,
+            _customer.c.id == _invoice.c.customer_id,
+        ),
+    )
+    return _invoice.c.id, _NAME, found
+
+
+def _narrowed(of: Of, narrow: Narrow) -> ColumnElement[bool]:
+    table, invoice_id = (_due, _due.c.invoice_id) if of == "issued" else (_invoice, _invoice.c.id)
+    if narrow == "ids":
+        return invoice_id.in_(bindparam("ids", expanding=True))
+    if narrow == "total":
+        condition: ColumnElement[bool] = table.c.total == bindparam("total", type_=BigInteger)
+        return condition
+    if narrow == "number":
+        return has(table.c.number, "number")
+    return table.c.customer_id.in_(customers_called())
+
+
+def customers_called() -> Select[Any]:
+    """Ids of customers with the pattern ``customers`` in name, contact or address."""
+    fields = (_customer.c.name, _customer.c.contact, _customer.c.email)
+    matched = [has(field, "customers") for field in fields]
+    return select(_customer.c.id).where(
+        _customer.c.company_id == _COMPANY, matched[0] | matched[1] | matched[2]
+    )
+
+
+def has(column: Any, pattern: str) -> ColumnElement[bool]:
+    """Whether ``column`` is like the parameter of that name, small letters or capitals."""
+    return func.lower(column).like(bindparam(pattern, type_=String), escape="\\")
+
+
+def _on_their_way() -> Select[Any]:
+    """Begins with the bank debits in flight, of which there are few at any time."""
+    return (
+        select(_attempt_invoice.c.invoice_id)
+        .join(
+            _attempt,
+            and_(
+                _attempt.c.company_id == _attempt_invoice.c.company_id,
+                _attempt.c.id == _attempt_invoice.c.attempt_id,
+            ),
+        )
+        .where(_attempt.c.company_id == _COMPANY, IN_FLIGHT)
+    )
+
+
+def _gave_back() -> Select[Any]:
+    """Invoices of which more went back in refunds than came again."""
+    signed = case((_entry.c.kind == Kind.REFUND, _entry.c.amount), else_=-_entry.c.amount)
+    return (
+        select(_entry.c.invoice_id)
+        .where(_entry.c.company_id == _COMPANY, OF_REFUNDS, _entry.c.invoice_id.is_not(None))
+        .group_by(_entry.c.invoice_id)
+        .having(func.sum(signed) > 0)
+    )
+
+
+def where_it_stands(sort: Sort) -> Select[Any]:
+    """What the row of the parameter ``id`` is sorted by, as the lists have it."""
+    column = _NAME if sort == "customer" else _invoice.c[_COLUMNS[sort][0]]
+    return (
+        select(column.label("sorted_by"))
+        .join(
+            _customer,
+            and_(
+                _customer.c.company_id == _invoice.c.company_id,
+                _customer.c.id == _invoice.c.customer_id,
+            ),
+        )
+        .where(_invoice.c.company_id == _COMPANY, _invoice.c.id == bindparam("id"))
+    )

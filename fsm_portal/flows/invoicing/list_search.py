@@ -1,0 +1,107 @@
+"""What a search means: numbers, customers and amounts, each looked for by an index of its own."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlmodel import Session
+
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.money import parse_amount
+from fsm_portal.flows.invoicing.list_keys import Narrow, customers_called
+
+_invoice = table_of(Invoice)
+
+# As many ids as are looked up one by one; where more fit, the list is full soon anyhow.
+_FEW = 500
+_FEW_CUSTOMERS = 50
+_DIGITS = re.compile(r"\d{1,9}")
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """One way in which an invoice can be meant: ``kind`` and the values of its parameters."""
+
+    kind: Narrow
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def ways(session: Session, company: Company, text: str) -> list[Narrowing]:
+    """The ways in which ``text`` can be meant. Whatever fits one of them is found; nothing where
+    there is none."""
+    found = [_by_number(session, company, text), _by_customer(session, company, text)]
+    try:
+        amount = parse_amount(text.strip("$€£¥ "), company.currency)
+    except ValueError:
+        return [each for each in found if each is not None]
+    return [*(each for each in found if each is not None), Narrowing("total", {"total": amount})]
+
+
+def _by_number(session: Session, company: Company, text: str) -> Narrowing | None:
+    """Numbers that begin so; 42 is INV-0042 as well."""
+    typed = text.lower()
+    begins = _begins(session, typed)
+    ids = set(
+        session.connection()
+        .execute(
+            select(_invoice.c.id).where(_invoice.c.company_id == company.id, begins).limit(_FEW + 1)
+        )
+        .scalars()
+    )
+    if len(ids) > _FEW:
+        return Narrowing("number", {"number": f"{_escaped(typed)}%"})
+    digits = typed.lstrip("#").strip()
+    if _DIGITS.fullmatch(digits):
+        number = f"{company.invoice_prefix}{int(digits):04d}"
+        ids |= set(
+            session.connection()
+            .execute(
+                select(_invoice.c.id).where(
+                    _invoice.c.company_id == company.id, _invoice.c.number == number
+                )
+            )
+            .scalars()
+        )
+    return Narrowing("ids", {"ids": sorted(ids)}) if ids else None
+
+
+def _begins(session: Session, typed: str) -> ColumnElement[bool]:
+    """As each engine can look it up in the index of small-lettered numbers."""
+    number = func.lower(_invoice.c.number)
+    if session.get_bind().dialect.name == "sqlite":
+        return (number >= typed) & (number < typed + "\U0010ffff")
+    return number.like(f"{_escaped(typed)}%", escape="\\")
+
+
+def _by_customer(session: Session, company: Company, text: str) -> Narrowing | None:
+    values = {"company_id": company.id, "customers": f"%{_escaped(text.lower())}%"}
+    connection = session.connection()
+    some = list(connection.execute(_CUSTOMERS, values).scalars())
+    if not some:
+        return None
+    if len(some) > _FEW_CUSTOMERS:
+        return Narrowing("customers", {"customers": values["customers"]})
+    theirs = {"company_id": company.id, "some": some}
+    ids = list(connection.execute(_THEIRS, theirs).scalars())
+    if len(ids) > _FEW:
+        return Narrowing("customers", {"customers": values["customers"]})
+    return Narrowing("ids", {"ids": ids}) if ids else None
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+# Made once: writing a statement costs more than running it.
+_CUSTOMERS = customers_called().limit(_FEW_CUSTOMERS + 1)
+_THEIRS = (
+    select(_invoice.c.id)
+    .where(
+        _invoice.c.company_id == bindparam("company_id"),
+        _invoice.c.customer_id.in_(bindparam("some", expanding=True)),
+    )
+    .limit(_FEW + 1)
+)
