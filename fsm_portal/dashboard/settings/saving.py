@@ -131,5 +131,6 @@ def _first_shown(shown: rx.Var[str], anew: rx.Var[str]) -> rx.Component:
 
 def values_of(view: Any) -> Mapping[str, Any]:
     """The texts of a pushed SectionView by the names of its fields."""
-    values: Mapping[str, Any] = view.values
+    # A var of an object has a method of that name.
+    values: Mapping[str, Any] = view["values"]
     return values
