@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 DEFAULT = "#3b3dbf"
 # The grounds that coloured things stand on are those of assets/styles/tokens.css.
-_WHITE, _INK, _NIGHT = "#ffffff", "#0b0e14", "#151920"
+WHITE, BLACK, NIGHT = "#ffffff", "#0b0e14", "#151920"
 _ENOUGH = 4.5
 # Thin coloured text on a dark ground reads well only above the minimum.
 _AMPLE = 7.0
@@ -35,10 +35,10 @@ class Palette:
 # As assets/styles/tokens.css has it: a mixture with white would be duller than the pages are.
 _OWN = Palette(
     fill=DEFAULT,
-    ink=_WHITE,
+    ink=WHITE,
     link="#3739ad",
     dark_fill="#717dff",
-    dark_ink=_INK,
+    dark_ink=BLACK,
     dark_link="#aab6ff",
 )
 
@@ -48,17 +48,17 @@ def palette(colour: str) -> Palette:
     fill = colour.strip().lower()
     if fill == DEFAULT or not _HEX.fullmatch(fill):
         return _OWN
-    if max(contrast(_WHITE, fill), contrast(_INK, fill)) < _ENOUGH:
+    if max(contrast(WHITE, fill), contrast(BLACK, fill)) < _ENOUGH:
         # A few middle tones carry neither: a shade darker, they carry white.
-        fill = _mixed_until_readable(fill, towards=_INK, on=_WHITE, at_least=_ENOUGH)
-    dark = _mixed_until_readable(fill, towards=_WHITE, on=_NIGHT, at_least=_ENOUGH)
+        fill = _mixed_until_readable(fill, towards=BLACK, on=WHITE, at_least=_ENOUGH)
+    dark = _mixed_until_readable(fill, towards=WHITE, on=NIGHT, at_least=_ENOUGH)
     return Palette(
         fill=fill,
         ink=_ink_on(fill),
-        link=_mixed_until_readable(fill, towards=_INK, on=_WHITE, at_least=_ENOUGH),
+        link=_mixed_until_readable(fill, towards=BLACK, on=WHITE, at_least=_ENOUGH),
         dark_fill=dark,
         dark_ink=_ink_on(dark),
-        dark_link=_mixed_until_readable(dark, towards=_WHITE, on=_NIGHT, at_least=_AMPLE),
+        dark_link=_mixed_until_readable(dark, towards=WHITE, on=NIGHT, at_least=_AMPLE),
     )
 
 
@@ -69,7 +69,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def _ink_on(background: str) -> str:
-    return _WHITE if contrast(_WHITE, background) >= _ENOUGH else _INK
+    return WHITE if contrast(WHITE, background) >= _ENOUGH else BLACK
 
 
 def _mixed_until_readable(colour: str, *, towards: str, on: str, at_least: float) -> str:

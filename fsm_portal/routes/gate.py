@@ -9,6 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # The largest honest request is a Stripe event, a few dozen kilobytes.
 MAX_BODY_BYTES = 1024 * 1024
+# A picture as it comes from a camera or a designer; gateways/logo says no to more.
+LARGER_BODIES = {"/dashboard/settings/branding/logo": 5 * 1024 * 1024}
 MAX_BODY_SECONDS = 20.0
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -61,7 +63,7 @@ class Gate:
             return
         # TLS ends at a proxy before us: redirects must not lead back to plain http.
         scope["scheme"] = self.scheme
-        body = _LimitedBody(receive)
+        body = _LimitedBody(receive, most_bytes(scope["path"]))
         started = False
 
         async def send_unless_refused(message: Message) -> None:
@@ -89,9 +91,14 @@ def refusal_of(scope: Scope) -> Refusal | None:
     if scope["method"] not in _SAFE and headers.get("sec-fetch-site", "none") not in _OURS:
         return _FORGED
     length = headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
+    if not length.isdecimal() or int(length) > most_bytes(path):
         return _TOO_LARGE
     return None
+
+
+def most_bytes(path: str) -> int:
+    """How much may be sent to ``path``."""
+    return LARGER_BODIES.get(path, MAX_BODY_BYTES)
 
 
 async def _answer(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,8 +110,9 @@ async def _answer(refusal: Refusal, scope: Scope, receive: Receive, send: Send) 
 class _LimitedBody:
     """A request's body that looks as if the client had left once it is too large or too slow."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
+        self._most = most
         self._size = 0
         self._complete = False
         self._deadline = asyncio.get_running_loop().time() + MAX_BODY_SECONDS
@@ -121,7 +129,7 @@ class _LimitedBody:
             return self._refuse(_TOO_SLOW)
         self._size += len(message.get("body", b""))
         self._complete = not message.get("more_body", False)
-        return self._refuse(_TOO_LARGE) if self._size > MAX_BODY_BYTES else message
+        return self._refuse(_TOO_LARGE) if self._size > self._most else message
 
     def _refuse(self, refusal: Refusal) -> Message:
         self.refusal = refusal

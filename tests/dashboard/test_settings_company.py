@@ -35,13 +35,13 @@ def problems_of(page) -> dict[str, str]:
 def form(page, **typed: str) -> dict[str, str]:
     """The form as it stands on ``page``, with something typed into it."""
     view = page.view(CompanySettings)
-    values = dict(vars(view.values))
+    values = dict(vars(view.texts))
     return values | typed | {"before": page.var(CompanySettings, "basis") or view.basis}
 
 
 def test_what_is_typed_is_kept_and_written_down(tab, maya, company):
     page = tab(maya, PATH)
-    assert page.view(CompanySettings).values.name == "Bright Heating Co."
+    assert page.view(CompanySettings).texts.name == "Bright Heating Co."
 
     page.call(
         CompanySettings.save,
@@ -99,7 +99,7 @@ def test_only_owners_and_admins_see_and_change_settings(tab, tom, office, compan
         page = tab(person, PATH)
         view = page.view(CompanySettings)
         assert view.loaded and not view.allowed
-        assert vars(view.values) == {} and view.basis == ""
+        assert vars(view.texts) == {} and view.basis == ""
         page.call(CompanySettings.save, {"form": {"name": "Mine now", "before": "{}"}})
         assert "Your role cannot" in problems_of(page)[""]
     assert kept(company).name == "Bright Heating Co."

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from fsm_portal.dashboard.settings.saving import problem, values_of
+from fsm_portal.dashboard.settings.saving import problem, texts_of
 from fsm_portal.flows.settings import choices
 from fsm_portal.ui.field import select_field, text_area, text_field
 
@@ -29,7 +29,7 @@ def company_fields(state: Any, view: Any) -> list[rx.Component]:
             name="address",
             hint="On invoices, under the company’s name.",
             error=problem(state, "address"),
-            default_value=values_of(view)["address"],
+            default_value=texts_of(view)["address"],
         ),
         _two(
             _choice(state, view, "country", "Country", choices.countries()),
@@ -77,7 +77,7 @@ def _text(
         hint=hint,
         type=type,
         error=problem(state, name),
-        default_value=values_of(view)[name],
+        default_value=texts_of(view)[name],
         auto_complete="off",
     )
 
@@ -85,7 +85,7 @@ def _text(
 def _choice(
     state: Any, view: Any, name: str, label: str, options: choices.Choices, hint: str = ""
 ) -> rx.Component:
-    value = values_of(view)[name]
+    value = texts_of(view)[name]
     # Of these there are more than the list names, and a company keeps what it has.
     some = name in ("time_zone", "locale")
     known = rx.Var.create([each for each, _ in options] if some else [])

@@ -2,12 +2,24 @@
 
 import reflex as rx
 
+from fsm_portal.dashboard.settings.billing_portal_page import (
+    BillingPortalSettings,
+    billing_portal_page,
+)
+from fsm_portal.dashboard.settings.branding_page import BrandingSettings, branding_page
 from fsm_portal.dashboard.settings.company_page import CompanySettings, company_settings
+from fsm_portal.dashboard.settings.customer_portal_page import (
+    CustomerPortalSettings,
+    customer_portal_page,
+)
 from fsm_portal.dashboard.settings.home_page import SettingsHome, settings_home
+from fsm_portal.dashboard.settings.invoices_page import InvoiceSettings, invoice_settings_page
 from fsm_portal.dashboard.settings.payment_processing_page import (
     PaymentProcessing,
     payment_processing_page,
 )
+from fsm_portal.dashboard.settings.plan_page import PlanSettings, plan_page
+from fsm_portal.dashboard.settings.taxes_page import TaxSettings, taxes_page
 
 
 def register_settings(app: rx.App) -> None:
@@ -21,5 +33,11 @@ def register_settings(app: rx.App) -> None:
             PaymentProcessing,
             "Payment processing",
         ),
+        ("/customer-portal", customer_portal_page, CustomerPortalSettings, "Customer portal"),
+        ("/billing-portal", billing_portal_page, BillingPortalSettings, "Billing portal"),
+        ("/branding", branding_page, BrandingSettings, "Branding"),
+        ("/invoices", invoice_settings_page, InvoiceSettings, "Invoice settings"),
+        ("/taxes", taxes_page, TaxSettings, "Taxes"),
+        ("/plan", plan_page, PlanSettings, "Plan"),
     ):
         app.add_page(page, route=f"/dashboard/settings{part}", title=title, on_load=state.on_load)

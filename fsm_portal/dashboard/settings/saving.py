@@ -129,8 +129,7 @@ def _first_shown(shown: rx.Var[str], anew: rx.Var[str]) -> rx.Component:
     return _FirstShown.create(type="hidden", name=BASIS, value=value, shown=shown, anew=anew)
 
 
-def values_of(view: Any) -> Mapping[str, Any]:
+def texts_of(view: Any) -> Mapping[str, Any]:
     """The texts of a pushed SectionView by the names of its fields."""
-    # A var of an object has a method of that name.
-    values: Mapping[str, Any] = view["values"]
-    return values
+    texts: Mapping[str, Any] = view.texts
+    return texts

@@ -24,6 +24,19 @@ class Place:
 
 SECTIONS = (
     Place("Company", "company", "wrench", "Name, contact, address, currency and time zone"),
+    Place(
+        "Payment processing",
+        "payment-processing",
+        "card",
+        "Your Stripe account, and what a payment costs",
+        May.CONNECT_STRIPE,
+    ),
+    Place("Customer portal", "customer-portal", "home", "Its switch, the access link, invitations"),
+    Place("Billing portal", "billing-portal", "shield", "What customers may do on Stripe’s page"),
+    Place("Branding", "branding", "sun", "Logo and colour, on pages, papers and mails"),
+    Place("Invoices", "invoices", "invoice", "Numbers, payment terms, what stands on them"),
+    Place("Taxes", "taxes", "statement", "The rates that you charge"),
     Place("Team", "team", "people", "Who works here, and what they may do", May.MANAGE_TEAM),
+    Place("Plan", "plan", "check", "What your plan holds"),
     Place("Audit log", "audit", "log", "Who did what, and when", May.SEE_AUDIT),
 )

@@ -14,16 +14,26 @@ from fsm_portal.flows.settings import checks
 from fsm_portal.flows.settings.keep import NOT_YOURS
 from fsm_portal.flows.settings.section import Section, Setting, as_basis
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
-from fsm_portal.gateways.colour import contrast, palette
+from fsm_portal.gateways.colour import BLACK, NIGHT, WHITE, contrast, palette
 from fsm_portal.gateways.logo import LogoRefused, redrawn
 
 BRANDING = Section("Branding", {"color": Setting("Colour", checks.color, "brand_color")})
 
-_WHITE = "#ffffff"
-
 
 class CannotBrandHere(Exception):
     """Why not, in words for staff."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What is painted with the colour in one scheme, as ``#rrggbb``: a button and its lettering, a
+    link, plain text, and the ground they are on."""
+
+    ground: str = ""
+    text: str = ""
+    fill: str = ""
+    ink: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,8 @@ class ColourView:
 
     color: str = ""
     note: str = ""
+    light: Sample = Sample()
+    dark: Sample = Sample()
 
 
 @dataclass(frozen=True)
@@ -41,7 +53,7 @@ class BrandingView:
     desk: Desk = NO_DESK
     loaded: bool = False
     allowed: bool = False
-    values: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     basis: str = ""
     logo: str = ""
     colour: ColourView = ColourView()
@@ -58,7 +70,7 @@ def show_branding(scope: Scope) -> BrandingView:
             desk,
             loaded=True,
             allowed=True,
-            values=texts,
+            texts=texts,
             basis=as_basis(texts),
             logo=desk.company.logo,
             colour=look_at_colour(company.brand_color),
@@ -68,11 +80,11 @@ def show_branding(scope: Scope) -> BrandingView:
 def look_at_colour(text: str) -> ColourView:
     """What is to be said about a colour. Raises ValueError for none."""
     color = checks.color(text)
-    ratio = contrast(_WHITE, color)
+    ratio = contrast(WHITE, color)
     shades = palette(color)
     if shades.fill != color:
         note = "Neither white nor black can be read on it well enough: it is used a shade darker."
-    elif shades.ink == _WHITE:
+    elif shades.ink == WHITE:
         note = f"White text on it: contrast {ratio:.1f} to 1. Easy to read."
     else:
         note = (
@@ -81,7 +93,12 @@ def look_at_colour(text: str) -> ColourView:
         )
     if shades.link != color:
         note += " Links on white are a shade darker."
-    return ColourView(color, note)
+    return ColourView(
+        color,
+        note,
+        Sample(WHITE, BLACK, shades.fill, shades.ink, shades.link),
+        Sample(NIGHT, WHITE, shades.dark_fill, shades.dark_ink, shades.dark_link),
+    )
 
 
 def upload_logo(who: Identity, picture: bytes) -> frozenset[str]:

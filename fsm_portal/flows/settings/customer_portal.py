@@ -62,7 +62,7 @@ class CustomerPortalView:
     desk: Desk = NO_DESK
     loaded: bool = False
     allowed: bool = False
-    values: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     basis: str = ""
     in_plan: bool = True
     plan: str = ""
@@ -83,7 +83,7 @@ def show_customer_portal(scope: Scope) -> CustomerPortalView:
             desk,
             loaded=True,
             allowed=True,
-            values=texts,
+            texts=texts,
             basis=as_basis(texts),
             in_plan=company.plan is not Plan.STARTER,
             plan=company.plan.value.capitalize(),

@@ -118,7 +118,7 @@ class InvoiceSettingsView:
     desk: Desk = NO_DESK
     loaded: bool = False
     allowed: bool = False
-    values: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     basis: str = ""
     example: str = ""
     credit_example: str = ""
@@ -135,7 +135,7 @@ def show_invoice_settings(scope: Scope) -> InvoiceSettingsView:
             desk,
             loaded=True,
             allowed=True,
-            values=texts,
+            texts=texts,
             basis=as_basis(texts),
             example=f"{company.invoice_prefix}{company.next_invoice_number:04d}",
             credit_example=f"{company.credit_note_prefix}{company.next_credit_note_number:04d}",

@@ -11,7 +11,7 @@ from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 
 @dataclass(frozen=True)
 class SectionView:
-    """``values`` are the texts of the fields, ``basis`` all of them as the form brings them back.
+    """``texts`` are those of the fields, ``basis`` all of them as the form brings them back.
 
     ``allowed``: whether the role may see and change settings; without it there is nothing else.
     """
@@ -19,7 +19,7 @@ class SectionView:
     desk: Desk = NO_DESK
     loaded: bool = False
     allowed: bool = False
-    values: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     basis: str = ""
 
 
@@ -30,4 +30,4 @@ def show_section(scope: Scope, section: Section) -> SectionView:
         if not scope.may(May.CHANGE_SETTINGS):
             return SectionView(desk, loaded=True)
         texts = section.texts(company)
-        return SectionView(desk, loaded=True, allowed=True, values=texts, basis=as_basis(texts))
+        return SectionView(desk, loaded=True, allowed=True, texts=texts, basis=as_basis(texts))

@@ -1,0 +1,181 @@
+"""Settings, Taxes: the rates that may stand on a line of an invoice."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from fsm_portal import live
+from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.dashboard.desk import take_seat
+from fsm_portal.dashboard.settings.saving import problem, typed
+from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.settings.keep import CannotKeep
+from fsm_portal.flows.settings.taxes import TaxesView, add_rate, archive_rate, show_taxes
+from fsm_portal.ui.button import button
+from fsm_portal.ui.card import titled_card
+from fsm_portal.ui.empty import empty
+from fsm_portal.ui.field import text_field
+from fsm_portal.ui.last_seen import last_seen
+from fsm_portal.ui.toast import say
+
+
+class TaxSettings(rx.State):
+    view: TaxesView = TaxesView()
+    busy: bool = False
+    problems: dict[str, str] = {}
+    # The form begins anew with each rate that was added.
+    added: int = 0
+
+    @classmethod
+    def load_view(cls, scope: Scope, params: tuple[()]) -> TaxesView:
+        return show_taxes(scope)
+
+    @rx.event
+    async def on_load(self) -> EventSpec | None:
+        self.busy, self.problems = False, {}
+        return await take_seat(self, TaxSettings)
+
+    @rx.event
+    async def add(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
+        """Add the rate that was typed."""
+        who = await clerk(self)
+        if who is None:
+            yield to_sign_in()
+            return
+        if self.busy:
+            return
+        self.busy, self.problems = True, {}
+        yield None
+        words = typed(form, ("name", "rate"))
+        try:
+            topics = await asyncio.to_thread(add_rate, who, words["name"], words["rate"])
+        except CannotKeep as error:
+            self.problems = error.problems
+            return
+        finally:
+            self.busy = False
+        live.ring(topics)
+        self.added += 1
+        await say(self, "Tax rate added")
+
+    @rx.event
+    async def archive(self, rate_id: str) -> EventSpec | None:
+        """Take a rate off the list."""
+        return await self._move(rate_id, archived=True)
+
+    @rx.event
+    async def restore(self, rate_id: str) -> EventSpec | None:
+        """Put a rate back on the list."""
+        return await self._move(rate_id, archived=False)
+
+    async def _move(self, rate_id: str, *, archived: bool) -> EventSpec | None:
+        who = await clerk(self)
+        if who is None:
+            return to_sign_in()
+        try:
+            topics = await asyncio.to_thread(archive_rate, who, rate_id, archived=archived)
+        except CannotKeep as error:
+            await say(self, str(error), "warn")
+            return None
+        live.ring(topics)
+        await say(self, "Tax rate archived" if archived else "Tax rate is back")
+        return None
+
+
+def taxes_page() -> rx.Component:
+    view = last_seen("settings_taxes", TaxSettings.view)
+    return settings_page(for_whoever_may(view, _page(view)), here="Taxes", page=TaxSettings)
+
+
+def _page(view: Any) -> rx.Component:
+    return rx.fragment(
+        titled_card(
+            "Tax rates",
+            rx.cond(
+                view.rates.length() > 0,
+                _list(view.rates, TaxSettings.archive, "Archive"),
+                empty(
+                    "No tax rates yet",
+                    "Add the ones you charge, and choose among them on each line of an invoice. "
+                    "Without any, invoices are written without tax.",
+                    icon="statement",
+                ),
+            ),
+        ),
+        titled_card("Add a rate", _form()),
+        rx.cond(
+            view.archived.length() > 0,
+            titled_card(
+                "Archived",
+                rx.el.p(
+                    "Not offered on new lines. Invoices that were written with them keep them.",
+                    class_name="-mt-2 mb-3 text-xs text-muted",
+                ),
+                _list(view.archived, TaxSettings.restore, "Use again"),
+                key="archived",
+            ),
+        ),
+    )
+
+
+def _list(rates: Any, press: Any, label: str) -> rx.Component:
+    return rx.el.ul(
+        rx.foreach(rates, lambda rate: _row(rate, press, label)), class_name="divide-y divide-line"
+    )
+
+
+def _row(rate: Any, press: Any, label: str) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(rate.name, class_name="min-w-0 flex-1 font-medium wrap-anywhere"),
+        rx.el.span(rate.rate, class_name="tabular-nums"),
+        button(
+            label,
+            kind="link",
+            size="compact",
+            on_click=press(rate.id),
+            aria_label=f"{label}: {rate.name} {rate.rate}",
+        ),
+        key=rate.id,
+        class_name="flex min-h-12 items-center gap-4",
+    )
+
+
+def _form() -> rx.Component:
+    return rx.el.form(
+        rx.el.div(
+            text_field(
+                "Name",
+                name="name",
+                hint="As customers know it: Sales tax, VAT.",
+                error=problem(TaxSettings, "name"),
+                auto_complete="off",
+            ),
+            text_field(
+                "Rate in percent",
+                name="rate",
+                hint="Four decimals at most. A rate is not changed later: archive it and add the "
+                "new one.",
+                error=problem(TaxSettings, "rate"),
+                auto_complete="off",
+                input_mode="decimal",
+                placeholder="8.25",
+            ),
+            class_name="grid gap-5 sm:grid-cols-2",
+        ),
+        rx.el.p(
+            problem(TaxSettings, ""),
+            aria_live="polite",
+            class_name="mt-4 font-medium text-bad empty:hidden",
+        ),
+        rx.el.div(
+            button("Add rate", type="submit", loading=TaxSettings.busy),
+            class_name="mt-5 flex justify-end",
+        ),
+        key=TaxSettings.added,
+        on_submit=TaxSettings.add,
+        no_validate=True,
+    )
