@@ -59,7 +59,8 @@ def text_area(
     """Several lines of text."""
     attributes = _attributes(name, error)
     attributes["class_name"] += " py-2.5"
-    return _field(label, name, hint, error, rx.el.textarea(rows="4", **attributes, **props))
+    props.setdefault("rows", "4")
+    return _field(label, name, hint, error, rx.el.textarea(**attributes, **props))
 
 
 def checkbox(label: Text, *, name: str, hint: Text = "", **props: Any) -> rx.Component:
