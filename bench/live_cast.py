@@ -17,7 +17,7 @@ from bench.paid_checkouts import payment_of
 from bench.portal_on import portal_on
 from fsm_portal import db
 from fsm_portal.config import settings
-from fsm_portal.db import unit_of_work
+from fsm_portal.db import refresh_statistics, unit_of_work
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
@@ -71,10 +71,14 @@ def seed(database: Path, payers: int, tabs_each: int, payments_each: int, desks:
     with portal_on(database):
         metadata.create_all(db.engine())
         company = cast.save(cast.bright_heating())
-        return Cast(
+        everybody = Cast(
             [_payer(company, n, tabs_each, payments_each) for n in range(payers)],
             _office(company, desks),
         )
+        with unit_of_work() as session:
+            # As an installation does every night.
+            refresh_statistics(session)
+        return everybody
 
 
 def _office(company: Company, desks: int) -> Office:
