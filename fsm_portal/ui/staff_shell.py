@@ -21,7 +21,13 @@ PLACES = (
     Place("Overview", "/dashboard/", "overview"),
     Place("Invoices", "/dashboard/invoices/", "invoice"),
     Place("Payments", "/dashboard/payments/", "card"),
-    Place("Reconciliation", "/dashboard/reconciliation/", "scales", needs=May.RECONCILE),
+    Place(
+        "Reconciliation",
+        "/dashboard/reconciliation/",
+        "scales",
+        briefly="Reconcile",
+        needs=May.RECONCILE,
+    ),
     Place("Settings", "/dashboard/settings/", "settings", needs=May.CHANGE_SETTINGS),
 )
 # As many fit under a thumb. Where there are more, the last is the way to the rest.
@@ -97,19 +103,21 @@ def _bar(here: str, may: Rights) -> rx.Component:
     """Every place where they fit. Whoever is shown a place of a role finds some under "More"."""
     everybodys = [place for place in PLACES if place.needs is None]
     if len(PLACES) <= _FIT:
-        return bottom_bar(*[_for_whom(place, may, entry(place, here, IN_BAR)) for place in PLACES])
+        return bottom_bar(
+            *[_for_whom(place, may, entry(place, here, IN_BAR, place.briefly)) for place in PLACES]
+        )
     first = [place for place in PLACES if place.name not in _SELDOM][: _FIT - 1]
     rest = [place for place in PLACES if place not in first]
     look = "min-h-11 gap-3 rounded-lg px-3"
     with_more = [
-        *[entry(place, here, IN_BAR) for place in first],
+        *[entry(place, here, IN_BAR, place.briefly) for place in first],
         more_places(
             *[_for_whom(place, may, entry(place, here, look)) for place in rest],
             here=any(place.name == here for place in rest),
         ),
     ]
     needs = [place.needs for place in PLACES if place.needs is not None]
-    plain = [entry(place, here, IN_BAR) for place in everybodys[:_FIT]]
+    plain = [entry(place, here, IN_BAR, place.briefly) for place in everybodys[:_FIT]]
     if isinstance(may, rx.Var):
         has_more = reduce(or_, [may.contains(each.value) for each in needs])
         return bottom_bar(rx.cond(has_more, rx.fragment(*with_more), rx.fragment(*plain)))

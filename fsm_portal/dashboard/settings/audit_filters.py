@@ -31,7 +31,7 @@ def audit_filters(page: Any, view: Any) -> list[Node]:
             _choice("Deed", "deed", "All deeds", _DEEDS, page),
             _day("From", "since", page),
             _day("To", "until", page),
-            class_name="grid w-full grid-cols-2 gap-2 lg:grid-cols-4",
+            class_name="grid w-full grid-cols-2 gap-2",
         ),
         rx.el.p(
             view.problem,

@@ -97,7 +97,11 @@ def _table(rows: rx.Var[Any]) -> rx.Component:
         [
             Column("What", _what, strong=True, card="wide"),
             Column("Who", lambda row: row.name),
-            Column("When", lambda row: rx.el.span(row.when, class_name="sm:whitespace-nowrap")),
+            Column(
+                "When",
+                lambda row: rx.el.span(row.when, class_name="sm:whitespace-nowrap"),
+                card="right",
+            ),
         ],
         rows,
         key=lambda row: row.id,

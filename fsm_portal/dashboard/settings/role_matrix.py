@@ -6,6 +6,7 @@ from fsm_portal.domain.role import Role
 from fsm_portal.flows.team.role_words import MAY_WORDS
 from fsm_portal.ui.icon import icon
 
+_CELL = "px-1 text-center sm:px-2"
 _FOR_EVERYBODY = "Read invoices, payments, customers and jobs"
 
 
@@ -21,7 +22,7 @@ def role_matrix() -> rx.Component:
                         rx.el.th(
                             role.value.capitalize(),
                             scope="col",
-                            class_name="px-2 pb-2 text-center text-xs font-medium text-muted",
+                            class_name=f"{_CELL} pb-2 text-xs font-medium text-muted",
                         )
                         for role in Role
                     ],
@@ -49,7 +50,7 @@ def role_matrix() -> rx.Component:
 def _row(words: str, allowed: list[bool]) -> rx.Component:
     return rx.el.tr(
         rx.el.th(words, scope="row", class_name="py-2 pr-2 text-left font-normal"),
-        *[rx.el.td(_mark(each), class_name="px-2 py-2 text-center") for each in allowed],
+        *[rx.el.td(_mark(each), class_name=f"{_CELL} py-2") for each in allowed],
     )
 
 
