@@ -10,6 +10,7 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.domain.ids import is_id, new_id
+from fsm_portal.domain.role import May
 from fsm_portal.flows.ask_refund import RefundWish, ask_refund
 from fsm_portal.flows.refund_terms import RefundTerms, refund_terms
 from fsm_portal.flows.refund_words import REASONS
@@ -73,7 +74,7 @@ class Refunding(rx.State):
     @rx.event
     async def refund(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
         """Ask for the refund that the dialog says."""
-        who = await clerk(self)
+        who = await clerk(self, May.REFUND)
         if who is None:
             yield to_sign_in()
             return
