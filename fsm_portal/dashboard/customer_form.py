@@ -1,4 +1,4 @@
-"""A customer's name, contact and addresses, corrected in a dialog on their invoice."""
+"""Who a customer is: corrected in a dialog, or written down for a new one."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,15 +10,20 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.domain.ids import is_id
+from fsm_portal.domain.role import May
+from fsm_portal.flows.customers.create_customer import create_customer
+from fsm_portal.flows.customers.customer_view import NO_CUSTOMER
 from fsm_portal.flows.edit_customer import (
+    COUNTRIES,
     OFFERED_FORMATS,
     CannotEdit,
     CustomerWords,
+    SharedAddress,
     edit_customer,
 )
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
-from fsm_portal.ui.field import select_field, text_field
+from fsm_portal.ui.field import checkbox, select_field, text_area, text_field
 from fsm_portal.ui.notice import live_region
 from fsm_portal.ui.toast import say
 
@@ -26,20 +31,35 @@ from fsm_portal.ui.toast import say
 _LONGEST = 400
 
 
+# In place of an id: the form is about somebody new.
+_NEW = "new"
+
+
 class CustomerForm(rx.State):
     """Whose form is open, and what is the matter with what was typed.
 
-    What they are called and where they live is in the pushed view only.
+    What they are called and where they live is in the pushed view only. ``shared``: another
+    customer has the address that was typed, and it can be kept all the same.
     """
 
     editing: str = ""
     busy: bool = False
+    shared: bool = False
     # The field the problem stands beside; none if it is about no field.
     field: str = ""
     problem: str = ""
 
     def _begin(self, customer_id: str = "") -> None:
         self.editing, self.busy, self.field, self.problem = customer_id, False, "", ""
+        self.shared = False
+
+    @rx.event
+    async def begin_new(self) -> EventSpec | None:
+        """Open an empty form."""
+        if await clerk(self, May.EDIT_CUSTOMERS) is None:
+            return to_sign_in()
+        self._begin(_NEW)
+        return None
 
     @rx.event
     async def edit(self, customer_id: str) -> EventSpec | None:
@@ -72,18 +92,28 @@ class CustomerForm(rx.State):
         yield None
         words = CustomerWords(
             *(_text(typed, key) for key in ("name", "contact", "mail", "phone")),
-            locale=_text(typed, "locale") if "locale" in typed else None,
+            locale=_given(typed, "locale"),
+            address=_given(typed, "address", 1000),
+            country=_given(typed, "country"),
+            shared=self.shared and _text(typed, "shared") == "on",
         )
+        made = ""
         try:
-            topics = await asyncio.to_thread(edit_customer, who, self.editing, words)
+            if self.editing == _NEW:
+                made, topics = await asyncio.to_thread(create_customer, who, words)
+            else:
+                topics = await asyncio.to_thread(edit_customer, who, self.editing, words)
         except CannotEdit as error:
             self.field, self.problem = error.field, str(error)
+            self.shared = isinstance(error, SharedAddress)
             return
         finally:
             self.busy = False
         live.ring(topics)
         self._begin()
-        await say(self, "Customer saved")
+        await say(self, "Customer added" if made else "Customer saved")
+        if made:
+            yield rx.redirect(f"/dashboard/customers/{made}/")
 
 
 async def begin_editing(page: rx.State) -> None:
@@ -92,9 +122,14 @@ async def begin_editing(page: rx.State) -> None:
     form._begin()
 
 
-def _text(form: dict[str, Any], key: str) -> str:
+def _text(form: dict[str, Any], key: str, longest: int = _LONGEST) -> str:
     value = form.get(key)
-    return value[:_LONGEST] if isinstance(value, str) else ""
+    return value[:longest] if isinstance(value, str) else ""
+
+
+def _given(form: dict[str, Any], key: str, longest: int = _LONGEST) -> str | None:
+    """None where the form has no such field: what is there stays."""
+    return _text(form, key, longest) if key in form else None
 
 
 def edit_button(customer_id: rx.Var[str]) -> rx.Component:
@@ -110,47 +145,100 @@ def edit_button(customer_id: rx.Var[str]) -> rx.Component:
     )
 
 
+def new_customer_button() -> rx.Component:
+    return button("New customer", icon="plus", on_click=CustomerForm.begin_new)
+
+
 def customer_dialog(customer: Any) -> rx.Component:
     """The form; once on a page. ``customer`` is the pushed CustomerView."""
     return dialog(
-        rx.el.form(
+        _form(customer, fresh=False),
+        name="customer",
+        title="Edit customer",
+        shown=(CustomerForm.editing != "") & (CustomerForm.editing != _NEW),
+        on_close=CustomerForm.stop,
+    )
+
+
+def new_customer_dialog() -> rx.Component:
+    """The empty form; once on a page."""
+    return dialog(
+        _form(NO_CUSTOMER, fresh=True),
+        name="new-customer",
+        title="New customer",
+        shown=CustomerForm.editing == _NEW,
+        on_close=CustomerForm.stop,
+    )
+
+
+def _form(customer: Any, *, fresh: bool) -> rx.Component:
+    """``customer`` is the pushed CustomerView, an empty one for somebody new."""
+    return rx.el.form(
+        rx.el.div(
+            _field("Name", "name", customer.name, about="name"),
+            _field("Contact", "contact", customer.contact, "Whom our mail greets by name."),
             rx.el.div(
-                _field("Name", "name", customer.name, about="name"),
-                _field("Contact", "contact", customer.contact, "Whom our mail greets by name."),
                 # Another name than the missing address's, which is asked for on the same page.
                 _field(
                     "Email address",
                     "mail",
                     customer.email,
                     "A new one signs the customer out, and links mailed to the old one stop "
-                    "working.",
+                    "working."
+                    if not fresh
+                    else "Where invoices and links go.",
                     about="email",
                     type="email",
                 ),
-                _field("Phone", "phone", customer.phone, type="tel"),
-                _formats(customer),
-                class_name="flex flex-col gap-4",
-            ),
-            live_region(
                 rx.cond(
-                    CustomerForm.field == "",
-                    rx.el.p(
-                        CustomerForm.problem,
-                        class_name="mt-4 font-medium text-bad empty:hidden",
-                    ),
-                )
+                    CustomerForm.shared,
+                    checkbox("They share one mailbox", name="shared"),
+                ),
             ),
-            dialog_actions(
-                button("Cancel", kind="secondary", on_click=CustomerForm.stop),
-                button("Save", type="submit", loading=CustomerForm.busy),
+            _field("Phone", "phone", customer.phone, type="tel"),
+            text_area(
+                "Address",
+                name="address",
+                error=_problem_of("address"),
+                default_value=customer.address_text,
+                auto_complete="off",
             ),
-            on_submit=CustomerForm.save,
-            no_validate=True,
+            _country(customer, fresh),
+            _formats(customer),
+            class_name="flex flex-col gap-4",
         ),
-        name="customer",
-        title="Edit customer",
-        shown=CustomerForm.editing != "",
-        on_close=CustomerForm.stop,
+        live_region(
+            rx.cond(
+                CustomerForm.field == "",
+                rx.el.p(
+                    CustomerForm.problem,
+                    class_name="mt-4 font-medium text-bad empty:hidden",
+                ),
+            )
+        ),
+        dialog_actions(
+            button("Cancel", kind="secondary", on_click=CustomerForm.stop),
+            button(
+                "Add customer" if fresh else "Save",
+                type="submit",
+                loading=CustomerForm.busy,
+            ),
+        ),
+        on_submit=CustomerForm.save,
+        no_validate=True,
+    )
+
+
+def _country(customer: Any, fresh: bool) -> rx.Component:
+    return select_field(
+        "Country",
+        [("", "The same as yours" if fresh else "Not known")],
+        name="country",
+        error=_problem_of("country"),
+        more=rx.foreach(
+            rx.Var.create(COUNTRIES), lambda one: rx.el.option(one[1], value=one[0], key=one[0])
+        ),
+        default_value=customer.country,
     )
 
 
@@ -160,7 +248,7 @@ def _formats(customer: Any) -> rx.Component:
         [("", "As the company writes them"), *OFFERED_FORMATS],
         name="locale",
         hint="How the customer reads amounts and days, in the portal, in mail and on paper.",
-        error=rx.cond(CustomerForm.field == "locale", CustomerForm.problem, ""),
+        error=_problem_of("locale"),
         more=rx.cond(
             customer.locale_name != "",
             rx.el.option(customer.locale_name, value=customer.locale),
@@ -177,7 +265,11 @@ def _field(
         name=name,
         hint=hint,
         type=type,
-        error=rx.cond(CustomerForm.field == (about or name), CustomerForm.problem, ""),
+        error=_problem_of(about or name),
         default_value=value,
         auto_complete="off",
     )
+
+
+def _problem_of(field: str) -> rx.Var[str]:
+    return rx.cond(CustomerForm.field == field, CustomerForm.problem, "")

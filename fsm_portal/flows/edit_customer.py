@@ -19,7 +19,7 @@ from fsm_portal.domain.topic import company_topic, customer_topic
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.end_access import end_customers_access
 from fsm_portal.flows.identity import Identity
-from fsm_portal.gateways.countries import country_codes
+from fsm_portal.gateways.countries import country_codes, offered_countries
 from fsm_portal.gateways.locales import OFFERED, offered_locales
 
 _customer = table_of(Customer)
@@ -39,6 +39,8 @@ _LONGEST: dict[Field, int] = {
 
 # (value, words) of the ways to write amounts and days that there are to choose from.
 OFFERED_FORMATS = offered_locales()
+# (two letters, name) of every country, by name.
+COUNTRIES = offered_countries()
 
 
 class CannotEdit(Exception):

@@ -21,6 +21,8 @@ PLACES = (
     Place("Overview", "/dashboard/", "overview"),
     Place("Invoices", "/dashboard/invoices/", "invoice"),
     Place("Payments", "/dashboard/payments/", "card"),
+    Place("Customers", "/dashboard/customers/", "person"),
+    Place("Jobs", "/dashboard/jobs/", "wrench"),
     Place(
         "Reconciliation",
         "/dashboard/reconciliation/",

@@ -34,7 +34,7 @@ def create_customer(who: Identity, typed: CustomerWords) -> tuple[str, frozenset
             email=words.email or None,
             phone=words.phone,
             address=words.address or "",
-            country=company.country if words.country is None else words.country,
+            country=words.country or company.country,
             locale=locale,
         )
         session.add(customer)

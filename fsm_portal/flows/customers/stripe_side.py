@@ -16,6 +16,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.email import folded
 from fsm_portal.domain.insert_once import table_of
+from fsm_portal.flows.customers.choose_customer import NO_CHOICE, CustomerChoice, choices
 from fsm_portal.flows.customers.customer_query import search_words
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.keyset import address
@@ -135,12 +136,17 @@ class StripeRow:
 
 @dataclass(frozen=True)
 class StripeCustomersView:
-    """One page of them. ``state`` is StripeFound's. ``importable`` are those who are not here."""
+    """One page of them. ``state`` is StripeFound's. ``importable`` are those who are not here.
+
+    ``linking`` is the one at Stripe for whom somebody here is chosen, out of ``choice``.
+    """
 
     loaded: bool = False
     desk: Desk = NO_DESK
     state: str = "asking"
     search: str = ""
+    linking: str = ""
+    choice: CustomerChoice = NO_CHOICE
     rows: tuple[StripeRow, ...] = ()
     importable: int = 0
     place: str = ""
@@ -169,17 +175,30 @@ _MATCHING = _OURS.where(
 ).order_by(_customer.c.id)
 
 
-def show_stripe_customers(scope: Scope, found: StripeFound) -> StripeCustomersView:
+@dataclass(frozen=True)
+class StripePageQuery:
+    """What Stripe told, and for whom of them somebody here is looked for, by what words."""
+
+    found: StripeFound
+    linking: str = ""
+    words: str = ""
+
+
+def show_stripe_customers(scope: Scope, query: StripePageQuery) -> StripeCustomersView:
     """What Stripe told, beside who of them is a customer here now."""
+    found = query.found
     with reading() as session:
         company, desk = staff_desk(session, scope)
         rows = _rows(session, company, found.customers)
+        choice = choices(session, company.id, query.words) if query.linking else NO_CHOICE
     count = len(rows)
     return StripeCustomersView(
         loaded=True,
         desk=desk,
         state=found.state,
         search=found.query.search,
+        linking=query.linking,
+        choice=choice,
         rows=rows,
         importable=sum(1 for row in rows if not row.local_id),
         place=f"{count} customer{'' if count == 1 else 's'}" if found.state == "known" else "",

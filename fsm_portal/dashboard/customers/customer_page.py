@@ -1,0 +1,203 @@
+"""One customer: what they owe, their invoices, payments and jobs, their statement and history."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from fsm_portal.dashboard.address import last_part, last_part_in_browser, said
+from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.dashboard.customer_form import begin_editing, customer_dialog
+from fsm_portal.dashboard.customers.customer_parts import customer_part, parts
+from fsm_portal.dashboard.customers.customer_sides import (
+    begin_buttons,
+    contact_card,
+    portal_card,
+    stripe_card,
+)
+from fsm_portal.dashboard.customers.linking import begin_linking, unlink_dialog
+from fsm_portal.dashboard.customers.noting import begin_noting, notes_card
+from fsm_portal.dashboard.desk import staff_page, take_seat
+from fsm_portal.dashboard.refunding import begin_refunding, refund_dialog
+from fsm_portal.dashboard.reversing import begin_reversing, reverse_dialog
+from fsm_portal.dashboard.sending import address_dialog, begin_sending
+from fsm_portal.domain.role import May
+from fsm_portal.flows.customers.show_customer import (
+    CustomerPageQuery,
+    CustomerPageView,
+    customer_page_query,
+    show_customer,
+)
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.show_statement import StatementQuery
+from fsm_portal.flows.statement_period import WrongPeriod, period_of
+from fsm_portal.ui.button import link_button
+from fsm_portal.ui.card import card
+from fsm_portal.ui.customer_shell import beside
+from fsm_portal.ui.empty import empty
+from fsm_portal.ui.figure import figure, figures
+from fsm_portal.ui.last_seen import last_seen
+from fsm_portal.ui.skeleton import loading, skeleton_card
+from fsm_portal.ui.title import back_link, page_title
+
+# Of what the address says: a day has ten characters.
+_LONGEST = 40
+
+
+class CustomerPage(rx.State):
+    """What is shown stands in the address, so it can be reloaded, shared and gone back to."""
+
+    view: CustomerPageView = CustomerPageView()
+    # What is wrong with the days that were typed last; those of the address are the view's.
+    problem: str = ""
+
+    @classmethod
+    def load_view(cls, scope: Scope, params: CustomerPageQuery) -> CustomerPageView:
+        return show_customer(scope, params)
+
+    @rx.event
+    async def on_load(self) -> EventSpec | None:
+        self.problem = ""
+        await begin_editing(self)
+        await begin_linking(self)
+        await begin_noting(self, last_part(self))
+        await begin_sending(self)
+        await begin_refunding(self)
+        await begin_reversing(self)
+        return await take_seat(self, CustomerPage, self._query())
+
+    @rx.event
+    async def show_days(self, form: dict[str, Any]) -> EventSpec | None:
+        """The statement of the days that were typed."""
+        if await clerk(self) is None:
+            return to_sign_in()
+        days = [form.get(name) if isinstance(form, dict) else None for name in ("from", "to")]
+        first, last = (each[:_LONGEST] if isinstance(each, str) else "" for each in days)
+        if not first and not last:
+            self.problem = "Choose the first day and the last one."
+            return None
+        try:
+            period = period_of("", first, last, date.max)
+        except WrongPeriod as error:
+            self.problem = str(error)
+            return None
+        return rx.redirect(self._statement(period.query))
+
+    @rx.event
+    async def turn(self, by: int) -> EventSpec | None:
+        """The page before or after the one that is shown, of the same days."""
+        if await clerk(self) is None:
+            return to_sign_in()
+        asked = self._query().statement
+        page = int(asked.page[:6]) if asked.page.isascii() and asked.page.isdigit() else 1
+        query = {"period": asked.preset, "from": asked.first, "to": asked.last}
+        page = max(1, page + (1 if by == 1 else -1))
+        days = {name: value for name, value in query.items() if value}
+        return rx.redirect(self._statement(days | {"page": str(page)}), replace=True)
+
+    def _statement(self, query: dict[str, str]) -> str:
+        path = f"/dashboard/customers/{last_part(self)}/"
+        return f"{path}?{urlencode({'show': 'statement'} | query)}"
+
+    def _query(self) -> CustomerPageQuery:
+        days = ((said(self, name) or "")[:_LONGEST] for name in ("period", "from", "to", "page"))
+        return customer_page_query(
+            last_part(self),
+            said(self, "show"),
+            said(self, "before"),
+            said(self, "after"),
+            StatementQuery(*days),
+        )
+
+
+def customer_page() -> rx.Component:
+    view = last_seen("customer", CustomerPage.view)
+    # After a step from one customer to another the view is still the old one for a moment.
+    arrived = view.loaded & (view.id == last_part_in_browser())
+    return staff_page(
+        back_link("All customers", "/dashboard/customers/"),
+        rx.cond(arrived, rx.cond(view.found, _customer(view), _none()), _outline()),
+        customer_dialog(view.customer),
+        unlink_dialog(),
+        address_dialog(),
+        refund_dialog(),
+        reverse_dialog(),
+        here="Customers",
+        page=CustomerPage,
+    )
+
+
+def _customer(view: Any) -> rx.Component:
+    may = view.desk.may
+    may_edit = may.contains(May.EDIT_CUSTOMERS.value)
+    return rx.el.div(
+        page_title(
+            view.customer.name,
+            begin_buttons(
+                view,
+                may.contains(May.WRITE_INVOICES.value),
+                may.contains(May.EDIT_JOBS.value),
+            ),
+        ),
+        beside(
+            rx.el.div(
+                _sums(view),
+                parts(view),
+                customer_part(view, CustomerPage),
+                class_name="flex flex-col gap-4",
+            ),
+            rx.fragment(
+                contact_card(view, may_edit),
+                portal_card(view, may_edit),
+                stripe_card(view, may_edit),
+                notes_card(view),
+            ),
+        ),
+        key="customer",
+        class_name="flex flex-col gap-4",
+    )
+
+
+def _sums(view: Any) -> rx.Component:
+    return figures(
+        figure(
+            "Owed",
+            rx.cond(view.owing.owed != "", view.owing.owed, "Nothing"),
+            view.owing.open,
+        ),
+        figure(
+            "Overdue",
+            rx.cond(view.owing.overdue != "", view.owing.overdue, "Nothing"),
+            view.owing.late,
+        ),
+        figure(
+            "Credit",
+            rx.cond(view.credit != "", view.credit, "None"),
+            rx.cond(view.credit != "", "Can be put to an invoice", ""),
+        ),
+    )
+
+
+def _none() -> rx.Component:
+    return rx.el.div(
+        page_title("Customer"),
+        card(
+            empty(
+                "There is no such customer",
+                "They may belong to another company than the one you are signed in to.",
+                icon="search",
+                action=link_button("All customers", to="/dashboard/customers/"),
+            )
+        ),
+        key="none",
+        class_name="flex flex-col gap-4",
+    )
+
+
+def _outline() -> rx.Component:
+    return rx.el.div(
+        loading(beside(skeleton_card(12), rx.fragment(skeleton_card(3), skeleton_card(3)))),
+        key="outline",
+    )
