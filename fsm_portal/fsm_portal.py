@@ -23,6 +23,7 @@ from fsm_portal.routes import (
     logos,
     session,
     sign_in,
+    sign_up,
     stripe_connect,
     stripe_webhooks,
 )
@@ -45,6 +46,7 @@ plain_routes = Starlette(
         *health.routes,
         *front_door.routes,
         *sign_in.routes,
+        *sign_up.routes,
         *link.routes,
         *access.routes,
         *session.routes,

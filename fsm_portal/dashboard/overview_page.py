@@ -8,6 +8,7 @@ from reflex.event import EventSpec
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.invoice_table import invoice_table
 from fsm_portal.dashboard.sending import address_dialog, begin_sending
+from fsm_portal.dashboard.settings.setting_up import setup_reminder
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_overview import OverviewView, show_overview
 from fsm_portal.ui.activity import activity
@@ -50,6 +51,7 @@ def overview_page() -> rx.Component:
 
 def _overview(view: Any) -> rx.Component:
     return rx.el.div(
+        setup_reminder(view.desk.setup),
         figures(
             figure("Received today", view.today.amount, view.today.note),
             figure("Received this week", view.week.amount, view.week.note),

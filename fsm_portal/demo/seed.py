@@ -6,6 +6,7 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.demo.cast import CUSTOMERS, HARBOR, INVOICES, JOBS, STAFF, CastInvoice
 from fsm_portal.demo.logo import bright_heating_logo
 from fsm_portal.demo.past import add_job, add_past, draft_lines, morning
+from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.staff import Role, Staff
@@ -41,6 +42,7 @@ def seed() -> bool:
             stripe_account_id=BRIGHT_HEATING_ACCOUNT,
             stripe_charges_enabled=True,
             stripe_payouts_enabled=True,
+            set_up_at=now(),
         )
         session.add(company)
         session.flush()
@@ -127,6 +129,7 @@ def _add_other_company(session: Session) -> None:
         stripe_account_id=CLEARWATER_ACCOUNT,
         stripe_charges_enabled=True,
         stripe_payouts_enabled=True,
+        set_up_at=now(),
     )
     session.add(other)
     session.flush()

@@ -60,7 +60,6 @@ class Deed(StrEnum):
     CHANGED_ROLE = "changed role"
     DEACTIVATED_MEMBER = "deactivated"
     # The company and its settings.
-    SIGNED_UP = "signed up the company"
     CHANGED_SETTINGS = "changed settings"
     SET_LOGO = "set the logo"
     REMOVED_LOGO = "removed the logo"

@@ -18,6 +18,7 @@ class WorkKind(StrEnum):
     INVOICE_MAIL = "invoice_mail"
     RECEIPT_MAIL = "receipt_mail"
     SIGN_IN_MAIL = "sign_in_mail"
+    SIGN_UP_MAIL = "sign_up_mail"
     WELCOME_MAIL = "welcome_mail"
     TEAM_MAIL = "team_mail"
     FEES = "fees"
@@ -32,6 +33,7 @@ MAIL_KINDS = frozenset(
         WorkKind.INVOICE_MAIL,
         WorkKind.RECEIPT_MAIL,
         WorkKind.SIGN_IN_MAIL,
+        WorkKind.SIGN_UP_MAIL,
         WorkKind.WELCOME_MAIL,
         WorkKind.TEAM_MAIL,
         WorkKind.REFUND_MAIL,

@@ -112,6 +112,7 @@ _WHAT_FAILED: dict[str, str] = {
     WorkKind.INVOICE_MAIL: "An invoice could not be mailed",
     WorkKind.RECEIPT_MAIL: "A receipt could not be mailed",
     WorkKind.SIGN_IN_MAIL: "A sign-in link could not be mailed",
+    WorkKind.SIGN_UP_MAIL: "The letter after a sign-up could not be mailed",
     WorkKind.FEES: "A payment's fees could not be looked up",
     WorkKind.REFUND: "A refund could not be made",
     WorkKind.REFUND_MAIL: "Word of a refund could not be mailed",

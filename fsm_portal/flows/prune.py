@@ -35,6 +35,7 @@ from fsm_portal.domain.login_link import LoginLink
 from fsm_portal.domain.outbox import OutboxMessage, WorkKind
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
+from fsm_portal.flows.signing_up.forget import forget_unconfirmed
 
 _outbox = table_of(OutboxMessage)
 _session = table_of(LoginSession)
@@ -53,12 +54,14 @@ class Pruned:
     sessions: int = 0
     links: int = 0
     event_texts: int = 0
+    sign_ups: int = 0
 
     def __str__(self) -> str:
-        return (
+        told = (
             f"Pruned {self.outbox} notes of work, {self.sessions} sign-ins, {self.links} links "
             f"and the text of {self.event_texts} events"
         )
+        return f"{told}, and {self.sign_ups} sign-ups" if self.sign_ups else told
 
 
 def prune(should_stop: Callable[[], bool] = lambda: False) -> Pruned:
@@ -93,6 +96,7 @@ def prune(should_stop: Callable[[], bool] = lambda: False) -> Pruned:
         sessions=_in_batches(_session, ended, delete(_session), should_stop),
         links=_in_batches(_link, expired, delete(_link), should_stop),
         event_texts=_in_batches(_event, judged, update(_event).values(payload=""), should_stop),
+        sign_ups=forget_unconfirmed(should_stop),
     )
 
 

@@ -9,6 +9,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.role import May
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.signing_up.setup import NO_SETUP, Setup, setup_of
 
 _NO_COMPANY = CompanyFrame()
 
@@ -18,7 +19,7 @@ class Desk:
     """``may`` are the values of ``May`` that the role has, for pages to hide what it has not:
     ``view.desk.may.contains(May.VOID.value)``. The others are three of them by a name.
 
-    ``role`` is the role itself, in words.
+    ``role`` is the role itself, in words; ``setup`` how far the company is set up.
     """
 
     company: CompanyFrame = _NO_COMPANY
@@ -26,6 +27,7 @@ class Desk:
     may: tuple[str, ...] = ()
     may_send: bool = False
     sees_fees: bool = False
+    setup: Setup = NO_SETUP
 
 
 NO_DESK = Desk()
@@ -46,6 +48,7 @@ def staff_desk(session: Session, scope: Scope) -> tuple[Company, Desk]:
         may=tuple(sorted(each.value for each in scope.role.all_it_may)),
         may_send=scope.may(May.SEND_INVOICES),
         sees_fees=scope.may(May.SEE_FEES),
+        setup=setup_of(session, company) if scope.may(May.CHANGE_SETTINGS) else NO_SETUP,
     )
 
 

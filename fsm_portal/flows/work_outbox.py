@@ -10,6 +10,7 @@ from fsm_portal.flows.outbox_mail import mail_invoice, mail_receipt
 from fsm_portal.flows.record_fees import record_fees
 from fsm_portal.flows.record_refund_fees import record_refund_fees
 from fsm_portal.flows.send_refund import send_refund
+from fsm_portal.flows.signing_up.mail import mail_sign_up
 from fsm_portal.flows.stripe_customer import tell_stripe
 from fsm_portal.flows.team.mail_invitation import mail_invitation
 from fsm_portal.gateways.stripe_client import StripeRefused
@@ -48,6 +49,7 @@ HANDLERS: dict[str, Handler] = {
     WorkKind.INVOICE_MAIL: mail_invoice,
     WorkKind.RECEIPT_MAIL: mail_receipt,
     WorkKind.SIGN_IN_MAIL: mail_sign_in,
+    WorkKind.SIGN_UP_MAIL: mail_sign_up,
     WorkKind.WELCOME_MAIL: mail_welcome,
     WorkKind.TEAM_MAIL: mail_invitation,
     WorkKind.FEES: fetch_fees,

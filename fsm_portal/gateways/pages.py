@@ -108,9 +108,36 @@ def ask_for_link(
     email: str = "",
     *,
     action_url: str = "/sign-in",
+    sign_up_url: str = "",
 ) -> str:
-    """A form that asks for an email address. ``message`` says what was wrong with ``email``."""
-    return _page("ask_for_link", company, message=message, email=email, action_url=action_url)
+    """A form that asks for an email address. ``message`` says what was wrong with ``email``;
+    ``sign_up_url`` is where a new company begins, empty where none may."""
+    return _page(
+        "ask_for_link",
+        company,
+        message=message,
+        email=email,
+        action_url=action_url,
+        sign_up_url=sign_up_url,
+    )
+
+
+def sign_up(
+    typed: Mapping[str, str],
+    countries: Sequence[tuple[str, str]],
+    *,
+    problems: Mapping[str, str] | None = None,
+) -> str:
+    """A form for a new company: name, email, company and country, filled in with ``typed``.
+
+    ``problems`` are sentences by field. ``countries`` are (code, name) pairs.
+    """
+    return _page("sign_up", typed=typed, countries=countries, problems=problems or {})
+
+
+def sign_up_sent(email: str) -> str:
+    """Look into your mail, or type its code: the same for every address."""
+    return _page("sign_up_sent", asked_at="/sign-in", email=email)
 
 
 def link_expired(

@@ -26,6 +26,19 @@ class LinkAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class SignUpAsked:
+    """A company signed up with this address. ``known``: its reader has an account already. The
+    rest is as in ``LinkAsked``."""
+
+    key: str
+    link: str
+    minutes_valid: int
+    code: str
+    browser: str
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Welcome:
     """An invitation to the portal. ``access_url`` is where the reader gets in at any later time;
     ``words`` are the company's own, in paragraphs, or empty for ours."""
@@ -68,6 +81,9 @@ OWN_INVITATION = (
     "receipts and statements, and look up past and coming visits."
 )
 
+# Who writes to the owner of a company that has just signed up. Nobody reads answers.
+THE_PRODUCT = Company("FSM Portal", "", "en_US", "UTC")
+
 # Who writes to somebody who has yet to choose among companies. Nobody reads answers.
 NO_COMPANY = Company("Customer portal", "", "en_US", "UTC")
 
@@ -75,6 +91,11 @@ NO_COMPANY = Company("Customer portal", "", "en_US", "UTC")
 def sign_in_letter(company: Company, reader: Reader, asked: LinkAsked) -> Letter:
     """The link that signs ``reader`` in at ``company``, for customers and staff alike."""
     return _letter("sign_in", company, reader, key=asked.key, values={"asked": asked})
+
+
+def sign_up_letter(reader: Reader, asked: SignUpAsked) -> Letter:
+    """The link by which whoever signed a company up confirms the address, or signs in instead."""
+    return _letter("sign_up", THE_PRODUCT, reader, key=asked.key, values={"asked": asked})
 
 
 def welcome_letter(company: Company, reader: Reader, welcome: Welcome) -> Letter:

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from fsm_portal.domain.email import folded
 from fsm_portal.flows import login_links
 from fsm_portal.flows.login_links import Account
+from fsm_portal.flows.signing_up.sign_up import takes_sign_ups
 from fsm_portal.gateways import pages
 from fsm_portal.gateways.tokens import CODE_DIGITS, hash_token
 from fsm_portal.routes.asking import (
@@ -37,7 +38,8 @@ _LONGEST_KEY = 65
 
 
 async def ask(_request: Request) -> Response:
-    return page(pages.ask_for_link())
+    is_open = await asyncio.to_thread(takes_sign_ups)
+    return page(pages.ask_for_link(sign_up_url="/sign-up" if is_open else ""))
 
 
 async def send_asked(request: Request) -> Response:

@@ -7,10 +7,15 @@ import reflex as rx
 from fsm_portal.dashboard.settings.saving import problem, texts_of
 from fsm_portal.flows.settings import choices
 from fsm_portal.ui.field import select_field, text_area, text_field
+from fsm_portal.ui.values import in_browser
+
+# In the browser: the zone its clock is in, where that is one of the list.
+_ITS_ZONE = "Intl.DateTimeFormat().resolvedOptions().timeZone"
 
 
-def company_fields(state: Any, view: Any) -> list[rx.Component]:
-    """``state`` is the SettingsForm, ``view`` the pushed view with the ``values``."""
+def company_fields(state: Any, view: Any, *, guess_zone: bool = False) -> list[rx.Component]:
+    """``state`` is the SettingsForm, ``view`` the pushed SectionView. With ``guess_zone`` the form
+    begins with the time zone of the browser's own clock."""
     return [
         _text(state, view, "name", "Company name", "As it stands on invoices and in mails."),
         _two(
@@ -51,6 +56,7 @@ def company_fields(state: Any, view: Any) -> list[rx.Component]:
                 "Time zone",
                 choices.time_zones(),
                 "Decides when a day ends, and an invoice is overdue.",
+                guess=_ITS_ZONE if guess_zone else "",
             ),
         ),
         _choice(
@@ -83,7 +89,13 @@ def _text(
 
 
 def _choice(
-    state: Any, view: Any, name: str, label: str, options: choices.Choices, hint: str = ""
+    state: Any,
+    view: Any,
+    name: str,
+    label: str,
+    options: choices.Choices,
+    hint: str = "",
+    guess: str = "",
 ) -> rx.Component:
     value = texts_of(view)[name]
     # Of these there are more than the list names, and a company keeps what it has.
@@ -96,5 +108,9 @@ def _choice(
         hint=hint,
         error=problem(state, name),
         more=rx.cond(~known.contains(value), rx.el.option(value, value=value)) if some else None,
-        default_value=value,
+        default_value=(
+            in_browser(f"(({{1}}).includes({guess}) ? {guess} : {{0}})", value, known)
+            if guess
+            else value
+        ),
     )

@@ -4,7 +4,12 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal.dashboard.desk import take_seat
-from fsm_portal.dashboard.settings.settings_page import section_list, settings_page
+from fsm_portal.dashboard.settings.setting_up import setup_list
+from fsm_portal.dashboard.settings.settings_page import (
+    section_cards,
+    section_list,
+    settings_page,
+)
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.settings.home import SettingsHomeView, show_settings_home
 from fsm_portal.ui.last_seen import last_seen
@@ -28,7 +33,13 @@ def settings_home() -> rx.Component:
     return settings_page(
         rx.cond(
             view.loaded,
-            section_list(view.desk.may),
+            rx.el.div(
+                setup_list(view.desk.setup),
+                section_list(view.desk.may),
+                section_cards(view.desk.may),
+                key="sections",
+                class_name="flex flex-col gap-4",
+            ),
             loading(skeleton_card(6)),
         ),
         here="",

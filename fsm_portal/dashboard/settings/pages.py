@@ -20,6 +20,7 @@ from fsm_portal.dashboard.settings.payment_processing_page import (
 )
 from fsm_portal.dashboard.settings.plan_page import PlanSettings, plan_page
 from fsm_portal.dashboard.settings.taxes_page import TaxSettings, taxes_page
+from fsm_portal.dashboard.settings.welcome_page import Welcome, welcome_page
 
 
 def register_settings(app: rx.App) -> None:
@@ -41,3 +42,9 @@ def register_settings(app: rx.App) -> None:
         ("/plan", plan_page, PlanSettings, "Plan"),
     ):
         app.add_page(page, route=f"/dashboard/settings{part}", title=title, on_load=state.on_load)
+    app.add_page(
+        welcome_page,
+        route="/dashboard/welcome",
+        title="Check your account information",
+        on_load=Welcome.on_load,
+    )

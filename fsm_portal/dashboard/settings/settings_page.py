@@ -9,6 +9,7 @@ import reflex as rx
 
 from fsm_portal.dashboard.desk import staff_page
 from fsm_portal.dashboard.settings.sections import HOME, SECTIONS, Place
+from fsm_portal.dashboard.settings.setting_up import setup_bar
 from fsm_portal.ui.card import SURFACE, card
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.icon import icon
@@ -25,13 +26,18 @@ _ELSEWHERE = "text-muted hover:bg-sunken hover:text-ink"
 def settings_page(*children: Node, here: str, page: Any, actions: tuple[Node, ...] = ()) -> Any:
     """``here`` is the name of a section (see SECTIONS), or empty for the list of them; ``page`` is
     the page's State, whose pushed view carries the desk; ``actions`` stand beside the title."""
-    may = last_seen("desk", page.view).desk.may
+    desk = last_seen("desk", page.view).desk
+    may = desk.may
     return staff_page(
         rx.el.div(back_link("Settings", HOME), class_name="-my-3 lg:hidden") if here else "",
         page_title(here or "Settings", *actions),
         rx.el.div(
             _side_list(here, may),
-            rx.el.div(*children, class_name="flex min-w-0 max-w-3xl flex-col gap-4"),
+            rx.el.div(
+                setup_bar(desk.setup, here),
+                *children,
+                class_name="flex min-w-0 max-w-3xl flex-col gap-4",
+            ),
             class_name="grid gap-6 lg:grid-cols-[13rem_minmax(0,1fr)]",
         ),
         here="Settings",
@@ -65,6 +71,27 @@ def section_list(may: Any) -> rx.Component:
         *[_if_may(place, may, _row(place)) for place in SECTIONS],
         aria_label="Settings",
         class_name=f"{SURFACE} divide-y divide-line overflow-hidden lg:hidden",
+    )
+
+
+def section_cards(may: Any) -> rx.Component:
+    """The same at a desk, where they are at the side too: what each of them is about."""
+    return rx.el.div(
+        *[_if_may(place, may, _card(place)) for place in SECTIONS],
+        class_name="hidden gap-3 lg:grid lg:grid-cols-2",
+    )
+
+
+def _card(place: Place) -> rx.Component:
+    return link(
+        rx.el.span(icon(place.icon), class_name="mt-0.5 text-brand-ink"),
+        rx.el.span(
+            rx.el.span(place.name, class_name="block font-semibold text-ink"),
+            rx.el.span(place.words, class_name="mt-0.5 block text-muted"),
+            class_name="min-w-0",
+        ),
+        to=place.to,
+        class_name=f"{SURFACE} flex gap-4 p-5 hover:border-edge",
     )
 
 

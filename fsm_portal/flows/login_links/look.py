@@ -16,9 +16,13 @@ from fsm_portal.domain.login_link import LoginLink, Purpose
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.login_links.accounts import Account, accounts_of
+from fsm_portal.flows.signing_up.setup import NO_SETUP, setup_of
 from fsm_portal.gateways.tokens import hash_token
 
 _link = table_of(LoginLink)
+
+# "Check your account information", before anything else.
+WELCOME = "/dashboard/welcome/"
 
 
 class LinkState(StrEnum):
@@ -78,7 +82,7 @@ def look_at_link(token: str, browser: str | None, choose_at: str | None = None) 
             company_id=link.company_id,
             person_id=link.staff_id or link.customer_id or "",
             audience="staff" if link.staff_id else "customer",
-            path=landing(link),
+            path=landing(session, link),
             asked_for=proves_mailbox(link),
             accounts=accounts,
         )
@@ -145,7 +149,10 @@ def person_of(session: Session, link: LoginLink) -> tuple[str, str]:
     return customer.name, customer.email or ""
 
 
-def landing(link: LoginLink) -> str:
+def landing(session: Session, link: LoginLink) -> str:
+    """Where it leads: an owner who has just signed up first to what is known about the company."""
     if link.staff_id is not None:
-        return "/dashboard/"
+        company = session.get_one(Company, link.company_id)
+        setup = NO_SETUP if company.signed_up_at is None else setup_of(session, company)
+        return WELCOME if setup.active and "company" not in setup.done else "/dashboard/"
     return f"/portal/invoices/{link.invoice_id}/" if link.invoice_id else "/portal/"

@@ -14,9 +14,11 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.email import same_address
 from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice_open import How
 from fsm_portal.domain.login_link import LoginLink
 from fsm_portal.domain.session import LoginSession
-from fsm_portal.domain.topic import customer_topic, session_topic
+from fsm_portal.domain.topic import company_topic, customer_topic, session_topic
+from fsm_portal.flows.invoicing.note_open import note_open
 from fsm_portal.flows.login_links.accounts import Account
 from fsm_portal.flows.login_links.look import (
     LinkState,
@@ -137,7 +139,11 @@ def open_session(
     secret = settings().secret_key.get_secret_value()
     cookie = sign_session(login.id, login.company_id, audience, ends, secret)
     topics = {customer_topic(login.company_id, login.customer_id)} if login.customer_id else set()
-    return SignedIn(audience, cookie, ends, landing(its_link), frozenset(topics))
+    if its_link.customer_id and its_link.invoice_id:
+        # Somebody came in by an invoice's letter: that invoice was opened.
+        note_open(session, login.company_id, its_link.invoice_id, its_link.id, How.LINK)
+        topics.add(company_topic(login.company_id))
+    return SignedIn(audience, cookie, ends, landing(session, its_link), frozenset(topics))
 
 
 def end_session(company_id: str, session_id: str) -> frozenset[str]:

@@ -33,6 +33,7 @@ def _anew(_session: Session, company: Company, _changed: Collection[str]) -> fro
 
 BILLING_PORTAL = Section(
     "Billing portal",
+    "billing-portal",
     {
         "cards": Setting("Cards and bank accounts", on_or_off, "billing_portal_cards", ticked),
         "invoices": Setting("Stripe’s invoices", on_or_off, "billing_portal_invoices", ticked),

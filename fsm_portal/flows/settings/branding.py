@@ -17,7 +17,9 @@ from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways.colour import BLACK, NIGHT, WHITE, contrast, palette
 from fsm_portal.gateways.logo import LogoRefused, redrawn
 
-BRANDING = Section("Branding", {"color": Setting("Colour", checks.color, "brand_color")})
+BRANDING = Section(
+    "Branding", "branding", {"color": Setting("Colour", checks.color, "brand_color")}
+)
 
 
 class CannotBrandHere(Exception):

@@ -6,6 +6,7 @@ from fsm_portal.flows.settings.section import Section, Setting
 
 COMPANY = Section(
     "Company",
+    "company",
     {
         "name": Setting("Name", checks.line("The company's name", 200, empty=False), "name"),
         "mail": Setting("Email", checks.email, "email"),

@@ -46,6 +46,7 @@ def customers_topics(
 
 CUSTOMER_PORTAL = Section(
     "Customer portal",
+    "customer-portal",
     {
         "portal": Setting("Portal", on_or_off, "portal_enabled", ticked),
         "invitation": Setting("Invitation", _text, "invitation"),

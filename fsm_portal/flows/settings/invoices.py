@@ -88,6 +88,7 @@ def highest_used(session: Session, table: Table, company_id: str, start: str) ->
 
 INVOICES = Section(
     "Invoices",
+    "invoices",
     {
         "prefix": Setting("Prefix", prefix, "invoice_prefix"),
         "next": Setting(

@@ -19,6 +19,7 @@ from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.settings.section import Section
+from fsm_portal.flows.signing_up.setup import step_is_done
 
 NOT_YOURS = "Your role cannot change settings. Ask an owner or an admin to do it."
 _LONGEST_IN_WORDS = 60
@@ -56,7 +57,8 @@ def keep(
     with unit_of_work() as session:
         company = session.get_one(Company, who.company_id, with_for_update=True)
         changed = apply(session, who, company, section, typed, before)
-        topics = {company_topic(company.id)} if changed else set()
+        step_is_done(session, who, company, section.part)
+        topics = {company_topic(company.id)} if changed or company.set_up_at is None else set()
         if changed and section.follow is not None:
             topics |= section.follow(session, company, changed)
         return Kept(section.texts(company), frozenset(topics), changed=bool(changed))

@@ -33,9 +33,11 @@ class Setting:
 
 @dataclass(frozen=True)
 class Section:
-    """``name`` is the page's; ``settings`` go by the names of the form's fields."""
+    """``name`` is the page's, ``part`` its place in the address; ``settings`` go by the names of
+    the form's fields."""
 
     name: str
+    part: str
     settings: Mapping[str, Setting]
     judge: Judge | None = None
     follow: Follow | None = None

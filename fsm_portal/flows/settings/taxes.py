@@ -22,6 +22,7 @@ from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.settings.checks import line
 from fsm_portal.flows.settings.keep import NOT_YOURS, CannotKeep
+from fsm_portal.flows.signing_up.setup import step_is_done
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways.formats import percent
 
@@ -114,6 +115,7 @@ def add_rate(who: Identity, name: str, typed: str) -> frozenset[str]:
         session.add(rate)
         session.flush()
         _note(session, who, Deed.ADDED_TAX_RATE, company, rate)
+        step_is_done(session, who, company, "taxes")
     return frozenset({company_topic(who.company_id)})
 
 
