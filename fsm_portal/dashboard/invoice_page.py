@@ -9,7 +9,15 @@ from fsm_portal.dashboard.address import last_part, last_part_in_browser
 from fsm_portal.dashboard.customer_form import begin_editing, customer_dialog
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.invoice_payments import payments_card
-from fsm_portal.dashboard.invoice_sides import amount_card, customer_card, deliveries_card
+from fsm_portal.dashboard.invoice_sides import amount_card, customer_card
+from fsm_portal.dashboard.invoicing.crediting import begin_crediting, credit_note_dialog
+from fsm_portal.dashboard.invoicing.drafting import (
+    begin_drafting,
+    discard_dialog,
+    duplicate_button,
+    edit_link,
+)
+from fsm_portal.dashboard.invoicing.invoice_story import credit_notes_card, timeline_card
 from fsm_portal.dashboard.refunding import begin_refunding, refund_dialog
 from fsm_portal.dashboard.reversing import begin_reversing, reverse_dialog
 from fsm_portal.dashboard.sending import address_dialog, begin_sending
@@ -27,6 +35,7 @@ from fsm_portal.ui.details import details
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.last_seen import last_seen
 from fsm_portal.ui.line_items import invoice_sums, line_items
+from fsm_portal.ui.link import link
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.title import back_link, page_title
 from fsm_portal.ui.values import if_any
@@ -49,6 +58,8 @@ class StaffInvoicePage(rx.State):
         await begin_undoing_credit(self)
         await begin_reversing(self)
         await begin_voiding(self)
+        await begin_crediting(self)
+        await begin_drafting(self)
         return await take_seat(self, StaffInvoicePage, last_part(self))
 
 
@@ -67,6 +78,8 @@ def invoice_page() -> rx.Component:
         undo_credit_dialog(),
         reverse_dialog(),
         void_dialog(),
+        credit_note_dialog(view),
+        discard_dialog(),
         here="Invoices",
         page=StaffInvoicePage,
     )
@@ -76,7 +89,12 @@ def _invoice(view: Any) -> rx.Component:
     return rx.el.div(
         beside(
             rx.el.div(_paper(view), payments_card(view), class_name="flex flex-col gap-4"),
-            rx.fragment(amount_card(view), customer_card(view), deliveries_card(view)),
+            rx.fragment(
+                amount_card(view),
+                customer_card(view),
+                credit_notes_card(view),
+                timeline_card(view),
+            ),
         ),
         key="invoice",
     )
@@ -86,6 +104,8 @@ def _paper(view: Any) -> rx.Component:
     return card(
         page_title(
             view.number,
+            rx.cond(view.may_edit, edit_link(view)),
+            rx.cond(view.may_duplicate, duplicate_button(view)),
             link_button(
                 "PDF",
                 to=f"/documents/invoices/{view.id}.pdf",
@@ -102,6 +122,14 @@ def _paper(view: Any) -> rx.Component:
                 ("Billed to", view.customer.name), ("Issued", view.issued), ("Due", view.due_date)
             ),
             class_name="my-6",
+        ),
+        if_any(
+            view.job,
+            rx.el.p(
+                "For ",
+                link(view.job, to=rx.Var.create("/dashboard/jobs/") + view.job_id + "/"),
+                class_name="mb-4 text-muted",
+            ),
         ),
         line_items(view.lines),
         rx.el.div(

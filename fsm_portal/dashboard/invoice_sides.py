@@ -1,4 +1,4 @@
-"""What stands beside an invoice: the amount with its Send button, the customer, the mail."""
+"""What stands beside an invoice: the amount with what can be done about it, the customer."""
 
 from typing import Any
 
@@ -6,12 +6,13 @@ import reflex as rx
 
 from fsm_portal.dashboard.customer_form import edit_button
 from fsm_portal.dashboard.inviting import portal_button
+from fsm_portal.dashboard.invoicing.crediting import credit_note_button
+from fsm_portal.dashboard.invoicing.drafting import discard_button
 from fsm_portal.dashboard.sending import send_answer, send_button, was_sent
 from fsm_portal.dashboard.taking import take_button
 from fsm_portal.dashboard.using_credit import credit_button
 from fsm_portal.dashboard.voiding import void_button
-from fsm_portal.ui.activity import ledger
-from fsm_portal.ui.badge import badge, invoice_badges
+from fsm_portal.ui.badge import invoice_badges
 from fsm_portal.ui.button import Kind
 from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.figure import amount_due
@@ -62,7 +63,22 @@ def amount_card(view: Any) -> rx.Component:
                 class_name="mt-3",
             ),
         ),
-        rx.cond(view.may_void, rx.el.div(void_button(view), class_name="mt-3")),
+        rx.cond(
+            view.credit.may | view.may_void | view.may_edit,
+            rx.el.div(
+                rx.cond(view.credit.may, credit_note_button(view)),
+                rx.cond(view.may_void, void_button(view)),
+                rx.cond(view.may_edit, discard_button(view)),
+                class_name="mt-3 flex flex-col",
+            ),
+        ),
+        rx.cond(
+            view.credit.corrects,
+            rx.el.p(
+                "An issued invoice is never changed. To correct it, credit it and duplicate it.",
+                class_name="mt-3 text-xs text-muted",
+            ),
+        ),
     )
 
 
@@ -122,31 +138,4 @@ def customer_card(view: Any) -> rx.Component:
             ),
         ),
         action=rx.cond(view.desk.may_send, edit_button(customer.id)),
-    )
-
-
-def deliveries_card(view: Any) -> rx.Component:
-    return rx.cond(
-        view.deliveries.length() > 0,
-        titled_card("Mail", ledger(view.deliveries, _delivery)),
-    )
-
-
-def _delivery(one: Any) -> rx.Component:
-    return rx.el.li(
-        rx.el.div(
-            rx.el.p(one.email, class_name="font-medium wrap-anywhere"),
-            rx.el.p(one.note, class_name="mt-0.5 text-xs text-muted wrap-anywhere"),
-            class_name="min-w-0",
-        ),
-        rx.match(
-            one.progress,
-            ("sent", badge("good", "Sent")),
-            ("failed", badge("bad", "Could not be delivered")),
-            ("retrying", badge("warn", "Waiting to be sent")),
-            ("sending", badge("info", "Sending")),
-            badge("info", "Waiting to be sent"),
-        ),
-        key=one.id,
-        class_name="flex items-start justify-between gap-3 py-3",
     )

@@ -174,7 +174,7 @@ def _list(view: Any) -> rx.Component:
             custom_attrs={"aria-busy": ~fresh},
         ),
         controls=[
-            filters(PATH),
+            rx.el.div(filters(PATH), class_name="w-full min-w-0 -mx-1"),
             search(
                 "Number, customer or amount",
                 InvoicesPage.search.debounce(200),

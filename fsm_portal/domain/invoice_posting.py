@@ -21,15 +21,24 @@ def postings_for_invoice(
     return [posting for posting in postings if posting.amount]
 
 
-def postings_for_credit_note(total: int, *, invoice_id: str | None = None) -> list[Posting]:
-    """What a credit note posts; the source of the entry is the credit note's id.
+def postings_for_credit_note(
+    total: int, *, invoice_id: str | None = None, taxes: Iterable[tuple[str, int]] = ()
+) -> list[Posting]:
+    """What a credit note posts; the source of the entries is the credit note's id.
 
-    ``total`` is positive, in minor units. With an ``invoice_id`` less is owed on that invoice;
+    ``total`` is positive, in minor units, and so are the ``(tax_rate_id, amount)`` pairs, which
+    are parts of it: tax that is owed no more. With an ``invoice_id`` less is owed on that invoice;
     without one the company owes it to the customer.
     """
     to = Account.CUSTOMER_CREDIT if invoice_id is None else Account.RECEIVABLE
-    posting = Posting(Account.SALES_CREDITED, to, total, Kind.CREDIT_NOTE, invoice_id=invoice_id)
-    return [posting]
+    parts = [(Account.TAX, amount, tax_rate_id) for tax_rate_id, amount in taxes if amount]
+    net = total - sum(amount for _, amount, _ in parts)
+    if net:
+        parts.insert(0, (Account.SALES_CREDITED, net, ""))
+    return [
+        Posting(account, to, amount, Kind.CREDIT_NOTE, part, invoice_id)
+        for account, amount, part in parts
+    ]
 
 
 def _owed(invoice_id: str, account: Account, amount: int, kind: Kind, part: str = "") -> Posting:

@@ -1,6 +1,8 @@
 """The letters that carried an invoice: to whom, when, and whether they have left."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -42,7 +44,21 @@ def deliveries_of(
     session: Session, company: Company, invoice_id: str
 ) -> tuple[tuple[DeliveryView, ...], LetterView]:
     """The letters of one invoice, the newest first; and that newest one in a few words."""
-    rows = (
+    rows = _rows(session, company, invoice_id)
+    newest = letter_view(rows[0], company) if rows else NO_LETTER
+    return tuple(_delivery_view(row, company) for row in rows), newest
+
+
+def dated_deliveries(
+    session: Session, company: Company, invoice_id: str
+) -> list[tuple[datetime, DeliveryView]]:
+    """The same letters, each with the moment it was put in the post, or left."""
+    rows = _rows(session, company, invoice_id)
+    return [(row.sent_at or row.queued_at, _delivery_view(row, company)) for row in rows]
+
+
+def _rows(session: Session, company: Company, invoice_id: str) -> Sequence[Row[*tuple[Any, ...]]]:
+    return (
         session.connection()
         .execute(
             select(
@@ -62,8 +78,6 @@ def deliveries_of(
         )
         .all()
     )
-    newest = letter_view(rows[0], company) if rows else NO_LETTER
-    return tuple(_delivery_view(row, company) for row in rows), newest
 
 
 def _delivery_view(row: Row[*tuple[Any, ...]], company: Company) -> DeliveryView:

@@ -11,10 +11,12 @@ from fsm_portal.domain.checkout_attempt import CheckoutAttemptInvoice
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.job import Job
 from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
+from fsm_portal.domain.role import May
 from fsm_portal.flows.credits_used import CreditUsed, credits_used
 from fsm_portal.flows.customers.customer_view import NO_CUSTOMER, CustomerView, customer_view
-from fsm_portal.flows.deliveries import DeliveryView, deliveries_of
+from fsm_portal.flows.deliveries import DeliveryView, dated_deliveries, deliveries_of
 from fsm_portal.flows.hand_view import NO_HAND, HandView, hand_view
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import (
@@ -26,6 +28,14 @@ from fsm_portal.flows.invoice_view import (
     status_view,
     sums_view,
 )
+from fsm_portal.flows.invoicing.credit_offer import (
+    NO_OFFER,
+    CreditNoteView,
+    CreditOffer,
+    credit_notes_of,
+    credit_offer,
+)
+from fsm_portal.flows.invoicing.timeline import Moment, timeline
 from fsm_portal.flows.letter_progress import NO_LETTER, LetterView
 from fsm_portal.flows.payment_rows import (
     PaymentKey,
@@ -75,6 +85,14 @@ class StaffInvoiceView:
     hand: HandView = NO_HAND
     shows_platform_fee: bool = False
     may_void: bool = False
+    # Only a draft is edited; what was sent is credited and duplicated.
+    may_edit: bool = False
+    may_duplicate: bool = False
+    credit: CreditOffer = NO_OFFER
+    job_id: str = ""
+    job: str = ""
+    timeline: tuple[Moment, ...] = ()
+    credit_notes: tuple[CreditNoteView, ...] = ()
 
 
 def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
@@ -86,13 +104,10 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             return StaffInvoiceView(loaded=True, desk=desk, id=invoice_id)
         standing = standings(session, company, [invoice])[invoice.id]
         deliveries, letter = deliveries_of(session, company, invoice.id)
-        payments = payment_rows(
-            session,
-            company,
-            desk,
-            _keys(session, company.id, invoice.id),
-            with_refunds=True,
-        )
+        keys = _keys(session, company.id, invoice.id)
+        payments = payment_rows(session, company, desk, keys, with_refunds=True)
+        job = session.get(Job, (company.id, invoice.job_id)) if invoice.job_id else None
+        is_draft = invoice.issued_at is None and invoice.voided_at is None
         return StaffInvoiceView(
             loaded=True,
             desk=desk,
@@ -108,7 +123,7 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             lines=line_views(session, invoice, company.locale),
             sums=sums_view(session, invoice, standing.balance, company.locale),
             notes=invoice.notes,
-            is_draft=invoice.issued_at is None and invoice.voided_at is None,
+            is_draft=is_draft,
             letter=letter,
             sendable=invoice.voided_at is None and not standing.status.disputed,
             deliveries=deliveries,
@@ -116,7 +131,20 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             credits=credits_used(session, company, invoice, company.locale),
             hand=hand_view(session, company, desk, invoice, standing),
             shows_platform_fee=shows_platform_fee(desk, payments),
-            may_void=desk.may_send and may_be_voided(invoice, standing),
+            may_void=scope.may(May.VOID) and may_be_voided(invoice, standing),
+            may_edit=is_draft and scope.may(May.WRITE_INVOICES),
+            may_duplicate=scope.may(May.WRITE_INVOICES),
+            credit=credit_offer(scope, company, invoice, standing),
+            job_id=job.id if job else "",
+            job=job.title if job else "",
+            timeline=timeline(
+                session,
+                company,
+                invoice,
+                dated_deliveries(session, company, invoice.id),
+                zip(keys, payments, strict=True),
+            ),
+            credit_notes=credit_notes_of(session, company, invoice),
         )
 
 

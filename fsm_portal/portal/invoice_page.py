@@ -16,6 +16,7 @@ from fsm_portal.portal.invoice_paper import paper
 from fsm_portal.portal.paying import Paying
 from fsm_portal.portal.payment_panel import payment_panel
 from fsm_portal.portal.portal_page import portal_page
+from fsm_portal.portal.seen import seen
 from fsm_portal.portal.visited import Visited
 from fsm_portal.ui.customer_shell import beside
 from fsm_portal.ui.title import back_link
@@ -43,6 +44,7 @@ class InvoicePage(Paying, Confirming, Visited, rx.State):
             self.confirming = ""
             return None
         self._watch(who)
+        seen(who, invoice_id(self))
         return InvoicePage.confirm if came_back else None
 
     @rx.event

@@ -7,8 +7,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from fsm_portal import live
+from fsm_portal.domain.invoice_open import How
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_document import invoice_pdf
+from fsm_portal.flows.invoicing.credit_note_document import credit_note_pdf
+from fsm_portal.flows.invoicing.note_open import note_seen
 from fsm_portal.flows.receipt_document import receipt_pdf
 from fsm_portal.flows.statement_document import statement_for_staff, statement_pdf
 from fsm_portal.flows.statement_period import WrongPeriod
@@ -22,7 +26,17 @@ _LONGEST = 40
 
 
 async def invoice(request: Request) -> Response:
-    return await _document(request, _by_id(request, invoice_pdf))
+    answer = await _document(request, _by_id(request, invoice_pdf))
+    if answer.status_code == 200 and request.method == "GET":
+        for who in await signed_in(request):
+            live.ring(
+                await asyncio.to_thread(note_seen, who, request.path_params["document_id"], How.PDF)
+            )
+    return answer
+
+
+async def credit_note(request: Request) -> Response:
+    return await _document(request, _by_id(request, credit_note_pdf))
 
 
 async def receipt(request: Request) -> Response:
@@ -85,6 +99,7 @@ def _plain(name: str) -> str:
 
 routes = [
     Route("/documents/invoices/{document_id}.pdf", invoice),
+    Route("/documents/credit-notes/{document_id}.pdf", credit_note),
     Route("/documents/receipts/{document_id}.pdf", receipt),
     Route("/documents/statement.pdf", statement),
     Route("/documents/customers/{customer_id}/statement.pdf", customers_statement),

@@ -7,9 +7,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from fsm_portal import live
 from fsm_portal.domain.email import same_address
 from fsm_portal.flows import login_links
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.invoicing.note_open import note_fetched
 from fsm_portal.flows.login_links import Choice, LinkState, LinkView, SignedIn
 from fsm_portal.gateways import pages
 from fsm_portal.routes.asking import (
@@ -35,10 +37,14 @@ _HOMES = {"staff": "/dashboard/", "customer": "/portal/"}
 
 
 async def show_link(request: Request) -> Response:
-    """Who would be signed in where; mail scanners that open this change nothing."""
+    """Who would be signed in where; mail scanners that open this change nothing.
+
+    That it was fetched is noted: staff are told of it apart from people who come in.
+    """
     found = await _look(request)
     if found.state is not LinkState.READY:
         return await _no_use(request, found)
+    live.ring(await asyncio.to_thread(note_fetched, request.path_params["token"]))
     if len(found.accounts) > 1:
         return choose(list(found.accounts), _here(request), masked_email=_masked(found.email))
     return page(

@@ -1,7 +1,8 @@
 """The credit note that goes with a refund: nothing more is owed, unless staff said otherwise."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, update
@@ -58,14 +59,7 @@ def credit_for_refund(
             "undone_at": None,
             "created_at": now(),
         }
-        while True:
-            number, zone = _next_number(connection, company_id)
-            issued = {
-                "number": number,
-                "issue_date": occurred_at.astimezone(ZoneInfo(zone)).date(),
-            }
-            if insert_once(connection, CreditNote, note | issued):
-                break  # else the number is in the way that an import brought
+        issue_note(connection, note, occurred_at)
         post(
             connection,
             company_id=company_id,
@@ -75,6 +69,21 @@ def credit_for_refund(
             customer_id=customer_id,
             postings=postings_for_credit_note(amount, invoice_id=invoice_id),
         )
+
+
+def issue_note(connection: Connection, note: Mapping[str, Any], occurred_at: datetime) -> str:
+    """Insert ``note``, a new one, with the next number of its company, which is returned.
+
+    It is of the day of ``occurred_at`` where the company is.
+    """
+    while True:
+        number, zone = _next_number(connection, note["company_id"])
+        issued = {
+            "number": number,
+            "issue_date": occurred_at.astimezone(ZoneInfo(zone)).date(),
+        }
+        if insert_once(connection, CreditNote, {**note, **issued}):
+            return number  # else the number is in the way that an import brought
 
 
 def undo_credit_of_refund(connection: Connection, company_id: str, refund_id: str) -> None:

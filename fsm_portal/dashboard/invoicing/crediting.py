@@ -1,0 +1,138 @@
+"""Credit: the dialog that takes back what is owed on an invoice, or a part of it."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from fsm_portal import live
+from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.domain.ids import is_id, new_id
+from fsm_portal.domain.role import May
+from fsm_portal.flows.invoicing.credit_invoice import Asked, CannotCredit, credit_invoice
+from fsm_portal.threads import at_stripe
+from fsm_portal.ui.button import button
+from fsm_portal.ui.dialog import dialog, dialog_actions
+from fsm_portal.ui.field import money_field, text_field
+from fsm_portal.ui.notice import live_region
+from fsm_portal.ui.toast import say
+
+_LONGEST = 600
+
+
+class Crediting(rx.State):
+    """The invoice whose dialog is open. Each opening is one press: one credit note comes of it."""
+
+    crediting: str = ""
+    busy: bool = False
+    # The field the problem stands beside; none if it is about no field.
+    field: str = ""
+    problem: str = ""
+    _press: str = ""
+
+    def _begin(self, invoice_id: str = "") -> None:
+        self.crediting, self._press = invoice_id, new_id() if invoice_id else ""
+        self.busy, self.field, self.problem = False, "", ""
+
+    @rx.event
+    async def ask(self, invoice_id: str) -> EventSpec | None:
+        """Open the dialog of an invoice."""
+        if await clerk(self, May.VOID) is None:
+            return to_sign_in()
+        if isinstance(invoice_id, str) and is_id(invoice_id):
+            self._begin(invoice_id)
+        return None
+
+    @rx.event
+    async def stop(self) -> EventSpec | None:
+        """Close the dialog and credit nothing."""
+        if await clerk(self) is None:
+            return to_sign_in()
+        self._begin()
+        return None
+
+    @rx.event
+    async def credit(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
+        """Write the credit note that was typed."""
+        who = await clerk(self, May.VOID)
+        if who is None:
+            yield to_sign_in()
+            return
+        typed = form if isinstance(form, dict) else {}
+        if not self.crediting or self.busy:
+            return
+        self.busy, self.field, self.problem = True, "", ""
+        yield None
+        asked = Asked(self._press, _text(typed, "credited_amount"), _text(typed, "credited_reason"))
+        try:
+            topics = await at_stripe(credit_invoice, who, self.crediting, asked)
+        except CannotCredit as error:
+            live.ring(error.topics)
+            self.field, self.problem = error.field, str(error)
+            return
+        finally:
+            self.busy = False
+        live.ring(topics)
+        self._begin()
+        await say(self, "Credit note written")
+
+
+async def begin_crediting(page: rx.State) -> None:
+    """No dialog is open on a page one has just come to."""
+    state: Any = await page.get_state(Crediting)
+    state._begin()
+
+
+def _text(form: dict[str, Any], key: str) -> str:
+    value = form.get(key)
+    return value[:_LONGEST] if isinstance(value, str) else ""
+
+
+def credit_note_button(view: Any) -> rx.Component:
+    """For a StaffInvoiceView on which something can be credited."""
+    return button("Credit", kind="link", wide=True, on_click=Crediting.ask(view.id))
+
+
+def credit_note_dialog(view: Any) -> rx.Component:
+    """The form; once on a page. ``view`` is the StaffInvoiceView."""
+    return dialog(
+        rx.el.form(
+            rx.el.div(
+                money_field(
+                    rx.Var.create("Amount in ") + view.hand.currency,
+                    name="credited_amount",
+                    default_value=view.credit.due,
+                    hint=rx.Var.create("With tax. Still owed: ") + view.credit.words,
+                    error=rx.cond(Crediting.field == "amount", Crediting.problem, ""),
+                ),
+                text_field(
+                    "Reason",
+                    name="credited_reason",
+                    hint="The customer reads it on the credit note.",
+                    max_length=500,
+                    auto_complete="off",
+                    error=rx.cond(Crediting.field == "reason", Crediting.problem, ""),
+                ),
+                class_name="flex flex-col gap-4",
+            ),
+            live_region(
+                rx.el.p(
+                    rx.cond(Crediting.field == "", Crediting.problem, ""),
+                    class_name="mt-4 font-medium text-bad empty:hidden wrap-anywhere",
+                )
+            ),
+            dialog_actions(
+                button("Cancel", kind="secondary", on_click=Crediting.stop),
+                button("Write credit note", type="submit", loading=Crediting.busy),
+            ),
+            on_submit=Crediting.credit,
+            no_validate=True,
+        ),
+        name="crediting",
+        title="Credit this invoice",
+        text="Less is owed, the invoice stays as it was sent, and tax is taken back in proportion. "
+        "It cannot be taken back. Money that was paid goes back by a refund instead.",
+        shown=Crediting.crediting != "",
+        on_close=Crediting.stop,
+    )

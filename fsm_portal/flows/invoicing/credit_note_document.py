@@ -1,0 +1,87 @@
+"""A credit note as a document: what is taken back of an invoice, with its tax."""
+
+from datetime import UTC
+from decimal import Decimal
+
+from sqlmodel import Session, col, select
+
+from fsm_portal.db import reading
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.ids import is_id
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoice_document import bill_to, company_block
+from fsm_portal.flows.reader_locale import reader_locale
+from fsm_portal.gateways import formats, pdf
+
+
+def credit_note_pdf(scope: Scope, note_id: str) -> tuple[str, bytes] | None:
+    """File name and bytes of a credit note that ``scope`` may see; None for any other."""
+    if not is_id(note_id):
+        return None
+    with reading() as session:
+        note = session.get(CreditNote, (scope.company_id, note_id))
+        if note is None or (scope.audience != "staff" and note.customer_id != scope.customer_id):
+            return None
+        document = credit_note_document(session, note)
+    return f"{note.number}.pdf", pdf.render_invoice(document)
+
+
+def credit_note_document(session: Session, note: CreditNote) -> pdf.InvoiceDocument:
+    """Everything the page of ``note`` shows."""
+    company = session.get_one(Company, note.company_id)
+    customer = session.get_one(Customer, (note.company_id, note.customer_id))
+    locale = reader_locale(company, customer)
+    lines = session.exec(
+        select(CreditNoteLine)
+        .where(
+            CreditNoteLine.company_id == note.company_id, CreditNoteLine.credit_note_id == note.id
+        )
+        .order_by(col(CreditNoteLine.position))
+    ).all()
+    taxes = session.exec(
+        select(CreditNoteTax)
+        .where(CreditNoteTax.company_id == note.company_id, CreditNoteTax.credit_note_id == note.id)
+        .order_by(CreditNoteTax.name)
+    ).all()
+    invoice = None
+    if note.invoice_id is not None:
+        invoice = session.get(Invoice, (note.company_id, note.invoice_id))
+    tax = sum(each.amount for each in taxes)
+    number = invoice.number if invoice else ""
+    return pdf.InvoiceDocument(
+        company=company_block(company),
+        title="Credit note",
+        number=note.number,
+        issue_date=note.issue_date,
+        bill_to=bill_to(customer, company),
+        currency=note.currency,
+        lines=tuple(
+            pdf.InvoiceLine(line.description, line.quantity, line.unit_price, line.amount)
+            for line in lines
+        )
+        # One that went with a refund has no lines of its own.
+        or (pdf.InvoiceLine(_said(note, number), Decimal(1), Decimal(note.total), note.total),),
+        subtotal=note.total - tax,
+        taxes=tuple(
+            pdf.TaxSummary(
+                f"{each.name} {formats.percent(each.rate_ppm, locale)}", each.base, each.amount
+            )
+            for each in taxes
+        ),
+        tax_total=tax,
+        total=note.total,
+        due=0,
+        stamp=pdf.Stamp("Undone", tone="quiet") if note.undone_at is not None else None,
+        reference=number,
+        notes=note.reason if lines else "",
+        created_at=note.created_at.astimezone(UTC),
+        locale=locale,
+    )
+
+
+def _said(note: CreditNote, number: str) -> str:
+    words = note.reason or "Credit"
+    return f"{words} of {number}" if number else words

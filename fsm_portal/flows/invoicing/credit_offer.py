@@ -1,0 +1,88 @@
+"""What can be credited on an invoice, and what was: for its page."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.credit_note import CreditNote
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.money import to_decimal
+from fsm_portal.domain.role import May
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoice_view import Standing
+from fsm_portal.flows.open_due import open_due_of
+from fsm_portal.gateways import formats
+
+_note = table_of(CreditNote)
+
+
+@dataclass(frozen=True)
+class CreditOffer:
+    """``due`` is the most that can be credited, as one types it; ``words`` as one reads it.
+
+    ``corrects``: it was sent, so the way to correct it is said.
+    """
+
+    may: bool = False
+    due: str = ""
+    words: str = ""
+    corrects: bool = False
+
+
+NO_OFFER = CreditOffer()
+
+
+@dataclass(frozen=True)
+class CreditNoteView:
+    """One credit note, with its paper. ``undone``: it went with a refund that came back."""
+
+    id: str
+    number: str
+    day: str
+    amount: str
+    reason: str
+    undone: bool
+    pdf_url: str
+
+
+def credit_offer(
+    scope: Scope, company: Company, invoice: Invoice, standing: Standing
+) -> CreditOffer:
+    """What ``scope`` may credit on ``invoice``."""
+    is_open = invoice.issued_at is not None and invoice.voided_at is None
+    if not is_open:
+        return NO_OFFER
+    status = standing.status
+    due = open_due_of(standing.balance, processing=status.processing, disputed=status.disputed)
+    return CreditOffer(
+        may=scope.may(May.VOID) and due.amount > 0,
+        due=str(to_decimal(due.amount, invoice.currency)),
+        words=formats.money(due.amount, invoice.currency, company.locale),
+        corrects=scope.may(May.WRITE_INVOICES),
+    )
+
+
+def credit_notes_of(
+    session: Session, company: Company, invoice: Invoice
+) -> tuple[CreditNoteView, ...]:
+    """The credit notes on ``invoice``, the newest first."""
+    rows = session.connection().execute(
+        select(_note)
+        .where(_note.c.company_id == company.id, _note.c.invoice_id == invoice.id)
+        .order_by(_note.c.created_at.desc(), _note.c.id.desc())
+    )
+    return tuple(
+        CreditNoteView(
+            row.id,
+            row.number,
+            formats.day(row.issue_date, company.locale),
+            formats.money(row.total, row.currency, company.locale),
+            row.reason,
+            row.undone_at is not None,
+            f"/documents/credit-notes/{row.id}.pdf",
+        )
+        for row in rows
+    )
