@@ -19,7 +19,8 @@ def spread(amount: int, allocated: Sequence[int], gone: Sequence[int]) -> list[i
         raise ValueError(f"cannot give {amount} back of {sum(left)}")
     if len(left) == 1:  # most payments are for one invoice
         return [amount]
-    reached = list(gone)
+    if not any(left):  # credit that was put to invoices and taken off them again is such
+        return [0] * len(left)
     total, target = sum(allocated), sum(gone) + amount
     # The queue up to a point just short of the target, in one go …
     low, high = 0, 4 * target + 4
@@ -29,8 +30,7 @@ def spread(amount: int, allocated: Sequence[int], gone: Sequence[int]) -> list[i
             low = middle
         else:
             high = middle
-    if total:
-        reached = _up_to(low, total, allocated, gone)
+    reached = _up_to(low, total, allocated, gone)
     # … and the last few cents one by one: the next is whose (n + 1/2) / allocated is smallest.
     for _ in range(target - sum(reached)):
         following = min(

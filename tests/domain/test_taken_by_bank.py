@@ -42,6 +42,12 @@ def test_whoever_takes_more_leaves_nobody_with_less_taken(invoices, credit, data
     assert all(after[each] >= before[each] for each in before)
 
 
+def test_invoices_that_credit_was_taken_off_again_have_nothing_to_lose():
+    """A surplus was put to two invoices and taken off both: all of it is credit."""
+    here = shares([(0, 0), (0, 0)], (100, 0))
+    assert taken_of(70, here) == {"0": 0, "1": 0, None: 70}
+
+
 def test_more_than_the_payment_was_is_refused():
     with pytest.raises(ValueError, match="cannot take 101 of 100"):
         taken_of(101, shares([(60, 60)], (40, 0)))
