@@ -149,6 +149,7 @@ def upgrade():
 """
 
 
+@pytest.mark.sqlite
 def test_a_step_that_copies_the_tables_leaves_the_triggers_in_place(
     environment, tmp_path, company, dana
 ):

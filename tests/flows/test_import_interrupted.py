@@ -141,6 +141,7 @@ def test_kill_nine_at_any_batch_leaves_whole_documents(importer, tmp_path):
     assert rows_in(importer.company) == WHOLE
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_stops_the_import_with_a_report_of_what_landed(
     database, company, tmp_path, monkeypatch
 ):

@@ -1,10 +1,12 @@
 """The database knows how many rows there are, or it takes the wrong index."""
 
+import pytest
 from sqlalchemy import text
 
 from fsm_portal.db import refresh_statistics, unit_of_work
 
 
+@pytest.mark.sqlite
 def test_sqlite_has_counted(database, invoice):
     with unit_of_work() as session:
         refresh_statistics(session)

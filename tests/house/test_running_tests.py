@@ -17,7 +17,7 @@ def processes(monkeypatch):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["tests/domain"],
+        ["tests/demo"],
         ["tests/machine"],
         ["tests/flows/test_send.py"],
         ["tests/flows/test_send.py::test_a_draft", "-x"],
