@@ -145,7 +145,7 @@ def _form(view: Any) -> rx.Component:
                 on_change=state.look.debounce(200),
                 auto_complete="off",
                 spell_check=False,
-                max_length="7",
+                max_length=7,
             ),
             rx.el.div(
                 class_name="mt-7.5 size-11 rounded-lg border border-line",

@@ -14,7 +14,6 @@ from fsm_portal.ui.badge import badge
 from fsm_portal.ui.card import card
 from fsm_portal.ui.icon import icon
 from fsm_portal.ui.last_seen import last_seen
-from fsm_portal.ui.values import if_any
 
 
 class PlanSettings(rx.State):
@@ -41,7 +40,7 @@ def _page(view: Any) -> rx.Component:
             "A plan is changed by whoever runs this portal, on its own machine, with the command "
             "that stands at the plan. If that is you: it takes effect at once, and nothing is "
             "charged for it. ",
-            if_any(view.fee, view.fee),
+            view.fee,
             class_name="text-xs text-muted",
         ),
     )
