@@ -183,13 +183,14 @@ def worker() -> None:
 
 
 def main() -> int:
-    from fsm_portal.commands import brand, company
+    from fsm_portal.commands import brand, company, staff
     from fsm_portal.commands.import_invoices import import_invoices
     from fsm_portal.commands.prove import prove
 
     company.app.command()(brand.logo)
     company.app.command()(brand.brand)
     app.add_typer(company.app, name="company")
+    app.add_typer(staff.app, name="staff")
     import_app.command("invoices")(import_invoices)
     app.command()(prove)
     return run(lambda: app(prog_name="bin/portal", standalone_mode=False))

@@ -57,7 +57,7 @@ def invite_member(who: Identity, typed: NewMember) -> tuple[str, frozenset[str]]
         in_turn(session, who.company_id)
         member = put_on_team(session, who.company_id, name, email, role)
         only_owners_make_owners(who, member.role)
-        _write(session, member)
+        queue_invitation(session, member)
         write_down(
             session,
             who,
@@ -82,7 +82,7 @@ def invite_again(who: Identity, staff_id: object) -> tuple[str, frozenset[str]]:
             raise CannotChangeTeam(f"{member.name} was sent the invitation a moment ago.")
         member.invited_at = now()
         session.add(member)
-        _write(session, member)
+        queue_invitation(session, member)
         write_down(
             session,
             who,
@@ -175,7 +175,8 @@ def _awaited(session: Session, who: Identity, staff_id: object) -> Staff:
     return member
 
 
-def _write(session: Session, member: Staff) -> None:
+def queue_invitation(session: Session, member: Staff) -> None:
+    """Have the letter of ``member``, who was invited at this moment, written."""
     moment = int((member.invited_at or now()).timestamp() * 1000)
     enqueue(
         session,
