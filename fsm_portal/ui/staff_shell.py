@@ -21,7 +21,7 @@ PLACES = (
     Place("Overview", "/dashboard/", "overview"),
     Place("Invoices", "/dashboard/invoices/", "invoice"),
     Place("Payments", "/dashboard/payments/", "card"),
-    Place("Customers", "/dashboard/customers/", "person"),
+    Place("Customers", "/dashboard/customers/", "people"),
     Place("Jobs", "/dashboard/jobs/", "wrench"),
     Place(
         "Reconciliation",
