@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKeyConstraint, Index, false
 from sqlmodel import Field, SQLModel
 
 from fsm_portal.domain.clock import now
@@ -21,6 +21,8 @@ class BulkSend(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=32)
     staff_id: str = Field(max_length=32)
     started_at: datetime = Field(default_factory=now)
+    # Reminders of them, not the invoices themselves.
+    reminds: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class BulkSendItem(SQLModel, table=True):

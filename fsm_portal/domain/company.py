@@ -60,6 +60,9 @@ class Company(SQLModel, table=True):
     billing_portal_terms_url: str = Field(default="", max_length=500)
     # What an invitation to the portal says first; empty for our own words.
     invitation: str = Field(default="", max_length=2000)
+    # Whether it reminds by itself of what is due, and from which hour of its day on.
+    reminders_on: bool = False
+    reminder_hour: int = 9
     # When it signed itself up; null for one that the operator added.
     signed_up_at: datetime | None = None
     # When its people were done with being walked through the settings.

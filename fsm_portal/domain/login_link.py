@@ -13,13 +13,14 @@ from fsm_portal.domain.ids import new_id
 
 class Purpose(StrEnum):
     """Why a link was made: it came with an invoice, a person asked for it, the company invites to
-    the portal or to its team, or the operator asked for it."""
+    the portal or to its team, it came with a reminder, or the operator asked for it."""
 
     INVOICE = "invoice"
     REQUESTED = "requested"
     WELCOME = "welcome"
     OPERATOR = "operator"
     TEAM = "team"
+    REMINDER = "reminder"
 
 
 class LoginLink(SQLModel, table=True):

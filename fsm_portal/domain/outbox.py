@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Column, Connection, Index, Text
@@ -25,6 +25,9 @@ class WorkKind(StrEnum):
     REFUND_FEES = "refund_fees"
     REFUND = "refund"
     REFUND_MAIL = "refund_mail"
+    REMINDER_MAIL = "reminder_mail"
+    NOTICE = "notice"
+    NOTICE_MAIL = "notice_mail"
     STRIPE_CUSTOMER = "stripe_customer"
 
 
@@ -37,6 +40,8 @@ MAIL_KINDS = frozenset(
         WorkKind.WELCOME_MAIL,
         WorkKind.TEAM_MAIL,
         WorkKind.REFUND_MAIL,
+        WorkKind.REMINDER_MAIL,
+        WorkKind.NOTICE_MAIL,
     }
 )
 
@@ -71,8 +76,12 @@ def enqueue(
     kind: WorkKind,
     key: str,
     payload: Mapping[str, str | None],
+    wait: timedelta = timedelta(),
 ) -> bool:
-    """Queue work of ``kind`` in this unit of work; False when ``key`` queued it before."""
+    """Queue work of ``kind`` in this unit of work; False when ``key`` queued it before.
+
+    It is begun after ``wait``, at the earliest.
+    """
     moment = now()
     return insert_once(
         session,
@@ -83,7 +92,7 @@ def enqueue(
             "kind": kind,
             "payload": json.dumps(payload),
             "created_at": moment,
-            "available_at": moment,
+            "available_at": moment + wait,
             "attempts": 0,
         },
     )
