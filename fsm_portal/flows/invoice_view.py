@@ -7,13 +7,13 @@ Each page's own flow puts these parts together and decides who may see them.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, bindparam, exists, select
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, select
 from sqlmodel import Session
 
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
-from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.insert_once import connection_of, table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax, LineKind
 from fsm_portal.domain.invoice_status import InvoiceStatus, Status, status_of
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
@@ -225,10 +225,10 @@ def standings(
 
 
 def processing_among(
-    session: Session, company_id: str, invoice_ids: Collection[str]
+    session: Session | Connection, company_id: str, invoice_ids: Collection[str]
 ) -> frozenset[str]:
     """Those of ``invoice_ids`` for which a bank debit is in flight."""
-    rows = session.connection().execute(
+    rows = connection_of(session).execute(
         _PROCESSING, {"company_id": company_id, "invoice_ids": list(invoice_ids)}
     )
     return frozenset(rows.scalars())

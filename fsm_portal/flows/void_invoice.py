@@ -76,14 +76,20 @@ def _of_the_company(session: Session, who: Identity, invoice_id: object) -> Invo
         raise CannotVoid("This invoice does not exist.")
     if invoice.issued_at is None:
         raise CannotVoid("This invoice was not sent yet: nobody owes it.")
-    if processing_among(session, who.company_id, [invoice.id]):
-        raise CannotVoid("A bank payment for this invoice is on its way: please wait for it.")
+    _refuse_what_is_on_its_way(session, invoice)
     return invoice
+
+
+def _refuse_what_is_on_its_way(session: Session | Connection, invoice: Invoice) -> None:
+    if processing_among(session, invoice.company_id, [invoice.id]):
+        raise CannotVoid("A bank payment for this invoice is on its way: please wait for it.")
 
 
 def _void(connection: Connection, who: Identity, invoice: Invoice) -> None:
     company_id = who.company_id
     lock_invoices(connection, company_id, [invoice.id])
+    # Of a page that was to be closed Stripe may have said that a bank debit was submitted on it.
+    _refuse_what_is_on_its_way(connection, invoice)
     if _has_money(invoice_balances(connection, company_id, [invoice.id])[invoice.id]):
         raise CannotVoid(
             "Money was received on this invoice. Refund it: a credit note goes with that."

@@ -3,14 +3,18 @@
 import pytest
 
 from fsm_portal.db import reading, unit_of_work
+from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.company import Company
+from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
+from fsm_portal.flows import receive_stripe_event as receiving
 from fsm_portal.flows.reconcile import differences
 from fsm_portal.flows.start_checkout import start_checkout
 from fsm_portal.flows.sweeping import accounts_to_sweep, sweep
 from tests.flows import books
 from tests.flows.conftest import _connected
+from tests.flows.elsewhere import shop_payment
 from tests.flows.refunds import ask, paid, refund, work_at_stripe
 from tests.flows.stripe_side import StripeSide, deliver, event_of
 from tests.invoices import write_invoice
@@ -130,3 +134,131 @@ def test_an_account_that_is_another_companys_now_tells_of_nobody_elses_money(
     (kept,) = [row for row in books.rows(StripeEvent) if row.type == "refund.created"]
     assert (kept.company_id, kept.outcome) == (company.id, Outcome.RECORDED)
     assert books.status(invoice) == "Partially refunded"
+
+
+# ── It is another company's now ─────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def handed_over(stripe, payment, other_company, moved) -> StripeSide:
+    """Bright Heating's old account is Clearwater's now; Bright Heating is paid on a new one."""
+    with unit_of_work() as session:
+        session.get_one(Company, other_company.id).stripe_account_id = stripe.account
+    return stripe
+
+
+def kept(kind: str) -> StripeEvent:
+    (event,) = [row for row in books.rows(StripeEvent) if row.type == kind]
+    return event
+
+
+def test_a_refund_of_the_other_companys_payment_is_the_other_companys(
+    any_database, handed_over, sandbox, company, other_company, invoice, payment
+):
+    """Invariant F: neither in the inbox nor on the books of who has the account now."""
+    sandbox.refund(handed_over.account, payment.charge_id, 8_000)
+    topics = deliver(*handed_over.events("refund.created", "charge.refunded"))
+    refunded = kept("refund.created")
+    assert (refunded.company_id, refunded.outcome) == (company.id, Outcome.RECORDED)
+    assert books.status(invoice) == "Partially refunded"
+    assert books.accounts(other_company) == {}
+    assert not [topic for topic in topics if other_company.id in topic]
+
+
+def test_a_dispute_of_it_too(any_database, handed_over, sandbox, company, invoice, payment):
+    sandbox.open_dispute(payment.charge_id)
+    deliver(*handed_over.events("charge.dispute.created", "charge.dispute.funds_withdrawn"))
+    assert kept("charge.dispute.created").company_id == company.id
+    assert books.status(invoice) == "Disputed"
+
+
+def test_what_came_of_a_page_that_was_open_then_is_the_other_companys(
+    any_database, stripe, sandbox, payer, company, other_company, invoice
+):
+    """Paid, and its refund told first: it waits unseen, for it may be either company's."""
+    page = start_checkout(payer, invoice.id)
+    sweep()
+    _connected(company, sandbox)
+    with unit_of_work() as session:
+        session.get_one(Company, other_company.id).stripe_account_id = stripe.account
+    assert pay(page).paid
+    (charged,) = stripe.events("charge.succeeded")
+    sandbox.refund(stripe.account, charged["data"]["object"]["id"], 8_000)
+    assert deliver(*stripe.events("refund.created")) == frozenset()
+    assert (kept("refund.created").company_id, kept("refund.created").outcome) == (
+        None,
+        Outcome.PARKED,
+    )
+    deliver(charged)
+    for kind in ("charge.succeeded", "refund.created"):
+        assert (kept(kind).company_id, kept(kind).outcome) == (company.id, Outcome.RECORDED)
+    deliver(*stripe.events())
+    assert books.status(invoice) == "Partially refunded"
+    assert books.accounts(other_company) == {}
+    theirs = [row for row in books.rows(StripeEvent) if row.company_id == other_company.id]
+    assert {row.reason for row in theirs} == {"nothing to record in this type of event"}
+
+
+def test_a_page_that_nobody_paid_is_told_to_nobody_else(
+    stripe, sandbox, payer, company, other_company, invoice
+):
+    start_checkout(payer, invoice.id)
+    _connected(company, sandbox)
+    with unit_of_work() as session:
+        session.get_one(Company, other_company.id).stripe_account_id = stripe.account
+    session = stripe.only_session() | {"status": "expired"}
+    deliver(event_of("checkout.session.expired", session, stripe.account))
+    assert kept("checkout.session.expired").company_id == company.id
+    assert books.rows(CheckoutAttempt)[0].closed_at is not None
+
+
+def test_the_sweep_of_who_has_it_now_takes_nothing_of_the_others(
+    any_database, handed_over, sandbox, company, other_company, invoice, payment
+):
+    """Invariants A and F: to the cent on both sides, whoever's sweep reads it first.
+
+    What moves on its account without it is money from elsewhere to the company that has it.
+    """
+    sandbox.refund(handed_over.account, payment.charge_id, 8_000)
+    sweep()
+    assert books.status(invoice) == "Partially refunded"
+    assert differences_to_stripe(company) == differences_to_stripe(other_company) == []
+    held = books.accounts(other_company)
+    assert held["stripe"] == -held["elsewhere"] == handed_over.balance()
+    assert {each.kind for each in entries_of(other_company)} == {"elsewhere"}
+
+
+def test_what_waits_as_nobodys_is_looked_up_by_who_has_the_account(
+    any_database, handed_over, sandbox, company, other_company, clock_ahead
+):
+    """Invariant J: a payment of neither's is said to be so, and off every list."""
+    charge = shop_payment(handed_over, 5_000)
+    sandbox.refund(handed_over.account, charge["id"], 1_000)
+    deliver(*handed_over.events("refund.created"))
+    assert (kept("refund.created").company_id, kept("refund.created").outcome) == (
+        None,
+        Outcome.PARKED,
+    )
+    clock_ahead(days=2)
+    sweep()
+    assert kept("refund.created").outcome is Outcome.IGNORED
+
+
+@pytest.mark.breaks_the_books("a refund of one company waits at another")
+def test_control_by_the_account_alone_it_is_in_the_wrong_inbox(
+    monkeypatch, handed_over, sandbox, other_company, invoice, payment
+):
+    """Invariant F's control: it is the payment that says whose it is."""
+    monkeypatch.setattr(receiving, "company_paid", lambda *_: None)
+    monkeypatch.setattr(receiving, "may_be_anothers", lambda *_: False)
+    sandbox.refund(handed_over.account, payment.charge_id, 8_000)
+    deliver(*handed_over.events("refund.created"))
+    assert (kept("refund.created").company_id, kept("refund.created").outcome) == (
+        other_company.id,
+        Outcome.PARKED,
+    )
+    assert books.status(invoice) == "Paid"
+
+
+def entries_of(company: Company) -> list[LedgerEntry]:
+    return [entry for entry in books.rows(LedgerEntry) if entry.company_id == company.id]

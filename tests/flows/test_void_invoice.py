@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from fsm_portal.domain.audit_entry import AuditEntry, Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.staff import Role
 from fsm_portal.domain.tax_rate import TaxRate
+from fsm_portal.flows import void_invoice as voiding
 from fsm_portal.flows.cannot_pay import CannotPay
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.reverse_payment import reverse_payment
@@ -23,7 +25,7 @@ from tests.flows.refunds import ask, paid, work_at_stripe
 from tests.flows.stripe_side import deliver
 from tests.invoices import write_invoice
 from tests.payments import checkout, debit_started, received
-from tests.sandbox_process import pay
+from tests.sandbox_process import pay, pay_by_bank
 
 
 def test_nothing_is_owed_and_the_books_are_as_if_it_had_not_been(
@@ -76,6 +78,49 @@ def test_a_bank_debit_on_its_way_is_waited_for(stripe, owner, invoice):
     debit_started(checkout(invoice))
     with pytest.raises(CannotVoid, match="on its way"):
         void_invoice(owner, invoice.id)
+
+
+def test_a_bank_debit_that_is_found_while_closing_its_page_is_waited_for(
+    any_database, stripe, owner, payer, invoice
+):
+    """Case 18: nothing had been told of it yet, and the page was to be closed."""
+    assert pay_by_bank(start_checkout(payer, invoice.id)).paid
+    with pytest.raises(CannotVoid, match="on its way") as refused:
+        void_invoice(owner, invoice.id)
+    assert refused.value.topics
+    assert books.status(invoice) == "Processing"
+    stripe.days_later()
+    deliver(*stripe.settled_events())
+    assert books.status(invoice) == "Paid"
+
+
+def test_control_without_a_second_look_it_is_void_and_paid(
+    monkeypatch, stripe, owner, company, payer, invoice
+):
+    """Case 18's control: what comes in days later is on no invoice."""
+    look, looks = voiding._refuse_what_is_on_its_way, []
+
+    def look_once(*about) -> None:
+        looks.append(about)
+        if len(looks) == 1:
+            look(*about)
+
+    monkeypatch.setattr(voiding, "_refuse_what_is_on_its_way", look_once)
+    assert pay_by_bank(start_checkout(payer, invoice.id)).paid
+    void_invoice(owner, invoice.id)
+    stripe.days_later()
+    deliver(*stripe.settled_events())
+    assert books.status(invoice) == "Void"
+    assert books.accounts(company)["customer_credit"] == -28_000
+
+
+def test_who_voided_it_is_kept(any_database, stripe, owner, invoice):
+    """Once, however often the button is pressed; nothing is written where it was refused."""
+    for _ in range(2):
+        void_invoice(owner, invoice.id)
+    (written,) = books.rows(AuditEntry)
+    assert (written.deed, written.about_id) == (Deed.VOIDED_INVOICE, invoice.id)
+    assert (written.staff_id, written.words) == (owner.person_id, invoice.number)
 
 
 def test_what_was_paid_and_refunded_is_not_void(stripe, owner, payer, invoice):

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, or_, update
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.stripe_event import Outcome
-from fsm_portal.flows.recorder.attempt import meant_for
+from fsm_portal.flows.recorder.attempt import find_attempt, meant_for
 from fsm_portal.flows.recorder.recording import Recording, topics_of
 from fsm_portal.gateways.stripe_facts import CheckoutExpired, CheckoutFailed, CheckoutProcessing
 
@@ -33,7 +33,10 @@ def record_checkout(connection: Connection, company_id: str, fact: CheckoutFact)
         .returning(_attempt.c.id, _attempt.c.customer_id)
     ).first()
     if attempt is None:
-        return Recording(Outcome.RECORDED if fact.attempt_id else Outcome.IGNORED)
+        if fact.attempt_id is None:
+            return Recording(Outcome.IGNORED)
+        known = find_attempt(connection, company_id, fact.attempt_id) is not None
+        return Recording(Outcome.RECORDED, unknown=not known)
     invoice_ids = [row.invoice_id for row in meant_for(connection, company_id, attempt.id)]
     return Recording(
         Outcome.RECORDED, topics=topics_of(company_id, attempt.customer_id, invoice_ids)

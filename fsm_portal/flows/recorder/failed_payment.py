@@ -1,5 +1,7 @@
 """A charge that was refused. The customer read why on Stripe's page; staff are told here."""
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from fsm_portal.domain.clock import now
@@ -17,9 +19,11 @@ def record_failed_payment(
     connection: Connection, company_id: str, fact: PaymentFailed
 ) -> Recording:
     """Keep the refusal, once by its charge."""
-    attempt = find_attempt(connection, company_id, fact.attempt_id) if fact.attempt_id else None
-    if attempt is None:
+    if fact.attempt_id is None:
         return NOT_OURS
+    attempt = find_attempt(connection, company_id, fact.attempt_id)
+    if attempt is None:
+        return replace(NOT_OURS, unknown=True)
     insert_once(
         connection,
         FailedPayment,

@@ -46,4 +46,9 @@ def take_turns(connection: Connection, payment_intent_id: str) -> None:
 
 def wait_for(payment_intent_id: str) -> Recording:
     """The fact precedes its cause; it is applied when that comes."""
-    return Recording(Outcome.PARKED, "its payment is not known yet", parked_for=payment_intent_id)
+    return Recording(
+        Outcome.PARKED,
+        "its payment is not known yet",
+        parked_for=payment_intent_id,
+        unknown=True,
+    )

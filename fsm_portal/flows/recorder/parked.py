@@ -85,6 +85,8 @@ def _apply(
             update(_event)
             .where(_event.c.account_id == row.account_id, _event.c.event_id == row.event_id)
             .values(
+                # It may have waited as nobody's, where several were paid on the account.
+                company_id=company_id,
                 outcome=recording.outcome,
                 reason=recording.reason[:500],
                 parked_for=recording.parked_for,

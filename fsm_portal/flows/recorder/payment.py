@@ -88,7 +88,9 @@ def record_payment(
     found = _find(connection, company_id, fact)
     if found is None:
         # The attempt is committed before Stripe hears of it, so it cannot be on its way.
-        return Recording(Outcome.QUARANTINED, f"no checkout attempt {fact.attempt_id}")
+        return Recording(
+            Outcome.QUARANTINED, f"no checkout attempt {fact.attempt_id}", unknown=True
+        )
     if (fact.amount, fact.currency) != (found.amount, found.currency):
         return Recording(
             Outcome.QUARANTINED,

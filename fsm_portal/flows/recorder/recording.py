@@ -11,7 +11,8 @@ from fsm_portal.domain.topic import company_topic, customer_topic, invoice_topic
 class Recording:
     """What became of a fact, and which topics to ring after the commit.
 
-    A parked one says which Stripe object it waits for; a new payment says which intent it is of.
+    A parked one says which Stripe object it waits for, and a payment that it is new. ``unknown``:
+    it names an attempt or a payment that the company has not; it may be another company's.
     """
 
     outcome: Outcome
@@ -19,6 +20,7 @@ class Recording:
     topics: frozenset[str] = field(default_factory=frozenset)
     parked_for: str | None = None
     new_payment: bool = False
+    unknown: bool = False
 
 
 NOT_OURS = Recording(Outcome.IGNORED, "not a payment of this portal")

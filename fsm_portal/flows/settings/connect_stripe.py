@@ -15,6 +15,7 @@ from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.whose_event import note_account
 from fsm_portal.gateways.errand import errand, is_errand
 from fsm_portal.gateways.stripe_api import account_state
 from fsm_portal.gateways.stripe_client import StripeDenied, StripeRefused, StripeUnavailable
@@ -192,6 +193,7 @@ def _take(
             if by_consent is not None:
                 row.stripe_by_consent = by_consent
             session.add(row)
+            note_account(session.connection(), row.id, account)
             deed = Deed.CONNECTED_STRIPE if state.charges_enabled else Deed.BEGAN_CONNECTING
             write_down(session, who, deed, about="company", about_id=row.id, words=account)
     except IntegrityError as error:

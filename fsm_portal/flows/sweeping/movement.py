@@ -1,6 +1,6 @@
 """One balance transaction that the ledger lacks: is it ours, and if so what does it tell?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, update
@@ -13,6 +13,7 @@ from fsm_portal.domain.payment import BroughtBy, Payment
 from fsm_portal.domain.refund import Refund
 from fsm_portal.domain.stripe_event import Outcome
 from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.keep_movements import keep_movements
 from fsm_portal.flows.record_fees import post_fees
 from fsm_portal.flows.record_refund_fees import (
     post_refund_conversion,
@@ -22,6 +23,7 @@ from fsm_portal.flows.record_refund_fees import (
 from fsm_portal.flows.recorder import record_fact
 from fsm_portal.flows.sweeping.account import AccountToSweep
 from fsm_portal.flows.sweeping.parked import NOT_OURS, is_set_aside, put_aside
+from fsm_portal.flows.whose_event import company_paid
 from fsm_portal.gateways.stripe_balance import Movement, Origin
 from fsm_portal.gateways.stripe_client import StripeDenied, StripeRefused
 from fsm_portal.gateways.stripe_facts import (
@@ -70,6 +72,8 @@ def judge(account: AccountToSweep, movement: Movement) -> Judged:
             _note(connection, account, movement, "")
             # Nothing was new, and yet the two sides differ: that is for people to look at.
             return Judged(posted=1, topics=topics) if topics else Judged(open=1)
+    if theirs := _of_another_company(account, movement):
+        return _elsewhere(account, movement) + Judged(topics=theirs)
     if _was_set_aside(account, movement) or (
         movement.charge_id and _charge_is_elsewhere(account, movement.charge_id)
     ):
@@ -190,6 +194,20 @@ def _elsewhere(account: AccountToSweep, movement: Movement) -> Judged:
             # Its event waits for a payment that will never come.
             put_aside(connection, account.id, movement.fact.payment_intent_id, NOT_OURS)
     return Judged(elsewhere=1, topics=frozenset({company_topic(account.company_id)}))
+
+
+def _of_another_company(account: AccountToSweep, movement: Movement) -> frozenset[str]:
+    """Put on its books what is of a company that was paid on this account before; topics.
+
+    To the company that has the account now it is money from elsewhere: its balance holds it.
+    """
+    with writing() as connection:
+        whose = company_paid(connection, account.id, movement.fact)
+        if whose is None or whose == account.company_id:
+            return frozenset()
+        keep_movements(connection, whose, account.id, [movement])
+        _, topics = _record(connection, replace(account, company_id=whose), movement)
+    return topics | {company_topic(whose)}
 
 
 def _was_set_aside(account: AccountToSweep, movement: Movement) -> bool:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from fsm_portal.db import reading, writing
 from fsm_portal.domain.clock import now
@@ -11,10 +12,12 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.domain.topic import company_topic
-from fsm_portal.flows.recorder import record_fact
+from fsm_portal.flows.recorder import Recording, record_fact
 from fsm_portal.flows.recorder.parked import apply_parked
 from fsm_portal.flows.sweeping.account import AccountToSweep
+from fsm_portal.flows.whose_event import company_paid
 from fsm_portal.gateways.stripe_events import read_event
+from fsm_portal.gateways.stripe_facts import Fact
 from fsm_portal.gateways.stripe_lookups import look_up_intent
 
 _event = table_of(StripeEvent)
@@ -48,7 +51,9 @@ def judge_intents(
             if found.payment is None:
                 continue
             before = _count(connection, account.id, intent_id)
-            recording = record_fact(connection, account.company_id, found.payment, BroughtBy.SWEEP)
+            # On an account that was another company's before it may be theirs.
+            whose = company_paid(connection, account.id, found.payment) or account.company_id
+            recording = record_fact(connection, whose, found.payment, BroughtBy.SWEEP)
             topics |= recording.topics
             if recording.outcome is not Outcome.RECORDED:
                 # No waiting will bring it: staff are shown why.
@@ -59,12 +64,16 @@ def judge_intents(
                 continue
             topics |= apply_parked(
                 connection,
-                account.company_id,
+                whose,
                 intent_id,
-                lambda fact: record_fact(connection, account.company_id, fact, BroughtBy.SWEEP),
+                partial(_record, connection, whose),
             )
             settled += before - _count(connection, account.id, intent_id)
     return settled, topics
+
+
+def _record(connection: Connection, company_id: str, fact: Fact) -> Recording:
+    return record_fact(connection, company_id, fact, BroughtBy.SWEEP)
 
 
 def set_aside(connection: Connection, account_id: str, event_id: str, by: str, why: str) -> None:
@@ -130,7 +139,11 @@ def _waiting(account: AccountToSweep, since: datetime) -> list[str]:
         rows = session.connection().execute(
             select(_event.c.parked_for)
             .where(
-                _event.c.company_id == account.company_id,
+                # Also what waits as nobody's, for several were paid on the account.
+                or_(
+                    _event.c.company_id == account.company_id,
+                    _event.c.company_id.is_(None),
+                ),
                 _event.c.outcome == Outcome.PARKED,
                 _event.c.account_id == account.id,
                 _event.c.received_at < since,
