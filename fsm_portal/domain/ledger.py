@@ -246,7 +246,12 @@ def post(
         payment_id=payment_id,
         postings=postings,
     )
-    return sum(insert_once(session, LedgerEntry, row) for row in rows)
+    return sum(insert_once(session, LedgerEntry, row) for row in _in_one_order(rows))
+
+
+def _in_one_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """By invoice: an entry locks what is due on it, and nobody may wait for who waits for them."""
+    return sorted(rows, key=lambda row: row["invoice_id"] or "~")
 
 
 @dataclass(frozen=True)

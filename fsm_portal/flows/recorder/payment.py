@@ -235,9 +235,10 @@ def _settle(
 
 
 def lock_invoices(connection: Connection, company_id: str, invoice_ids: Sequence[str]) -> None:
-    """Whoever changes what is owed on an invoice takes turns here.
+    """Whoever changes what is owed on an invoice takes turns here, and first of all.
 
-    On PostgreSQL: SQLite has one writer anyway.
+    All that a unit of work will touch in one call: they are locked in the order of their ids, so
+    that nobody waits for who waits for them. On PostgreSQL: SQLite has one writer anyway.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCKED, {"company_id": company_id, "invoice_ids": list(invoice_ids)})

@@ -18,6 +18,7 @@ from fsm_portal.flows.recorder.bank import lay_anew
 from fsm_portal.flows.recorder.credit_note import credit_for_refund, undo_credit_of_refund
 from fsm_portal.flows.recorder.known_payment import known_payment, wait_for
 from fsm_portal.flows.recorder.money_back import Part, bring_again, parts_of, shares_of, take_back
+from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import Recording, topics_of
 from fsm_portal.gateways.stripe_facts import RefundChanged
 
@@ -172,9 +173,14 @@ def _post(
         "source": fact.stripe_refund_id,
         "occurred_at": fact.occurred_at,
     }
-    shares: list[PaymentShare] = []
-    if left_us and Kind.REFUND not in posted:
-        shares = shares_of(connection, company_id, payment.id)
+    leaves = left_us and Kind.REFUND not in posted
+    comes_back = returned and Kind.REFUND_RETURNED not in posted and (leaves or bool(posted))
+    if not (leaves or comes_back):
+        return []
+    shares = shares_of(connection, company_id, payment.id)
+    # All of them at once: what follows touches some and then others, and so does somebody else's.
+    lock_invoices(connection, company_id, [each.invoice_id for each in shares if each.invoice_id])
+    if leaves:
         # Another may have taken the place of one that is back: there was room for both in turn.
         there = [replace(share, given=0) for share in shares] if returned else shares
         parts = parts_of(there, refund.amount, refund.invoice_id)
@@ -196,7 +202,7 @@ def _post(
             f"refund_mail:{refund.id}",
             {"refund_id": refund.id},
         )
-    if returned and Kind.REFUND in posted and Kind.REFUND_RETURNED not in posted:
+    if comes_back:
         undo_credit_of_refund(connection, company_id, refund.id)
         bring_again(connection, **entries, kind=Kind.REFUND_RETURNED, parts=posted[Kind.REFUND])
         shares = shares_of(connection, company_id, payment.id)

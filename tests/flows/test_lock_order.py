@@ -1,0 +1,109 @@
+"""Money of two payments goes back over the same invoices at once: nobody waits for who waits.
+
+On PostgreSQL: SQLite has one writer anyway. (Invariants A and J)
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from fsm_portal.db import writing
+from fsm_portal.domain import ledger
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.payment import BroughtBy, Payment
+from fsm_portal.domain.refund import Refund
+from fsm_portal.flows.recorder import record_fact
+from fsm_portal.flows.recorder import refund as recording
+from fsm_portal.gateways.stripe_facts import RefundChanged
+from tests.flows import books
+from tests.flows.refunds import ask
+from tests.invoices import write_invoice
+from tests.payments import checkout, received
+
+
+@pytest.fixture
+def two_invoices(company, dana) -> list[Invoice]:
+    """100.00 each, in the order of their ids."""
+    made = [
+        write_invoice(company, dana, number=f"INV-{number}", lines=(("Work", "1", "10000"),))
+        for number in ("0042", "0043")
+    ]
+    return sorted(made, key=lambda each: each.id)
+
+
+@pytest.fixture
+def crosswise(company, owner, two_invoices) -> list[RefundChanged]:
+    """Two payments of 40.00 on each; what Stripe says of a refund of each of them.
+
+    One goes back on the first invoice before the second, one on the second before the first.
+    """
+    payments = [received(checkout(*two_invoices, amount=4_000)) for _ in two_invoices]
+    return [
+        _refund_of(payment, ask(owner, payment, "60.00", invoice_id=first.id))
+        for payment, first in zip(payments, two_invoices, strict=True)
+    ]
+
+
+def _refund_of(payment: Payment, refund_id: str) -> RefundChanged:
+    return RefundChanged(
+        stripe_refund_id=f"re_{refund_id}",
+        payment_intent_id=payment.payment_intent_id or "",
+        refund_id=refund_id,
+        amount=6_000,
+        currency=payment.currency,
+        status="succeeded",
+        reason="requested_by_customer",
+        failure_reason="",
+        balance_transaction_id=f"txn_{refund_id}",
+        returned=False,
+        occurred_at=now(),
+    )
+
+
+def told_at_once(monkeypatch, company, facts: list[RefundChanged]) -> list[str]:
+    """Each posts its first entry before either posts its second, where that can be."""
+    both, insert = Barrier(len(facts)), ledger.insert_once
+
+    def insert_and_wait(connection, model, row) -> bool:
+        new = insert(connection, model, row)
+        if row["kind"] == "refund":
+            with suppress(BrokenBarrierError):
+                both.wait(0.7)
+        return new
+
+    def tell(fact: RefundChanged) -> str:
+        try:
+            with writing() as connection:
+                return record_fact(connection, company.id, fact, BroughtBy.WEBHOOK).outcome
+        except OperationalError as error:
+            return type(error.orig).__name__
+
+    monkeypatch.setattr(ledger, "insert_once", insert_and_wait)
+    with ThreadPoolExecutor(len(facts)) as threads:
+        return list(threads.map(tell, facts))
+
+
+def test_two_refunds_over_the_same_invoices_crosswise(
+    postgres_database, monkeypatch, company, two_invoices, crosswise
+):
+    assert told_at_once(monkeypatch, company, crosswise) == ["recorded", "recorded"]
+    assert [each.amount for each in books.rows(Refund)] == [6_000, 6_000]
+    assert [books.balance(each).refunded for each in two_invoices] == [6_000, 6_000]
+
+
+@pytest.mark.parametrize("guard", ["neither", "the order of entries", "the locks"])
+def test_control_without_an_order_one_of_them_is_thrown_out(
+    postgres_database, monkeypatch, company, two_invoices, crosswise, guard
+):
+    """Either of the two guards is enough; with neither PostgreSQL ends one of the two."""
+    if guard != "the order of entries":
+        monkeypatch.setattr(ledger, "_in_one_order", lambda rows: rows)
+    if guard != "the locks":
+        monkeypatch.setattr(recording, "lock_invoices", lambda *_: None)
+    said = told_at_once(monkeypatch, company, crosswise)
+    thrown_out = ["DeadlockDetected"] if guard == "neither" else []
+    assert sorted(said) == sorted(thrown_out + ["recorded"] * (2 - len(thrown_out)))
