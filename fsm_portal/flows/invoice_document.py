@@ -14,6 +14,7 @@ from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
 from fsm_portal.flows.company_logo import logo_picture
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoice_view import discount_label, discount_words, kind_words
 from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.gateways import formats, pdf
 
@@ -75,10 +76,13 @@ def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
                 unit_price=line.unit_price,
                 amount=line.amount,
                 tax_label=labels.get(line.tax_rate_id or "", ""),
+                note=line_note(line, invoice.currency, locale),
             )
             for line in lines
         ),
         subtotal=invoice.subtotal,
+        discount=invoice.discount,
+        discount_label=discount_label(invoice.discount_ppm, locale),
         taxes=tuple(pdf.TaxSummary(labels[tax.tax_rate_id], tax.base, tax.amount) for tax in taxes),
         tax_total=invoice.tax,
         total=invoice.total,
@@ -97,6 +101,12 @@ def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
         created_at=invoice.issued_at or datetime.combine(invoice.issue_date, time(), UTC),
         locale=locale,
     )
+
+
+def line_note(line: InvoiceLine, currency: str, locale: str) -> str:
+    """What of a line has no column of its own: ``Part · 10% off``."""
+    discount = discount_words(line.discount, line.discount_ppm, currency, locale)
+    return " · ".join(each for each in (kind_words(line.kind), discount) if each)
 
 
 def company_block(company: Company) -> pdf.CompanyBlock:

@@ -111,12 +111,13 @@ RULES = (
     ),
     Rule(
         "H",
-        "an invoice comes to its lines and its taxes",
+        "an invoice comes to its lines, less its discount, and its taxes",
         _invoice,
         select(
             _invoice.c.company_id,
             _invoice.c.number.label("invoice"),
             _invoice.c.subtotal,
+            _invoice.c.discount,
             _lines.c.amount.label("lines"),
             _invoice.c.tax,
             _taxes.c.amount.label("taxes"),
@@ -143,7 +144,7 @@ RULES = (
                 _invoice.c.tax != _tax_in_all,
                 case(
                     (_lines.c.amount.is_(None), 0),
-                    else_=_lines.c.amount - _invoice.c.subtotal,
+                    else_=_lines.c.amount - _invoice.c.discount - _invoice.c.subtotal,
                 )
                 != 0,
             )

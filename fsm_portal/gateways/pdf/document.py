@@ -30,12 +30,15 @@ class CompanyBlock:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
+    """``note`` is small print of ours below the description: ``Part · 10% off``."""
+
     description: str
     quantity: Decimal
     unit_price: Decimal
     amount: int
     detail: str = ""
     tax_label: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ class InvoiceDocument:
     a time from the invoice, not the present. ``bill_to`` begins with the customer's name.
     ``pay_url`` is the only address that the file links to, and must begin with https:// or
     http://; anything else is left out. ``due`` is what is still to be paid, ``deposit`` what of
-    it is asked for first (0: nothing is).
+    it is asked for first (0: nothing is). ``subtotal`` is net of ``discount``, the one on the
+    whole, which is called ``discount_label``.
     """
 
     company: CompanyBlock
@@ -84,6 +88,8 @@ class InvoiceDocument:
     paid: int = 0
     credited: int = 0
     deposit: int = 0
+    discount: int = 0
+    discount_label: str = "Discount"
     stamp: Stamp | None = None
     reference: str = ""
     notes: str = ""

@@ -133,6 +133,9 @@ def _placed(sheet: Sheet, given: list[tuple[str, Style, list[str]]]) -> tuple[Co
 def _words(sheet: Sheet, line: InvoiceLine, room: float) -> tuple[tuple[str, Style], ...]:
     words = sheet.line(line.description, _DESCRIPTION)
     shown = [(each, WORDS) for each in wrap(words, room, WORDS.measure)]
+    if line.note:
+        note = sheet.line(line.note, _DETAIL)
+        shown += [(each, DETAIL) for each in wrap(note, room, DETAIL.measure)]
     if line.detail:
         detail = sheet.block(line.detail, _DETAIL)
         shown += [(each, DETAIL) for each in wrap(detail, room, DETAIL.measure)]

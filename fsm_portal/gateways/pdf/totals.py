@@ -49,7 +49,9 @@ class Totals:
 
     def _rows(self) -> list[tuple[str, int, bool]]:
         document = self.document
-        rows = [("Subtotal", document.subtotal, False)]
+        rows = [("Subtotal", document.subtotal + document.discount, False)]
+        if document.discount:
+            rows.append((document.discount_label, -document.discount, False))
         if 0 < len(document.taxes) <= _LISTED:
             rows += [(tax.label, tax.amount, False) for tax in document.taxes]
         elif document.taxes or document.tax_total:
