@@ -17,7 +17,12 @@ HANDLERS: dict[str, dict[str, May | None]] = {
         "deactivate": May.MANAGE_TEAM,
         "withdraw": May.MANAGE_TEAM,
     },
-    "CustomerForm": {"edit": STAFF, "stop": STAFF, "save": May.EDIT_CUSTOMERS},
+    "CustomerForm": {
+        "begin_new": May.EDIT_CUSTOMERS,
+        "edit": STAFF,
+        "stop": STAFF,
+        "save": May.EDIT_CUSTOMERS,
+    },
     "Inviting": {"invite": May.EDIT_CUSTOMERS, "send_link": May.EDIT_CUSTOMERS},
     "InvitingMember": {
         "ask": May.MANAGE_TEAM,
@@ -52,7 +57,53 @@ HANDLERS: dict[str, dict[str, May | None]] = {
     "UndoingCredit": {"ask": STAFF, "stop": STAFF, "undo": May.TAKE_PAYMENTS},
     "UsingCredit": {"ask": STAFF, "stop": STAFF, "use": May.TAKE_PAYMENTS},
     "Voiding": {"ask": STAFF, "stop": STAFF, "void": May.VOID},
+    # Customers. A note is anybody's of the staff to write, as it is to read.
+    "CustomerPage": {"on_load": STAFF, "show_days": STAFF, "turn": STAFF},
+    "CustomersPage": {"on_load": STAFF, "search": STAFF, "sort": STAFF},
+    "Importing": {"everybody": May.EDIT_CUSTOMERS, "stop": May.EDIT_CUSTOMERS},
+    "Linking": {
+        "ask": May.EDIT_CUSTOMERS,
+        "stop": STAFF,
+        "link": May.EDIT_CUSTOMERS,
+        "unlink": May.EDIT_CUSTOMERS,
+    },
+    "Noting": {"write": STAFF, "edit": STAFF, "stop": STAFF, "change": STAFF, "remove": STAFF},
+    "StripeCustomersPage": {
+        "on_load": STAFF,
+        "ask": STAFF,
+        "search": STAFF,
+        "choose": STAFF,
+        "import_chosen": May.EDIT_CUSTOMERS,
+        "look_for": STAFF,
+        "link_to": May.EDIT_CUSTOMERS,
+        "stop_linking": STAFF,
+    },
+    # Jobs.
+    "Finishing": {
+        "ask_complete": May.COMPLETE_JOBS,
+        "ask_cancel": May.EDIT_JOBS,
+        "stop": STAFF,
+        "complete": May.COMPLETE_JOBS,
+        "cancel": May.EDIT_JOBS,
+        "reopen": May.COMPLETE_JOBS,
+    },
+    "JobForm": {
+        "edit": May.EDIT_JOBS,
+        "stop": STAFF,
+        "create": May.EDIT_JOBS,
+        "save": May.EDIT_JOBS,
+    },
+    "JobPage": {"on_load": STAFF},
+    "JobsPage": {"on_load": STAFF, "search": STAFF},
+    "PlanPage": {"on_load": STAFF, "look_for": STAFF, "choose": STAFF},
     # Invoices.
+    "Crediting": {"ask": May.VOID, "stop": STAFF, "credit": May.VOID},
+    "Drafting": {
+        "duplicate": May.WRITE_INVOICES,
+        "ask": May.WRITE_INVOICES,
+        "stop": STAFF,
+        "discard": May.WRITE_INVOICES,
+    },
     "EditorPage": {
         # Begins a sheet.
         "on_load": May.WRITE_INVOICES,
@@ -94,18 +145,29 @@ HANDLERS: dict[str, dict[str, May | None]] = {
     "InvoiceSettings": {"on_load": STAFF, "save": May.CHANGE_SETTINGS},
     "PaymentProcessing": {"on_load": STAFF, "ask": STAFF, "stop": STAFF},
     "PlanSettings": {"on_load": STAFF},
+    "SettingUp": {"go_on": May.CHANGE_SETTINGS, "put_away": May.CHANGE_SETTINGS},
+    "SettingUp": {"go_on": May.CHANGE_SETTINGS, "put_away": May.CHANGE_SETTINGS},
     "SettingsHome": {"on_load": STAFF},
+    "Welcome": {"on_load": STAFF, "save": May.CHANGE_SETTINGS},
     "TaxSettings": {
         "on_load": STAFF,
         "add": May.CHANGE_SETTINGS,
         "archive": May.CHANGE_SETTINGS,
         "restore": May.CHANGE_SETTINGS,
     },
+    "Welcome": {"on_load": STAFF, "save": May.CHANGE_SETTINGS},
 }
 
 # What a page's content needs: whoever may not is shown the frame and a word about it.
 PAGES: dict[str, May | None] = {
     "dashboard": STAFF,
+    "dashboard/customers": STAFF,
+    "dashboard/customers/[customer_id]": STAFF,
+    "dashboard/customers/stripe": STAFF,
+    "dashboard/jobs": STAFF,
+    "dashboard/jobs/[job_id]": STAFF,
+    "dashboard/jobs/new": STAFF,
+    "dashboard/welcome": May.CHANGE_SETTINGS,
     "dashboard/invoices": STAFF,
     "dashboard/invoices/[invoice_id]": STAFF,
     "dashboard/invoices/[invoice_id]/edit": May.WRITE_INVOICES,
@@ -123,19 +185,22 @@ PAGES: dict[str, May | None] = {
     "dashboard/settings/plan": May.CHANGE_SETTINGS,
     "dashboard/settings/taxes": May.CHANGE_SETTINGS,
     "dashboard/settings/team": May.MANAGE_TEAM,
+    "dashboard/welcome": May.CHANGE_SETTINGS,
 }
 
 # Plain routes. These are anybody's: they prove who one is, or ask for nothing.
 PUBLIC_ROUTES = {
     "/", "/healthz", "/readyz", "/sign-in", "/sign-in/code", "/sign-in/{token}",
     "/sign-in/{token}/fresh", "/sign-in/{token}/choose", "/sign-in/{token}/choose/fresh",
+    "/sign-up",
     "/access/{slug}", "/access/{slug}/code", "/sign-out", "/sign-out/everywhere", "/switch",
-    "/logos/{sha256}.png", "/stripe/webhooks", "/stripe/webhooks/connect",
+    "/sign-up", "/logos/{sha256}.png", "/stripe/webhooks", "/stripe/webhooks/connect",
 }  # fmt: skip
 # A customer's own, and nobody's else.
 CUSTOMER_ROUTES = {"/documents/statement.pdf"}
 STAFF_ROUTES: dict[str, May | None] = {
     "/documents/invoices/{document_id}.pdf": STAFF,
+    "/documents/credit-notes/{document_id}.pdf": STAFF,
     "/documents/receipts/{document_id}.pdf": STAFF,
     "/documents/customers/{customer_id}/statement.pdf": STAFF,
     "/billing-portal/customers/{customer_id}": May.EDIT_CUSTOMERS,

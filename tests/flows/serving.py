@@ -18,9 +18,12 @@ from fsm_portal.routes import (
     front_door,
     health,
     link,
+    logo_upload,
     logos,
     session,
     sign_in,
+    sign_up,
+    stripe_connect,
     stripe_webhooks,
 )
 from fsm_portal.routes.gate import Gate
@@ -33,11 +36,14 @@ def plain_routes() -> ASGIApp:
         health,
         front_door,
         sign_in,
+        sign_up,
         link,
         access,
         session,
         documents,
         logos,
+        logo_upload,
+        stripe_connect,
         stripe_webhooks,
     )
     app = Starlette(

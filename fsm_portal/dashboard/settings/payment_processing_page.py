@@ -63,7 +63,14 @@ def payment_processing_page() -> rx.Component:
 
 def _page(view: Any) -> rx.Component:
     return rx.fragment(
-        live_region(_standing(view), connect_problem()),
+        live_region(
+            _standing(view),
+            connect_problem(),
+            # No gap where nothing is said.
+            class_name=rx.cond(
+                (view.standing == "ready") & (Connecting.problem == ""), "-mb-4", ""
+            ),
+        ),
         rx.cond(
             view.standing == "none",
             _what_is_stripe(),

@@ -62,6 +62,14 @@ def _plan(row: Any) -> rx.Component:
                     class_name="flex gap-2.5",
                 ),
             ),
+            rx.cond(
+                row.lacks != "",
+                rx.el.li(
+                    rx.el.span(icon("close", "size-4"), class_name="mt-0.5"),
+                    rx.el.span(row.lacks),
+                    class_name="flex gap-2.5 text-muted",
+                ),
+            ),
             class_name="flex flex-col gap-2",
         ),
         rx.cond(

@@ -9,6 +9,7 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.settings.sections import HOME, SECTIONS
+from fsm_portal.domain.role import May
 from fsm_portal.flows.signing_up.setup import STEPS, go_on, put_away
 from fsm_portal.ui.button import button, link_button
 from fsm_portal.ui.card import SURFACE, card
@@ -28,7 +29,7 @@ class SettingUp(rx.State):
     @rx.event
     async def go_on(self, part: str) -> EventSpec | None:
         """What is open is done: on to the next."""
-        who = await clerk(self)
+        who = await clerk(self, May.CHANGE_SETTINGS)
         if who is None:
             return to_sign_in()
         if not isinstance(part, str):
@@ -43,7 +44,7 @@ class SettingUp(rx.State):
     @rx.event
     async def put_away(self) -> EventSpec | None:
         """Do without the rest."""
-        who = await clerk(self)
+        who = await clerk(self, May.CHANGE_SETTINGS)
         if who is None:
             return to_sign_in()
         live.ring(await asyncio.to_thread(put_away, who))

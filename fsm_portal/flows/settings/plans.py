@@ -12,11 +12,13 @@ from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 
 @dataclass(frozen=True)
 class PlanRow:
-    """``to_change`` is the command with which whoever runs the portal puts the company on it."""
+    """``to_change`` is the command with which whoever runs the portal puts the company on it;
+    ``lacks`` is what the plan has not, empty for one that has everything."""
 
     plan: str
     name: str
     holds: tuple[str, ...]
+    lacks: str
     is_present: bool
     to_change: str
 
@@ -30,12 +32,12 @@ class PlansView:
     fee: str = ""
 
 
+_NO_PORTAL = "No customer portal: customers cannot see or pay their invoices online"
 _HOLDS: dict[Plan, tuple[str, ...]] = {
     Plan.STARTER: (
         "Invoices by mail with their PDF, and statements",
         "Payments entered by hand, refunds, credit, the books and their proof",
         "The whole team, with roles and an audit log",
-        "No customer portal: customers cannot see or pay their invoices online",
     ),
     Plan.PRO: (
         "Everything in Starter",
@@ -60,6 +62,7 @@ def show_plans(scope: Scope) -> PlansView:
                 plan.value,
                 plan.value.capitalize(),
                 holds,
+                _NO_PORTAL if plan is Plan.STARTER else "",
                 plan is company.plan,
                 f"bin/portal company plan {company.slug} {plan.value}",
             )
