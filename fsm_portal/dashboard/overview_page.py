@@ -99,7 +99,7 @@ def _alert(alert: Any) -> rx.Component:
     return rx.el.li(
         rx.el.span(icon("alert", "size-5"), class_name="text-tone"),
         rx.el.div(
-            rx.el.p(_about(alert.title, alert.invoice_id), class_name="font-medium wrap-anywhere"),
+            rx.el.p(_leading(alert.title, alert.to), class_name="font-medium wrap-anywhere"),
             rx.el.p(alert.text, class_name="mt-0.5 text-xs text-muted wrap-anywhere"),
             class_name="min-w-0",
         ),
@@ -133,7 +133,7 @@ def _activity(view: Any) -> rx.Component:
 
 def _happening(one: Any) -> rx.Component:
     return rx.el.li(
-        rx.el.p(_about(one.title, one.invoice_id), class_name="font-medium wrap-anywhere"),
+        rx.el.p(_leading(one.title, one.to), class_name="font-medium wrap-anywhere"),
         rx.el.p(
             one.note,
             # A number is not broken in two.
@@ -146,15 +146,11 @@ def _happening(one: Any) -> rx.Component:
     )
 
 
-def _about(title: Any, invoice_id: Any) -> rx.Component:
-    """A sentence that leads to the invoice it is about, if it is about one."""
+def _leading(title: Any, to: Any) -> rx.Component:
+    """A sentence that leads to the page it is about, if there is one."""
     return rx.cond(
-        invoice_id != "",
-        link(
-            title,
-            to=f"/dashboard/invoices/{invoice_id}/",
-            class_name="rounded-sm underline-offset-4 hover:underline",
-        ),
+        to != "",
+        link(title, to=to, class_name="rounded-sm underline-offset-4 hover:underline"),
         rx.el.span(title),
     )
 

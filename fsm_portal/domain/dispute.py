@@ -35,7 +35,7 @@ class Dispute(SQLModel, table=True):
         ForeignKeyConstraint(["company_id", "payment_id"], ["payment.company_id", "payment.id"]),
         CheckConstraint("amount > 0", name="dispute_positive"),
         Index("dispute_payment", "company_id", "payment_id"),
-        Index("dispute_newest", "company_id", "opened_at"),
+        Index("dispute_newest", "company_id", "opened_at", "id"),
     )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)

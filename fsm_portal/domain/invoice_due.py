@@ -72,6 +72,13 @@ class InvoiceDue(SQLModel, table=True):
             sqlite_where=SETTLED,
             postgresql_where=SETTLED,
         ),
+        # Covers what is owed by how late it is.
+        Index(
+            "invoice_due_ages",
+            *("company_id", "currency", "due_date", "due"),
+            sqlite_where=TO_PAY,
+            postgresql_where=TO_PAY,
+        ),
         # Covers who owes how much.
         Index(
             "invoice_due_owing",

@@ -96,6 +96,9 @@ OF_CUSTOMER = text(
 )
 
 
+# What came in: at Stripe, or in hand.
+OF_RECEIPTS = text("(kind IN ('payment', 'overpayment') AND debit IN ('stripe', 'on_hand'))")
+OF_OVERPAYMENTS = text("(kind = 'overpayment')")
 OF_REFUNDS = text("(kind IN ('refund', 'refund_returned'))")
 
 
@@ -146,6 +149,19 @@ class LedgerEntry(SQLModel, table=True):
             *("company_id", "invoice_id", "kind", "amount"),
             sqlite_where=OF_REFUNDS,
             postgresql_where=OF_REFUNDS,
+        ),
+        # Covers what came in since a day.
+        Index(
+            "ledger_entry_received",
+            *("company_id", "occurred_at", "source", "currency", "amount", "payment_id"),
+            sqlite_where=OF_RECEIPTS,
+            postgresql_where=OF_RECEIPTS,
+        ),
+        Index(
+            "ledger_entry_overpaid",
+            *("company_id", "occurred_at"),
+            sqlite_where=OF_OVERPAYMENTS,
+            postgresql_where=OF_OVERPAYMENTS,
         ),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Column, Connection, Index, Text
+from sqlalchemy import Column, Connection, Index, Text, text
 from sqlmodel import Field, Session, SQLModel
 
 from fsm_portal.domain.clock import now
@@ -46,6 +46,10 @@ MAIL_KINDS = frozenset(
 )
 
 
+# As text, word for word in the index and in what asks: SQLite compares them so.
+GIVEN_UP = text("(dead_reason IS NOT NULL)")
+
+
 class OutboxMessage(SQLModel, table=True):
     """One piece of work. ``key`` makes it unique: the same fact queues it once.
 
@@ -54,7 +58,15 @@ class OutboxMessage(SQLModel, table=True):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_due", "settled_at", "available_at"),)
+    __table_args__ = (
+        Index("outbox_due", "settled_at", "available_at"),
+        Index(
+            "outbox_given_up",
+            *("company_id", "settled_at"),
+            sqlite_where=GIVEN_UP,
+            postgresql_where=GIVEN_UP,
+        ),
+    )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)
     key: str = Field(primary_key=True, max_length=200)

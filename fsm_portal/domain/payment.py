@@ -11,6 +11,10 @@ from fsm_portal.domain.columns import choice, minor_units
 from fsm_portal.domain.ids import new_id
 
 
+# As text, word for word in the index and in what asks: SQLite compares them so.
+BY_HAND = text("(taken_by IS NOT NULL)")
+
+
 class BroughtBy(StrEnum):
     """Which source brought a fact in first: one of Stripe's three, or a member of staff."""
 
@@ -39,7 +43,13 @@ class Payment(SQLModel, table=True):
             name="payment_by_stripe_or_by_hand",
         ),
         UniqueConstraint("company_id", "press_id", name="payment_press"),
-        Index("payment_newest", "company_id", "received_at"),
+        Index("payment_newest", "company_id", "received_at", "id"),
+        Index(
+            "payment_by_hand",
+            *("company_id", "received_at", "id"),
+            sqlite_where=BY_HAND,
+            postgresql_where=BY_HAND,
+        ),
         Index("payment_customer", "company_id", "customer_id", "received_at"),
         Index("payment_attempt", "company_id", "attempt_id"),
         Index(
@@ -109,7 +119,7 @@ class FailedPayment(SQLModel, table=True):
         ForeignKeyConstraint(
             ["company_id", "attempt_id"], ["checkout_attempt.company_id", "checkout_attempt.id"]
         ),
-        Index("failed_payment_newest", "company_id", "failed_at"),
+        Index("failed_payment_newest", "company_id", "failed_at", "id"),
         Index("failed_payment_attempt", "company_id", "attempt_id"),
     )
 

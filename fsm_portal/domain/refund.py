@@ -61,7 +61,7 @@ class Refund(SQLModel, table=True):
         ForeignKeyConstraint(["company_id", "invoice_id"], ["invoice.company_id", "invoice.id"]),
         CheckConstraint("amount > 0", name="refund_positive"),
         Index("refund_payment", "company_id", "payment_id"),
-        Index("refund_newest", "company_id", "happened_at"),
+        Index("refund_newest", "company_id", "happened_at", "id"),
     )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)

@@ -14,6 +14,7 @@ from fsm_portal.domain import (  # noqa: F401
     customer,
     customer_note,
     dispute,
+    import_run,
     invoice,
     invoice_due,
     invoice_open,

@@ -10,9 +10,9 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
-from fsm_portal.domain.outbox import OutboxMessage, WorkKind
+from fsm_portal.domain.outbox import GIVEN_UP, OutboxMessage, WorkKind
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
-from fsm_portal.flows.alert import RECENT, SHOWN_OF_A_KIND, Alert
+from fsm_portal.flows.alert import RECENT, RECONCILIATION, SHOWN_OF_A_KIND, STRIPE_SETTINGS, Alert
 from fsm_portal.flows.payment_alerts import failures, overpayments
 from fsm_portal.flows.refund_alerts import (
     disputes_to_answer,
@@ -37,7 +37,7 @@ _GIVEN_UP = (
     select(_outbox.c.key, _outbox.c.kind, _outbox.c.payload, _outbox.c.dead_reason)
     .where(
         _outbox.c.company_id == bindparam("company_id"),
-        _outbox.c.dead_reason.is_not(None),
+        GIVEN_UP,
         _outbox.c.settled_at > bindparam("since"),
     )
     .order_by(_outbox.c.settled_at.desc())
@@ -62,7 +62,7 @@ def alerts(session: Session, company: Company) -> tuple[Alert, ...]:
 def _stripe_account(company: Company) -> Iterable[Alert]:
     title, text = what_stripe_needs(company)
     if title:
-        yield Alert("stripe", title, text, "bad")
+        yield Alert("stripe", title, text, "bad", to=STRIPE_SETTINGS)
 
 
 def _quarantined(session: Session, company: Company) -> Iterable[Alert]:
@@ -73,6 +73,7 @@ def _quarantined(session: Session, company: Company) -> Iterable[Alert]:
             "Stripe's word differs from our books",
             f"{row.reason}. Nothing was posted. Event {row.event_id}.",
             "bad",
+            to=RECONCILIATION,
         )
 
 
@@ -81,7 +82,8 @@ def _dead_letters(session: Session, company: Company) -> Iterable[Alert]:
     rows = session.connection().execute(_GIVEN_UP, since)
     for row in rows:
         title, invoice_id = _what_it_was(session, company, row.kind, row.payload)
-        yield Alert(row.key, title, f"{row.dead_reason}.", "bad", invoice_id)
+        to = "" if invoice_id else RECONCILIATION
+        yield Alert(row.key, title, f"{row.dead_reason}.", "bad", invoice_id, to)
 
 
 def _what_it_was(session: Session, company: Company, kind: str, payload: str) -> tuple[str, str]:

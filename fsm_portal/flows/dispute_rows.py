@@ -92,22 +92,35 @@ def dispute_view(row: Row[*tuple[Any, ...]], company: Company) -> DisputeView:
     why = _REASONS.get(row.reason, "")
     inquiry = row.status.startswith("warning_")
     title = f"The customer’s bank {'asks about' if inquiry else 'disputes'} {amount}"
-    label, tone, to_do = _words(row, company, amount)
+    label, tone = dispute_badge(row.status)
     return DisputeView(
         id=row.id,
         title=f"{title}: {why}" if why else title,
         label=label,
         tone=tone,
-        to_do=to_do,
+        to_do=_to_do(row, company, amount),
         reference=row.stripe_dispute_id,
         link=dispute_page(row.stripe_account_id, row.stripe_dispute_id),
         open=row.status not in CLOSED,
     )
 
 
-def _words(
-    row: Row[*tuple[Any, ...]], company: Company, amount: str
-) -> tuple[str, Literal["warn", "bad", "good", "quiet"], str]:
+_BADGES: dict[str, tuple[str, Literal["warn", "bad", "good", "quiet"]]] = {
+    "needs_response": ("Answer needed", "bad"),
+    "under_review": ("Under review", "warn"),
+    "warning_needs_response": ("Answer needed", "warn"),
+    "warning_under_review": ("Under review", "warn"),
+    "won": ("Won", "good"),
+    "lost": ("Lost", "bad"),
+}
+
+
+def dispute_badge(status: str) -> tuple[str, Literal["warn", "bad", "good", "quiet"]]:
+    """How far a dispute is, in Stripe's ``status``: the badge's label and tone."""
+    return _BADGES.get(status, ("Closed", "quiet"))
+
+
+def _to_do(row: Row[*tuple[Any, ...]], company: Company, amount: str) -> str:
     by = _until(row, company)
     refunded = ""
     if row.twice > 0:
@@ -120,36 +133,24 @@ def _words(
     match row.status:
         case "needs_response":
             return (
-                "Answer needed",
-                "bad",
-                (
-                    f"The bank has taken {amount} back for now. Send what proves the work in "
-                    f"Stripe’s dashboard{by}, or it is lost. Until it is decided the customer is "
-                    f"not asked for it.{refunded}"
-                ),
+                f"The bank has taken {amount} back for now. Send what proves the work in "
+                f"Stripe’s dashboard{by}, or it is lost. Until it is decided the customer is "
+                f"not asked for it.{refunded}"
             )
         case "under_review":
-            return (
-                "Under review",
-                "warn",
-                "Your answer is with the bank. It may take months; nothing more to do.",
-            )
+            return "Your answer is with the bank. It may take months; nothing more to do."
         case "warning_needs_response":
             return (
-                "Answer needed",
-                "warn",
-                (
-                    f"No money was taken. Answer in Stripe’s dashboard{by}, or refund the payment, "
-                    "and it need not become a dispute."
-                ),
+                f"No money was taken. Answer in Stripe’s dashboard{by}, or refund the payment, "
+                "and it need not become a dispute."
             )
         case "warning_under_review":
-            return "Under review", "warn", "Your answer is with the bank; no money was taken."
+            return "Your answer is with the bank; no money was taken."
         case "won":
-            return "Won", "good", f"{amount} is back in your Stripe balance. Stripe keeps its fee."
+            return f"{amount} is back in your Stripe balance. Stripe keeps its fee."
         case "lost":
-            return "Lost", "bad", _lost(row, company)
-    return "Closed", "quiet", "The bank took no money."
+            return _lost(row, company)
+    return "The bank took no money."
 
 
 def _lost(row: Row[*tuple[Any, ...]], company: Company) -> str:

@@ -11,7 +11,12 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import Kind, LedgerEntry, invoice_balances, payment_shares
+from fsm_portal.domain.ledger import (
+    OF_OVERPAYMENTS,
+    LedgerEntry,
+    invoice_balances,
+    payment_shares,
+)
 from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
 from fsm_portal.flows.alert import RECENT, SHOWN_OF_A_KIND, Alert
 from fsm_portal.flows.failure_words import failure_words
@@ -50,7 +55,7 @@ _OVERPAID = (
     .join(_customer, its_customer(_payment))
     .where(
         _entry.c.company_id == bindparam("company_id"),
-        _entry.c.kind == Kind.OVERPAYMENT,
+        OF_OVERPAYMENTS,
         _entry.c.occurred_at > bindparam("since"),
     )
     .order_by(_entry.c.occurred_at.desc())

@@ -1,53 +1,42 @@
-"""What customers owe, and how late it is, straight from the ledger."""
+"""What customers owe, and how late it is: from the index of what is due, day by day."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.invoice import Invoice
-from fsm_portal.flows.due_by_invoice import due_by_invoice
+from fsm_portal.domain.invoice_due import TO_PAY, InvoiceDue
 from fsm_portal.flows.under_dispute import disputed_invoices
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.compact import compact_money
 
-_invoice = table_of(Invoice)
+_due = table_of(InvoiceDue)
 
 # The first day late of each bucket but the first, which holds what is not due yet.
 _LATE = (1, 31, 61, 91)
 _LABELS = ("Not due", "1–30 days", "31–60", "61–90", "Over 90")
 
-
-def _end(late: int) -> str:
-    return f"late_{late}_days"
-
-
-# Made once: writing a statement costs more than running it, and this runs at every payment.
-_due = due_by_invoice(bindparam("company_id"))
-_age = case(
-    # What a bank has in its hands is owed, but nobody is late with it until it has decided.
-    (_invoice.c.id.in_(disputed_invoices(bindparam("company_id"))), 0),
-    *[
-        (_invoice.c.due_date <= bindparam(_end(late)), bucket)
-        for bucket, late in reversed([*enumerate(_LATE, start=1)])
-    ],
-    else_=0,
-).label("age")
-_BY_AGE = (
+# Made once: writing a statement costs more than running it, and these run at every payment. By the
+# day, which is the order of the index: to group by the bucket, all rows would be sorted first.
+_BY_DAY = (
     select(
-        _invoice.c.currency,
-        _age,
-        func.sum(_due.c.amount).label("amount"),
+        _due.c.currency,
+        _due.c.due_date,
+        func.sum(_due.c.due).label("amount"),
         func.count().label("invoices"),
     )
-    .join(_due, _due.c.invoice_id == _invoice.c.id)
-    .where(_invoice.c.company_id == bindparam("company_id"), _due.c.amount > 0)
-    .group_by(_invoice.c.currency, _age)
+    .where(_due.c.company_id == bindparam("company_id"), TO_PAY)
+    .group_by(_due.c.currency, _due.c.due_date)
+)
+_DISPUTED = select(_due.c.currency, _due.c.due_date, _due.c.due).where(
+    _due.c.company_id == bindparam("company_id"),
+    TO_PAY,
+    _due.c.invoice_id.in_(disputed_invoices(bindparam("company_id"))),
 )
 
 
@@ -94,11 +83,28 @@ def receivables(session: Session, company: Company) -> Receivables:
 
 
 def _by_currency_and_age(session: Session, company: Company) -> dict[tuple[str, int], _Owed]:
+    key, connection = {"company_id": company.id}, session.connection()
     day = today(company.time_zone)
-    # A bucket ends on the last due date that is late enough for it.
-    ends = {_end(late): day - timedelta(days=late) for late in _LATE}
-    rows = session.connection().execute(_BY_AGE, {"company_id": company.id, **ends})
-    return {(row.currency, row.age): _Owed(int(row.amount), row.invoices) for row in rows}
+    found: dict[tuple[str, int], _Owed] = {}
+
+    def add(currency: str, age: int, amount: int, invoices: int) -> None:
+        owed = found.get((currency, age), _Owed())
+        found[currency, age] = _Owed(owed.amount + amount, owed.invoices + invoices)
+
+    for row in connection.execute(_BY_DAY, key):
+        add(row.currency, _age(day, row.due_date), int(row.amount), row.invoices)
+    for row in connection.execute(_DISPUTED, key):
+        # What a bank has in its hands is owed, but nobody is late with it until it has decided.
+        age = _age(day, row.due_date)
+        add(row.currency, age, -row.due, -1)
+        add(row.currency, 0, row.due, 1)
+    return found
+
+
+def _age(day: date, due_date: date) -> int:
+    """The bucket of what was to be paid by ``due_date``."""
+    late = (day - due_date).days
+    return sum(late >= first for first in _LATE)
 
 
 def _buckets(company: Company, amounts: list[int]) -> tuple[Bucket, ...]:

@@ -1,37 +1,29 @@
-"""What happened lately: invoices sent, payments received, payments that failed or are clearing."""
+"""What happened lately: invoices sent and opened, payments, what failed, came back, is clearing."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from collections.abc import Iterable
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from fsm_portal.domain.checkout_attempt import CheckoutAttempt
-from fsm_portal.domain.clock import now
+from fsm_portal.domain.checkout_attempt import IN_FLIGHT, CheckoutAttempt
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.dispute import Dispute
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
-from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.payment import Payment
-from fsm_portal.domain.staff import Staff
-from fsm_portal.flows.letter_progress import PROGRESS, Progress, its_work, progress_of
+from fsm_portal.flows.dispute_rows import dispute_badge
+from fsm_portal.flows.happening import Dated, Happening, Tone, dated
+from fsm_portal.flows.invoice_activity import letters, openings
 from fsm_portal.flows.list_payments import newest_payments
 from fsm_portal.flows.payer import PAYER, its_customer
-from fsm_portal.flows.payment_rows import InvoiceLink, PaymentKey, invoices_meant, payment_rows
+from fsm_portal.flows.payment_rows import PaymentKey, invoices_meant, payment_rows
 from fsm_portal.flows.staff_desk import Desk
 from fsm_portal.gateways import formats
-from fsm_portal.gateways.recent import recently
 
 _attempt = table_of(CheckoutAttempt)
-_delivery = table_of(InvoiceDelivery)
-_outbox = table_of(OutboxMessage)
-_invoice = table_of(Invoice)
 _customer = table_of(Customer)
 _payment = table_of(Payment)
-_staff = table_of(Staff)
+_dispute = table_of(Dispute)
 
 _SHOWN = 10
 
@@ -47,10 +39,7 @@ _CLEARING = (
     .join(_customer, its_customer(_attempt))
     .where(
         _attempt.c.company_id == bindparam("company_id"),
-        _attempt.c.processing_at.is_not(None),
-        _attempt.c.completed_at.is_(None),
-        _attempt.c.failed_at.is_(None),
-        _attempt.c.closed_at.is_(None),
+        IN_FLIGHT,
     )
     .order_by(_attempt.c.processing_at.desc())
     .limit(_SHOWN)
@@ -61,71 +50,47 @@ _REVERSED = (
     .order_by(_payment.c.reversed_at.desc())
     .limit(_SHOWN)
 )
-_SENT = (
+_DISPUTED = (
     select(
-        _delivery.c.id,
-        _delivery.c.queued_at,
-        *PROGRESS,
-        _invoice.c.id.label("invoice_id"),
-        _invoice.c.number,
-        _staff.c.name.label("by"),
+        _dispute.c.id,
+        _dispute.c.opened_at,
+        _dispute.c.amount,
+        _dispute.c.currency,
+        _dispute.c.status,
+        _payment.c.attempt_id,
+        PAYER,
     )
     .join(
-        _invoice,
-        (_invoice.c.company_id == _delivery.c.company_id)
-        & (_invoice.c.id == _delivery.c.invoice_id),
+        _payment,
+        (_payment.c.company_id == _dispute.c.company_id) & (_payment.c.id == _dispute.c.payment_id),
     )
-    .outerjoin(
-        _staff,
-        (_staff.c.company_id == _delivery.c.company_id) & (_staff.c.id == _delivery.c.staff_id),
-    )
-    .outerjoin(_outbox, its_work())
-    .where(_delivery.c.company_id == bindparam("company_id"))
-    # Ids sort by their birth, and are the table's key.
-    .order_by(_delivery.c.id.desc())
+    .join(_customer, its_customer(_payment))
+    .where(_dispute.c.company_id == bindparam("company_id"))
+    .order_by(_dispute.c.opened_at.desc(), _dispute.c.id.desc())
     .limit(_SHOWN)
 )
 
 
-@dataclass(frozen=True)
-class Happening:
-    """One event: a sentence, its circumstances, the numbers of the invoices, and its tone.
-
-    ``invoice_id`` is set where it is about one invoice, else empty.
-    """
-
-    id: str
-    title: str
-    note: str
-    about: str
-    tone: Literal["good", "bad", "warn", "quiet"]
-    invoice_id: str
-
-
-@dataclass(frozen=True)
-class _Dated:
-    at: datetime
-    happening: Happening
-
-
 def recent_activity(session: Session, company: Company, desk: Desk) -> tuple[Happening, ...]:
     """The latest happenings, the newest first."""
-    dated = [
+    found = [
         *_payments(session, company, desk),
         *_reversed(session, company, desk),
         *_clearing(session, company),
-        *_sent(session, company),
+        *_disputed(session, company),
+        *letters(session, company, _SHOWN),
+        *openings(session, company, _SHOWN),
     ]
-    dated.sort(key=lambda one: (one.at, one.happening.id), reverse=True)
-    return tuple(one.happening for one in dated[:_SHOWN])
+    found.sort(key=lambda one: (one.at, one.happening.id), reverse=True)
+    return tuple(one.happening for one in found[:_SHOWN])
 
 
-def _payments(session: Session, company: Company, desk: Desk) -> Iterable[_Dated]:
+def _payments(session: Session, company: Company, desk: Desk) -> Iterable[Dated]:
     keys = newest_payments(session, company.id, _SHOWN)
     for key, row in zip(keys, payment_rows(session, company, desk, keys), strict=True):
         title = f"{row.customer} paid {row.gross}"
         note = row.method
-        tone: Literal["good", "bad", "quiet"] = "good"
+        tone: Tone = "good"
         if row.failed:
             title, note, tone = f"{row.customer} could not pay {row.gross}", row.reason, "bad"
         elif row.by_hand:
@@ -136,10 +101,10 @@ def _payments(session: Session, company: Company, desk: Desk) -> Iterable[_Dated
             title = f"{row.customer} gets {row.refund.amount} back"
             note = f"{row.refund.label} · {row.refund.by}"
             tone = "bad" if row.refund.nothing else "quiet"
-        yield _dated(company, key.at, key.id, title, note, row.invoices, tone)
+        yield dated(company, key.at, key.id, title, note, row.invoices, tone)
 
 
-def _reversed(session: Session, company: Company, desk: Desk) -> Iterable[_Dated]:
+def _reversed(session: Session, company: Company, desk: Desk) -> Iterable[Dated]:
     """Payments by hand that were taken back, when that was."""
     found = session.connection().execute(_REVERSED, {"company_id": company.id}).all()
     keys = [PaymentKey(row.id, "payment", row.reversed_at) for row in found]
@@ -148,10 +113,10 @@ def _reversed(session: Session, company: Company, desk: Desk) -> Iterable[_Dated
     for key, row in zip(keys, payment_rows(session, company, desk, keys), strict=True):
         title = f"A payment of {row.gross} by {row.customer} was reversed"
         note = row.undone.partition(",")[0]
-        yield _dated(company, key.at, f"{key.id}-reversed", title, note, row.invoices, "warn")
+        yield dated(company, key.at, f"{key.id}-reversed", title, note, row.invoices, "warn")
 
 
-def _clearing(session: Session, company: Company) -> Iterable[_Dated]:
+def _clearing(session: Session, company: Company) -> Iterable[Dated]:
     """Bank debits on their way; once they arrive or fail they are a payment or a failure."""
     rows = session.connection().execute(_CLEARING, {"company_id": company.id}).all()
     if not rows:
@@ -161,48 +126,16 @@ def _clearing(session: Session, company: Company) -> Iterable[_Dated]:
         amount = formats.money(row.amount, row.currency, company.locale)
         title = f"{row.customer} started a bank payment of {amount}"
         links = meant.get(row.id, ())
-        yield _dated(company, row.processing_at, row.id, title, "On its way", links, "warn")
+        yield dated(company, row.processing_at, row.id, title, "On its way", links, "warn")
 
 
-def _sent(session: Session, company: Company) -> Iterable[_Dated]:
-    rows = session.connection().execute(_SENT, {"company_id": company.id})
+def _disputed(session: Session, company: Company) -> Iterable[Dated]:
+    rows = session.connection().execute(_DISPUTED, {"company_id": company.id}).all()
+    meant = invoices_meant(session, company.id, {row.attempt_id for row in rows})
     for row in rows:
-        progress = progress_of(row)
-        title = _LETTERS[progress].format(number=row.number)
-        if progress == "sent" and row.by:
-            title = f"{row.by} sent {row.number}"
-        link = InvoiceLink(row.invoice_id, row.number)
-        tone: Literal["bad", "quiet"] = "bad" if progress == "failed" else "quiet"
-        at = row.sent_at or row.queued_at
-        yield _dated(company, at, row.id, title, f"To {row.email}", (link,), tone)
-
-
-_LETTERS: dict[Progress, str] = {
-    "waiting": "{number} is waiting to be sent",
-    "sending": "{number} is being sent",
-    "retrying": "{number} is waiting to be sent",
-    "failed": "{number} could not be delivered",
-    "sent": "{number} was sent",
-}
-
-
-def _dated(
-    company: Company,
-    at: datetime,
-    event_id: str,
-    title: str,
-    note: str,
-    invoices: Sequence[InvoiceLink],
-    tone: Literal["good", "bad", "warn", "quiet"],
-) -> _Dated:
-    when = recently(at, company.time_zone, company.locale, now())
-    numbers = ", ".join(link.number for link in invoices)
-    happening = Happening(
-        id=event_id,
-        title=title,
-        note=f"{when} · {note}",
-        about="" if numbers in title else numbers,
-        tone=tone,
-        invoice_id=invoices[0].id if len(invoices) == 1 else "",
-    )
-    return _Dated(at, happening)
+        amount = formats.money(row.amount, row.currency, company.locale)
+        asks = row.status.startswith("warning_")
+        title = f"The bank of {row.customer} {'asks about' if asks else 'disputes'} {amount}"
+        label, tone = dispute_badge(row.status)
+        links = meant.get(row.attempt_id, ())
+        yield dated(company, row.opened_at, row.id, title, label, links, tone)

@@ -13,7 +13,7 @@ from fsm_portal.domain.dispute import Dispute
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
-from fsm_portal.flows.alert import RECENT, SHOWN_OF_A_KIND, Alert
+from fsm_portal.flows.alert import DISPUTES, RECENT, REFUNDS, SHOWN_OF_A_KIND, Alert
 from fsm_portal.flows.dispute_rows import dispute_view
 from fsm_portal.flows.kept_by_bank import got_twice, kept_of
 from fsm_portal.flows.payer import PAYER, its_customer
@@ -99,6 +99,7 @@ def disputes_to_answer(session: Session, company: Company) -> Iterable[Alert]:
             f"{view.to_do}{_about(links)}",
             "bad",
             links[0].id if len(links) == 1 else "",
+            "" if len(links) == 1 else DISPUTES,
         )
 
 
@@ -116,6 +117,7 @@ def taken_twice(session: Session, company: Company) -> Iterable[Alert]:
             f"{dispute_view(row, company).to_do}{_about(links)}",
             "bad",
             links[0].id if len(links) == 1 else "",
+            "" if len(links) == 1 else DISPUTES,
         )
 
 
@@ -137,6 +139,7 @@ def refunds_that_failed(session: Session, company: Company) -> Iterable[Alert]:
             f"{words.note}{_about(links)} · {when}",
             "warn" if words.tone == "warn" else "bad",
             links[0].id if len(links) == 1 else "",
+            "" if len(links) == 1 else REFUNDS,
         )
 
 

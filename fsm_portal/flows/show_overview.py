@@ -8,12 +8,13 @@ from sqlalchemy import bindparam, select
 from fsm_portal.db import reading
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.flows.alert import Alert
+from fsm_portal.flows.alert import Alert, with_its_place
 from fsm_portal.flows.attention import alerts
+from fsm_portal.flows.happening import Happening
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_rows import InvoiceRow, invoice_rows
 from fsm_portal.flows.receivables import Bucket, Receivables, receivables
-from fsm_portal.flows.recent_activity import Happening, recent_activity
+from fsm_portal.flows.recent_activity import recent_activity
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.flows.takings import Takings, takings
 
@@ -72,7 +73,7 @@ def show_overview(scope: Scope) -> OverviewView:
             ages=owed.ages,
             others=_others(taken, owed),
             happenings=recent_activity(session, company, desk),
-            alerts=alerts(session, company),
+            alerts=tuple(with_its_place(one, scope) for one in alerts(session, company)),
             newest=invoice_rows(session, company, newest),
         )
 

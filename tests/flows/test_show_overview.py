@@ -143,7 +143,7 @@ def test_what_happened_is_told_newest_first(any_database, overview, company, dan
         "To dana@harborview.example",
     ]
     assert [one.about for one in overview().happenings] == ["INV-0042"] * 3 + [""]
-    assert {one.invoice_id for one in overview().happenings} == {invoice.id}
+    assert {one.to for one in overview().happenings} == {f"/dashboard/invoices/{invoice.id}/"}
 
 
 def test_a_refused_payment_needs_attention_until_one_succeeds(
