@@ -88,13 +88,14 @@ def invoice_page() -> rx.Component:
 def _invoice(view: Any) -> rx.Component:
     return rx.el.div(
         beside(
-            rx.el.div(_paper(view), payments_card(view), class_name="flex flex-col gap-4"),
-            rx.fragment(
-                amount_card(view),
-                customer_card(view),
+            rx.el.div(
+                _paper(view),
+                payments_card(view),
                 credit_notes_card(view),
                 timeline_card(view),
+                class_name="flex flex-col gap-4",
             ),
+            rx.fragment(amount_card(view), customer_card(view)),
         ),
         key="invoice",
     )

@@ -12,7 +12,13 @@ from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.invoice_table import invoice_table
 from fsm_portal.dashboard.invoicing.list_controls import filters, sort_by, turning
-from fsm_portal.dashboard.invoicing.many import all_of_them, bulk_news, chosen_bar, one_of_them
+from fsm_portal.dashboard.invoicing.many import (
+    IN_REACH,
+    all_of_them,
+    bulk_news,
+    chosen_bar,
+    one_of_them,
+)
 from fsm_portal.dashboard.sending import address_dialog, begin_sending
 from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.domain.role import May
@@ -130,8 +136,12 @@ def invoices_page() -> rx.Component:
                 ),
             ),
         ),
-        bulk_news(view.bulk, InvoicesPage),
         rx.cond(view.loaded, _list(view), loading(skeleton_card(10))),
+        rx.el.div(
+            bulk_news(view.bulk, InvoicesPage),
+            chosen_bar(InvoicesPage),
+            class_name=IN_REACH,
+        ),
         address_dialog(),
         here="Invoices",
         page=InvoicesPage,
@@ -168,7 +178,6 @@ def _list(view: Any) -> rx.Component:
                 ),
                 rx.cond(view.is_new, _none_yet(view), _none_found()),
             ),
-            chosen_bar(InvoicesPage),
             # The rows of the filter before, while those of the new one are on their way.
             class_name=rx.cond(fresh, "transition-opacity", "transition-opacity opacity-50"),
             custom_attrs={"aria-busy": ~fresh},

@@ -56,6 +56,7 @@ def editor_sheet(view: Any, page: Any) -> rx.Component:
         typed_no=view.typed_no,
         attempt=page.attempt,
         problems=view.problems,
+        billed=view.customer.id,
     )
 
 
@@ -76,9 +77,7 @@ def _dates(view: Any) -> rx.Component:
             default_value=view.terms,
             hint=rx.cond(view.due != "", rx.Var.create("Sent today: due ") + view.due, ""),
             more=rx.fragment(
-                rx.el.option(
-                    rx.Var.create("As your company does it, ") + view.company_terms, value=""
-                ),
+                rx.el.option(rx.Var.create("Your usual: ") + view.company_terms, value=""),
                 rx.cond(
                     _known_terms().contains(view.terms),
                     rx.fragment(),
@@ -121,9 +120,7 @@ def _terms(view: Any) -> rx.Component:
             (("yes", "Allowed"), ("no", "In full only")),
             name="partial",
             default_value=view.partial,
-            more=rx.el.option(
-                rx.Var.create("As your company does it, ") + view.company_partial, value=""
-            ),
+            more=rx.el.option(rx.Var.create("Your usual: ") + view.company_partial, value=""),
         ),
         rx.el.div(
             text_area(
@@ -174,7 +171,7 @@ def _bar(view: Any, page: Any) -> rx.Component:
             live_region(
                 rx.el.p(page.problem, class_name="text-sm font-medium text-bad empty:hidden")
             ),
-            class_name="mr-auto min-w-0",
+            class_name="mr-auto min-w-0 max-sm:w-full",
         ),
         save_button(
             "Save draft",
@@ -195,5 +192,5 @@ def _bar(view: Any, page: Any) -> rx.Component:
             ),
         ),
         class_name="sticky bottom-20 z-20 mt-4 flex flex-wrap items-center gap-3 rounded-2xl "
-        "border border-line bg-surface p-3 pl-5 shadow-lg lg:bottom-4",
+        "border border-line bg-surface p-3 pl-5 shadow-lg max-sm:[&_button]:flex-1 lg:bottom-4",
     )

@@ -11,6 +11,9 @@ from fsm_portal.ui.notice import live_region
 from fsm_portal.ui.progress import progress
 from fsm_portal.ui.tick import tick
 
+# Above the list's end wherever one has scrolled to, and above a phone's bar.
+IN_REACH = "sticky bottom-20 z-20 flex flex-col gap-2 lg:bottom-4"
+
 
 def one_of_them(row: Any, view: Any, page: Any) -> rx.Component:
     """The tick of a row; only what can be sent has one."""
@@ -77,8 +80,7 @@ def chosen_bar(page: Any) -> rx.Component:
                 loading=page.sending_many,
                 on_click=page.send_chosen,
             ),
-            class_name="sticky bottom-20 z-20 m-3 flex flex-wrap items-center gap-3 rounded-xl "
-            "border border-line bg-surface p-3 pl-4 shadow-lg lg:bottom-4",
+            class_name=f"{SURFACE} flex flex-wrap items-center gap-3 p-3 pl-5 shadow-lg",
         ),
     )
 
@@ -107,11 +109,13 @@ def bulk_news(bulk: Any, page: Any) -> rx.Component:
                     rx.el.ul(
                         rx.foreach(bulk.not_sent, _not_sent),
                         aria_label="Not sent",
-                        class_name="mt-2 divide-y divide-line border-t border-line",
+                        class_name="mt-2 max-h-[30vh] divide-y divide-line overflow-y-auto "
+                        "border-t border-line",
+                        tab_index=0,
                     ),
                 ),
                 aria_label="Sending many",
-                class_name=f"{SURFACE} p-5 py-4",
+                class_name=f"{SURFACE} p-5 py-4 shadow-lg",
             ),
         ),
         class_name="empty:hidden",

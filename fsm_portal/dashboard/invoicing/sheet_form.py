@@ -73,15 +73,27 @@ if (ATTEMPT > (globalThis.ledBack ?? 0)) {
 """
 
 
+# Once it is known who is billed, the lines are next.
+_ON_TO_LINES = """
+const before = globalThis.billedBefore;
+globalThis.billedBefore = BILLED;
+if (before === "" && BILLED !== "") {
+  const first = [...(REF.current?.querySelectorAll("[data-first]") ?? [])];
+  (first.find((each) => each.value === "") ?? first[0])?.focus();
+}
+"""
+
+
 class _SheetForm(Form):
     """A form that hands itself over at each key."""
 
     on_input: rx.EventHandler[_whole_form]
     attempt: rx.Var[int]
     problems: rx.Var[int]
+    billed: rx.Var[str]
 
     def _exclude_props(self) -> list[str]:
-        return [*super()._exclude_props(), "attempt", "problems"]
+        return [*super()._exclude_props(), "attempt", "problems", "billed"]
 
     def add_imports(self) -> dict[str, list[rx.ImportVar]]:
         return {"react": [rx.ImportVar(tag="useEffect")]}
@@ -92,7 +104,13 @@ class _SheetForm(Form):
         data = rx.vars.VarData.merge(
             self.attempt._get_all_var_data(), self.problems._get_all_var_data()
         )
+        billed = str(self.billed)
+        on_to_lines = _ON_TO_LINES.replace("REF", ref).replace("BILLED", billed)
         return [
+            rx.Var(
+                f";useEffect(() => {{{on_to_lines}}}, [{billed}]);",
+                _var_data=self.billed._get_all_var_data(),
+            ),
             rx.Var(f";useEffect(() => {{{_AT_WORK.replace('REF', ref)}}}, []);"),
             rx.Var(f";useEffect(() => {{{lead_back}}}, [{attempt}, {problems}]);", _var_data=data),
         ]
@@ -110,10 +128,12 @@ def sheet_form(
     typed_no: rx.Var[int],
     attempt: rx.Var[int],
     problems: rx.Var[int],
+    billed: rx.Var[str],
     **props: Any,
 ) -> rx.Component:
     """``on_typed`` gets the whole form; ``typed_no`` is the last key that is kept. ``attempt``
-    counts how often saving was refused, ``problems`` what is to be mended."""
+    counts how often saving was refused, ``problems`` what is to be mended, ``billed`` is the
+    customer's id."""
     return _SheetForm.create(
         rx.el.input(type="hidden", name="typed_no", default_value=typed_no.to_string()),
         *children,
@@ -121,6 +141,7 @@ def sheet_form(
         on_input=on_typed,
         attempt=attempt,
         problems=problems,
+        billed=billed,
         no_validate=True,
         auto_complete="off",
         custom_attrs={"data-kept": typed_no.to_string()},

@@ -48,6 +48,7 @@ def _line(line: Any, at: Any, rates: Any, on_remove: Any) -> rx.Component:
     number = (at + 1).to_string()
     return rx.el.li(
         _cell(
+            line,
             "Kind",
             _select(
                 line,
@@ -59,6 +60,7 @@ def _line(line: Any, at: Any, rates: Any, on_remove: Any) -> rx.Component:
             look="max-sm:col-span-2",
         ),
         _cell(
+            line,
             "Description",
             _input(
                 line, "description", number, placeholder="What was done, or left there", first=True
@@ -80,10 +82,13 @@ def _line(line: Any, at: Any, rates: Any, on_remove: Any) -> rx.Component:
             ),
             look="col-span-2 sm:col-span-3 xl:col-span-1",
         ),
-        _cell("Quantity", _figure(line, "quantity", number, "1"), _problem(line, "quantity")),
-        _cell("Unit price", _figure(line, "price", number, "0.00"), _problem(line, "price")),
-        _cell("Discount", _figure(line, "discount", number, "10%"), _problem(line, "discount")),
+        _cell(line, "Quantity", _figure(line, "quantity", number, "1"), _problem(line, "quantity")),
+        _cell(line, "Unit price", _figure(line, "price", number, "0.00"), _problem(line, "price")),
         _cell(
+            line, "Discount", _figure(line, "discount", number, "10%"), _problem(line, "discount")
+        ),
+        _cell(
+            line,
             "Tax",
             _select(
                 line,
@@ -95,9 +100,13 @@ def _line(line: Any, at: Any, rates: Any, on_remove: Any) -> rx.Component:
             _problem(line, "tax"),
         ),
         rx.el.div(
-            rx.el.span("Amount", class_name="text-xs text-muted xl:hidden"),
+            rx.cond(
+                line.is_blank,
+                rx.fragment(),
+                rx.el.span("Amount", class_name="text-xs text-muted xl:hidden"),
+            ),
             rx.el.output(line.amount, class_name="font-medium tabular-nums"),
-            class_name="flex min-h-11 items-center gap-3 max-xl:col-span-1 sm:max-xl:col-span-3 "
+            class_name="flex items-center gap-3 sm:min-h-11 max-xl:col-span-1 sm:max-xl:col-span-3 "
             "xl:justify-end",
         ),
         rx.cond(
@@ -116,12 +125,16 @@ def _line(line: Any, at: Any, rates: Any, on_remove: Any) -> rx.Component:
     )
 
 
-def _cell(label: str, control: rx.Component, *below: Node, look: str = "") -> rx.Component:
+def _cell(
+    line: Any, label: str, control: rx.Component, *below: Node, look: str = ""
+) -> rx.Component:
+    # On a phone an empty line is one field until something stands in it.
+    hidden = "" if label == "Description" else "max-sm:hidden"
     return rx.el.div(
         rx.el.span(label, aria_hidden="true", class_name="mb-1 block text-xs text-muted xl:hidden"),
         control,
         *below,
-        class_name=f"min-w-0 {look}",
+        class_name=rx.cond(line.is_blank, f"min-w-0 {look} {hidden}", f"min-w-0 {look}"),
     )
 
 

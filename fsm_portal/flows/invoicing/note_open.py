@@ -54,7 +54,7 @@ def note_fetched(token: str) -> frozenset[str]:
             .execute(
                 select(_link.c.company_id, _link.c.id, _link.c.invoice_id).where(
                     _link.c.token_hash == hash_token(token),
-                    _link.c.purpose == Purpose.INVOICE,
+                    _link.c.purpose.in_((Purpose.INVOICE, Purpose.REMINDER)),
                     _link.c.invoice_id.is_not(None),
                     _link.c.used_at.is_(None),
                 )

@@ -11,7 +11,7 @@ from fsm_portal.flows.invoicing.sheet_content import SheetLine
 from fsm_portal.flows.write_invoice import DraftLine
 
 _QUANTITY = re.compile(r"\d{1,9}(\.\d{1,6})?|\.\d{1,6}")
-_PRICE = re.compile(r"-?(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{0,6})?")
+_PRICE = re.compile(r"-?(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{0,8})?")
 _LONGEST_DESCRIPTION, _LONGEST_DETAIL = 500, 1000
 
 # What is wrong with which field.
