@@ -36,7 +36,8 @@ def settings_home() -> rx.Component:
             rx.el.div(
                 setup_list(view.desk.setup),
                 section_list(view.desk.may),
-                section_cards(view.desk.may),
+                # At the side they are too, and the walk names most of them.
+                rx.cond(~view.desk.setup.active, section_cards(view.desk.may)),
                 key="sections",
                 class_name="flex flex-col gap-4",
             ),
