@@ -18,17 +18,21 @@ from fsm_portal.ui.values import Node, if_any
 
 
 def invoice_table(
-    rows: rx.Var[Any], desk: Any, before: Callable[[Any], Node] | None = None
+    rows: rx.Var[Any],
+    desk: Any,
+    before: Callable[[Any], Node] | None = None,
+    *,
+    with_customer: bool = True,
 ) -> rx.Component:
     """``rows`` is a var of InvoiceRow; ``desk`` says whether there are buttons. ``before`` is put
-    before each number: a tick."""
+    before each number: a tick. On a page about one customer they are named once, above it."""
     columns = [
         Column(
             "Number",
             lambda row: rx.el.span(row.number, class_name="whitespace-nowrap"),
             before=before,
         ),
-        Column("Customer", lambda row: row.customer),
+        *([Column("Customer", lambda row: row.customer)] if with_customer else []),
         Column("Status", _status, card="right"),
         Column("Due", _due),
         Column("Total", _total, figure=True, card="top"),

@@ -141,19 +141,29 @@ def _customer(view: Any) -> rx.Component:
                 may.contains(May.EDIT_JOBS.value),
             ),
         ),
-        beside(
+        # On a phone: what is owed, whom to call, the lists; then the rest.
+        rx.el.div(
             rx.el.div(
                 _sums(view),
-                parts(view),
-                customer_part(view, CustomerPage),
-                class_name="flex flex-col gap-4",
+                rx.el.div(
+                    parts(view),
+                    customer_part(view, CustomerPage),
+                    class_name="flex flex-col gap-4 max-lg:order-3",
+                ),
+                class_name="flex min-w-0 flex-col gap-4 max-lg:contents",
             ),
-            rx.fragment(
-                contact_card(view, may_edit),
-                portal_card(view, may_edit),
-                stripe_card(view, may_edit),
-                notes_card(view),
+            rx.el.div(
+                rx.el.div(contact_card(view, may_edit), class_name="max-lg:order-2"),
+                rx.el.div(
+                    portal_card(view, may_edit),
+                    stripe_card(view, may_edit),
+                    notes_card(view),
+                    class_name="flex flex-col gap-4 max-lg:order-4",
+                ),
+                class_name="flex min-w-0 flex-col gap-4 max-lg:contents",
             ),
+            class_name="flex flex-col gap-4 lg:grid lg:grid-cols-[minmax(0,1fr)_20rem] "
+            "lg:items-start",
         ),
         key="customer",
         class_name="flex flex-col gap-4",
@@ -172,11 +182,7 @@ def _sums(view: Any) -> rx.Component:
             rx.cond(view.owing.overdue != "", view.owing.overdue, "Nothing"),
             view.owing.late,
         ),
-        figure(
-            "Credit",
-            rx.cond(view.credit != "", view.credit, "None"),
-            rx.cond(view.credit != "", "Can be put to an invoice", ""),
-        ),
+        rx.cond(view.credit != "", figure("Credit", view.credit, "Can be put to an open invoice")),
     )
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import reflex as rx
 
+from fsm_portal.dashboard.customers.customer_payments import payments_of_customer
 from fsm_portal.dashboard.customers.statement_tab import statement_tab
 from fsm_portal.dashboard.invoice_table import invoice_table
 from fsm_portal.dashboard.jobs.job_table import job_table
-from fsm_portal.dashboard.payment_table import payment_table
 from fsm_portal.dashboard.turning import turning
 from fsm_portal.domain.role import May
 from fsm_portal.ui.activity import activity
@@ -76,7 +76,7 @@ def _invoices(view: Any) -> rx.Component:
         "Invoices",
         rx.cond(
             view.invoices.rows.length() > 0,
-            invoice_table(view.invoices.rows, view.desk),
+            invoice_table(view.invoices.rows, view.desk, with_customer=False),
             empty(
                 "No invoices yet",
                 "What this customer is to pay stands here, and what they have paid.",
@@ -95,11 +95,7 @@ def _payments(view: Any) -> rx.Component:
         "Payments and refunds",
         rx.cond(
             view.payments.rows.length() > 0,
-            rx.cond(
-                view.desk.sees_fees,
-                payment_table(view.payments, with_fees=True),
-                payment_table(view.payments, with_fees=False),
-            ),
+            payments_of_customer(view.payments.rows),
             empty(
                 "No payments yet",
                 "A payment shows the moment it is made, and so does one that is refused, or "

@@ -4,7 +4,6 @@ from typing import Any
 
 import reflex as rx
 
-from fsm_portal.ui.badge import badge
 from fsm_portal.ui.table import Column, table
 from fsm_portal.ui.values import if_any
 
@@ -15,9 +14,7 @@ def customer_table(rows: rx.Var[Any]) -> rx.Component:
         "Customers",
         [
             Column("Customer", _name, card="left"),
-            Column("Email", lambda row: rx.el.span(row.email, class_name="wrap-anywhere"),
-                   card="wide"),
-            Column("Owed", _owed, figure=True, card="top"),
+                        Column("Owed", _owed, figure=True, card="top"),
             Column("Overdue", _overdue, figure=True, card="none"),
             Column("Portal", _portal, card="left"),
             Column("In Stripe", _stripe, card="none"),
@@ -31,11 +28,11 @@ def customer_table(rows: rx.Var[Any]) -> rx.Component:
 def _name(row: Any) -> rx.Component:
     return rx.fragment(
         rx.el.span(row.name, class_name="wrap-anywhere"),
-        if_any(
+        rx.el.span(
             row.contact,
-            rx.el.span(
-                row.contact, class_name="block text-xs font-normal text-muted wrap-anywhere"
-            ),
+            rx.cond((row.contact != "") & (row.email != ""), " · ", ""),
+            row.email,
+            class_name="mt-0.5 block text-xs font-normal text-muted wrap-anywhere empty:hidden",
         ),
     )
 
@@ -69,22 +66,27 @@ def _overdue(row: Any) -> rx.Component:
 
 
 def _portal(row: Any) -> rx.Component:
-    return portal_words(row.portal)
+    return rx.el.span(portal_words(row.portal), class_name="text-xs sm:whitespace-nowrap")
 
 
 def portal_words(portal: Any) -> rx.Component:
     """``portal`` is a PortalState."""
     return rx.match(
         portal.state,
-        ("in", rx.el.span(portal.words, class_name="text-xs whitespace-nowrap", key="in")),
-        ("never", rx.el.span(badge("quiet", portal.words), key="never")),
-        rx.el.span(portal.words, class_name="text-xs whitespace-nowrap", key="sent"),
+        (
+            "in",
+            rx.el.span(
+                portal.words, class_name="text-tone", custom_attrs={"data-tone": "good"}, key="in"
+            ),
+        ),
+        ("never", rx.el.span(portal.words, class_name="text-muted", key="never")),
+        rx.el.span(portal.words, key="sent"),
     )
 
 
 def _stripe(row: Any) -> rx.Component:
     return rx.cond(
         row.stripe_id != "",
-        rx.el.span(row.stripe_id, class_name="font-mono text-xs wrap-anywhere"),
+        rx.el.span(row.stripe_id, class_name="font-mono text-xs whitespace-nowrap"),
         rx.el.span("–", class_name="text-muted", aria_label="No"),
     )

@@ -128,7 +128,9 @@ def _figures(of: Any) -> rx.Component:
             figure("Payments and credits", of.lowered),
             figure("Closing balance", of.closing, of.closing_words),
         ),
-        class_name="[&_dd:first-of-type]:text-xl",
+        # In the narrower column beside the customer: two abreast, or four.
+        class_name="[&_dd:first-of-type]:text-lg lg:[&>dl]:grid-cols-2 "
+        "xl:[&>dl]:grid-cols-4 sm:[&>dl>div]:p-4",
         key=of.currency,
     )
 

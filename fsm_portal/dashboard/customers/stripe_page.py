@@ -86,7 +86,7 @@ class StripeCustomersPage(rx.State):
         return StripeCustomersPage.ask
 
     @rx.event(background=True)
-    async def ask(self) -> None:
+    async def ask(self) -> EventSpec | None:
         """Ask Stripe, beside the tab: the page is there meanwhile."""
         async with self:
             self._question += 1
@@ -94,8 +94,10 @@ class StripeCustomersPage(rx.State):
         await asyncio.sleep(_ASKS_AFTER)
         async with self:
             who = await clerk(self)
-            if who is None or self._question != question:
-                return
+            if who is None:
+                return to_sign_in()
+            if self._question != question:
+                return None
             query = self._query()
         found = await at_stripe(ask_stripe, who.scope, query)
         async with self:
@@ -104,6 +106,7 @@ class StripeCustomersPage(rx.State):
             if who is not None and self._question == question:
                 self._found = found
                 self._watch(who)
+        return None
 
     @rx.event
     async def search(self, text: str) -> EventSpec:

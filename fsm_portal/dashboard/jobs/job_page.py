@@ -84,7 +84,14 @@ def _what(view: Any) -> rx.Component:
     return card(
         details(
             ("When", view.when),
-            ("Technician", rx.cond(view.technician != "", view.technician, "Nobody yet")),
+            (
+                "Technician",
+                rx.cond(
+                    view.technician != "",
+                    view.technician,
+                    rx.cond(view.ended != "", "–", "Nobody yet"),
+                ),
+            ),
             (
                 rx.match(view.state, ("done", "Done"), ("cancelled", "Cancelled"), "State"),
                 rx.cond(view.ended != "", view.ended, "Planned"),

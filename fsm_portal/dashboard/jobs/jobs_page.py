@@ -65,19 +65,29 @@ def jobs_page() -> rx.Component:
                 link_button("New job", to="/dashboard/jobs/new/", icon="plus", kind="primary"),
             ),
         ),
+        rx.cond(
+            view.loaded,
+            rx.el.div(_controls(), _groups(view), key="jobs", class_name="flex flex-col gap-4"),
+            loading(skeleton_card(8)),
+        ),
+        here="Jobs",
+        page=JobsPage,
+    )
+
+
+def _controls() -> rx.Component:
+    return rx.el.div(
+        filter_tabs(PATH, _TABS),
         rx.el.div(
-            filter_tabs(PATH, _TABS),
             search(
                 "Job or customer",
                 JobsPage.search.debounce(200),
                 default_value=in_address("q", ""),
             ),
             search_follows_address(),
-            class_name="flex flex-wrap items-center justify-between gap-3 sm:*:last:max-w-80",
+            class_name="flex w-full sm:max-w-80",
         ),
-        rx.cond(view.loaded, _groups(view), loading(skeleton_card(8))),
-        here="Jobs",
-        page=JobsPage,
+        class_name="flex flex-wrap items-center justify-between gap-3",
     )
 
 
@@ -106,7 +116,9 @@ def _group(group: Any, view: Any) -> rx.Component:
         rx.el.h2(group.title, class_name="px-5 py-4 text-sm font-semibold"),
         job_table(group.rows, view.desk, name=group.title),
         key=group.title,
-        class_name=f"{SURFACE} overflow-hidden",
+        # The columns of one group stand under those of the one above.
+        class_name=f"{SURFACE} overflow-hidden sm:[&_table]:table-fixed "
+        "sm:[&_th:nth-child(1)]:w-[30%] sm:[&_th:nth-child(4)]:w-[15%]",
     )
 
 
