@@ -11,6 +11,7 @@ from datetime import timedelta
 from fsm_portal import live
 from fsm_portal.db import refresh_statistics, unit_of_work
 from fsm_portal.flows.prune import Pruned, prune
+from fsm_portal.flows.reminding.round import remind_everybody
 from fsm_portal.flows.schedule_keeper import ScheduleKeeper
 from fsm_portal.flows.sweeping import Swept, sweep
 from fsm_portal.flows.work_outbox import Lane, work_one
@@ -66,7 +67,7 @@ async def beside_the_app() -> AsyncIterator[None]:
 
 
 def _keep_schedule(stop: threading.Event) -> None:
-    """The sweep and the prune, in one of all processes; the others stand by."""
+    """Reminders, the sweep and the prune, in one of all processes; the others stand by."""
     keeper = ScheduleKeeper()
     pruned: float | None = None
     while not stop.is_set():
@@ -77,6 +78,7 @@ def _keep_schedule(stop: threading.Event) -> None:
             log.exception("it cannot be told who keeps the schedule")
             ours = False
         if ours:
+            _remind(stop)
             _sweep()
             if pruned is None or started - pruned >= PRUNE_EVERY.total_seconds():
                 pruned = started
@@ -86,6 +88,17 @@ def _keep_schedule(stop: threading.Event) -> None:
             max(SHORTEST_PAUSE_SECONDS, SWEEP_EVERY.total_seconds() - (time.monotonic() - started))
         )
     keeper.let_go()
+
+
+def _remind(stop: threading.Event) -> None:
+    try:
+        reminded = remind_everybody(stop.is_set)
+    except Exception:
+        log.exception("reminders could not be put in the post")
+    else:
+        if reminded.count:
+            log.info("put %d reminders in the post", reminded.count)
+            live.ring(reminded.topics)
 
 
 def _sweep() -> None:

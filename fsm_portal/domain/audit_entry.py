@@ -21,6 +21,7 @@ class Deed(StrEnum):
     """
 
     SENT_INVOICE = "sent invoice"
+    SENT_REMINDER = "sent reminder"
     VOIDED_INVOICE = "voided invoice"
     WROTE_INVOICE = "wrote invoice"
     EDITED_INVOICE = "edited invoice"
@@ -42,6 +43,8 @@ class Deed(StrEnum):
     WROTE_NOTE = "wrote note"
     CHANGED_NOTE = "changed note"
     REMOVED_NOTE = "removed note"
+    PAUSED_REMINDERS = "paused reminders to"
+    RESUMED_REMINDERS = "resumed reminders to"
     # Jobs.
     ADDED_JOB = "added job"
     EDITED_JOB = "edited job"
@@ -61,6 +64,8 @@ class Deed(StrEnum):
     DEACTIVATED_MEMBER = "deactivated"
     # The company and its settings.
     CHANGED_SETTINGS = "changed settings"
+    ADDED_REMINDER = "added reminder"
+    REMOVED_REMINDER = "removed reminder"
     SET_LOGO = "set the logo"
     REMOVED_LOGO = "removed the logo"
     ADDED_TAX_RATE = "added tax rate"

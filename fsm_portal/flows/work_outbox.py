@@ -9,6 +9,7 @@ from fsm_portal.flows.outbox import GiveUp, Handler, Work, claim, work_off
 from fsm_portal.flows.outbox_mail import mail_invoice, mail_receipt
 from fsm_portal.flows.record_fees import record_fees
 from fsm_portal.flows.record_refund_fees import record_refund_fees
+from fsm_portal.flows.reminding.mail_reminder import mail_reminder
 from fsm_portal.flows.send_refund import send_refund
 from fsm_portal.flows.signing_up.mail import mail_sign_up
 from fsm_portal.flows.stripe_customer import tell_stripe
@@ -56,6 +57,7 @@ HANDLERS: dict[str, Handler] = {
     WorkKind.REFUND: send_refund,
     WorkKind.REFUND_FEES: fetch_refund_fees,
     WorkKind.REFUND_MAIL: mail_refund,
+    WorkKind.REMINDER_MAIL: mail_reminder,
     WorkKind.STRIPE_CUSTOMER: tell_stripe,
 }
 

@@ -40,6 +40,9 @@ class _Wire(EmailPolicy):
         if lowered in ("from", "to", "reply-to"):
             [address] = value.addresses
             return f"{name}: {self._mailbox(name, address)}{self.linesep}"
+        if lowered == "list-unsubscribe":
+            # One long address, which the standard policy would write as an encoded word.
+            return f"{name}: {one_line(str(value))}{self.linesep}"
         return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:

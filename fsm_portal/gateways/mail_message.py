@@ -48,7 +48,9 @@ class Letter:
 
     ``key`` names the occasion ("invoice/<id>/1"): the Message-ID is derived from it, so a letter
     sent again after a crash is recognised as the same one. Letters that share a ``thread`` key
-    (and the letter whose own key that is) are shown together by mail programs.
+    (and the letter whose own key that is) are shown together by mail programs. ``follows`` is the
+    key of the letter that this one comes after, as an answer would. ``unsubscribe`` is an address
+    that ends letters of this kind, for the mail program's own button (RFC 8058).
     """
 
     to_address: str
@@ -62,6 +64,8 @@ class Letter:
     thread: str | None = None
     attachments: tuple[Attachment, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    follows: str | None = None
+    unsubscribe: str = ""
 
 
 def compose(letter: Letter, mail_from: str) -> EmailMessage:
@@ -89,10 +93,14 @@ def _write(message: EmailMessage, letter: Letter) -> None:
     message["Subject"] = one_line(letter.subject)
     message["Date"] = clock.now()
     message["Message-ID"] = message_id(letter.key, domain)
-    if letter.thread and letter.thread != letter.key:
-        first = message_id(letter.thread, domain)
-        message["In-Reply-To"] = first
-        message["References"] = first
+    before = [key for key in (letter.thread, letter.follows) if key and key != letter.key]
+    if before:
+        ids = [message_id(key, domain) for key in before]
+        message["In-Reply-To"] = ids[-1]
+        message["References"] = " ".join(ids)
+    if letter.unsubscribe:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     # RFC 3834: holiday notes and other robots stay silent. The second is Exchange's word for it.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"

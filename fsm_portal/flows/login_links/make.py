@@ -40,7 +40,7 @@ def make_link(
     if lifetime is None:
         lifetime = (
             timedelta(hours=config.invoice_link_hours)
-            if purpose in (Purpose.INVOICE, Purpose.WELCOME, Purpose.TEAM)
+            if purpose in (Purpose.INVOICE, Purpose.REMINDER, Purpose.WELCOME, Purpose.TEAM)
             else timedelta(minutes=config.requested_link_minutes)
         )
     session.connection().execute(

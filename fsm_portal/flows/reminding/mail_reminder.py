@@ -1,0 +1,133 @@
+"""The letter of a reminder, composed when it leaves: with what is due by then, or not at all."""
+
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.clock import now, today
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
+from fsm_portal.domain.ledger import invoice_balances
+from fsm_portal.domain.login_link import Purpose
+from fsm_portal.domain.reminder import Reminder, step_of
+from fsm_portal.domain.topic import company_topic, invoice_topic
+from fsm_portal.flows.invoice_document import invoice_document
+from fsm_portal.flows.letter_progress import letter_key
+from fsm_portal.flows.login_links import make_link
+from fsm_portal.flows.outbox import GiveUp, Work
+from fsm_portal.flows.outbox_mail import held_customer, post_letter, sender
+from fsm_portal.flows.reminding.quiet import why_quiet
+from fsm_portal.flows.reminding.stop import stop_address
+from fsm_portal.gateways import pdf
+from fsm_portal.gateways.letters import Reader
+from fsm_portal.gateways.reminder_letters import InvoiceReminder, reminder_letter
+
+_delivery = table_of(InvoiceDelivery)
+
+# A letter that waited for the mail server until so late is left out: nobody is reminded at night.
+_BEDTIME = 21
+TOO_LATE = "It could not leave on its day: the mail server did not take it."
+
+
+def mail_reminder(work: Work) -> frozenset[str]:
+    """Send one reminder, unless there is a reason by now not to: then that is noted instead."""
+    key = (work.company_id, work.payload.get("invoice_id"), work.payload.get("occasion"))
+    if None in key:
+        raise GiveUp("the queued work lacks its reminder")
+    with unit_of_work() as session:
+        reminder = session.get_one(Reminder, key)
+        if reminder.sent_at is not None or reminder.left_out:
+            return frozenset()
+        invoice = session.get_one(Invoice, (work.company_id, reminder.invoice_id))
+        company = session.get_one(Company, work.company_id)
+        customer = held_customer(session, work.company_id, invoice.customer_id)
+        topics = frozenset({company_topic(company.id), invoice_topic(work.company_id, invoice.id)})
+        why = why_quiet(session, company, [invoice])[invoice.id] or _too_late(company, reminder)
+        if why:
+            reminder.left_out = why[:200]
+            session.add(reminder)
+            return topics
+        # To the address there is now: its link signs whoever reads it in as this customer.
+        reminder.email = customer.email or ""
+        session.add(reminder)
+        document = invoice_document(session, invoice)
+        facts = _facts(session, company, customer, invoice, work.key)
+    letter = reminder_letter(
+        sender(company, customer),
+        Reader(customer.greeting, reminder.email),
+        replace(facts, pdf=pdf.render_invoice(document)),
+    )
+    post_letter(letter)
+    with unit_of_work() as session:
+        sent = session.get_one(Reminder, key)
+        sent.sent_at = now()
+        session.add(sent)
+    return topics
+
+
+def _facts(
+    session: Session, company: Company, customer: Customer, invoice: Invoice, key: str
+) -> InvoiceReminder:
+    # Where there is no portal the letter leads nowhere: it is answered instead.
+    link, valid_until = "", now()
+    if company.offers_portal:
+        link, valid_until = make_link(
+            session,
+            company_id=company.id,
+            purpose=Purpose.REMINDER,
+            customer_id=customer.id,
+            invoice_id=invoice.id,
+        )
+    return InvoiceReminder(
+        key=key,
+        invoice_id=invoice.id,
+        number=invoice.number,
+        customer_name=customer.name,
+        total=invoice.total,
+        amount_due=invoice_balances(session, company.id, [invoice.id])[invoice.id].due,
+        currency=invoice.currency,
+        due_on=invoice.due_date,
+        days=days_after(company, invoice.due_date),
+        link=link,
+        link_valid_until=valid_until,
+        stop=stop_address(customer),
+        phone=company.phone,
+        follows=_first_letter(session, invoice),
+    )
+
+
+def days_after(company: Company, due_date: date) -> int:
+    """How many days ago it was due, where the company is; negative where it will be."""
+    return (today(company.time_zone) - due_date).days
+
+
+def _first_letter(session: Session, invoice: Invoice) -> str | None:
+    """The key of the letter that brought the invoice, where one did."""
+    found = session.connection().execute(
+        select(_delivery.c.id)
+        .where(
+            _delivery.c.company_id == invoice.company_id,
+            _delivery.c.invoice_id == invoice.id,
+            _delivery.c.sent_at.is_not(None),
+        )
+        .order_by(_delivery.c.queued_at)
+        .limit(1)
+    )
+    delivery_id = found.scalar()
+    return None if delivery_id is None else letter_key(delivery_id)
+
+
+def _too_late(company: Company, reminder: Reminder) -> str:
+    """Whoever pressed a button is not made to wait for the morning."""
+    if step_of(reminder.occasion) is None:
+        return ""
+    zone = ZoneInfo(company.time_zone)
+    here = now().astimezone(zone)
+    its_day = reminder.queued_at.astimezone(zone).date()
+    return "" if here.date() == its_day and here.hour < _BEDTIME else TOO_LATE

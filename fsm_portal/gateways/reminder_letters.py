@@ -1,0 +1,67 @@
+"""The letter that reminds a customer of an invoice."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from fsm_portal.gateways.letters import Company, Reader, _letter
+from fsm_portal.gateways.mail_message import Attachment, Letter
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceReminder:
+    """An invoice that is still to be paid, on a day ``days`` after its due date (before it where
+    negative).
+
+    ``link`` is empty where there is no portal to pay in; then ``phone`` stands beside the address
+    that the reader may answer to. ``follows`` is the key of the letter that brought the invoice,
+    ``stop`` the address that ends reminders. ``pdf`` may be missing from a preview.
+    """
+
+    key: str
+    invoice_id: str
+    number: str
+    customer_name: str
+    total: int
+    amount_due: int
+    currency: str
+    due_on: date
+    days: int
+    link: str
+    link_valid_until: datetime
+    stop: str
+    pdf: bytes | None = None
+    phone: str = ""
+    follows: str | None = None
+
+    @property
+    def partly_paid(self) -> bool:
+        """Whether something was paid already."""
+        return self.amount_due < self.total
+
+    @property
+    def how_far(self) -> str:
+        """``in 3 days``, ``today``, ``7 days ago``."""
+        if self.days == 0:
+            return "today"
+        count = abs(self.days)
+        words = f"{count} day{'' if count == 1 else 's'}"
+        return f"in {words}" if self.days < 0 else f"{words} ago"
+
+
+def reminder_letter(company: Company, reader: Reader, invoice: InvoiceReminder) -> Letter:
+    """The reminder, in the invoice's thread: what is due and when, its PDF, a button to pay it."""
+    pdf = (
+        (Attachment(f"{invoice.number}.pdf", "application/pdf", invoice.pdf),)
+        if invoice.pdf is not None
+        else ()
+    )
+    letter = _letter(
+        "reminder",
+        company,
+        reader,
+        key=invoice.key,
+        thread=f"invoice/{invoice.invoice_id}",
+        values={"invoice": invoice},
+        attachments=pdf,
+    )
+    return replace(letter, follows=invoice.follows, unsubscribe=invoice.stop)
