@@ -83,6 +83,7 @@ def _add(
             "id": job_id,
             "title": "Boiler service",
             "description": "",
+            "report": "",
             "starts_at": at,
             "completed_at": at + timedelta(hours=2),
             "created_at": at,
