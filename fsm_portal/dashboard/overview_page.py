@@ -99,7 +99,7 @@ def _alert(alert: Any) -> rx.Component:
     return rx.el.li(
         rx.el.span(icon("alert", "size-5"), class_name="text-tone"),
         rx.el.div(
-            rx.el.p(_leading(alert.title, alert.to), class_name="font-medium wrap-anywhere"),
+            rx.el.p(_leading(alert.title, alert["to"]), class_name="font-medium wrap-anywhere"),
             rx.el.p(alert.text, class_name="mt-0.5 text-xs text-muted wrap-anywhere"),
             class_name="min-w-0",
         ),
@@ -133,7 +133,7 @@ def _activity(view: Any) -> rx.Component:
 
 def _happening(one: Any) -> rx.Component:
     return rx.el.li(
-        rx.el.p(_leading(one.title, one.to), class_name="font-medium wrap-anywhere"),
+        rx.el.p(_leading(one.title, one["to"]), class_name="font-medium wrap-anywhere"),
         rx.el.p(
             one.note,
             # A number is not broken in two.
