@@ -4,7 +4,8 @@
 where no server is installed), ``any_database`` runs the test once on each.
 
 With ``--postgres`` every ``database`` is one of PostgreSQL: on a server of the tests' own, or on
-that of ``FSM_DATABASE_URL``, whose user may create databases.
+that of ``FSM_DATABASE_URL``, whose user may create databases. With ``--postgres-rest`` so too, and
+only the tests are run that run on SQLite alone without it.
 """
 
 import gc
@@ -50,15 +51,27 @@ GIVEN_SERVER = os.environ.get("FSM_DATABASE_URL", "")
 def pytest_addoption(parser: pytest.Parser) -> None:
     about = "every test's database is one of PostgreSQL"
     parser.addoption("--postgres", action="store_true", default=False, help=about)
+    about = "the same, of the tests that else run on SQLite alone"
+    parser.addoption("--postgres-rest", action="store_true", default=False, help=about)
+
+
+def on_postgres(config: pytest.Config) -> bool:
+    return bool(config.getoption("--postgres") or config.getoption("--postgres-rest"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With ``--postgres``: nothing twice, and nothing that is about SQLite itself."""
-    if not config.getoption("--postgres"):
+    """On PostgreSQL: nothing twice, and nothing that is about SQLite itself."""
+    if not on_postgres(config):
         return
-    left = [item for item in items if _is_about_sqlite(item)]
+    only_the_rest = config.getoption("--postgres-rest")
+    left = [
+        item
+        for item in items
+        if _is_about_sqlite(item) or (only_the_rest and not _runs_on_sqlite_alone(item))
+    ]
     config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if not _is_about_sqlite(item)]
+    gone = set(left)
+    items[:] = [item for item in items if item not in gone]
 
 
 def pytest_collection_finish() -> None:
@@ -73,6 +86,14 @@ def _is_about_sqlite(item: pytest.Item) -> bool:
         return True
     parameters = getattr(item, "callspec", None)
     return parameters is not None and parameters.params.get("any_database") == "database"
+
+
+def _runs_on_sqlite_alone(item: pytest.Item) -> bool:
+    """Whether it has a database, and PostgreSQL is not among those that it names."""
+    names = set(getattr(item, "fixturenames", ()))
+    return bool(names & {"database", "_a_database"}) and not (
+        names & {"any_database", "postgres_database", "postgres"}
+    )
 
 
 @pytest.fixture
@@ -115,7 +136,7 @@ def _sqlite_template(tmp_path_factory) -> Path:
 @pytest.fixture
 def database(request, environment, tmp_path) -> Iterator[Engine]:
     """A fresh SQLite database with every table; ``db.unit_of_work()`` works on it."""
-    if request.config.getoption("--postgres"):
+    if on_postgres(request.config):
         yield request.getfixturevalue("postgres_database")
         return
     shutil.copy(request.getfixturevalue("_sqlite_template"), tmp_path / "portal.sqlite3")

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
+from sqlalchemy import bindparam, update
 
 from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.outbox import OutboxMessage
@@ -18,6 +19,7 @@ from fsm_portal.flows.cannot_pay import CannotPay
 from fsm_portal.flows.proving import prove
 from fsm_portal.flows.recorder import known_payment as known
 from fsm_portal.flows.recorder import parked
+from fsm_portal.flows.recorder import payment as payment_recorder
 from fsm_portal.flows.recorder import refund as refund_recorder
 from fsm_portal.flows.start_checkout import start_checkout
 from tests.flows import books
@@ -128,6 +130,66 @@ def test_control_without_turns_the_refund_waits_for_ever(
     assert books.rows(Refund) == []
     named = {breach.rule for breach in prove().breaches}
     assert named == {"a fact waits only for a payment that is not here"}
+
+
+# ── Two events that each tell a part of one payment ─────────────────────────────────────────
+
+
+def told_in_turn(monkeypatch: pytest.MonkeyPatch, slow: Event, quick: Event) -> None:
+    """``slow`` has read what is known of the payment; before it writes, ``quick`` is recorded."""
+    looked, recorded = threading.Event(), threading.Event()
+    learn = payment_recorder._learn_more
+
+    def learn_then(connection, company_id, known, fact):
+        if fact.balance_transaction_id is None:
+            looked.set()
+            recorded.wait(10)
+        return learn(connection, company_id, known, fact)
+
+    def tell_meanwhile() -> None:
+        assert looked.wait(10)
+        deliver(quick)
+        recorded.set()
+
+    monkeypatch.setattr(payment_recorder, "_learn_more", learn_then)
+    with ThreadPoolExecutor(2) as threads:
+        for told in [threads.submit(deliver, slow), threads.submit(tell_meanwhile)]:
+            told.result(20)
+
+
+@pytest.fixture
+def three_parts(stripe, payer, invoice) -> list[Event]:
+    """The session's event makes the payment; the charge and its fees are told by two others."""
+    assert pay(start_checkout(payer, invoice.id)).paid
+    stripe.settled_events()
+    told = ("checkout.session.completed", "charge.succeeded", "charge.updated")
+    (paid,), (charged,), (updated,) = (stripe.events(kind) for kind in told)
+    deliver(paid)
+    return [charged, updated]
+
+
+def test_what_two_events_tell_of_a_payment_at_once_is_all_there(
+    postgres_database, monkeypatch, three_parts
+):
+    """Case 14: neither writes over what the other knew. (SQLite has one writer.)"""
+    told_in_turn(monkeypatch, *three_parts)
+    payment = books.only_payment()
+    assert payment.charge_id and payment.balance_transaction_id
+
+
+@pytest.mark.breaks_the_books("the fees of a payment are forgotten")
+def test_control_by_what_was_read_before_the_fees_are_forgotten(
+    postgres_database, monkeypatch, three_parts
+):
+    """Case 14's control: it is the row as it is when it is written that counts."""
+    columns = payment_recorder._payment.c
+    as_read = {name: bindparam(name) for name in payment_recorder._LEARNS}
+    careless = update(payment_recorder._payment).where(
+        columns.company_id == bindparam("its_company"), columns.id == bindparam("its_payment")
+    )
+    monkeypatch.setattr(payment_recorder, "_LEARNED", careless.values(as_read))
+    told_in_turn(monkeypatch, *three_parts)
+    assert books.only_payment().balance_transaction_id is None
 
 
 # ── Two sessions for one invoice ────────────────────────────────────────────────────────────

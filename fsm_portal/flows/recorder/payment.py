@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.clock import now
@@ -65,15 +65,22 @@ _COMPLETED = (
     )
     .values(completed_at=bindparam("completed_at"))
 )
+_LEARNS = ("charge_id", "balance_transaction_id", "method", "last4")
 _LEARNED = (
     update(_payment)
     .where(
         _payment.c.company_id == bindparam("its_company"), _payment.c.id == bindparam("its_payment")
     )
+    # By the row as it is when it is written: another event may have filled in more since we looked.
     .values(
         {
-            name: bindparam(name)
-            for name in ("charge_id", "balance_transaction_id", "method", "last4", "received_at")
+            name: func.coalesce(func.nullif(_payment.c[name], ""), bindparam(name))
+            for name in _LEARNS
+        }
+        | {
+            "received_at": func.coalesce(
+                bindparam("charged_at", type_=_payment.c.received_at.type), _payment.c.received_at
+            )
         }
     )
 )
@@ -252,13 +259,10 @@ def _learn_more(
     The charge's own time takes the place of an event's. The ledger keeps the time it was told
     first: its rows never change.
     """
-    news: dict[str, Any] = {
-        name: getattr(known, name) or getattr(fact, name)
-        for name in ("charge_id", "balance_transaction_id", "method", "last4")
-    }
-    news["received_at"] = fact.charged_at or known.received_at
-    if all(value == getattr(known, name) for name, value in news.items()):
+    told = {name: getattr(fact, name) for name in _LEARNS}
+    news = any(value and not getattr(known, name) for name, value in told.items())
+    if not news and fact.charged_at in (None, known.received_at):
         return False
     its_key = {"its_company": company_id, "its_payment": known.payment_id}
-    connection.execute(_LEARNED, its_key | news)
+    connection.execute(_LEARNED, its_key | told | {"charged_at": fact.charged_at})
     return True
