@@ -145,7 +145,15 @@ HANDLERS: dict[str, dict[str, May | None]] = {
     "InvoiceSettings": {"on_load": STAFF, "save": May.CHANGE_SETTINGS},
     "PaymentProcessing": {"on_load": STAFF, "ask": STAFF, "stop": STAFF},
     "PlanSettings": {"on_load": STAFF},
-    "SettingUp": {"go_on": May.CHANGE_SETTINGS, "put_away": May.CHANGE_SETTINGS},
+    "PausingReminders": {"pause": May.EDIT_CUSTOMERS, "resume": May.EDIT_CUSTOMERS},
+    "ReminderSettings": {
+        "on_load": STAFF,
+        "save": May.CHANGE_SETTINGS,
+        "add": May.CHANGE_SETTINGS,
+        "usual": May.CHANGE_SETTINGS,
+        "remove": May.CHANGE_SETTINGS,
+    },
+    "Reminding": {"remind": May.SEND_INVOICES},
     "SettingUp": {"go_on": May.CHANGE_SETTINGS, "put_away": May.CHANGE_SETTINGS},
     "SettingsHome": {"on_load": STAFF},
     "Welcome": {"on_load": STAFF, "save": May.CHANGE_SETTINGS},
@@ -155,7 +163,6 @@ HANDLERS: dict[str, dict[str, May | None]] = {
         "archive": May.CHANGE_SETTINGS,
         "restore": May.CHANGE_SETTINGS,
     },
-    "Welcome": {"on_load": STAFF, "save": May.CHANGE_SETTINGS},
 }
 
 # What a page's content needs: whoever may not is shown the frame and a word about it.
@@ -183,9 +190,9 @@ PAGES: dict[str, May | None] = {
     "dashboard/settings/invoices": May.CHANGE_SETTINGS,
     "dashboard/settings/payment-processing": May.CONNECT_STRIPE,
     "dashboard/settings/plan": May.CHANGE_SETTINGS,
+    "dashboard/settings/reminders": May.CHANGE_SETTINGS,
     "dashboard/settings/taxes": May.CHANGE_SETTINGS,
     "dashboard/settings/team": May.MANAGE_TEAM,
-    "dashboard/welcome": May.CHANGE_SETTINGS,
 }
 
 # Plain routes. These are anybody's: they prove who one is, or ask for nothing.
@@ -194,7 +201,7 @@ PUBLIC_ROUTES = {
     "/sign-in/{token}/fresh", "/sign-in/{token}/choose", "/sign-in/{token}/choose/fresh",
     "/sign-up",
     "/access/{slug}", "/access/{slug}/code", "/sign-out", "/sign-out/everywhere", "/switch",
-    "/sign-up", "/logos/{sha256}.png", "/stripe/webhooks", "/stripe/webhooks/connect",
+    "/logos/{sha256}.png", "/reminders/{token}", "/stripe/webhooks", "/stripe/webhooks/connect",
 }  # fmt: skip
 # A customer's own, and nobody's else.
 CUSTOMER_ROUTES = {"/documents/statement.pdf"}

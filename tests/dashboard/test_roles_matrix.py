@@ -16,10 +16,16 @@ from sqlalchemy import Table, select
 
 from fsm_portal.dashboard.clerk import SIGN_IN
 from fsm_portal.db import reading
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.ids import new_id
+from fsm_portal.domain.job import Job
 from fsm_portal.domain.role import MATRIX, May, Role
 from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.tables import metadata
 from fsm_portal.flows.identity import Identity, cookie_name
+from fsm_portal.flows.invoicing.credit_invoice import Asked, credit_invoice
 from fsm_portal.live.throttle import Throttle
 from tests import cast
 from tests.dashboard.matrix import (
@@ -30,13 +36,18 @@ from tests.dashboard.matrix import (
     STAFF_ROUTES,
 )
 from tests.dashboard.test_access import dashboard_states
+from tests.invoices import write_invoice
 from tests.payments import checkout, received
 from tests.portal.people import session_cookie
 
 # What is kept of somebody's being here.
 _OF_BEING_HERE = {"session", "login_link"}
 # Handlers that open a dialog on something, for those that act on what is open.
-_OPENERS = ("ask", "edit", "ask_why")
+_OPENERS = ("ask", "edit")
+
+
+# The State, the handler's full name, what it needs, and arguments for it.
+Call = tuple[str, str, May | None, dict[str, object]]
 
 
 class _Allowed(Exception):
@@ -95,12 +106,14 @@ def _kept(table: Table) -> Any:
 def values(company, dana, invoice) -> dict[str, object]:
     """Something that makes sense for each argument of a handler, by its name."""
     payment = received(checkout(invoice))
+    job = Job(company_id=company.id, customer_id=dana.id, title="Boiler service", starts_at=now())
     form = {
         "email": "mine@evil.example", "name": "Mine", "role": "owner", "note": "why",
         "taken_amount": "1.00", "amount": "1.00", "credit_amount": "1.00",
     }  # fmt: skip
     return {
         "invoice_id": invoice.id, "payment_id": payment.id, "customer_id": dana.id,
+        "job_id": cast.save(job).id,
         "use_id": invoice.id, "staff_id": invoice.id, "event_id": "evt_1", "key": "k1",
         "payout_id": "po_1", "form": form, "question": "role", "role": "owner", "part": "q",
         "ids": [invoice.id], "ticked": True, "by": "number", "text": "x", "value": "x",
@@ -123,8 +136,7 @@ def _paths() -> set[str]:
     return {route.path for route in plain_routes.routes if getattr(route, "path", "")}
 
 
-def _calls(values: dict[str, object]) -> Iterator[tuple[str, str, May | None, dict[str, object]]]:
-    """The State, the handler's full name, what it needs, and arguments for it."""
+def _calls(values: dict[str, object]) -> Iterator[Call]:
     for state in dashboard_states():
         for name, handler in handlers_of(state).items():
             needs = HANDLERS[state.__name__][name]
@@ -139,20 +151,22 @@ def test_a_handler_asks_for_the_right_it_needs(
 ):
     person = maya if role is Role.OWNER else cast.save(cast.tom(company, role=role))
     page = tab(person, f"/dashboard/invoices/{invoice.id}/")
-    openers = [each for each in _calls(values) if each[1].endswith(_OPENERS)]
+    openers = [each for each in _calls(values) if _name(each).startswith(_OPENERS)]
     before = everything()
     wrong = []
     for state, handler, needs, payload in _calls(values):
         listener.stop_at = None
-        for its_state, opener, _, opening in openers:
-            if its_state == state and not handler.endswith("on_load"):
-                page.call(opener, opening, settle=False)
+        listener.heard.clear()
+        for opener in _in_order(openers, state, handler):
+            page.call(opener[1], opener[3], settle=False)
         page.settle()
+        # What could not even be opened cannot be done.
+        refused = (needs, False) in listener.heard
         listener.heard.clear()
         listener.stop_at = needs
         page.events.clear()
         page.call(handler, payload)
-        if needs is not None and (needs, role.may(needs)) not in listener.heard:
+        if needs and not refused and (needs, role.may(needs)) not in listener.heard:
             wrong.append(f"{handler} did not ask for {needs}: {listener.heard}")
         if (needs is None or not role.may(needs)) and everything() != before:
             wrong.append(f"{handler} changed something as {role}")
@@ -160,6 +174,17 @@ def test_a_handler_asks_for_the_right_it_needs(
         if needs is None and page.redirected_to == SIGN_IN:
             wrong.append(f"{handler} turned {role} away")
     assert not wrong, "\n".join(wrong)
+
+
+def _in_order(openers: list[Call], state: str, handler: str) -> list[Call]:
+    """Those of the handler's own State, the one that is named after it last."""
+    its_own = [each for each in openers if each[0] == state and each[1] != handler]
+    own = f"ask_{handler.rpartition('.')[2]}"
+    return sorted(its_own, key=lambda each: _name(each) == own)
+
+
+def _name(call: Call) -> str:
+    return call[1].rpartition(".")[2]
 
 
 @pytest.mark.parametrize("who", ["customer", "nobody", "deactivated"])
@@ -187,11 +212,13 @@ def test_no_handler_does_anything_for_anybody_else(
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("route", PAGES)
 def test_a_page_shows_its_content_to_whoever_may_see_it(
-    server, tab, company, maya, invoice, draft, route, role
+    server, tab, company, maya, draft, values, route, role
 ):
     person = maya if role is Role.OWNER else cast.save(cast.tom(company, role=role))
-    path = "/" + route.replace("[invoice_id]/edit", f"{draft.id}/edit")
-    page = tab(person, path.replace("[invoice_id]", invoice.id) + "/")
+    path = "/" + route.replace("[invoice_id]/edit", f"{draft.id}/edit") + "/"
+    for name in ("invoice_id", "customer_id", "job_id"):
+        path = path.replace(f"[{name}]", str(values[name]))
+    page = tab(person, path)
     if page.redirected_to is not None:
         page.navigate(page.redirected_to)
     state = server.app._unevaluated_pages[route].on_load.fn.__qualname__.partition(".")[0]
@@ -226,10 +253,12 @@ def _is_shown(view: Any) -> bool:
 def test_a_plain_route_answers_whoever_may_have_it(
     server, company, other_company, maya, dana, invoice, values, route
 ):
-    path = route.format(
-        document_id=values["payment_id"] if "receipts" in route else invoice.id,
-        customer_id=dana.id,
-    )
+    documents = {
+        "receipts": values["payment_id"],
+        "credit-notes": _credit_note(company, maya, dana),
+    }
+    document_id = next((documents[each] for each in documents if each in route), invoice.id)
+    path = route.format(document_id=document_id, customer_id=dana.id)
     theirs = cast.save(cast.harbor_view(other_company))
     needs = STAFF_ROUTES[route]
     for role in Role:
@@ -242,6 +271,13 @@ def test_a_plain_route_answers_whoever_may_have_it(
         assert (answer == 200) == (needs is None), f"{role} is answered {answer}"
     for cookie in ("", session_cookie(theirs), f"{cookie_name('staff')}=x"):
         assert _get(server, path, cookie) != 200
+
+
+def _credit_note(company: Company, maya: Staff, dana: Customer) -> str:
+    who = Identity("staff", maya.company_id, maya.id, "s", maya.name, maya.email, maya.role)
+    invoice = write_invoice(company, dana, number="INV-0044")
+    credit_invoice(who, invoice.id, Asked(note_id := new_id(), "1.00"))
+    return note_id
 
 
 def _get(server: Any, path: str, cookie: str) -> int:

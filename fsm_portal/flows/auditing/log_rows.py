@@ -23,7 +23,7 @@ from fsm_portal.gateways.recent import midnight
 _entry = table_of(AuditEntry)
 # Entries that one search reads, a few first: most of what is looked for is not long ago. All of
 # them take about a tenth of a second.
-READ = (2_000, 18_000, 80_000)
+READ = (2_000, 18_000, 40_000)
 
 Entry = Row[*tuple[Any, ...]]
 
