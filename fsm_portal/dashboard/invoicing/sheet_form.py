@@ -37,7 +37,15 @@ _AT_WORK = """
 const form = REF.current;
 if (!form) return;
 const number = form.elements.typed_no;
-const typed = () => { number.value = Number(number.value) + 1; };
+// The line one goes on to may still be on its way, for whoever types fast.
+let goingOnFrom = null;
+const goOn = () => {
+  const first = goingOnFrom?.nextElementSibling?.querySelector("[data-first]");
+  if (first) { goingOnFrom = null; first.focus(); }
+};
+const linesCame = new MutationObserver(goOn);
+linesCame.observe(form, { childList: true, subtree: true });
+const typed = () => { goingOnFrom = null; number.value = Number(number.value) + 1; };
 const pressed = (event) => {
   const at = event.target;
   if (event.key !== "Enter" || event.isComposing || at.tagName === "BUTTON") return;
@@ -49,8 +57,8 @@ const pressed = (event) => {
   if (at.tagName === "TEXTAREA") return;
   event.preventDefault();
   if (at.name === "customer_search") { form.querySelector("[data-match]")?.click(); return; }
-  const next = at.closest("[data-line]")?.nextElementSibling;
-  next?.querySelector("[data-first]")?.focus();
+  goingOnFrom = at.closest("[data-line]");
+  goOn();
 };
 const leaving = (event) => {
   if (Number(number.value) > Number(form.dataset.kept)) event.preventDefault();
@@ -59,6 +67,7 @@ form.addEventListener("input", typed, true);
 form.addEventListener("keydown", pressed);
 window.addEventListener("beforeunload", leaving);
 return () => {
+  linesCame.disconnect();
   form.removeEventListener("input", typed, true);
   form.removeEventListener("keydown", pressed);
   window.removeEventListener("beforeunload", leaving);
