@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlmodel import Session
 
-from fsm_portal.config import settings
 from fsm_portal.db import reading
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
@@ -15,7 +14,7 @@ from fsm_portal.domain.ledger import Kind, LedgerEntry, invoice_balances
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund
 from fsm_portal.flows.outbox import GiveUp, Work
-from fsm_portal.flows.outbox_mail import post_letter, sender
+from fsm_portal.flows.outbox_mail import page_link, post_letter, sender
 from fsm_portal.flows.receipt_document import method_words
 from fsm_portal.gateways import letters
 
@@ -53,7 +52,7 @@ def mail_refund(work: Work) -> frozenset[str]:
                 paid=payment.amount,
                 paid_at=payment.received_at.astimezone(ZoneInfo(company.time_zone)).date(),
                 invoices=invoices,
-                link=f"{settings().base_url}/portal/{page}",
+                link=page_link(company, page),
             ),
         )
     post_letter(letter)

@@ -112,7 +112,7 @@ def mail_receipt(work: Work) -> frozenset[str]:
                     )
                     for invoice, amount in allocations
                 ),
-                link=f"{settings().base_url}/portal/{page}",
+                link=page_link(company, page),
                 pdf=pdf.render_receipt(document),
                 pdf_name=f"Receipt {receipt_number(payment)}.pdf",
             ),
@@ -127,6 +127,11 @@ def held_customer(session: Session, company_id: str, customer_id: str | None) ->
     Whoever changes the address ends its links, and must find this one too.
     """
     return session.get_one(Customer, (company_id, customer_id), with_for_update={"read": True})
+
+
+def page_link(company: Company, page: str) -> str:
+    """Where a letter leads to in the customer's portal; empty where there is none."""
+    return f"{settings().base_url}/portal/{page}" if company.offers_portal else ""
 
 
 def post_letter(letter: Letter) -> None:

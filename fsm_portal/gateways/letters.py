@@ -94,7 +94,8 @@ class PaidInvoice:
 @dataclass(frozen=True, slots=True)
 class PaymentReceived:
     """A payment of a customer. ``method`` reads like "Visa ending 4242"; ``reference`` may be
-    empty. What no invoice could take of it stands apart."""
+    empty, and ``link`` is where there is no portal to see it in. What no invoice could take of it
+    stands apart."""
 
     key: str
     customer_name: str
@@ -118,7 +119,8 @@ class PaymentReceived:
 class RefundMade:
     """Money that goes back to a customer. ``method`` reads like "Visa ending 4242".
 
-    ``still_due`` of each invoice is what is owed on it now.
+    ``still_due`` of each invoice is what is owed on it now. ``link`` is empty where there is no
+    portal to see it in.
     """
 
     key: str

@@ -6,6 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.company import Company, Plan
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ledger import InvoiceBalance
 from fsm_portal.domain.payment import Payment
@@ -236,6 +237,22 @@ def test_a_letter_says_what_is_owed_again(stripe, owner, invoice, payment, postb
     work_off_everything()
     (letter,) = [each for each in postbox.letters() if "Refund" in each["subject"]]
     assert "still due: $80.00" in letter["text"]
+
+
+@pytest.mark.parametrize("closed", [{"portal_enabled": False}, {"plan": Plan.STARTER}])
+def test_letters_lead_to_no_portal_that_is_closed(
+    stripe, owner, payer, company, invoice, postbox, closed
+):
+    """The receipt and word of the refund stand for themselves."""
+    with unit_of_work() as session:
+        session.get_one(Company, company.id).sqlmodel_update(closed)
+    ask(owner, paid(stripe, payer, invoice), "80.00")
+    work_off_everything()
+    receipt, refunded = postbox.letters()
+    assert receipt["subject"].startswith("Receipt") and refunded["subject"].startswith("Refund")
+    for letter in (receipt, refunded):
+        assert letter["links"] == [] and "/portal" not in letter["text"] + letter["html"]
+    assert postbox.attachment(receipt).startswith(b"%PDF")
 
 
 def test_no_letter_about_a_refund_that_has_come_back_meanwhile(

@@ -251,6 +251,38 @@ def test_an_invoice_of_a_company_without_a_portal_leads_nowhere() -> None:
         assert "How would you like to pay? Reply to this email" in " ".join(part.split())
 
 
+@pytest.mark.parametrize(
+    "letter",
+    [
+        letters.receipt_letter(BRIGHT, DANA, replace(PAYMENT, link="")),
+        letters.refund_letter(BRIGHT, DANA, replace(REFUND, link="")),
+    ],
+    ids=["receipt", "refund"],
+)
+def test_a_letter_of_a_company_without_a_portal_has_no_button(letter: Letter) -> None:
+    assert "http" not in letter.text and Seen(letter.html).targets == []
+    for part in both(letter):
+        assert (
+            "View payment" not in part and "View it" not in part and "Reply to this email" in part
+        )
+
+
+def test_a_name_that_ends_with_a_dot_gets_no_second_one() -> None:
+    asked = LinkAsked("link/1", LINK, 10)
+    in_browser = replace(asked, code="482913", browser="Chrome on Windows")
+    several = replace(in_browser, companies=("Clearwater Plumbing", "Bright Heating Co."))
+    for letter in (
+        letters.invoice_letter(BRIGHT, DANA, INVOICE),
+        letters.receipt_letter(BRIGHT, DANA, PAYMENT),
+        letters.refund_letter(BRIGHT, DANA, REFUND),
+        *[sign_in_letter(BRIGHT, DANA, each) for each in (asked, in_browser, several)],
+        welcome_letter(BRIGHT, DANA, Welcome("k", LINK, EVENING, LINK)),
+        no_portal_letter(BRIGHT, DANA, NoPortal("k", "office@b.example", "")),
+    ):
+        for part in both(letter):
+            assert ".." not in part
+
+
 HOSTILE = (
     "\"><script>fetch('http://169.254.169.254/')</script><img src=file:///etc/passwd>\r\n{{7*7}}"
 )
