@@ -56,15 +56,17 @@ def to_decimal(amount: int, currency: str) -> Decimal:
     return Decimal(amount).scaleb(-exponent(currency))
 
 
-def parse_amount(text: str, currency: str) -> int:
+def parse_amount(text: str, currency: str, *, point: str = ".") -> int:
     """What a person typed, in major units with a decimal point, as minor units.
 
     Raises ValueError, with a sentence that can be shown, for anything but a plain positive
-    number with no more decimals than the currency has.
+    number with no more decimals than the currency has. ``point`` is the decimal sign that its
+    reader types: the sentence's example has it.
     """
     typed = text.strip()
     if not _PLAIN_NUMBER.fullmatch(typed):
-        raise ValueError("Enter an amount such as 120.50, digits and a decimal point only.")
+        sign = "comma" if point == "," else "point"
+        raise ValueError(f"Enter an amount such as 120{point}50, digits and a decimal {sign} only.")
     try:
         scaled = Decimal(typed.replace(",", "")).scaleb(exponent(currency))
     except InvalidOperation:  # pragma: no cover - the pattern admits numbers only

@@ -11,6 +11,7 @@ from fsm_portal.flows.bill import MOST_INVOICES
 from fsm_portal.flows.home_rows import home_rows
 from fsm_portal.flows.identity import Scope
 from fsm_portal.gateways import formats
+from fsm_portal.gateways.stripe_amounts import takes_currency
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def choice_view(
     to_pay: Sequence[Row[*tuple[Any, ...]]], chosen: Collection[str], locale: str
 ) -> ChoiceView:
     """``to_pay`` are the open invoices shown, ``chosen`` ids that the customer ticked."""
-    payable = [row for row in to_pay if not row.processing]
+    payable = [row for row in to_pay if can_be_paid(row)]
     ticked = [row for row in payable if row.id in chosen]
     offered = len(payable) > 1
     if not ticked:
@@ -72,4 +73,9 @@ def all_payable(scope: Scope) -> list[str]:
     """What there is to pay now, the most urgent first: as many as go into one payment."""
     with reading() as session:
         to_pay, _ = home_rows(session, scope, MOST_INVOICES, settled=0)
-    return [row.id for row in to_pay if not row.processing]
+    return [row.id for row in to_pay if can_be_paid(row)]
+
+
+def can_be_paid(row: Row[*tuple[Any, ...]]) -> bool:
+    """Whether a row of what is to pay can be paid by card now."""
+    return not row.processing and takes_currency(row.currency)

@@ -12,6 +12,7 @@ from fsm_portal.domain.clock import today
 from fsm_portal.domain.invoice_status import status_of
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
 from fsm_portal.domain.money import parse_amount
+from fsm_portal.flows.choose_invoices import can_be_paid
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.customer_invoice_keys import (
     COUNTS,
@@ -188,7 +189,7 @@ def _row(
         status=status,
         total=formats.money(row.total, row.currency, host.locale),
         due=formats.money(amount_due(row, balance), row.currency, host.locale) if is_due else "",
-        payable=is_due and not row.processing and takes_payments(host),
+        payable=is_due and can_be_paid(row) and takes_payments(host),
         pdf_url=f"/documents/invoices/{row.id}.pdf",
     )
 

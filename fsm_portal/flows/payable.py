@@ -11,7 +11,7 @@ from fsm_portal.domain.money import parse_amount, to_decimal
 from fsm_portal.flows.cannot_pay import CannotPay, too_little
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.formats import typed_point
-from fsm_portal.gateways.stripe_amounts import card_limits
+from fsm_portal.gateways.stripe_amounts import card_limits, takes_currency
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,22 @@ def amount_to_pay(payable: Payable, typed: object = None) -> int:
     return amount
 
 
+def why_no_card(payable: Payable) -> str:
+    """Why nothing of it can be paid by card, whatever one chooses; empty where something can."""
+    if takes_currency(payable.currency) and (payable.in_parts or payable.deposit):
+        return ""
+    try:
+        amount_to_pay(payable)
+    except CannotPay as refusal:
+        return str(refusal)
+    return ""
+
+
 def check_card_amount(amount: int, payable: Payable) -> None:
     """Raises CannotPay for what no single card payment can be."""
     limits = payable.limits
+    if not takes_currency(payable.currency):
+        raise CannotPay(f"Cards cannot be charged in {payable.currency}. Please contact us.")
     if amount < limits.least:
         raise CannotPay(f"A card payment is at least {payable.words(limits.least)}.")
     if amount > limits.most and payable.in_parts:
@@ -104,7 +117,7 @@ def _parsed(typed: object, payable: Payable) -> int:
     if not isinstance(typed, str):
         raise CannotPay("Enter an amount such as 120.50, digits and a decimal point only.")
     try:
-        return parse_amount(_with_a_point(typed, payable), payable.currency)
+        return parse_amount(_with_a_point(typed, payable), payable.currency, point=payable.point)
     except ValueError as error:
         raise CannotPay(str(error)) from error
 

@@ -32,7 +32,7 @@ from fsm_portal.flows.invoice_view import (
     sums_view,
 )
 from fsm_portal.flows.pay_view import NO_PAY, PayView, pay_view
-from fsm_portal.flows.payable import payable_of
+from fsm_portal.flows.payable import payable_of, why_no_card
 from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.flows.why_not_payable import why_not_payable
 from fsm_portal.gateways import formats
@@ -106,6 +106,8 @@ def show_customer_invoice(
         is_due = status.code in ("unpaid", "partially_paid") and not status.disputed
         locale = reader_locale(company, customer)
         lines = line_views(session, invoice, locale, None if all_lines else FIRST_LINES)
+        payable = payable_of(company, invoice, standing.balance, locale) if is_due else None
+        cannot_pay = (why_not_payable(company) or why_no_card(payable)) if payable else ""
         return CustomerInvoiceView(
             loaded=True,
             found=True,
@@ -129,14 +131,9 @@ def show_customer_invoice(
             arrived_receipt=receipt_arrived(session, scope, checkout),
             arrived=checkout_arrived(session, scope, checkout, locale),
             credit=credit_words(session, company.id, customer.id, locale),
-            pay=pay_view(payable_of(company, invoice, standing.balance, locale))
-            if is_due
-            else NO_PAY,
-            may_pay=is_due
-            and not status.processing
-            and not status.disputed
-            and company.can_take_payments,
-            cannot_pay=why_not_payable(company) if is_due else "",
+            pay=pay_view(payable) if payable and not cannot_pay else NO_PAY,
+            may_pay=is_due and not status.processing and not cannot_pay,
+            cannot_pay=cannot_pay,
             pdf_url=f"/documents/invoices/{invoice.id}.pdf",
         )
 

@@ -10,7 +10,7 @@ from fsm_portal.domain.clock import today
 from fsm_portal.domain.invoice_status import status_of
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
 from fsm_portal.flows.checkout_arrived import checkout_arrived, receipt_arrived
-from fsm_portal.flows.choose_invoices import NO_CHOICE, ChoiceView, choice_view
+from fsm_portal.flows.choose_invoices import NO_CHOICE, ChoiceView, can_be_paid, choice_view
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.credit_words import credit_words
 from fsm_portal.flows.home_recent import NO_VISIT, LastPayment, NextVisit, home_recent
@@ -105,7 +105,7 @@ def show_home(scope: Scope, chosen: frozenset[str] = frozenset(), checkout: str 
         to_pay=tuple(
             replace(
                 _to_pay(row, balances[row.id], host, day),
-                payable=choice.offered and not row.processing,
+                payable=choice.offered and can_be_paid(row),
                 chosen=row.id in chosen,
             )
             for row in to_pay

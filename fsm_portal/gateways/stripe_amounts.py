@@ -9,6 +9,16 @@ from fsm_portal.domain.money import exponent
 
 # Without decimals in ISO 4217, but sent with two; and the other way round.
 _STRIPES_DIGITS = {"ISK": 2, "UGX": 2, "MGA": 0}
+# In ISO 4217, and in none of Stripe's lists.
+_NOT_TAKEN = frozenset((
+    "BTN", "CLF", "CUP", "ERN", "GHS", "IQD", "IRR", "KPW", "LYD", "MRU", "SDG", "SSP", "STN",
+    "SYP", "TMT", "UYI", "UYW", "VED", "VES", "ZWG",
+))  # fmt: skip
+
+
+def takes_currency(currency: str) -> bool:
+    """Whether Stripe charges cards in ``currency`` (upper case)."""
+    return currency not in _NOT_TAKEN
 
 
 def to_stripe(amount: int, currency: str) -> int:

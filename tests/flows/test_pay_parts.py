@@ -6,6 +6,7 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.card_limits import MOST
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
 from fsm_portal.flows.start_checkout import CannotPay, start_checkout
 from tests.flows import books
 from tests.flows.stripe_side import deliver
@@ -81,6 +82,17 @@ def test_each_refusal_says_what_to_do_instead(nothing_at_stripe, payer, in_parts
         "leave at least $0.50.",
     }
     assert {typed: refusal(payer, in_parts, typed) for typed in said} == said
+
+
+def test_who_writes_a_comma_is_shown_one(nothing_at_stripe, payer, in_parts, dana):
+    """Case 2, for a reader to whom 1.234 is a thousand."""
+    with unit_of_work() as session:
+        session.get_one(Customer, (dana.company_id, dana.id)).locale = "de_DE"
+    for typed in ("abc", "-5", ""):
+        assert refusal(payer, in_parts, typed) == (
+            "Enter an amount such as 120,50, digits and a decimal comma only."
+        )
+    assert "a comma before the decimals" in refusal(payer, in_parts, "1.234")
 
 
 @pytest.mark.parametrize("typed", ["279.50", "0.50", "280", "280.00", " 1.5 "])
