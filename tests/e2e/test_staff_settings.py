@@ -39,6 +39,8 @@ def signed_up(demo: Demo, who: Person, company: str) -> tuple[Page, str]:
     page.goto(next(link for link in letter["links"] if "/sign-in/" in link))
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Check your account information")).to_be_visible()
+    # The heading is in the file that is served, the form comes once everything is loaded.
+    expect(page.get_by_label("Company name")).to_have_value(company)
     return page, email
 
 
