@@ -29,11 +29,13 @@ def stripe_table(view: Any, page: Any, may_edit: Any) -> rx.Component:
                         ticked=False,
                         on_change=page.choose(row.id),
                     ),
-                    rx.el.span(class_name=rx.cond(may_edit, "-ml-3 w-11 shrink-0", "hidden")),
+                    rx.el.span(
+                        class_name=rx.cond(may_edit, "-ml-3 w-11 shrink-0 max-sm:hidden", "hidden")
+                    ),
                 ),
             ),
             Column("Here", lambda row: _ours(row, may_edit), card="wide"),
-            Column("", lambda row: _acts(row, may_edit), figure=True, card="right"),
+            Column("", lambda row: _acts(row, may_edit), figure=True, card="wide"),
         ],
         view.rows,
         key=lambda row: row.id,
@@ -59,6 +61,7 @@ def _ours(row: Any, may_edit: Any) -> rx.Component:
     return rx.cond(
         row.local_id != "",
         rx.el.div(
+            rx.el.span("Here: ", class_name="sm:hidden"),
             link(row.local_name, to=f"/dashboard/customers/{row.local_id}/"),
             class_name="wrap-anywhere",
             key="linked",
@@ -107,7 +110,8 @@ def _acts(row: Any, may_edit: Any) -> rx.Component:
                 ),
             ),
             view_button(f"/billing-portal/stripe/{row.id}"),
-            class_name="flex items-center justify-end gap-1",
+            class_name="flex items-center gap-1 max-sm:flex-row-reverse max-sm:justify-end "
+            "sm:justify-end",
         ),
     )
 

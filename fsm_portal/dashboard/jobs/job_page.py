@@ -71,9 +71,20 @@ def _job(view: Any) -> rx.Component:
             ),
             beside=job_badge(view.state),
         ),
-        beside(
-            rx.el.div(_what(view), _invoices(view), class_name="flex flex-col gap-4"),
-            rx.fragment(_do(view, may_edit), _where(view)),
+        # On a phone: what and when, what to do about it, where; then the invoices.
+        rx.el.div(
+            rx.el.div(
+                _what(view),
+                rx.el.div(_invoices(view), class_name="empty:hidden max-lg:order-3"),
+                class_name="flex min-w-0 flex-col gap-4 max-lg:contents",
+            ),
+            rx.el.div(
+                _do(view, may_edit),
+                _where(view),
+                class_name="flex min-w-0 flex-col gap-4 max-lg:order-2",
+            ),
+            class_name="flex flex-col gap-4 lg:grid lg:grid-cols-[minmax(0,1fr)_20rem] "
+            "lg:items-start",
         ),
         key="job",
         class_name="flex flex-col gap-4",
