@@ -50,6 +50,8 @@ class InvoicesPage(rx.State):
     # The press that the next sending of many will be; the one whose news are shown.
     _press: str = ""
     _told: str = ""
+    # The page of the list that the ticks are on.
+    _ticked_on: InvoiceQuery = InvoiceQuery()
 
     @classmethod
     def load_view(cls, scope: Scope, params: tuple[InvoiceQuery, str]) -> InvoiceListView:
@@ -58,7 +60,10 @@ class InvoicesPage(rx.State):
     @rx.event
     async def on_load(self) -> EventSpec | None:
         await begin_sending(self)
-        self.chosen, self._press = [], new_id()
+        if self._ticked_on != self._query() or not self._press:
+            # A lost connection takes no ticks away, another page of the list does.
+            self.chosen, self._press = [], new_id()
+            self._ticked_on = self._query()
         return await take_seat(self, InvoicesPage, (self._query(), self._told))
 
     @rx.event

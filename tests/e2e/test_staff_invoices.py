@@ -153,8 +153,10 @@ def test_the_list_is_searched_sorted_and_sent_from(demo: Demo, person, picture, 
     expect(page.get_by_label("Sort")).to_have_value("amount")
     page.get_by_role("link", name="Unpaid").click()
     page.wait_for_url("**show=unpaid**")
+    expect(page.get_by_role("heading", name="Unpaid invoices")).to_be_visible()
     box = page.get_by_label(re.compile("^Choose INV-")).first
-    box.check()
+    box.click()
+    expect(box).to_be_checked()
     expect(page.get_by_text("1 chosen")).to_be_in_viewport()
     assert faults(page) == []
     picture(page, "chosen")
