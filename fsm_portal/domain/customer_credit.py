@@ -54,14 +54,30 @@ def credit_parts(
     session: Session | Connection, company_id: str, customer_id: str
 ) -> list[CreditPart]:
     """What there is of credit now, the oldest payment's first."""
-    rows = connection_of(session).execute(
-        _PARTS, {"company_id": company_id, "customer_id": customer_id}
-    )
-    parts = [CreditPart(payment_id, currency, int(left)) for payment_id, currency, left in rows]
+    parts = _parts(session, company_id, customer_id)
     # Ids sort by their birth.
     return sorted(
         (part for part in parts if part.amount > 0), key=lambda part: part.payment_id or "~"
     )
+
+
+def returned_twice(
+    session: Session | Connection, company_id: str, customer_id: str
+) -> dict[str, int]:
+    """What was refunded to the customer and taken back by a bank as well, minor units by currency:
+    the credit of such a payment is below zero by that (see ``taken_of``)."""
+    sums: dict[str, int] = {}
+    for part in _parts(session, company_id, customer_id):
+        if part.amount < 0:
+            sums[part.currency] = sums.get(part.currency, 0) - part.amount
+    return sums
+
+
+def _parts(session: Session | Connection, company_id: str, customer_id: str) -> list[CreditPart]:
+    rows = connection_of(session).execute(
+        _PARTS, {"company_id": company_id, "customer_id": customer_id}
+    )
+    return [CreditPart(payment_id, currency, int(left)) for payment_id, currency, left in rows]
 
 
 def credit_of(

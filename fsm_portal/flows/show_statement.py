@@ -15,6 +15,7 @@ from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.paging import PAGE, page_number, place
 from fsm_portal.flows.reader_locale import reader_locale
+from fsm_portal.flows.statement_closing import NOTHING_APART, apart_words, closing_words, set_apart
 from fsm_portal.flows.statement_period import Period, WrongPeriod, period_of
 from fsm_portal.flows.statement_rows import Movement, Sums, statement_movements, statement_sums
 from fsm_portal.flows.statement_words import Words, movement_words, paper_of
@@ -120,15 +121,6 @@ def period_words(period: Period, locale: str) -> str:
     return f"{formats.day(period.first, locale)} – {last}" if period.first else f"Until {last}"
 
 
-def closing_words(sums: Sums, *, to_staff: bool = False) -> str:
-    """What a closing balance means to the reader."""
-    if sums.closing > 0:
-        return "Owed to you" if to_staff else "You owe"
-    if sums.closing < 0:
-        return "Their credit" if to_staff else "Your credit"
-    return "Nothing owed" if to_staff else "Nothing to pay"
-
-
 class _Statement:
     """One page of it, while it is put together."""
 
@@ -154,6 +146,9 @@ class _Statement:
         self._movements = statement_movements(
             session, scope, since, until, self._sums, limit=PAGE, offset=self._offset
         )
+        # Known of this moment alone, not of an earlier day's balance.
+        is_of_today = period.last >= today(company.time_zone)
+        self._apart = set_apart(session, scope) if is_of_today else {}
         words = movement_words(session, scope, self._movements, self._locale)
         self._words = dict(zip((each.id for each in self._movements), words, strict=True))
         if not self._sums:
@@ -187,8 +182,15 @@ class _Statement:
     def _closing(self, sums: Sums) -> str:
         return closing_words(sums, to_staff=self._to_staff)
 
+    def _apart_of(self, sums: Sums) -> str:
+        apart = self._apart.get(sums.currency, NOTHING_APART)
+        return apart_words(sums, apart, self._locale, to_staff=self._to_staff)
+
     def _said(self, sums: Sums) -> str:
-        return f"{self._closing(sums)} {self._money(abs(sums.closing), sums)}"
+        balance = self._money(abs(sums.closing), sums)
+        if apart := self._apart_of(sums):
+            return f"Closing balance {balance}: {apart}"
+        return f"{self._closing(sums)} {balance}"
 
     def _currency(self, sums: Sums) -> CurrencyView:
         return CurrencyView(
@@ -198,7 +200,7 @@ class _Statement:
             raised=self._money(sums.raised, sums),
             lowered=self._money(sums.lowered, sums),
             closing=self._money(sums.closing, sums),
-            closing_words=self._closing(sums),
+            closing_words=self._apart_of(sums) or self._closing(sums),
             rows=self._rows(sums),
         )
 

@@ -12,6 +12,7 @@ from fsm_portal.domain.ids import is_id
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_document import bill_to, company_block
 from fsm_portal.flows.reader_locale import reader_locale
+from fsm_portal.flows.statement_closing import NOTHING_APART, apart_words, set_apart
 from fsm_portal.flows.statement_period import Period, period_of
 from fsm_portal.flows.statement_rows import Sums, statement_movements, statement_sums
 from fsm_portal.flows.statement_words import movement_words
@@ -57,6 +58,9 @@ def statement_document(
     sums = statement_sums(session, scope, since, until)
     movements = statement_movements(session, scope, since, until, sums)
     words = movement_words(session, scope, movements, locale)
+    # Known of this moment alone, not of an earlier day's balance.
+    is_of_today = period.last >= today(company.time_zone)
+    apart = set_apart(session, scope) if is_of_today else {}
     zone = ZoneInfo(company.time_zone)
     rows: dict[str, list[pdf.StatementRow]] = {}
     for movement, said in zip(movements, words, strict=True):
@@ -82,6 +86,7 @@ def statement_document(
                 lowered=one.lowered,
                 closing=one.closing,
                 rows=tuple(rows.get(one.currency, ())),
+                note=apart_words(one, apart.get(one.currency, NOTHING_APART), locale),
             )
             for one in sums or (Sums(company.currency, 0, 0, 0, 0),)
         ),

@@ -4,10 +4,12 @@ It asks first (an inquiry), the office refunds a part, and the bank takes the wh
 (Cases 10 and 14; invariants A, B, E; docs/decisions/0011)
 """
 
+import io
 from datetime import timedelta
 from itertools import permutations
 
 import pytest
+from pypdf import PdfReader
 
 from fsm_portal.domain.staff import Role
 from fsm_portal.domain.stripe_event import StripeEvent
@@ -15,9 +17,12 @@ from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.proving import prove_on
 from fsm_portal.flows.refundable import CannotRefund
 from fsm_portal.flows.show_customer_invoice import show_customer_invoice
+from fsm_portal.flows.show_home import show_home
 from fsm_portal.flows.show_overview import show_overview
 from fsm_portal.flows.show_staff_invoice import show_staff_invoice
+from fsm_portal.flows.show_statement import StatementQuery, show_statement
 from fsm_portal.flows.start_checkout import start_checkout, start_checkout_of_several
+from fsm_portal.flows.statement_document import statement_pdf
 from fsm_portal.gateways.stripe_events import read_event
 from fsm_portal.gateways.stripe_facts import Event
 from fsm_portal.gateways.stripe_refunds import create_refund
@@ -243,3 +248,37 @@ def test_both_faces_say_plainly_how_it_stands(
         ask(owner, books.only_payment(), "0.01")
     seen = show_customer_invoice(Scope("customer", company.id, dana.id, None), invoice.id)
     assert (seen.status.code, seen.sums.due) == ("unpaid", "$200.00")
+
+
+def test_the_statement_says_what_of_it_is_asked_for(
+    any_database, stripe, company, payer, owner, invoice, dana, taken_twice
+):
+    """Invariant K: home and statement ask for the same, on screen and on paper."""
+    assert pay(start_checkout(payer, invoice.id)).paid
+    taken_twice(8_000, None)
+    deliver(*stripe.settled_events())
+    customer = Scope("customer", company.id, dana.id, None)
+    all_of_it = StatementQuery("all")
+
+    def closing() -> tuple[str, str, str]:
+        (usd,) = show_statement(customer, all_of_it).currencies
+        return show_home(customer).owed, usd.closing, usd.closing_words
+
+    twice = "$80.00 came back to you twice and is not asked for"
+    assert closing() == (
+        "$0.00", "$280.00", f"Nothing to pay now; $200.00 with your bank; {twice}"
+    )  # fmt: skip
+    (open_one,) = stripe.get("/v1/disputes")["data"]
+    stripe.sandbox.decide_dispute(open_one["id"], "lost")
+    deliver(*stripe.events("charge.dispute.closed"))
+    assert closing() == ("$200.00", "$280.00", f"$200.00 to pay now; {twice}")
+    assert show_statement(customer, all_of_it).said == (
+        f"Closing balance $280.00: $200.00 to pay now; {twice}"
+    )
+    _, paper = statement_pdf(customer, "all", "", "")
+    words = " ".join(PdfReader(io.BytesIO(paper)).pages[0].extract_text().split())
+    assert f"Of the closing balance $200.00 to pay now; {twice}" in words
+    assert "Balance on" in words and "Owed on" not in words
+    staff = Scope("staff", company.id, dana.id, Role.OWNER)
+    (usd,) = show_statement(staff, all_of_it).currencies
+    assert usd.closing_words == "$200.00 to pay now; $80.00 went back twice and is not asked for"

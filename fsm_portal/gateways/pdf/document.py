@@ -164,6 +164,8 @@ class StatementAccount:
     lowered: int
     closing: int
     rows: tuple[StatementRow, ...] = ()
+    # What of the closing balance is to be paid now, and why not all; mostly empty.
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

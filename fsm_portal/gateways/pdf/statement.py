@@ -61,6 +61,8 @@ class _Statement:
         y = self._particulars(head.first_page() + 24)
         for account in document.accounts:
             y = self._account(account, y + 18)
+            if account.note:
+                y = head.paragraph(y + 10, "Of the closing balance", account.note)
         if document.terms.strip() and any(each.closing > 0 for each in document.accounts):
             head.paragraph(y + 22, "Terms", document.terms)
         head.feet()
@@ -100,7 +102,7 @@ class _Statement:
     def _means(self, account: StatementAccount) -> str:
         last = self._any.day(self._document.last)
         if account.closing > 0:
-            return f"Owed on {last}"
+            return f"{'Balance' if account.note else 'Owed'} on {last}"
         return f"Your credit on {last}" if account.closing < 0 else f"Nothing owed on {last}"
 
     def _account(self, account: StatementAccount, y: float) -> float:
