@@ -19,6 +19,7 @@ from fsm_portal.dashboard.invoicing.drafting import (
 )
 from fsm_portal.dashboard.invoicing.invoice_story import credit_notes_card, timeline_card
 from fsm_portal.dashboard.refunding import begin_refunding, refund_dialog
+from fsm_portal.dashboard.reminding.reminding import begin_reminding
 from fsm_portal.dashboard.reversing import begin_reversing, reverse_dialog
 from fsm_portal.dashboard.sending import address_dialog, begin_sending
 from fsm_portal.dashboard.taking import begin_taking, taking_dialog
@@ -52,6 +53,7 @@ class StaffInvoicePage(rx.State):
     async def on_load(self) -> EventSpec | None:
         await begin_sending(self)
         await begin_editing(self)
+        await begin_reminding(self)
         await begin_refunding(self)
         await begin_taking(self)
         await begin_using_credit(self)

@@ -8,6 +8,7 @@ from fsm_portal.dashboard.customer_form import edit_button
 from fsm_portal.dashboard.inviting import portal_button
 from fsm_portal.dashboard.invoicing.crediting import credit_note_button
 from fsm_portal.dashboard.invoicing.drafting import discard_button
+from fsm_portal.dashboard.reminding.reminding import remind_part
 from fsm_portal.dashboard.sending import send_answer, send_button, was_sent
 from fsm_portal.dashboard.taking import take_button
 from fsm_portal.dashboard.using_credit import credit_button
@@ -49,6 +50,7 @@ def amount_card(view: Any) -> rx.Component:
                 class_name="mt-5 flex flex-col gap-3",
             ),
         ),
+        remind_part(view),
         rx.cond(view.hand.may_take, rx.el.div(take_button(view), class_name="mt-3")),
         rx.cond(
             view.hand.may_use,

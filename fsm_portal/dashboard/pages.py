@@ -11,6 +11,7 @@ from fsm_portal.dashboard.jobs.pages import register_jobs
 from fsm_portal.dashboard.overview_page import OverviewPage, overview_page
 from fsm_portal.dashboard.payments_page import PaymentsPage, payments_page
 from fsm_portal.dashboard.reconciliation_page import ReconciliationPage, reconciliation_page
+from fsm_portal.dashboard.reminding.pages import register_reminding
 from fsm_portal.dashboard.settings.pages import register_settings
 from fsm_portal.dashboard.settings.people_pages import register_people
 from fsm_portal.ui.elsewhere import elsewhere_page
@@ -42,5 +43,6 @@ def register(app: rx.App) -> None:
     register_jobs(app)
     register_settings(app)
     register_people(app)
+    register_reminding(app)
     # The way out of the router for whoever has no business here.
     app.add_page(elsewhere_page, route=SIGN_IN, title="Sign in")

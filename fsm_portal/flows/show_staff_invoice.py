@@ -43,6 +43,7 @@ from fsm_portal.flows.payment_rows import (
     payment_rows,
     shows_platform_fee,
 )
+from fsm_portal.flows.reminding.offer import NO_REMINDER, ReminderOffer, reminder_offer
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.flows.void_invoice import may_be_voided
 from fsm_portal.gateways import formats
@@ -92,6 +93,7 @@ class StaffInvoiceView:
     job_id: str = ""
     job: str = ""
     timeline: tuple[Moment, ...] = ()
+    reminding: ReminderOffer = NO_REMINDER
     credit_notes: tuple[CreditNoteView, ...] = ()
 
 
@@ -145,6 +147,7 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
                 zip(keys, payments, strict=True),
             ),
             credit_notes=credit_notes_of(session, company, invoice),
+            reminding=reminder_offer(session, scope, company, invoice),
         )
 
 

@@ -184,6 +184,12 @@ def no_portal(company: Company) -> str:
     return _page("no_portal", company)
 
 
+def reminders(company: Company, *, paused: bool, action_url: str) -> str:
+    """Whether a customer is reminded of what is due, and a button for the other (POST to
+    ``action_url``)."""
+    return _page("reminders", company, paused=paused, action_url=action_url)
+
+
 def signed_out(*, everywhere: bool = False) -> str:
     """The session has ended; all of that customer's have."""
     return _page("signed_out", everywhere=everywhere)

@@ -13,7 +13,7 @@ from reflex.utils.exec import is_prod_mode
 
 # Where plain routes live (fsm_portal/routes). Pages never begin so.
 PLAIN_PREFIXES = (
-    *("/sign-in", "/sign-out", "/access", "/switch", "/documents", "/logos"),
+    *("/sign-in", "/sign-out", "/access", "/switch", "/reminders", "/documents", "/logos"),
     *("/stripe", "/healthz", "/readyz"),
 )
 

@@ -20,6 +20,7 @@ from fsm_portal.routes import (
     link,
     logo_upload,
     logos,
+    reminders,
     session,
     sign_in,
     sign_up,
@@ -43,6 +44,7 @@ def plain_routes() -> ASGIApp:
         documents,
         logos,
         logo_upload,
+        reminders,
         stripe_connect,
         stripe_webhooks,
     )

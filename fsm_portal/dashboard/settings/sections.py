@@ -36,6 +36,7 @@ SECTIONS = (
     Place("Branding", "branding", "sun", "Logo and colour, on pages, papers and mails"),
     Place("Invoices", "invoices", "invoice", "Numbers, payment terms, what stands on them"),
     Place("Taxes", "taxes", "statement", "The rates that you charge"),
+    Place("Reminders", "reminders", "clock", "When customers are reminded of what is due"),
     Place("Team", "team", "people", "Who works here, and what they may do", May.MANAGE_TEAM),
     Place("Plan", "plan", "check", "What your plan holds"),
     Place("Audit log", "audit", "log", "Who did what, and when", May.SEE_AUDIT),

@@ -32,6 +32,7 @@ from fsm_portal.flows.customers.portal_state import NEVER, PortalState, portal_s
 from fsm_portal.flows.customers.stripe_side import account_of
 from fsm_portal.flows.customers.timeline import NO_TIMELINE, Timeline, timeline
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.reminding.stop import NOT_PAUSED, PauseView, pause_view
 from fsm_portal.flows.show_statement import StatementQuery, StatementView, show_statement
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways import formats
@@ -91,6 +92,7 @@ class CustomerPageView:
     offers_portal: bool = True
     stripe: AtStripeView = NOT_AT_STRIPE
     notes: tuple[NoteView, ...] = ()
+    reminders: PauseView = NOT_PAUSED
     invoices: InvoicesTab = NO_INVOICES
     payments: PaymentsTab = NO_PAYMENTS
     jobs: JobsTab = NO_JOBS
@@ -121,6 +123,7 @@ def show_customer(scope: Scope, query: CustomerPageQuery) -> CustomerPageView:
             offers_portal=company.offers_portal,
             stripe=_at_stripe(company, customer),
             notes=notes_on(session, company, customer.id),
+            reminders=pause_view(session, company, customer.id),
         )
         view, beside = _with_tab(session, scope, company, customer, query, view)
     return replace(view, newer=beside.newer, older=beside.older)

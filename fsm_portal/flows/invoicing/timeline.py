@@ -19,6 +19,7 @@ from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.deliveries import DeliveryView
 from fsm_portal.flows.payment_rows import PaymentKey, PaymentRow
+from fsm_portal.flows.reminding.reminders_of import reminders_of
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.recent import recently
 from fsm_portal.gateways.user_agent import browser_words
@@ -70,6 +71,7 @@ def timeline(
         *_deeds(session, company, invoice),
         *_opens(session, company, invoice),
         *_credit_notes(session, company, invoice),
+        *_reminders(session, company, invoice),
         *((at, _letter(letter)) for at, letter in deliveries),
         *((key.at, _paid(company, key, row)) for key, row in payments),
     ]
@@ -164,6 +166,11 @@ def _credit_notes(session: Session, company: Company, invoice: Invoice) -> Itera
         if row.undone_at is not None:
             note = f"{note}. Counts no more since {_when(company, row.undone_at)}"
         yield row.created_at, Moment(row.id, f"{row.number}: {amount} credited", note, "warn")
+
+
+def _reminders(session: Session, company: Company, invoice: Invoice) -> Iterator[Dated]:
+    for one in reminders_of(session, company, invoice):
+        yield one.at, Moment(one.id, one.title, one.note, one.tone)
 
 
 _LETTERS: dict[str, tuple[str, Tone]] = {

@@ -1,0 +1,1 @@
+"""Reminders, as the staff set them up, press them and pause them."""

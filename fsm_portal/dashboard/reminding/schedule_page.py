@@ -1,0 +1,154 @@
+"""Settings, Reminders: whether and when customers are reminded, how that reads, and who is next."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from fsm_portal import live
+from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.dashboard.desk import take_seat
+from fsm_portal.dashboard.reminding.coming import coming_card, letter_card
+from fsm_portal.dashboard.reminding.steps import steps_card
+from fsm_portal.dashboard.settings.saving import (
+    SettingsForm,
+    keeping,
+    problem,
+    settings_form,
+    texts_of,
+    typed,
+)
+from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
+from fsm_portal.flows.identity import Identity, Scope
+from fsm_portal.flows.reminding.round import LAST_HOUR
+from fsm_portal.flows.reminding.schedule import (
+    EARLIEST_HOUR,
+    REMINDERS,
+    add_step,
+    add_usual,
+    remove_step,
+)
+from fsm_portal.flows.reminding.show_schedule import ScheduleView, show_schedule
+from fsm_portal.flows.settings.keep import CannotKeep
+from fsm_portal.ui.card import card
+from fsm_portal.ui.field import checkbox, select_field
+from fsm_portal.ui.last_seen import last_seen
+from fsm_portal.ui.toast import say
+
+
+class ReminderSettings(SettingsForm, rx.State):
+    view: ScheduleView = ScheduleView()
+    adding: bool = False
+    # The form of a step begins anew with each that was added.
+    added: int = 0
+
+    @classmethod
+    def load_view(cls, scope: Scope, params: tuple[()]) -> ScheduleView:
+        return show_schedule(scope)
+
+    @rx.event
+    async def on_load(self) -> EventSpec | None:
+        self._begin()
+        self.adding = False
+        return await take_seat(self, ReminderSettings)
+
+    @rx.event
+    async def save(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
+        """Keep whether and from which hour on there are reminders."""
+        async for step in keeping(self, REMINDERS, form, "Reminders saved"):
+            yield step
+
+    @rx.event
+    async def add(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
+        """Add the step that was typed."""
+        if self.adding:
+            return
+        self.adding, self.problems = True, {}
+        yield None
+        words = typed(form, ("count", "when"))
+        try:
+            yield await self._change(
+                lambda who: add_step(who, words["count"], words["when"]), "Reminder added"
+            )
+        finally:
+            self.adding = False
+
+    @rx.event
+    async def usual(self) -> EventSpec | None:
+        """Begin with what most companies have."""
+        return await self._change(add_usual, "Four reminders added")
+
+    @rx.event
+    async def remove(self, days: int) -> EventSpec | None:
+        """Take a step away."""
+        return await self._change(lambda who: remove_step(who, days), "Reminder removed")
+
+    async def _change(
+        self, change: Callable[[Identity], frozenset[str]], said: str
+    ) -> EventSpec | None:
+        who = await clerk(self)
+        if who is None:
+            return to_sign_in()
+        try:
+            topics = await asyncio.to_thread(change, who)
+        except CannotKeep as error:
+            self.problems = error.problems
+            return None
+        self.problems = {}
+        if topics:
+            live.ring(topics)
+            self.added += 1
+            await say(self, said)
+        return None
+
+
+def schedule_page() -> rx.Component:
+    view = last_seen("settings_reminders", ReminderSettings.view)
+    return settings_page(
+        for_whoever_may(view, _page(view)), here="Reminders", page=ReminderSettings
+    )
+
+
+def _page(view: Any) -> rx.Component:
+    return rx.fragment(
+        card(_form(view)),
+        steps_card(view, ReminderSettings),
+        coming_card(view),
+        letter_card(view),
+    )
+
+
+def _form(view: Any) -> rx.Component:
+    hours = [(str(hour), _on_the_clock(hour)) for hour in range(EARLIEST_HOUR, LAST_HOUR)]
+    return settings_form(
+        checkbox(
+            "Remind customers by email",
+            name="on",
+            hint="Of invoices with something left to pay, on the days below. Never while a bank "
+            "payment is on its way or disputed, and never of what is paid or void. A day on which "
+            "the portal did not run is left out, not made up for.",
+            default_checked=texts_of(view)["on"] == "on",
+        ),
+        rx.el.div(
+            select_field(
+                "Not before",
+                hours,
+                name="hour",
+                hint="By the clock of " + view.time_zone + ". None leave in the evening or at "
+                "night.",
+                error=problem(ReminderSettings, "hour"),
+                default_value=texts_of(view)["hour"],
+            ),
+            class_name="max-w-xs",
+        ),
+        state=ReminderSettings,
+        view=view,
+    )
+
+
+def _on_the_clock(hour: int) -> str:
+    """Both ways of reading a clock are in use among our readers."""
+    half = "noon" if hour == 12 else f"{hour % 12 or 12} {'am' if hour < 12 else 'pm'}"
+    return f"{hour}:00 ({half})"

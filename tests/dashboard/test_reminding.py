@@ -1,0 +1,165 @@
+"""Reminders on staff pages: the schedule, the button on an invoice, the pause of a customer."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlmodel import select
+
+from fsm_portal.dashboard.customers.customer_page import CustomerPage
+from fsm_portal.dashboard.invoice_page import StaffInvoicePage
+from fsm_portal.dashboard.reminding.pausing import PausingReminders
+from fsm_portal.dashboard.reminding.reminding import Reminding
+from fsm_portal.dashboard.reminding.schedule_page import ReminderSettings
+from fsm_portal.db import reading, unit_of_work
+from fsm_portal.domain.audit_entry import AuditEntry
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.reminder import Reminder, ReminderPause, ReminderStep
+from fsm_portal.flows.work_outbox import work_one
+from fsm_portal.ui.toast import Toast
+from tests import cast
+from tests.invoices import write_invoice
+
+PATH = "/dashboard/settings/reminders/"
+
+
+def rows(model):
+    with reading() as session:
+        return list(session.exec(select(model)).all())
+
+
+def deeds() -> list[tuple[str, str]]:
+    return [(each.deed, each.words) for each in rows(AuditEntry)]
+
+
+def problems_of(page) -> dict[str, str]:
+    return dict(vars(page.var(ReminderSettings, "problems")))
+
+
+def test_a_company_begins_with_the_usual_four_and_makes_them_its_own(tab, maya, company):
+    page = tab(maya, PATH)
+    assert page.view(ReminderSettings).steps == []
+    page.call(ReminderSettings.usual)
+    page.wait_until(ReminderSettings, lambda view: len(view.steps) == 4)
+    page.call(ReminderSettings.remove, {"days": 14})
+    page.call(ReminderSettings.add, {"form": {"count": "21", "when": "after"}})
+    page.wait_until(ReminderSettings, lambda view: len(view.steps) == 4)
+    assert [step.words for step in page.view(ReminderSettings).steps] == [
+        "3 days before the due date",
+        "On the due date",
+        "7 days after the due date",
+        "21 days after the due date",
+    ]
+    assert ("removed reminder", "14 days after the due date") in deeds()
+    assert ("added reminder", "21 days after the due date") in deeds()
+
+
+@pytest.mark.parametrize(
+    ("count", "when", "field"),
+    [("", "after", "count"), ("x", "after", "count"), ("-1", "before", "count"),
+     ("61", "before", "count"), ("366", "after", "count"), ("1e3", "after", "count"),
+     ("７", "after", "count"), ("3", "later", "when"), ("7", "after", "count")],
+)  # fmt: skip
+def test_what_cannot_be_a_step_is_said_beside_its_field(tab, maya, company, count, when, field):
+    cast.save(ReminderStep(company_id=company.id, days=7))
+    page = tab(maya, PATH)
+    page.call(ReminderSettings.add, {"form": {"count": count, "when": when}})
+    assert set(problems_of(page)) == {field}
+    assert len(rows(ReminderStep)) == 1
+
+
+def test_the_switch_and_the_hour_are_kept(tab, maya, company):
+    page = tab(maya, PATH)
+    view = page.view(ReminderSettings)
+    assert dict(vars(view.texts)) == {"on": "", "hour": "9"}
+    form = {"on": True, "hour": "11", "before": view.basis}
+    page.call(ReminderSettings.save, {"form": form})
+    assert problems_of(page) == {}
+    with reading() as session:
+        kept = session.get_one(Company, company.id)
+    assert (kept.reminders_on, kept.reminder_hour) == (True, 11)
+    page.call(ReminderSettings.save, {"form": {"on": True, "hour": "23", "before": view.basis}})
+    assert set(problems_of(page)) == {"hour"}
+
+
+def test_the_preview_names_who_is_next_and_who_is_not(tab, maya, company, dana, clock):
+    """Monday November 16: the seven days ahead, with the reason beside whoever is left out."""
+    clock.now = datetime(2026, 11, 30, 14, 0, tzinfo=UTC)
+    for days in (-3, 0):
+        cast.save(ReminderStep(company_id=company.id, days=days))
+    nobody = cast.save(cast.northwind_dental(company, email=None))
+    write_invoice(company, dana)  # due December 2
+    write_invoice(company, nobody, number="INV-0043", due_in_days=31)
+    view = tab(maya, PATH).view(ReminderSettings)
+    told = [
+        (day.words, row.number, row.amount, row.step, row.quiet)
+        for day in view.coming
+        for row in day.rows
+    ]
+    assert told == [
+        ("Today, Nov 30, 2026", "INV-0043", "$280.00", "3 days before the due date",
+         "The customer has no email address."),
+        ("Wednesday, Dec 2, 2026", "INV-0042", "$280.00", "On the due date", ""),
+        ("Thursday, Dec 3, 2026", "INV-0043", "$280.00", "On the due date",
+         "The customer has no email address."),
+    ]  # fmt: skip
+    assert view.subject.startswith("Reminder: invoice INV-0042 from Bright Heating Co.")
+    assert "View and pay the invoice" in view.letter
+
+
+def test_send_reminder_on_an_invoice_stands_in_its_timeline_and_the_log(
+    tab, maya, company, dana, invoice
+):
+    page = tab(maya, f"/dashboard/invoices/{invoice.id}/")
+    assert page.view(StaffInvoicePage).reminding.may
+    page.call(Reminding.remind, {"invoice_id": invoice.id})
+    page.call(Reminding.remind, {"invoice_id": invoice.id})
+    assert page.var(Reminding, "reminded") == "dana@harborview.example"
+    assert len(rows(Reminder)) == 1
+    assert ("sent reminder", "INV-0042 to dana@harborview.example") in deeds()
+    page.wait_until(
+        StaffInvoicePage,
+        lambda view: any("Reminder waits" in one.title for one in view.timeline),
+    )
+    # From another tab, at once: told of the first.
+    other = tab(maya, f"/dashboard/invoices/{invoice.id}/")
+    other.call(Reminding.remind, {"invoice_id": invoice.id})
+    assert "a moment ago" in other.var(Reminding, "problem")
+
+
+def test_a_customer_is_paused_and_resumed(tab, maya, company, dana, invoice):
+    page = tab(maya, f"/dashboard/customers/{dana.id}/")
+    page.call(PausingReminders.pause, {"customer_id": dana.id})
+    assert page.var(Toast, "text") == "Reminders paused"
+    page.wait_until(CustomerPage, lambda view: view.reminders.paused)
+    assert page.view(CustomerPage).reminders.note.startswith("Paused by Maya Ortiz")
+    theirs = tab(maya, f"/dashboard/invoices/{invoice.id}/").view(StaffInvoicePage)
+    assert not theirs.reminding.may
+    assert theirs.reminding.note == "No reminders. Reminders to this customer are paused."
+    page.call(PausingReminders.resume, {"customer_id": dana.id})
+    page.wait_until(CustomerPage, lambda view: not view.reminders.paused)
+    assert rows(ReminderPause) == []
+    assert [deed for deed, _ in deeds() if "remind" in deed] == ["paused reminders to", "resumed reminders to"]
+
+
+def test_a_technician_is_offered_neither(tab, company, dana, invoice):
+    tom = cast.save(cast.tom(company))
+    page = tab(tom, f"/dashboard/invoices/{invoice.id}/")
+    assert not page.view(StaffInvoicePage).reminding.may
+    page.call(Reminding.remind, {"invoice_id": invoice.id})
+    assert page.var(Reminding, "problem").startswith("Your role cannot")
+    page.call(PausingReminders.pause, {"customer_id": dana.id})
+    assert rows(Reminder) == rows(ReminderPause) == []
+    assert work_one() is None
+
+
+def test_case_35_another_companys_customer_and_invoice_are_like_none(
+    tab, maya, other_company, invoice
+):
+    theirs = cast.save(cast.harbor_view(other_company))
+    page = tab(maya, f"/dashboard/invoices/{invoice.id}/")
+    page.call(PausingReminders.pause, {"customer_id": theirs.id})
+    assert page.var(Toast, "text") == "This customer does not exist."
+    page.call(Reminding.remind, {"invoice_id": write_invoice(other_company, theirs).id})
+    assert page.var(Reminding, "problem") == "This invoice does not exist."
+    with unit_of_work() as session:
+        assert session.exec(select(ReminderPause)).all() == []
