@@ -22,7 +22,6 @@ from fsm_portal.dashboard.customers.noting import begin_noting, notes_card
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.refunding import begin_refunding, refund_dialog
 from fsm_portal.dashboard.reminding.pausing import reminders_card
-from fsm_portal.dashboard.reminding.pausing import reminders_card
 from fsm_portal.dashboard.reversing import begin_reversing, reverse_dialog
 from fsm_portal.dashboard.sending import address_dialog, begin_sending
 from fsm_portal.domain.role import May
@@ -160,8 +159,7 @@ def _customer(view: Any) -> rx.Component:
                     portal_card(view, may_edit),
                     stripe_card(view, may_edit),
                     reminders_card(view, may_edit),
-                    reminders_card(view, may_edit),
-                notes_card(view),
+                    notes_card(view),
                     class_name="flex flex-col gap-4 max-lg:order-4",
                 ),
                 class_name="flex min-w-0 flex-col gap-4 max-lg:contents",
