@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from fsm_portal.config import settings
 from fsm_portal.routes import (
     access,
+    billing_portal,
     database_away,
     documents,
     front_door,
@@ -42,6 +43,7 @@ def plain_routes() -> ASGIApp:
         access,
         session,
         documents,
+        billing_portal,
         logos,
         logo_upload,
         reminders,

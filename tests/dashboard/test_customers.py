@@ -1,0 +1,157 @@
+"""The staff's pages about customers, as their tabs see them."""
+
+import pytest
+from sqlmodel import select
+
+from fsm_portal import live
+from fsm_portal.dashboard.customer_form import CustomerForm
+from fsm_portal.dashboard.customers.customer_page import CustomerPage
+from fsm_portal.dashboard.customers.customers_page import CustomersPage
+from fsm_portal.dashboard.customers.noting import Noting
+from fsm_portal.dashboard.customers.stripe_page import StripeCustomersPage
+from fsm_portal.dashboard.taking import Taking
+from fsm_portal.db import reading
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.staff import Role
+from fsm_portal.flows.customers.stripe_side import StripeFound, StripeQuery
+from fsm_portal.gateways.stripe_directory import AtStripe
+from fsm_portal.ui.toast import Toast
+from tests import cast
+
+LIST = "/dashboard/customers/"
+NEW = {
+    "name": "Atlas Gym",
+    "contact": "Marcus Lee",
+    "mail": "marcus@atlasgym.example",
+    "phone": "",
+    "address": "19 Grand Street\nNew York",
+    "country": "",
+    "locale": "",
+}
+TAKEN = {
+    "taken_amount": "100.00",
+    "taken_method": "cheque",
+    "taken_day": "2026-11-13",
+    "taken_note": "",
+}
+
+
+@pytest.fixture
+def path(dana) -> str:
+    return f"{LIST}{dana.id}/"
+
+
+@pytest.fixture
+def office_member(company):
+    return cast.save(
+        cast.maya(company, name="Ben Cole", email="ben@brightheating.example", role=Role.OFFICE)
+    )
+
+
+def test_what_is_paid_shows_on_both_pages_at_once(tab, maya, dana, invoice, path):
+    page, many = tab(maya, path), tab(maya, LIST)
+    assert page.view(CustomerPage).owing.owed == "$280.00"
+    office = tab(maya, f"/dashboard/invoices/{invoice.id}/")
+    office.call(Taking.ask, {"invoice_id": invoice.id})
+    office.call(Taking.record, {"form": TAKEN})
+    assert page.wait_until(CustomerPage, lambda view: view.owing.owed == "$180.00").found
+    rows = many.wait_until(CustomersPage, lambda view: view.rows[0].owing.owed == "$180.00").rows
+    assert [row.name for row in rows] == ["Harbor View Apartments"]
+
+
+def test_a_new_customer_is_added_and_their_page_opened(tab, maya, dana):
+    page = tab(maya, LIST)
+    page.call(CustomerForm.begin_new)
+    assert page.var(CustomerForm, "editing") == "new"
+    page.call(CustomerForm.save, {"form": {**NEW, "mail": "nonsense"}})
+    assert page.var(CustomerForm, "field") == "email"
+    assert page.var(CustomerForm, "editing") == "new"
+    page.call(CustomerForm.save, {"form": NEW})
+    assert page.var(Toast, "text") == "Customer added"
+    with reading() as session:
+        made = session.exec(select(Customer).where(Customer.name == "Atlas Gym")).one()
+    assert page.redirected_to == f"{LIST}{made.id}/"
+    assert made.address == "19 Grand Street\nNew York"
+
+
+def test_whoever_shares_a_mailbox_is_asked_about_once(tab, maya, dana):
+    page = tab(maya, LIST)
+    page.call(CustomerForm.begin_new)
+    # A tick that nobody was asked for counts for nothing.
+    twin = {**NEW, "mail": "dana@harborview.example", "shared": "on"}
+    page.call(CustomerForm.save, {"form": twin})
+    assert "Harbor View Apartments has this address too" in page.var(CustomerForm, "problem")
+    assert page.var(CustomerForm, "shared") is True
+    page.call(CustomerForm.save, {"form": twin})
+    assert page.var(Toast, "text") == "Customer added"
+
+
+def test_the_list_follows_its_address(tab, maya, dana, northwind_too):
+    page = tab(maya, LIST)
+    page.call(CustomersPage.search, {"text": " north "})
+    assert page.redirected_to == f"{LIST}?q=north"
+    page.navigate(f"{LIST}?q=north")
+    view = page.wait_until(CustomersPage, lambda view: view.search == "north")
+    assert [row.name for row in view.rows] == ["Northwind Dental Group"]
+    page.call(CustomersPage.sort, {"by": "newest"})
+    assert page.redirected_to == f"{LIST}?sort=newest&q=north"
+
+
+@pytest.fixture
+def northwind_too(company) -> Customer:
+    return cast.save(cast.northwind_dental(company))
+
+
+def test_a_note_is_seen_by_colleagues_at_once_and_changed_by_its_writer(
+    tab, maya, office_member, dana, path
+):
+    mine, theirs = tab(maya, path), tab(office_member, path)
+    mine.call(Noting.write, {"form": {"note": ""}})
+    assert mine.var(Noting, "problem") == "Type the note first."
+    mine.call(Noting.write, {"form": {"note": "Ring twice"}})
+    assert mine.var(Noting, "written") == 1
+    (note,) = theirs.wait_until(CustomerPage, lambda view: view.notes).notes
+    assert (note.text, note.by) == ("Ring twice", "Maya Ortiz")
+    assert mine.var(Noting, "me") == note.by_id != theirs.var(Noting, "me")
+    theirs.call(Noting.edit, {"note_id": note.id})
+    theirs.call(Noting.change, {"form": {"changed_note": "Mine now"}})
+    assert "Only whoever wrote" in theirs.var(Noting, "edit_problem")
+    mine.call(Noting.edit, {"note_id": note.id})
+    mine.call(Noting.change, {"form": {"changed_note": "Ring once"}})
+    theirs.wait_until(CustomerPage, lambda view: view.notes[0].text == "Ring once")
+
+
+def test_a_customer_is_never_sent_a_note(tab, maya, dana, invoice, path):
+    """Invariant F, over the socket."""
+    customer = tab(dana, "/portal/")
+    tab(maya, path).call(Noting.write, {"form": {"note": "Pays late, be firm"}})
+    customer.navigate("/portal/account/").navigate(f"/portal/invoices/{invoice.id}/")
+    customer.settle()
+    assert "be firm" not in "".join(customer.frames)
+
+
+def test_the_statement_is_for_days_that_make_sense(tab, maya, dana, invoice, path):
+    page = tab(maya, f"{path}?show=statement")
+    assert page.view(CustomerPage).statement.loaded
+    page.call(CustomerPage.show_days, {"form": {"from": "2026-11-30", "to": "2026-11-01"}})
+    assert "swap" in page.var(CustomerPage, "problem")
+    page.call(CustomerPage.show_days, {"form": {"from": "2026-11-01", "to": "2026-11-30"}})
+    assert page.redirected_to == f"{path}?show=statement&from=2026-11-01&to=2026-11-30"
+
+
+def test_what_stripe_told_stays_with_whoever_may_see_it(tab, maya, dana, company, monkeypatch):
+    """Case 34: nothing of it is a state var that a tab keeps."""
+    told = StripeFound(StripeQuery(), "known", (AtStripe("cus_1", "Atlas Gym", "m@gym.example"),))
+    monkeypatch.setattr("fsm_portal.dashboard.customers.stripe_page.ask_stripe", lambda *_: told)
+    page = tab(maya, "/dashboard/customers/stripe/")
+    view = page.wait_until(StripeCustomersPage, lambda view: view.state == "known")
+    assert [(row.id, row.name, row.local_id) for row in view.rows] == [("cus_1", "Atlas Gym", "")]
+    page.call(StripeCustomersPage.choose, {"stripe_id": "cus_1", "ticked": True})
+    page.call(StripeCustomersPage.choose, {"stripe_id": "cus_of_others", "ticked": True})
+    assert page.var(StripeCustomersPage, "chosen") == ["cus_1"]
+    # Somebody links the two elsewhere: it shows without asking Stripe again.
+    dana.stripe_customer_id, dana.stripe_account_id = "cus_1", company.stripe_account_id
+    cast.save(dana)
+    page.server.run(live.ring, {f"company:{company.id}"})
+    view = page.wait_until(StripeCustomersPage, lambda view: view.rows[0].local_id == dana.id)
+    assert view.importable == 0
