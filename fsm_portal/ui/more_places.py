@@ -5,13 +5,32 @@ hear the page whether it is open.
 """
 
 import reflex as rx
+from reflex_components_core.el import Nav
 
 from fsm_portal.ui.card import SURFACE
 from fsm_portal.ui.icon import icon
 from fsm_portal.ui.navigation import ELSEWHERE, HERE, IN_BAR
-from fsm_portal.ui.values import Node, in_browser, plain_id
+from fsm_portal.ui.values import Node, plain_id
 
 _ID = "more-places"
+
+
+class _Popover(Nav):
+    """Closes with each step on the way: a link leads on without a reload, and would leave it."""
+
+    def add_imports(self) -> dict[str, list[rx.ImportVar]]:
+        return {
+            "react": [rx.ImportVar(tag="useEffect")],
+            "react-router": [rx.ImportVar(tag="useLocation")],
+        }
+
+    def add_hooks(self) -> list[rx.Var]:
+        return [
+            rx.Var("const step = useLocation().key;"),
+            rx.Var(
+                f";useEffect(() => {{ document.getElementById('{_ID}')?.hidePopover(); }}, [step]);"
+            ),
+        ]
 
 
 def more_places(*entries: Node, here: bool) -> rx.Component:
@@ -24,13 +43,9 @@ def more_places(*entries: Node, here: bool) -> rx.Component:
             class_name=f"flex items-center font-medium {IN_BAR} {HERE if here else ELSEWHERE}",
             custom_attrs={"popoverTarget": _ID},
         ),
-        rx.el.nav(
+        _Popover.create(
             *entries,
             aria_label="More",
-            # A link leads on without a reload, and would leave it open.
-            on_click=rx.call_function(
-                in_browser(f"(() => document.getElementById('{_ID}')?.hidePopover())")
-            ),
             class_name=f"{SURFACE} fixed inset-auto right-2 "
             "bottom-[calc(4rem+env(safe-area-inset-bottom))] m-0 min-w-56 flex-col gap-1 p-2 "
             "text-ink shadow-xl open:flex lg:hidden",
