@@ -173,6 +173,7 @@ def test_another_companys_customers_are_nowhere(company, other_company, office, 
         assert "Harbor Secret" not in names(list_customers(office, query))
 
 
+@pytest.mark.sqlite
 def test_a_search_goes_along_the_index_and_not_through_the_table(database, company, office):
     """What is asked of SQLite compares word for word with the index."""
     statement = page_of_customers("name", True, True, "words")

@@ -32,6 +32,7 @@ def rounds(first: int) -> list[tuple[int, int]]:
     return [(first + number, STEPS_A_SEED) for number in range(worlds)]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("seed", "steps"), rounds(1))
 def test_a_world_on_sqlite(database, world_of, seed, steps):
     played(world_of(seed), seed, steps, "sqlite")
