@@ -1,4 +1,4 @@
-"""Refunds a second beside the raw SQLite driver, and how long 10,000 payments take to prove.
+"""Refunds a second beside the raw SQLite driver.
 
 The recorder takes each refund as Stripe tells it: the payment looked up, the refund kept, spread
 over its invoices, posted, a credit note for it, the work that follows queued. The baseline repeats
@@ -6,15 +6,13 @@ what was written, one transaction for each, with the same durability.
 """
 
 import json
-import resource
 import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from bench.paid_checkouts import deliveries_of, open_checkouts, payment_of
+from bench.paid_checkouts import open_checkouts, payment_of
 from bench.portal_on import portal_on
 from bench.raw_writes import RawDatabase, taken_down
 from bench.row import Row
@@ -22,22 +20,20 @@ from fsm_portal import db
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.tables import metadata
-from fsm_portal.flows.proving import prove
 from fsm_portal.flows.receive_stripe_event import take_in
 from fsm_portal.flows.recorder import record_fact
 from fsm_portal.gateways.stripe_events import read_event
 from fsm_portal.gateways.stripe_facts import Event, RefundChanged
 
 REFUNDS, SPELLS = 600, 6
-PAYMENTS = 10_000
 GOAL = 0.4
 
 
 def run() -> list[Row]:
-    """A minute, most of it to make the payments."""
+    """Half a minute."""
     with tempfile.TemporaryDirectory() as directory:
         folder = Path(directory)
-        return [_refunds(folder), *_proof(folder / "proof.sqlite3")]
+        return [_refunds(folder)]
 
 
 def _refunds(folder: Path) -> Row:
@@ -48,7 +44,7 @@ def _refunds(folder: Path) -> Row:
         for attempt in attempts:
             _take(read_event(payment_of(attempt).decode()))
         company_id = attempts[0].company_id
-        facts = [_refund_of(attempt) for attempt in attempts]
+        facts = [refund_of(attempt) for attempt in attempts]
     for copy in (ours, raw):
         shutil.copy(seeded, copy)
     written: list[list[Any]] = []
@@ -81,41 +77,6 @@ def _refunds(folder: Path) -> Row:
     )
 
 
-def _proof(path: Path) -> list[Row]:
-    """Every tenth payment refunded in part; five events of each payment in the inbox."""
-    with portal_on(path):
-        metadata.create_all(db.engine())
-        attempts = open_checkouts(PAYMENTS)
-        for start in range(0, PAYMENTS, 500):
-            with db.writing() as connection:
-                for number, attempt in enumerate(attempts[start : start + 500]):
-                    for delivery in deliveries_of(attempt):
-                        take_in(connection, read_event(delivery.body.decode()), BroughtBy.WEBHOOK)
-                    if number % 10 == 0:
-                        record_fact(
-                            connection,
-                            attempt.company_id,
-                            _refund_of(attempt),
-                            BroughtBy.WEBHOOK,
-                        )
-        before = _peak()
-        began = time.perf_counter()
-        report = prove()
-        took = time.perf_counter() - began
-        assert report.holds, report.breaches[:3]
-        checked = sum(each.checked for each in report.proved)
-    return [
-        Row(
-            f"prove, {PAYMENTS:,} payments ({checked:,} checks)",
-            f"{took:.1f} s",
-            "",
-            None,
-            None,
-        ),
-        Row("prove: memory beyond what was in use", f"{_peak() - before:.0f} MB", "", None, None),
-    ]
-
-
 def _take(event: Event) -> None:
     with db.writing() as connection:
         take_in(connection, event, BroughtBy.WEBHOOK)
@@ -126,7 +87,7 @@ def _record(company_id: str, fact: RefundChanged) -> None:
         record_fact(connection, company_id, fact, BroughtBy.WEBHOOK)
 
 
-def _refund_of(attempt: CheckoutAttempt) -> RefundChanged:
+def refund_of(attempt: CheckoutAttempt) -> RefundChanged:
     payment = json.loads(payment_of(attempt))["data"]["object"]["id"]
     return RefundChanged(
         stripe_refund_id=f"re_{payment}",
@@ -141,12 +102,6 @@ def _refund_of(attempt: CheckoutAttempt) -> RefundChanged:
         returned=False,
         occurred_at=attempt.created_at,
     )
-
-
-def _peak() -> float:
-    """The most memory that this process ever had, in megabytes."""
-    unit = 1024 if sys.platform != "darwin" else 1024 * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 if __name__ == "__main__":
