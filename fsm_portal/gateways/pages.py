@@ -172,11 +172,18 @@ def other_browser(*, action_url: str, masked_email: str, company: Company | None
 
 
 def link_sent(
-    company: Company | None = None, *, asked_at: str = "/sign-in", problem: str = ""
+    company: Company | None = None,
+    *,
+    asked_at: str = "/sign-in",
+    problem: str = "",
+    masked_email: str = "",
 ) -> str:
     """Look into your mail, or type its code (POST to ``asked_at``/code). The same for known and
-    unknown addresses. ``problem`` says what is the matter with a code that was typed."""
-    return _page("link_sent", company, asked_at=asked_at, problem=problem)
+    unknown addresses, but for a link that has said to whom it was sent: ``masked_email``.
+    ``problem`` says what is the matter with a code that was typed."""
+    return _page(
+        "link_sent", company, asked_at=asked_at, problem=problem, masked_email=masked_email
+    )
 
 
 def no_portal(company: Company) -> str:

@@ -80,13 +80,18 @@ async def send_fresh(request: Request) -> Response:
         return too_often()
     browser = browser_of(request)
     at = _choose_at(request)
+    found = await _look(request)
     await asyncio.to_thread(
         login_links.send_fresh_link,
         request.path_params["token"],
         asking_of(request, browser),
         None if at is None else Choice(at),
     )
-    return with_browser(page(pages.link_sent()), browser)
+    if found.state in (LinkState.UNKNOWN, LinkState.CLOSED):
+        return with_browser(page(pages.link_sent()), browser)
+    # The link's own page has said whose it is. A link to choose by is no company's.
+    company = None if at == "" else pages.Company.of(found.company)
+    return with_browser(page(pages.link_sent(company, masked_email=_masked(found.email))), browser)
 
 
 async def _look(request: Request) -> LinkView:

@@ -99,6 +99,7 @@ def every_page(word: str | None = None) -> list[Page]:
             pages.no_portal(company(word)),
             pages.link_sent(),
             pages.link_sent(company(word), asked_at="/access/bright-heating", problem=word or "No"),
+            pages.link_sent(company(word), masked_email=word or "d***@b.example"),
             pages.signed_out(),
             pages.signed_out(everywhere=True),
             pages.not_found(),

@@ -263,7 +263,12 @@ def test_a_fresh_link_is_one_click_away_and_goes_to_the_same_address(
     old = link_for(dana, invoice_id=invoice.id)
     clock.move(days=4)
     assert browser.get(old).status_code == 410
-    assert browser.post(f"{old}/fresh").status_code == 200
+    answer = browser.post(f"{old}/fresh")
+    assert answer.status_code == 200
+    # As its page had said before: whose it is, and where the letter goes.
+    for said in (company.name, "on its way to <strong>d***@harborview.example</strong>"):
+        assert said in answer.text
+    assert "If we know" not in answer.text and DANA not in answer.text
     work_off_everything(work_one)
     (letter,) = mail_server.letters
     assert letter["To"].addresses[0].addr_spec == DANA
@@ -274,7 +279,8 @@ def test_a_fresh_link_is_one_click_away_and_goes_to_the_same_address(
 def test_an_unknown_link_is_not_found_and_causes_no_mail(browser, dana):
     for path in ("/sign-in/made-up", "/sign-in/" + "a" * 3_000, "/sign-in/%00", "/sign-in/%ff"):
         assert browser.get(path).status_code == browser.post(path).status_code == 404
-        assert browser.post(f"{path}/fresh").status_code == 200
+        answer = browser.post(f"{path}/fresh")
+        assert answer.status_code == 200 and "If we know this address" in answer.text
     assert books.rows(OutboxMessage) == [] and books.rows(LoginSession) == []
 
 
