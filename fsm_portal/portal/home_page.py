@@ -151,12 +151,18 @@ def home_page() -> rx.Component:
             rx.cond(view.payments.length() > 0, last_payments(view.payments)),
             rx.cond(
                 view.settled.length() > 0,
-                _list(
-                    "Settled",
-                    "Outcome",
-                    "Total",
-                    view.settled,
-                    action=link("All invoices", to="/portal/invoices/", class_name=BESIDE_HEADING),
+                rx.el.div(
+                    _list(
+                        "Settled",
+                        "Outcome",
+                        "Total",
+                        view.settled,
+                        action=link(
+                            "All invoices", to="/portal/invoices/", class_name=BESIDE_HEADING
+                        ),
+                    ),
+                    # Beside the heading on a phone too: a search would take a line, a link none.
+                    class_name="max-sm:[&>section>div:first-child>div]:w-auto",
                 ),
             ),
             rx.cond(

@@ -135,7 +135,7 @@ def _asking() -> rx.Component:
 def _away(page: Any) -> rx.Component:
     return notice(
         "Your cards cannot be shown at the moment",
-        "Stripe, which keeps them, does not answer. Nothing is lost, and you can still pay.",
+        "Stripe, which keeps them, does not answer. Nothing is lost: please try again in a minute.",
         tone="quiet",
         action=rx.el.div(
             button("Try again", kind="secondary", size="compact", on_click=page.look_up_cards),

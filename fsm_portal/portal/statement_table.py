@@ -67,7 +67,8 @@ def _what(row: Any) -> rx.Component:
                     "Receipt",
                     href=row.document,
                     target="_blank",
-                    class_name=f"{PLAIN} inline-flex min-h-6 items-center print:hidden",
+                    # As large as a finger needs, on the line of the words beside it.
+                    class_name=f"{PLAIN} -my-1 inline-flex min-h-6 items-center print:hidden",
                     aria_label="Receipt of " + row.day.to(str) + ", " + row.amount.to(str),
                 ),
             ),
