@@ -22,7 +22,8 @@ def payments_of_customer(rows: rx.Var[Any]) -> rx.Component:
             Column("When", _when),
             Column("Paid with", _how, card="wide"),
             Column("Amount", _amount, figure=True, card="top"),
-            Column("", lambda row: rx.fragment(refund_button(row), reverse_button(row)),
+            Column(
+                "Refund", lambda row: rx.fragment(refund_button(row), reverse_button(row)),
                    card="right"),
         ],
         rows,

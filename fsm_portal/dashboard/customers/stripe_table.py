@@ -35,7 +35,7 @@ def stripe_table(view: Any, page: Any, may_edit: Any) -> rx.Component:
                 ),
             ),
             Column("Here", lambda row: _ours(row, may_edit), card="wide"),
-            Column("", lambda row: _acts(row, may_edit), figure=True, card="wide"),
+            Column("Actions", lambda row: _acts(row, may_edit), figure=True, card="wide"),
         ],
         view.rows,
         key=lambda row: row.id,
