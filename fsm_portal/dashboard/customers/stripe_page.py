@@ -208,7 +208,7 @@ def stripe_page() -> rx.Component:
 
 
 def _list(view: Any, may_edit: Any) -> rx.Component:
-    asking = (view.state == "asking") | (in_address("q", "") != view.search)
+    fresh = in_address("q", "") == view.search
     return rx.match(
         view.state,
         ("away", _away()),
@@ -221,7 +221,7 @@ def _list(view: Any, may_edit: Any) -> rx.Component:
                     stripe_table(view, StripeCustomersPage, may_edit),
                     _none(view),
                 ),
-                ~asking,
+                fresh,
             ),
             controls=[
                 rx.cond(
