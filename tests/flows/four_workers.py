@@ -4,12 +4,13 @@
         said = workers.at_once([Job(ask_refund, owner, wish), Job(ask_refund, owner, other)])
 
 Job number n is done by worker n % 4, each in a thread of its own, all let go at the same time.
-What a job answers comes back, or the exception that ended it; what it rings goes out over Redis.
+What a job answers comes back, or how it ended; what it rings goes out over Redis.
 """
 
 import multiprocessing
 import os
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -35,6 +36,17 @@ class Job:
 
     def __repr__(self) -> str:
         return f"{self.do.__name__}{self.arguments[:2]}"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A job that an exception ended: the names of its class and of those above, and its trace."""
+
+    kinds: tuple[str, ...]
+    trace: str
+
+    def is_one_of(self, *kinds: type[BaseException]) -> bool:
+        return any(kind.__name__ in self.kinds for kind in kinds)
 
 
 @dataclass(frozen=True)
@@ -100,8 +112,9 @@ def _do(job: Job, begin: float) -> Any:
     try:
         answer = job.do(*job.arguments, **job.named)
     except Exception as error:
-        error.add_note(repr(job))
-        return error
+        # Not the exception itself: some cannot be made anew at the other end of the pipe.
+        kinds = tuple(each.__name__ for each in type(error).__mro__)
+        return Ended(kinds, f"{job}\n{traceback.format_exc()}")
     for each in answer if isinstance(answer, tuple) else (answer,):
         if isinstance(each, frozenset):
             live.ring(each)
