@@ -4,10 +4,12 @@ import reflex as rx
 
 from fsm_portal.dashboard.clerk import SIGN_IN
 from fsm_portal.dashboard.customers.pages import register_customers
+from fsm_portal.dashboard.files.pages import register_files
 from fsm_portal.dashboard.invoice_page import StaffInvoicePage, invoice_page
 from fsm_portal.dashboard.invoices_page import InvoicesPage, invoices_page
 from fsm_portal.dashboard.invoicing.pages import register_invoicing
 from fsm_portal.dashboard.jobs.pages import register_jobs
+from fsm_portal.dashboard.noticing.pages import register_noticing
 from fsm_portal.dashboard.overview_page import OverviewPage, overview_page
 from fsm_portal.dashboard.payments_page import PaymentsPage, payments_page
 from fsm_portal.dashboard.reconciliation_page import ReconciliationPage, reconciliation_page
@@ -41,8 +43,10 @@ def register(app: rx.App) -> None:
     register_invoicing(app)
     register_customers(app)
     register_jobs(app)
+    register_files(app)
     register_settings(app)
     register_people(app)
     register_reminding(app)
+    register_noticing(app)
     # The way out of the router for whoever has no business here.
     app.add_page(elsewhere_page, route=SIGN_IN, title="Sign in")

@@ -9,7 +9,8 @@ from fsm_portal.dashboard.gone_back import refund_note
 from fsm_portal.dashboard.refunding import refund_button
 from fsm_portal.dashboard.reversing import reverse_button
 from fsm_portal.ui.badge import badge
-from fsm_portal.ui.link import link
+from fsm_portal.ui.icon import icon
+from fsm_portal.ui.link import document_link, link
 from fsm_portal.ui.table import Column, table
 from fsm_portal.ui.values import if_any
 
@@ -48,7 +49,10 @@ def _when(row: Any) -> rx.Component:
         if_any(
             row.source.words,
             rx.el.p(
-                row.source.words, title=row.source.term, class_name="mt-0.5 text-xs text-muted"
+                row.source.words,
+                if_any(row.source.short, rx.fragment(" · ", row.source.short)),
+                title=row.source.term,
+                class_name="mt-0.5 text-xs text-muted",
             ),
         ),
     )
@@ -73,6 +77,7 @@ def _method(row: Any, view: Any, with_fees: bool) -> rx.Component:
             rx.el.span(row.method, class_name="text-ink"),
             rx.cond(row.failed, badge("failed")),
             rx.cond(row.is_refund, badge(row.refund.tone, row.refund.label)),
+            rx.cond(row.is_dispute, badge(row.dispute.tone, row.dispute.label)),
             rx.cond(row.undone != "", badge("quiet", "Reversed")),
             rx.cond(row.refunds.length() > 0, _refunds_of(row)),
             rx.foreach(row.disputes, _dispute),
@@ -80,6 +85,8 @@ def _method(row: Any, view: Any, with_fees: bool) -> rx.Component:
         ),
         if_any(row.reason, rx.el.p(row.reason, class_name="mt-0.5 text-xs text-muted")),
         rx.cond(row.is_refund, refund_note(row.refund)),
+        if_any(row.to_do, rx.el.p(row.to_do, class_name="mt-0.5 text-xs text-muted")),
+        rx.cond(row.is_dispute, _what_to_do(row.dispute)),
         if_any(row.undone, rx.el.p(row.undone, class_name="mt-0.5 text-xs text-muted")),
         if_any(
             row.reference, rx.el.div(copyable(text=row.reference), class_name="mt-0.5 max-w-44")
@@ -99,6 +106,22 @@ def _refunds_of(row: Any) -> rx.Component:
 
 def _dispute(dispute: Any) -> rx.Component:
     return rx.cond(dispute.open, rx.el.span(badge("disputed"), key=dispute.id))
+
+
+def _what_to_do(dispute: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(dispute.title, class_name="text-ink wrap-anywhere"),
+        rx.el.p(dispute.to_do, class_name="mt-0.5 wrap-anywhere"),
+        document_link(
+            rx.cond(dispute.open, "Answer in Stripe’s dashboard", "Open it in Stripe’s dashboard"),
+            icon("external", "ml-1 inline size-3.5"),
+            href=dispute.link,
+            target="_blank",
+            rel="noreferrer",
+            class_name="mt-1 inline-block",
+        ),
+        class_name="mt-1 max-w-96 text-xs text-muted",
+    )
 
 
 def _gross(row: Any) -> rx.Component:
@@ -126,7 +149,7 @@ def _fees(row: Any, shows_platform_fee: Any) -> rx.Component:
             row.is_refund,
             if_any(row.platform_fee, _figures(_fee("Platform, back", row.platform_fee))),
             rx.cond(
-                row.failed | row.by_hand,
+                row.failed | row.by_hand | row.is_dispute,
                 rx.fragment(),
                 _figures(
                     _fee("Stripe", row.stripe_fee),

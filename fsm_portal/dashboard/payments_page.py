@@ -8,12 +8,14 @@ from reflex.event import EventSpec
 from fsm_portal.dashboard.address import go, in_address, said
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import staff_page, take_seat
+from fsm_portal.dashboard.files.buttons import export_button
 from fsm_portal.dashboard.filter_tabs import filter_tabs
 from fsm_portal.dashboard.payment_table import payment_table
 from fsm_portal.dashboard.refunding import begin_refunding, refund_dialog
 from fsm_portal.dashboard.reversing import begin_reversing, reverse_dialog
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.list_payments import (
+    PATH,
     PaymentListView,
     PaymentQuery,
     list_payments,
@@ -21,17 +23,20 @@ from fsm_portal.flows.list_payments import (
 )
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.last_seen import last_seen
-from fsm_portal.ui.pagination import pagination
+from fsm_portal.ui.link import link
+from fsm_portal.ui.long_list import search_follows_address, turning
+from fsm_portal.ui.search import search
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.table import table_card
 from fsm_portal.ui.title import page_title
 
-PATH = "/dashboard/payments/"
 _TABS = (
     ("all", "All"),
     ("received", "Received"),
-    ("refunds", "Refunds"),
+    ("manual", "By hand"),
     ("failed", "Failed"),
+    ("refunds", "Refunds"),
+    ("disputes", "Disputes"),
 )
 
 
@@ -51,21 +56,21 @@ class PaymentsPage(rx.State):
         return await take_seat(self, PaymentsPage, self._query())
 
     @rx.event
-    async def turn(self, by: int) -> EventSpec:
-        """The page before or after the one that is shown."""
+    async def search(self, text: str) -> EventSpec:
+        """Look for what was typed, from the newest on."""
         if await clerk(self) is None:
             return to_sign_in()
-        now = self._query()
-        return go(PATH, show=now.show, page=max(1, now.page + (1 if by == 1 else -1)))
+        wanted = payment_query(said(self, "show"), text)
+        return go(PATH, show=wanted.show, q=wanted.search)
 
     def _query(self) -> PaymentQuery:
-        return payment_query(said(self, "show"), said(self, "page"))
+        return payment_query(*[said(self, name) for name in ("show", "q", "before", "after")])
 
 
 def payments_page() -> rx.Component:
     view = last_seen("payments", PaymentsPage.view)
     return staff_page(
-        page_title("Payments and refunds"),
+        page_title("Payments and refunds", export_button(view, "payments")),
         rx.cond(view.loaded, _list(view), loading(skeleton_card(10))),
         refund_dialog(),
         reverse_dialog(),
@@ -75,13 +80,15 @@ def payments_page() -> rx.Component:
 
 
 def _list(view: Any) -> rx.Component:
-    fresh = in_address("show", "all") == view.show
+    fresh = (in_address("show", "all") == view.show) & (in_address("q", "") == view.search)
     return table_card(
         rx.match(
             view.show,
             ("received", "Payments received"),
+            ("manual", "Payments taken by hand"),
             ("failed", "Payments that failed"),
             ("refunds", "Refunds"),
+            ("disputes", "Disputes"),
             "All payments and refunds",
         ),
         rx.el.div(
@@ -92,22 +99,38 @@ def _list(view: Any) -> rx.Component:
                     payment_table(view, with_fees=True),
                     payment_table(view, with_fees=False),
                 ),
-                empty(
-                    "No payments here yet",
-                    "A payment shows the moment it is made, and so does one that is refused, or "
-                    "refunded.",
-                    icon="card",
-                ),
+                rx.cond(view.is_new, _none_yet(), _none_found()),
             ),
             class_name=rx.cond(fresh, "transition-opacity", "transition-opacity opacity-50"),
             custom_attrs={"aria-busy": ~fresh},
         ),
-        controls=[filter_tabs(PATH, _TABS)],
-        foot=pagination(
-            view.place,
-            on_previous=PaymentsPage.turn(-1),
-            on_next=PaymentsPage.turn(1),
-            first=view.is_first,
-            last=view.is_last,
-        ),
+        controls=[
+            rx.el.div(filter_tabs(PATH, _TABS), class_name="w-full min-w-0 -mx-1"),
+            search(
+                "Customer, invoice, amount or Stripe’s reference",
+                PaymentsPage.search.debounce(200),
+                default_value=view.search,
+            ),
+            search_follows_address(),
+        ],
+        foot=turning(view),
+    )
+
+
+def _none_yet() -> rx.Component:
+    return empty(
+        "No payments yet",
+        "A payment shows the moment it is made, and so does one that is refused, refunded or "
+        "disputed. What you are given by hand is recorded on its invoice.",
+        icon="card",
+    )
+
+
+def _none_found() -> rx.Component:
+    return empty(
+        "Nothing fits",
+        "A search finds words of a customer’s name or address, the beginning of an invoice’s "
+        "number, an exact amount, and Stripe’s references (pi_…, re_…) to the letter.",
+        icon="search",
+        action=link("Show all payments", to=PATH),
     )

@@ -55,6 +55,10 @@ class Deed(StrEnum):
     JUDGED_FACT = "looked into Stripe's event"
     SET_FACT_ASIDE = "set Stripe's event aside"
     TRIED_WORK_AGAIN = "tried again"
+    # Files.
+    EXPORTED = "exported"
+    UPLOADED_FILE = "uploaded a file"
+    IMPORTED = "imported"
     # The team.
     INVITED_MEMBER = "invited to the team"
     WITHDREW_INVITATION = "withdrew invitation"

@@ -75,7 +75,7 @@ class InvoiceDue(SQLModel, table=True):
         # Covers what is owed by how late it is.
         Index(
             "invoice_due_ages",
-            *("company_id", "currency", "due_date", "due"),
+            *("company_id", "currency", "due_date", "due", "voided"),
             sqlite_where=TO_PAY,
             postgresql_where=TO_PAY,
         ),

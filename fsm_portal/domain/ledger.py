@@ -153,7 +153,8 @@ class LedgerEntry(SQLModel, table=True):
         # Covers what came in since a day.
         Index(
             "ledger_entry_received",
-            *("company_id", "occurred_at", "source", "currency", "amount", "payment_id"),
+            *("company_id", "occurred_at", "source", "currency", "amount"),
+            *("payment_id", "kind", "debit"),
             sqlite_where=OF_RECEIPTS,
             postgresql_where=OF_RECEIPTS,
         ),

@@ -10,7 +10,6 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.columns import choice, minor_units
 from fsm_portal.domain.ids import new_id
 
-
 # As text, word for word in the index and in what asks: SQLite compares them so.
 BY_HAND = text("(taken_by IS NOT NULL)")
 
@@ -44,6 +43,7 @@ class Payment(SQLModel, table=True):
         ),
         UniqueConstraint("company_id", "press_id", name="payment_press"),
         Index("payment_newest", "company_id", "received_at", "id"),
+        Index("payment_amount", "company_id", "amount", "received_at", "id"),
         Index(
             "payment_by_hand",
             *("company_id", "received_at", "id"),
@@ -121,6 +121,8 @@ class FailedPayment(SQLModel, table=True):
         ),
         Index("failed_payment_newest", "company_id", "failed_at", "id"),
         Index("failed_payment_attempt", "company_id", "attempt_id"),
+        # What Stripe calls it, and what it came to: both are searched for.
+        Index("failed_payment_intent", "company_id", "payment_intent_id"),
     )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)

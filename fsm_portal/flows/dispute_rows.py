@@ -41,34 +41,45 @@ _REASONS = {
 class DisputeView:
     """``label`` and ``tone`` are the badge's. ``to_do`` says what the office can do, by when."""
 
-    id: str
-    title: str
-    label: str
-    tone: Literal["warn", "bad", "good", "quiet"]
-    to_do: str
-    reference: str
-    link: str
-    open: bool
+    id: str = ""
+    title: str = ""
+    label: str = ""
+    tone: Literal["warn", "bad", "good", "quiet"] = "quiet"
+    to_do: str = ""
+    reference: str = ""
+    link: str = ""
+    open: bool = False
+
+
+NO_DISPUTE = DisputeView()
 
 
 # Made once: writing a statement costs more than running it.
-_OF_PAYMENTS = (
-    select(
-        _dispute,
-        _payment.c.stripe_account_id,
-        kept_of(_dispute).label("kept"),
-        got_twice(_dispute).label("twice"),
-    )
-    .join(
-        _payment,
-        (_payment.c.company_id == _dispute.c.company_id) & (_payment.c.id == _dispute.c.payment_id),
-    )
-    .where(
-        _dispute.c.company_id == bindparam("company_id"),
-        _dispute.c.payment_id.in_(bindparam("ids", expanding=True)),
-    )
-    .order_by(_dispute.c.opened_at)
+_SHOWN = select(
+    _dispute,
+    _payment.c.stripe_account_id,
+    kept_of(_dispute).label("kept"),
+    got_twice(_dispute).label("twice"),
+).join(
+    _payment,
+    (_payment.c.company_id == _dispute.c.company_id) & (_payment.c.id == _dispute.c.payment_id),
 )
+_OF_PAYMENTS = _SHOWN.where(
+    _dispute.c.company_id == bindparam("company_id"),
+    _dispute.c.payment_id.in_(bindparam("ids", expanding=True)),
+).order_by(_dispute.c.opened_at)
+_THESE = _SHOWN.where(
+    _dispute.c.company_id == bindparam("company_id"),
+    _dispute.c.id.in_(bindparam("ids", expanding=True)),
+)
+
+
+def disputes(
+    session: Session, company: Company, ids: Sequence[str]
+) -> list[tuple[Row[*tuple[Any, ...]], DisputeView]]:
+    """The disputes with these ids: each one's row, and what is shown of it."""
+    rows = session.connection().execute(_THESE, {"company_id": company.id, "ids": list(ids)})
+    return [(row, dispute_view(row, company)) for row in rows]
 
 
 def disputes_by_payment(

@@ -87,9 +87,9 @@ def in_order(statement: Select[Any], at: Any, tie: Any, older: bool) -> Select[A
     return statement.order_by(*order).limit(PAGE + 1)
 
 
-def turned(found: Sequence[Row], cursor: Cursor[Any] | None) -> Turn[Row]:
-    """The page of ``found``, which came in the order of ``in_order``."""
-    rows, more = tuple(found[:PAGE]), len(found) > PAGE
+def turned(found: Sequence[Row], cursor: Cursor[Any] | None, page: int = PAGE) -> Turn[Row]:
+    """The page of ``found``, which came in the order of ``in_order``, one row more if there is."""
+    rows, more = tuple(found[:page]), len(found) > page
     if cursor is None:
         return Turn(rows, has_newer=False, has_older=more)
     # The row that one came from is on the other side.

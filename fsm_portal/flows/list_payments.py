@@ -1,127 +1,163 @@
-"""The staff's list of payments, failed ones and refunds among them, newest first."""
+"""The staff's list of payments, failed attempts, refunds and disputes, newest first."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from datetime import datetime
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Select, bindparam, desc, func, literal, select, union_all
+from sqlalchemy import select
 from sqlmodel import Session
 
 from fsm_portal.db import reading
+from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import FailedPayment, Payment
-from fsm_portal.domain.refund import Refund
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.paging import PAGE, page_number, place
+from fsm_portal.flows.keyset import (
+    Cursor,
+    Turn,
+    address,
+    cursor_of,
+    moment_of,
+    moment_text,
+    turned,
+)
+from fsm_portal.flows.keyset import place as in_words
 from fsm_portal.flows.payment_rows import (
     PaymentKey,
     PaymentRow,
     payment_rows,
     shows_platform_fee,
 )
+from fsm_portal.flows.payments.list_keys import Show, page_of_keys
+from fsm_portal.flows.payments.list_search import Narrowing, ways
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
+from fsm_portal.gateways import formats
 
-_payment = table_of(Payment)
-_failed = table_of(FailedPayment)
-_refund = table_of(Refund)
-
-ShowPayments = Literal["all", "received", "failed", "refunds"]
+PATH = "/dashboard/payments/"
+PAGE = 50
+_LONGEST_SEARCH = 120
+_WHOLE = Narrowing("")
 
 
 @dataclass(frozen=True)
 class PaymentQuery:
-    """What the list shows. ``page`` counts from 1. Made by ``payment_query`` from a URL."""
+    """What the list shows, from which row on. Made by ``payment_query`` from a URL."""
 
-    show: ShowPayments = "all"
-    page: int = 1
+    show: Show = "all"
+    search: str = ""
+    cursor: Cursor[datetime] | None = None
 
 
-def payment_query(show: object, page: object) -> PaymentQuery:
-    """The query that two values from outside mean; whatever makes no sense counts as absent."""
-    known: ShowPayments = next((name for name in get_args(ShowPayments) if name == show), "all")
-    return PaymentQuery(known, page_number(page))
+def payment_query(
+    show: object, search: object = "", before: object = "", after: object = ""
+) -> PaymentQuery:
+    """The query that values from outside mean; whatever makes no sense counts as absent."""
+    known: Show = next((name for name in get_args(Show) if name == show), "all")
+    text = ""
+    if isinstance(search, str) and search.isprintable():
+        text = " ".join(search[:_LONGEST_SEARCH].split())
+    return PaymentQuery(known, text, cursor_of(before, after, moment_of))
 
 
 @dataclass(frozen=True)
 class PaymentListView:
-    """One page of the list. ``place`` says which rows these are: ``51–100 of 320``."""
+    """One page of the list. ``place`` says in words what is on it; ``newer`` and ``older`` are the
+    addresses of the pages beside it, empty where there is none. ``is_new``: there is nothing yet,
+    whatever is asked for."""
 
     loaded: bool = False
     desk: Desk = NO_DESK
     show: str = "all"
-    page: int = 1
+    search: str = ""
     rows: tuple[PaymentRow, ...] = ()
     place: str = ""
-    is_first: bool = True
-    is_last: bool = True
+    newer: str = ""
+    older: str = ""
+    is_new: bool = False
     shows_platform_fee: bool = False
 
 
 def list_payments(scope: Scope, query: PaymentQuery) -> PaymentListView:
-    """The page that ``query`` asks for, or the last there is if it asks for one behind it."""
+    """The page that ``query`` asks for; the first one where there is nothing from there on."""
     with reading() as session:
         company, desk = staff_desk(session, scope)
-        kinds = _kinds(company.id, query.show)
-        count = sum(_count(session, kind) for kind in kinds)
-        last_page = max(1, -(-count // PAGE))
-        page = min(query.page, last_page)
-        keys = _keys(session, _newest(kinds).limit(PAGE).offset((page - 1) * PAGE))
-        rows = payment_rows(session, company, desk, keys, with_refunds=True)
+        narrowed = ways(session, company, query.search) if query.search else [_WHOLE]
+        turn = _page(session, company.id, query, narrowed)
+        if not turn.rows and query.cursor is not None:
+            query = PaymentQuery(query.show, query.search)
+            turn = _page(session, company.id, query, narrowed)
+        rows = payment_rows(session, company, desk, turn.rows, with_refunds=True)
+        at = {"show": "" if query.show == "all" else query.show, "q": query.search}
         return PaymentListView(
             loaded=True,
             desk=desk,
             show=query.show,
-            page=page,
+            search=query.search,
             rows=rows,
-            place=place(page, len(rows), count, "payments"),
-            is_first=page == 1,
-            is_last=page == last_page,
+            place=_place(company, query.show, turn.rows),
+            newer=address(PATH, **at, after=_text(turn.rows[0])) if turn.has_newer else "",
+            older=address(PATH, **at, before=_text(turn.rows[-1])) if turn.has_older else "",
+            is_new=not rows and not _has_any(session, company.id),
             shows_platform_fee=shows_platform_fee(desk, rows),
         )
 
 
-def _kinds(company_id: str | BindParameter[str], show: ShowPayments) -> list[Select[Any]]:
-    received = select(
-        _payment.c.id, literal("payment").label("kind"), _payment.c.received_at.label("at")
-    ).where(_payment.c.company_id == company_id)
-    failed = select(
-        _failed.c.id, literal("failed").label("kind"), _failed.c.failed_at.label("at")
-    ).where(_failed.c.company_id == company_id)
-    refunds = select(
-        _refund.c.id, literal("refund").label("kind"), _refund.c.happened_at.label("at")
-    ).where(_refund.c.company_id == company_id)
-    return {
-        "all": [received, failed, refunds],
-        "received": [received],
-        "failed": [failed],
-        "refunds": [refunds],
-    }[show]
-
-
-def _count(session: Session, kind: Select[Any]) -> int:
-    counted = select(func.count()).select_from(kind.subquery())
-    return int(session.connection().execute(counted).scalar_one())
-
-
-def _newest(kinds: list[Select[Any]]) -> Select[Any]:
-    both = union_all(*kinds).subquery()
-    return select(both.c.id, both.c.kind, both.c.at).order_by(both.c.at.desc(), both.c.id.desc())
-
-
-# Made once, since the overview asks at every payment. Each kind by itself goes by its index: put
-# together first, all payments there ever were would be sorted for the ten that are shown.
-_NEWEST = _newest(
-    [
-        select(kind.order_by(desc("at"), desc("id")).limit(bindparam("limit")).subquery())
-        for kind in _kinds(bindparam("company_id"), "all")
-    ]
-).limit(bindparam("limit"))
+def _page(
+    session: Session, company_id: str, query: PaymentQuery, narrowed: Iterable[Narrowing]
+) -> Turn[PaymentKey]:
+    cursor = query.cursor
+    older = cursor is None or cursor.older
+    key: dict[str, Any] = {"company_id": company_id, "limit": PAGE + 1}
+    if cursor is not None:
+        key |= cursor.key
+    found: set[PaymentKey] = set()
+    for way in narrowed:
+        statement = page_of_keys(query.show, way.kind, cursor is not None, older)
+        rows = session.connection().execute(statement, key | way.values)
+        found |= {PaymentKey(row.id, row.kind, row.at) for row in rows}
+    ordered = sorted(found, key=lambda one: (one.at, one.id), reverse=older)
+    return turned(ordered, cursor, PAGE)
 
 
 def newest_payments(session: Session, company_id: str, limit: int) -> list[PaymentKey]:
     """The latest payments, failed attempts and refunds, the newest first."""
-    return _keys(session, _NEWEST, company_id=company_id, limit=limit)
-
-
-def _keys(session: Session, newest: Select[Any], **values: str | int) -> list[PaymentKey]:
-    rows = session.connection().execute(newest, values)
+    statement = page_of_keys("money", "", False, True)
+    rows = session.connection().execute(statement, {"company_id": company_id, "limit": limit})
     return [PaymentKey(row.id, row.kind, row.at) for row in rows]
+
+
+def _text(key: PaymentKey) -> str:
+    return f"{moment_text(key.at)}_{key.id}"
+
+
+def _place(company: Company, show: Show, keys: Sequence[PaymentKey]) -> str:
+    """What is on the page, in words: ``50 payments and refunds, Nov 22, 2026 to Oct 2, 2026``."""
+    if not keys:
+        return ""
+    zone = ZoneInfo(company.time_zone)
+    ends = [
+        formats.day(key.at.astimezone(zone).date(), company.locale) for key in (keys[0], keys[-1])
+    ]
+    return in_words(len(keys), _NOUNS[show], *ends)
+
+
+_NOUNS: dict[Show, str] = {
+    "all": "row",
+    "received": "payment",
+    "manual": "payment",
+    "failed": "failed attempt",
+    "refunds": "refund",
+    "disputes": "dispute",
+}
+
+
+def _has_any(session: Session, company_id: str) -> bool:
+    return any(
+        session.connection()
+        .execute(select(table.c.id).where(table.c.company_id == company_id).limit(1))
+        .first()
+        is not None
+        for table in (table_of(Payment), table_of(FailedPayment))
+    )

@@ -20,12 +20,12 @@ from fsm_portal.domain.ledger import (
 from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
 from fsm_portal.flows.alert import RECENT, SHOWN_OF_A_KIND, Alert
 from fsm_portal.flows.failure_words import failure_words
-from fsm_portal.flows.payer import PAYER, its_attempt, its_customer
+from fsm_portal.flows.payer import PAYER, its_customer
 from fsm_portal.flows.payment_rows import invoices_meant
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.recent import recently
 
-_failed = table_of(FailedPayment)
+_every_failed = table_of(FailedPayment)
 _attempt = table_of(CheckoutAttempt)
 _attempt_invoice = table_of(CheckoutAttemptInvoice)
 _payment = table_of(Payment)
@@ -61,6 +61,17 @@ _OVERPAID = (
     .order_by(_entry.c.occurred_at.desc())
     .limit(SHOWN_OF_A_KIND)
 )
+# Whoever has had more of them since has other worries than the sixth that nobody made good.
+_lately_failed = (
+    select(_every_failed)
+    .where(
+        _every_failed.c.company_id == bindparam("company_id"),
+        _every_failed.c.failed_at > bindparam("since"),
+    )
+    .order_by(_every_failed.c.failed_at.desc(), _every_failed.c.id.desc())
+    .limit(100)
+)
+_failed = _lately_failed.subquery("lately_failed")
 _paid_since = exists().where(
     _allocation.c.company_id == _attempt_invoice.c.company_id,
     _allocation.c.invoice_id == _attempt_invoice.c.invoice_id,
@@ -83,7 +94,10 @@ _REFUSED = (
         .over(partition_by=_invoice.c.id, order_by=_failed.c.failed_at.desc())
         .label("place"),
     )
-    .join(_attempt, its_attempt(_failed))
+    .join(
+        _attempt,
+        and_(_attempt.c.company_id == _failed.c.company_id, _attempt.c.id == _failed.c.attempt_id),
+    )
     .join(
         _attempt_invoice,
         and_(
@@ -100,8 +114,6 @@ _REFUSED = (
     )
     .join(_customer, its_customer(_attempt))
     .where(
-        _failed.c.company_id == bindparam("company_id"),
-        _failed.c.failed_at > bindparam("since"),
         _attempt.c.completed_at.is_(None),
         ~_paid_since,
     )

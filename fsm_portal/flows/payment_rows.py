@@ -15,9 +15,10 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.domain.payment import BroughtBy, FailedPayment, Payment, PaymentAllocation
 from fsm_portal.flows.by_hand_rows import ByHand, by_hand
-from fsm_portal.flows.dispute_rows import DisputeView, disputes_by_payment
+from fsm_portal.flows.dispute_rows import NO_DISPUTE, DisputeView, disputes, disputes_by_payment
 from fsm_portal.flows.failure_words import failure_words
 from fsm_portal.flows.payer import PAYER, its_attempt, its_customer
 from fsm_portal.flows.receipt_document import method_words
@@ -89,13 +90,17 @@ class SourceView:
 
     words: str = ""
     term: str = ""
+    # The one word for it, where Stripe was the source.
+    short: str = ""
 
 
 _NO_SOURCE = SourceView()
 _SOURCES = {
-    BroughtBy.WEBHOOK: SourceView("Told by Stripe", "Webhook"),
-    BroughtBy.RETURN: SourceView("Found on return", "Look-up as the customer came back to us"),
-    BroughtBy.SWEEP: SourceView("Found by the check", "Sweep of Stripe’s events"),
+    BroughtBy.WEBHOOK: SourceView("Told by Stripe", "Webhook", "webhook"),
+    BroughtBy.RETURN: SourceView(
+        "Found on return", "Look-up as the customer came back to us", "return"
+    ),
+    BroughtBy.SWEEP: SourceView("Found by the check", "Sweep of Stripe’s events", "sweep"),
 }
 _BY_HAND = "Not a payment through Stripe"
 
@@ -110,7 +115,8 @@ class InvoiceLink:
 
 @dataclass(frozen=True)
 class PaymentRow:
-    """A payment, an attempt that failed (``failed``, with its ``reason``), or a ``refund``.
+    """A payment, an attempt that failed (``failed``, with its ``reason`` and what is ``to_do``), a
+    ``refund`` or a ``dispute``.
 
     Until Stripe has told its fee ``fees_pending`` is set and the fee and net texts are empty; they
     are also empty for whoever does not see fees. ``invoices`` are those it was meant for;
@@ -134,22 +140,25 @@ class PaymentRow:
     fees_pending: bool = False
     source: SourceView = _NO_SOURCE
     reason: str = ""
+    to_do: str = ""
     is_refund: bool = False
     refund: RefundView = NO_REFUND
     refunds: tuple[RefundView, ...] = ()
     disputes: tuple[DisputeView, ...] = ()
+    is_dispute: bool = False
+    dispute: DisputeView = NO_DISPUTE
     may_refund: bool = False
     by_hand: bool = False
     undone: str = ""
     may_reverse: bool = False
 
 
-RowKind = Literal["payment", "failed", "refund"]
+RowKind = Literal["payment", "failed", "refund", "dispute"]
 
 
 @dataclass(frozen=True)
 class PaymentKey:
-    """Which row: a payment, a failed attempt or a refund, and when it happened."""
+    """Which row: a payment, a failed attempt, a refund or a dispute, and when it happened."""
 
     id: str
     kind: RowKind
@@ -174,10 +183,13 @@ def payment_rows(
         rows |= _received(session, company, desk, paid, with_refunds)
     refused = [key.id for key in keys if key.kind == "failed"]
     if refused:
-        rows |= _refused(session, company, refused)
+        rows |= _refused(session, company, refused, with_refunds)
     returned = [key.id for key in keys if key.kind == "refund"]
     if returned:
         rows |= _gone_back(session, company, desk, returned)
+    disputed = [key.id for key in keys if key.kind == "dispute"]
+    if disputed:
+        rows |= _disputed(session, company, disputed)
     return tuple(rows[key.id] for key in keys)
 
 
@@ -197,11 +209,11 @@ def _received(
     hands = by_hand(session, company, found)
     moment = now()
     refunds: dict[str, tuple[RefundView, ...]] = {}
-    disputes: dict[str, tuple[DisputeView, ...]] = {}
+    opposed: dict[str, tuple[DisputeView, ...]] = {}
     can_go_back: set[str] = set()
     if with_refunds:
         refunds = refunds_by_payment(session, company, desk, ids)
-        disputes = disputes_by_payment(session, company, ids)
+        opposed = disputes_by_payment(session, company, ids)
     if with_refunds and desk.may_send:
         left = refundable(session, company, found)
         can_go_back = {payment_id for payment_id, one in left.items() if one.amount > 0}
@@ -216,7 +228,7 @@ def _received(
             gross=formats.money(row.amount, row.currency, company.locale),
             credit=_some(row.amount - allocated.get(row.id, 0), row.currency, company),
             refunds=refunds.get(row.id, ()),
-            disputes=disputes.get(row.id, ()),
+            disputes=opposed.get(row.id, ()),
             may_refund=row.id in can_go_back,
             **(_fees(row, company) if desk.sees_fees else {}),
             **(
@@ -284,6 +296,32 @@ def _gone_back(
     return rows
 
 
+def _disputed(session: Session, company: Company, ids: Sequence[str]) -> dict[str, PaymentRow]:
+    """Disputes as rows of their own, beside the payments that they are of."""
+    found = disputes(session, company, ids)
+    key = {"company_id": company.id, "ids": [row.payment_id for row, _ in found]}
+    payments = {row.id: row for row in session.connection().execute(_RECEIVED, key)}
+    attempts = {payment.attempt_id for payment in payments.values()}
+    invoices = invoices_meant(session, company.id, attempts)
+    moment = now()
+    rows: dict[str, PaymentRow] = {}
+    for row, view in found:
+        payment = payments[row.payment_id]
+        rows[row.id] = PaymentRow(
+            id=row.id,
+            failed=False,
+            when=recently(row.opened_at, company.time_zone, company.locale, moment),
+            customer=payment.customer,
+            invoices=invoices.get(payment.attempt_id, ()),
+            method=method_words(payment.method, payment.last4),
+            reference=view.reference,
+            gross=formats.money(-row.amount, row.currency, company.locale),
+            is_dispute=True,
+            dispute=view,
+        )
+    return rows
+
+
 def _fees(row: Row[*tuple[Any, ...]], company: Company) -> dict[str, Any]:
     if row.taken_by is not None:
         net = 0 if row.reversed_at is not None else row.amount
@@ -315,11 +353,14 @@ def _allocated(session: Session, company_id: str, payment_ids: Sequence[str]) ->
     return {row.payment_id: int(row.amount) for row in rows}
 
 
-def _refused(session: Session, company: Company, ids: Sequence[str]) -> dict[str, PaymentRow]:
+def _refused(
+    session: Session, company: Company, ids: Sequence[str], with_advice: bool
+) -> dict[str, PaymentRow]:
     found = (
         session.connection().execute(_REFUSED, {"company_id": company.id, "ids": list(ids)}).all()
     )
     invoices = invoices_meant(session, company.id, {row.attempt_id for row in found})
+    advice = _advice(session, company, invoices) if with_advice else {}
     moment = now()
     return {
         row.id: PaymentRow(
@@ -332,8 +373,25 @@ def _refused(session: Session, company: Company, ids: Sequence[str]) -> dict[str
             reference=row.payment_intent_id or "",
             gross=formats.money(row.amount, row.currency, company.locale),
             reason=failure_words(row.code, row.message),
+            to_do=advice.get(row.attempt_id, ""),
         )
         for row in found
+    }
+
+
+def _advice(
+    session: Session, company: Company, meant: dict[str, tuple[InvoiceLink, ...]]
+) -> dict[str, str]:
+    """Per attempt that failed: what the office can do, as its invoices stand now."""
+    ids = sorted({link.id for links in meant.values() for link in links})
+    balances = invoice_balances(session, company.id, ids) if ids else {}
+    return {
+        attempt_id: (
+            "Still to be paid: the link in its mail opens another try. Send it again, or call them."
+            if any(balances[link.id].due > 0 for link in links)
+            else "Settled since: nothing to do."
+        )
+        for attempt_id, links in meant.items()
     }
 
 

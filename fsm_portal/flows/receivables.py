@@ -1,10 +1,21 @@
-"""What customers owe, and how late it is: from the index of what is due, day by day."""
+"""What customers owe, and how late it is: from the index of what is due."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlmodel import Session
 
 from fsm_portal.domain.clock import today
@@ -21,17 +32,46 @@ _due = table_of(InvoiceDue)
 _LATE = (1, 31, 61, 91)
 _LABELS = ("Not due", "1–30 days", "31–60", "61–90", "Over 90")
 
-# Made once: writing a statement costs more than running it, and these run at every payment. By the
-# day, which is the order of the index: to group by the bucket, all rows would be sorted first.
-_BY_DAY = (
-    select(
-        _due.c.currency,
-        _due.c.due_date,
-        func.sum(_due.c.due).label("amount"),
+
+def _between(later: int | None, age: int) -> Select[Any]:
+    """What is owed of one bucket in the company's currency: a range of the index."""
+    ends = [_due.c.due_date <= bindparam(f"late_{_LATE[age - 1]}")] if age else []
+    begins = [_due.c.due_date > bindparam(f"late_{later}")] if later else []
+    return select(
+        bindparam(f"age_{age}", value=age, type_=Integer).label("age"),
+        bindparam("own", type_=String).label("currency"),
+        func.coalesce(func.sum(_due.c.due), 0).label("amount"),
         func.count().label("invoices"),
+    ).where(
+        _due.c.company_id == bindparam("company_id"),
+        _due.c.currency == bindparam("own", type_=String),
+        TO_PAY,
+        *ends,
+        *begins,
     )
-    .where(_due.c.company_id == bindparam("company_id"), TO_PAY)
-    .group_by(_due.c.currency, _due.c.due_date)
+
+
+def _elsewhere(other: ColumnElement[bool]) -> Select[Any]:
+    """What is owed in currencies on one side of the company's own."""
+    return (
+        select(
+            literal(0).label("age"),
+            _due.c.currency,
+            func.sum(_due.c.due).label("amount"),
+            func.count().label("invoices"),
+        )
+        .where(_due.c.company_id == bindparam("company_id"), other, TO_PAY)
+        .group_by(_due.c.currency)
+    )
+
+
+# Made once: writing a statement costs more than running it, and these run at every payment. One
+# pass over an index in its order: to group by the bucket, all rows would be sorted first.
+_own = bindparam("own", type_=String)
+_BY_AGE = union_all(
+    *[_between(later, age) for age, later in enumerate((*_LATE, None))],
+    _elsewhere(_due.c.currency < _own),
+    _elsewhere(_due.c.currency > _own),
 )
 _DISPUTED = select(_due.c.currency, _due.c.due_date, _due.c.due).where(
     _due.c.company_id == bindparam("company_id"),
@@ -85,19 +125,19 @@ def receivables(session: Session, company: Company) -> Receivables:
 def _by_currency_and_age(session: Session, company: Company) -> dict[tuple[str, int], _Owed]:
     key, connection = {"company_id": company.id}, session.connection()
     day = today(company.time_zone)
-    found: dict[tuple[str, int], _Owed] = {}
-
-    def add(currency: str, age: int, amount: int, invoices: int) -> None:
-        owed = found.get((currency, age), _Owed())
-        found[currency, age] = _Owed(owed.amount + amount, owed.invoices + invoices)
-
-    for row in connection.execute(_BY_DAY, key):
-        add(row.currency, _age(day, row.due_date), int(row.amount), row.invoices)
+    # A bucket ends on the last due date that is late enough for it.
+    ends = {f"late_{late}": day - timedelta(days=late) for late in _LATE}
+    rows = connection.execute(_BY_AGE, key | ends | {"own": company.currency})
+    found = {(row.currency, row.age): _Owed(int(row.amount), row.invoices) for row in rows}
     for row in connection.execute(_DISPUTED, key):
         # What a bank has in its hands is owed, but nobody is late with it until it has decided.
         age = _age(day, row.due_date)
-        add(row.currency, age, -row.due, -1)
-        add(row.currency, 0, row.due, 1)
+        if row.currency == company.currency and age:
+            for bucket, sign in ((age, -1), (0, 1)):
+                owed = found[row.currency, bucket]
+                found[row.currency, bucket] = _Owed(
+                    owed.amount + sign * row.due, owed.invoices + sign
+                )
     return found
 
 

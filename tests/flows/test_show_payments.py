@@ -1,12 +1,20 @@
 """The staff's list of payments: received and refused together, and what each came to."""
 
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.staff import Role
-from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.list_payments import PaymentQuery, list_payments, payment_query
-from fsm_portal.flows.paging import PAGE
+from fsm_portal.flows.identity import Identity, Scope
+from fsm_portal.flows.list_payments import PAGE, PaymentQuery, list_payments, payment_query
+from fsm_portal.flows.recorder import record_fact
+from fsm_portal.flows.take_payment import take_payment
+from fsm_portal.flows.taken import Taken
+from fsm_portal.gateways.stripe_facts import DisputeChanged, DisputeMovement
 from tests import cast
 from tests.invoices import write_invoice
 from tests.payments import checkout, fees_known, received, refused
@@ -25,7 +33,7 @@ def test_received_and_refused_stand_in_one_list_newest_first(eyes, company, dana
     fees_known(payment, 842, 420)
 
     view = list_payments(eyes, PaymentQuery())
-    assert view.place == "1–2 of 2"
+    assert view.place == "2 rows, Nov 16, 2026"
     paid, failed = view.rows
     assert (paid.failed, paid.customer, paid.method) == (
         False,
@@ -50,7 +58,7 @@ def test_a_filter_leaves_one_kind(eyes, company, dana, show, failed):
     refused(checkout(invoice))
     received(checkout(invoice))
     view = list_payments(eyes, PaymentQuery(show=show))
-    assert [row.failed for row in view.rows] == failed and view.place == "1–1 of 1"
+    assert [row.failed for row in view.rows] == failed
 
 
 def test_pages_follow_each_other_without_gaps(eyes, company, dana, clock):
@@ -60,10 +68,99 @@ def test_pages_follow_each_other_without_gaps(eyes, company, dana, clock):
         received(checkout(invoice, amount=100))
         refused(checkout(invoice, amount=100))
     first = list_payments(eyes, PaymentQuery())
-    second = list_payments(eyes, PaymentQuery(page=2))
-    assert (first.place, second.place) == ("1–50 of 52", "51–52 of 52")
+    second = list_payments(eyes, _there(first.older))
+    assert (len(first.rows), len(second.rows)) == (50, 2)
     assert len({row.id for row in first.rows + second.rows}) == 52
-    assert second.is_last and not second.is_first
+    assert first.newer == second.older == ""
+    assert list_payments(eyes, _there(second.newer)).rows == first.rows
+
+
+def _there(address: str) -> PaymentQuery:
+    said = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    return payment_query(*[said.get(name, "") for name in ("show", "q", "before", "after")])
+
+
+def test_what_came_meanwhile_moves_no_page(eyes, company, dana, clock):
+    """A page begins at a row, not at a number of rows: nobody sees one twice, or misses one."""
+    invoice = write_invoice(company, dana, lines=(("Much", "1", "9999999"),))
+    for _ in range(PAGE + 1):
+        clock.move(seconds=1)
+        received(checkout(invoice, amount=100))
+    first = list_payments(eyes, PaymentQuery())
+    clock.move(seconds=1)
+    received(checkout(invoice, amount=100))
+    second = list_payments(eyes, _there(first.older))
+    assert len(second.rows) == 1 and second.rows[0].id not in {row.id for row in first.rows}
+
+
+@pytest.mark.parametrize(
+    "search", ["INV-0042", "42", "harbor", "dana@harborview", "280", "$280.00"]
+)
+def test_payments_are_found_by_invoice_customer_and_amount(eyes, company, dana, search):
+    other = cast.save(cast.northwind_dental(company))
+    received(checkout(write_invoice(company, other, number="INV-0050", lines=TEN)))
+    refused(checkout(write_invoice(company, dana)))
+    payment = received(checkout(write_invoice(company, dana, number="INV-0042-B")))
+    found = list_payments(eyes, payment_query("all", search))
+    assert {row.customer for row in found.rows} == {"Harbor View Apartments"}
+    assert payment.id in {row.id for row in found.rows} or search == "42"
+    assert list_payments(eyes, payment_query("failed", search)).rows[0].failed
+
+
+TEN = (("Visit", "1", "1000"),)
+
+
+def test_stripes_references_are_found_to_the_letter(eyes, company, dana):
+    invoice = write_invoice(company, dana)
+    failed = refused(checkout(invoice))
+    payment = received(checkout(invoice))
+    for reference, row_id in (
+        (payment.payment_intent_id, payment.id),
+        (failed.payment_intent_id, failed.id),
+    ):
+        (row,) = list_payments(eyes, payment_query("all", reference)).rows
+        assert row.id == row_id
+    assert list_payments(eyes, payment_query("all", "pi_of_somebody_else")).rows == ()
+
+
+def test_what_is_taken_by_hand_has_a_list_of_its_own(eyes, company, dana, maya):
+    who = identity_of(maya)
+    received(checkout(write_invoice(company, dana), amount=100))
+    invoice = write_invoice(company, dana, number="INV-0043")
+    take_payment(who, invoice.id, Taken(new_id(), "cheque", "280", "2026-11-16"))
+    (row,) = list_payments(eyes, payment_query("manual")).rows
+    assert row.by_hand and row.source.words == "Taken by Maya Ortiz"
+
+
+def test_a_failed_attempt_says_what_to_do_until_it_is_settled(eyes, company, dana):
+    invoice = write_invoice(company, dana)
+    refused(checkout(invoice))
+    (row,) = list_payments(eyes, payment_query("failed")).rows
+    assert row.to_do.startswith("Still to be paid")
+    received(checkout(invoice))
+    (row,) = list_payments(eyes, payment_query("failed")).rows
+    assert row.to_do == "Settled since: nothing to do."
+
+
+def test_a_dispute_says_what_to_do_and_by_when(eyes, company, dana, clock):
+    payment = received(checkout(write_invoice(company, dana)))
+    dispute = DisputeChanged(
+        "dp_1",
+        payment.payment_intent_id or "",
+        28_000,
+        "USD",
+        "needs_response",
+        "fraudulent",
+        clock.now + timedelta(days=9),
+        (DisputeMovement("txn_1", "USD", -28_000, 1_500, clock.now),),
+        clock.now,
+    )
+    with unit_of_work() as session:
+        record_fact(session.connection(), company.id, dispute, BroughtBy.WEBHOOK)
+    (row,) = list_payments(eyes, payment_query("disputes")).rows
+    assert (row.is_dispute, row.gross, row.reference) == (True, "-$280.00", "dp_1")
+    assert row.dispute.label == "Answer needed" and "by Nov 25, 2026" in row.dispute.to_do
+    assert list_payments(eyes, payment_query("all", "dp_1")).rows == (row,)
 
 
 def test_nothing_of_another_company_shows(eyes, other_company):
@@ -82,5 +179,11 @@ def test_a_technician_sees_no_fees(company, dana, clock):
 
 
 def test_whatever_an_address_says_makes_some_query():
-    assert payment_query({"show": 1}, -5) == PaymentQuery()
-    assert payment_query("failed", "2") == PaymentQuery("failed", 2)
+    assert payment_query({"show": 1}, -5, object(), "x" * 200) == PaymentQuery()
+    assert payment_query("failed", " a  b ", "no place") == PaymentQuery("failed", "a b")
+
+
+def identity_of(staff) -> Identity:
+    return Identity(
+        "staff", staff.company_id, staff.id, new_id(), staff.name, staff.email, staff.role
+    )

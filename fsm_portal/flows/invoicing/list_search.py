@@ -42,17 +42,24 @@ def ways(session: Session, company: Company, text: str) -> list[Narrowing]:
 
 def _by_number(session: Session, company: Company, text: str) -> Narrowing | None:
     """Numbers that begin so; 42 is INV-0042 as well."""
+    ids = invoices_numbered(session, company, text, _FEW + 1)
+    if len(ids) > _FEW:
+        return Narrowing("number", {"number": f"{escaped(text.lower())}%"})
+    return Narrowing("ids", {"ids": sorted(ids)}) if ids else None
+
+
+def invoices_numbered(session: Session, company: Company, text: str, most: int) -> set[str]:
+    """Ids of the invoices whose number begins with ``text``, some ``most`` of them at most; 42 is
+    INV-0042 as well."""
     typed = text.lower()
     begins = _begins(session, typed)
     ids = set(
         session.connection()
         .execute(
-            select(_invoice.c.id).where(_invoice.c.company_id == company.id, begins).limit(_FEW + 1)
+            select(_invoice.c.id).where(_invoice.c.company_id == company.id, begins).limit(most)
         )
         .scalars()
     )
-    if len(ids) > _FEW:
-        return Narrowing("number", {"number": f"{_escaped(typed)}%"})
     digits = typed.lstrip("#").strip()
     if _DIGITS.fullmatch(digits):
         number = f"{company.invoice_prefix}{int(digits):04d}"
@@ -65,7 +72,7 @@ def _by_number(session: Session, company: Company, text: str) -> Narrowing | Non
             )
             .scalars()
         )
-    return Narrowing("ids", {"ids": sorted(ids)}) if ids else None
+    return ids
 
 
 def _begins(session: Session, typed: str) -> ColumnElement[bool]:
@@ -73,11 +80,11 @@ def _begins(session: Session, typed: str) -> ColumnElement[bool]:
     number = func.lower(_invoice.c.number)
     if session.get_bind().dialect.name == "sqlite":
         return (number >= typed) & (number < typed + "\U0010ffff")
-    return number.like(f"{_escaped(typed)}%", escape="\\")
+    return number.like(f"{escaped(typed)}%", escape="\\")
 
 
 def _by_customer(session: Session, company: Company, text: str) -> Narrowing | None:
-    values = {"company_id": company.id, "customers": f"%{_escaped(text.lower())}%"}
+    values = {"company_id": company.id, "customers": f"%{escaped(text.lower())}%"}
     connection = session.connection()
     some = list(connection.execute(_CUSTOMERS, values).scalars())
     if not some:
@@ -91,7 +98,8 @@ def _by_customer(session: Session, company: Company, text: str) -> Narrowing | N
     return Narrowing("ids", {"ids": ids}) if ids else None
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """``text`` as part of a LIKE pattern that has it to the letter."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 

@@ -1,0 +1,1 @@
+"""In and out: exports and imports of CSV files."""

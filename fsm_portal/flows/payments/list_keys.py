@@ -1,0 +1,128 @@
+"""The statements of the staff's list of payments: the keys of one page, whatever it shows.
+
+Each kind goes along its own index of days and stops when its page is full; only what is left is
+put together. First put together, all there ever were would be sorted for the few that are shown.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    desc,
+    literal,
+    select,
+    union_all,
+)
+
+from fsm_portal.domain.checkout_attempt import CheckoutAttempt
+from fsm_portal.domain.dispute import Dispute
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.payment import BY_HAND, FailedPayment, Payment
+from fsm_portal.domain.refund import Refund
+from fsm_portal.flows.invoicing.list_keys import customers_called
+from fsm_portal.flows.keyset import beyond
+from fsm_portal.flows.payment_rows import RowKind
+
+_payment = table_of(Payment)
+_failed = table_of(FailedPayment)
+_refund = table_of(Refund)
+_dispute = table_of(Dispute)
+_attempt = table_of(CheckoutAttempt)
+
+Show = Literal["all", "received", "manual", "failed", "refunds", "disputes"]
+# And what the overview tells, where disputes stand by themselves.
+Shown = Show | Literal["money"]
+# How a page is narrowed: to rows that were looked up, to few customers or to many, to an amount.
+Narrow = Literal["", "ids", "some_customers", "customers", "amount"]
+
+
+@dataclass(frozen=True)
+class _Kind:
+    name: RowKind
+    table: Any
+    at: Any
+
+
+_KINDS: dict[RowKind, _Kind] = {
+    "payment": _Kind("payment", _payment, _payment.c.received_at),
+    "failed": _Kind("failed", _failed, _failed.c.failed_at),
+    "refund": _Kind("refund", _refund, _refund.c.happened_at),
+    "dispute": _Kind("dispute", _dispute, _dispute.c.opened_at),
+}
+_SHOWN: dict[Shown, tuple[RowKind, ...]] = {
+    "money": ("payment", "failed", "refund"),
+    "all": ("payment", "failed", "refund", "dispute"),
+    "received": ("payment",),
+    "manual": ("payment",),
+    "failed": ("failed",),
+    "refunds": ("refund",),
+    "disputes": ("dispute",),
+}
+
+
+@cache
+def page_of_keys(show: Shown, narrow: Narrow, from_a_row: bool, older: bool) -> Select[Any]:
+    """Rows of ``id``, ``kind`` and ``at``, ``limit`` at most, the first in the way one goes first.
+
+    Parameters: company_id, limit, and as it is asked for ``at`` and ``tie`` of the row one stands
+    at, ``ids``, ``some``, ``customers`` (a pattern), ``amount``.
+    """
+    kinds = [_one_kind(_KINDS[name], show, narrow, from_a_row, older) for name in _SHOWN[show]]
+    together = union_all(*[select(kind.subquery()) for kind in kinds]).subquery()
+    return (
+        select(together.c.id, together.c.kind, together.c.at)
+        .order_by(*_order(together.c.at, together.c.id, older))
+        .limit(bindparam("limit"))
+    )
+
+
+def _one_kind(
+    kind: _Kind, show: Shown, narrow: Narrow, from_a_row: bool, older: bool
+) -> Select[Any]:
+    found = select(kind.table.c.id, literal(kind.name).label("kind"), kind.at.label("at")).where(
+        kind.table.c.company_id == bindparam("company_id")
+    )
+    if show == "manual":
+        found = found.where(BY_HAND)
+    if narrow:
+        found = found.where(_narrowed(kind, narrow))
+    if from_a_row:
+        found = found.where(beyond(kind.at, kind.table.c.id, older))
+    return found.order_by(*_order(kind.at, kind.table.c.id, older)).limit(bindparam("limit"))
+
+
+def _order(at: Any, tie: Any, older: bool) -> tuple[Any, Any]:
+    return (desc(at), desc(tie)) if older else (at, tie)
+
+
+def _narrowed(kind: _Kind, narrow: Narrow) -> ColumnElement[bool]:
+    condition: ColumnElement[bool]
+    if narrow == "ids":
+        condition = kind.table.c.id.in_(bindparam("ids", expanding=True))
+        return condition
+    if narrow == "amount":
+        condition = kind.table.c.amount == bindparam("amount", type_=BigInteger)
+        return condition
+    among = (
+        bindparam("some", expanding=True, type_=String)
+        if narrow == "some_customers"
+        else customers_called()
+    )
+    if kind.name == "payment":
+        return _payment.c.customer_id.in_(among)
+    if kind.name == "failed":
+        theirs = select(_attempt.c.id).where(
+            _attempt.c.company_id == bindparam("company_id"), _attempt.c.customer_id.in_(among)
+        )
+        return _failed.c.attempt_id.in_(theirs)
+    paid = select(_payment.c.id).where(
+        _payment.c.company_id == bindparam("company_id"), _payment.c.customer_id.in_(among)
+    )
+    condition = kind.table.c.payment_id.in_(paid)
+    return condition

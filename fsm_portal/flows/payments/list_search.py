@@ -1,0 +1,144 @@
+"""What a search of payments means: Stripe's references, invoices, customers and amounts."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
+
+from fsm_portal.domain.checkout_attempt import CheckoutAttemptInvoice
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.dispute import Dispute
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.money import parse_amount
+from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
+from fsm_portal.domain.refund import Refund
+from fsm_portal.flows.invoicing.list_keys import customers_called
+from fsm_portal.flows.invoicing.list_search import escaped, invoices_numbered
+from fsm_portal.flows.payments.list_keys import Narrow
+
+_payment = table_of(Payment)
+_failed = table_of(FailedPayment)
+_refund = table_of(Refund)
+_dispute = table_of(Dispute)
+_allocation = table_of(PaymentAllocation)
+_attempt_invoice = table_of(CheckoutAttemptInvoice)
+
+# As many as are looked up one by one; where more fit, the list is full soon anyhow.
+_FEW = 500
+_FEW_CUSTOMERS = 50
+# Of Stripe's: pi_3Pk…, re_…, dp_…, ch_…; older ones begin otherwise, and none has a space.
+_REFERENCE = re.compile(r"[A-Za-z]{2,6}_[A-Za-z0-9_]{1,120}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """One way in which a row can be meant: ``kind`` and the values of its parameters."""
+
+    kind: Narrow
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def ways(session: Session, company: Company, text: str) -> list[Narrowing]:
+    """The ways in which ``text`` can be meant. Whatever fits one of them is found; nothing where
+    there is none."""
+    if _REFERENCE.fullmatch(text):
+        return _some(_by_reference(session, company.id, text))
+    found = _some(_of_invoices(session, company, text))
+    found += _by_customer(session, company.id, text)
+    try:
+        amount = parse_amount(text.strip("$€£¥ "), company.currency)
+    except ValueError:
+        return found
+    return [*found, Narrowing("amount", {"amount": amount})]
+
+
+def _some(ids: set[str]) -> list[Narrowing]:
+    return [Narrowing("ids", {"ids": sorted(ids)})] if ids else []
+
+
+def _by_reference(session: Session, company_id: str, text: str) -> set[str]:
+    found: set[str] = set()
+    for statement in _REFERENCES:
+        key = {"company_id": company_id, "text": text}
+        found |= set(session.connection().execute(statement, key).scalars())
+    return found | _what_came_of(session, company_id, found)
+
+
+def _of_invoices(session: Session, company: Company, text: str) -> set[str]:
+    """What was paid, tried and given back on the invoices whose number begins with ``text``."""
+    invoice_ids = invoices_numbered(session, company, text, _FEW)
+    if not invoice_ids:
+        return set()
+    connection = session.connection()
+    key = {"company_id": company.id, "ids": sorted(invoice_ids)}
+    payments = set(connection.execute(_ALLOCATED, key).scalars())
+    attempts = set(connection.execute(_TRIED, key).scalars())
+    if attempts:
+        tried = {"company_id": company.id, "ids": sorted(attempts)}
+        payments |= set(connection.execute(_PAID_BY, tried).scalars())
+        failed = set(connection.execute(_FAILED_BY, tried).scalars())
+    else:
+        failed = set()
+    return payments | failed | _what_came_of(session, company.id, payments)
+
+
+def _what_came_of(session: Session, company_id: str, payment_ids: set[str]) -> set[str]:
+    """The refunds and disputes of these payments."""
+    if not payment_ids:
+        return set()
+    key = {"company_id": company_id, "ids": sorted(payment_ids)}
+    found: set[str] = set()
+    for statement in _CAME_OF:
+        found |= set(session.connection().execute(statement, key).scalars())
+    return found
+
+
+def _by_customer(session: Session, company_id: str, text: str) -> list[Narrowing]:
+    pattern = f"%{escaped(text.lower())}%"
+    key = {"company_id": company_id, "customers": pattern}
+    some = list(session.connection().execute(_CUSTOMERS, key).scalars())
+    if not some:
+        return []
+    if len(some) > _FEW_CUSTOMERS:
+        return [Narrowing("customers", {"customers": pattern})]
+    return [Narrowing("some_customers", {"some": some})]
+
+
+def _those(table: Any, column: Any, of: Any) -> Any:
+    return (
+        select(column)
+        .where(
+            table.c.company_id == bindparam("company_id"),
+            of.in_(bindparam("ids", expanding=True)),
+        )
+        .limit(_FEW)
+    )
+
+
+def _named(table: Any, of: Any) -> Any:
+    return (
+        select(table.c.id)
+        .where(table.c.company_id == bindparam("company_id"), of == bindparam("text"))
+        .limit(_FEW)
+    )
+
+
+# Made once: writing a statement costs more than running it.
+_REFERENCES = (
+    _named(_payment, _payment.c.payment_intent_id),
+    _named(_failed, _failed.c.payment_intent_id),
+    _named(_failed, _failed.c.source_id),
+    _named(_refund, _refund.c.stripe_refund_id),
+    _named(_dispute, _dispute.c.stripe_dispute_id),
+)
+_ALLOCATED = _those(_allocation, _allocation.c.payment_id, _allocation.c.invoice_id)
+_TRIED = _those(_attempt_invoice, _attempt_invoice.c.attempt_id, _attempt_invoice.c.invoice_id)
+_PAID_BY = _those(_payment, _payment.c.id, _payment.c.attempt_id)
+_FAILED_BY = _those(_failed, _failed.c.id, _failed.c.attempt_id)
+_CAME_OF = (
+    _those(_refund, _refund.c.id, _refund.c.payment_id),
+    _those(_dispute, _dispute.c.id, _dispute.c.payment_id),
+)
+_CUSTOMERS = customers_called().limit(_FEW_CUSTOMERS + 1)
