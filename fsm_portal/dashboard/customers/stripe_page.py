@@ -11,9 +11,8 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal import live
-from fsm_portal.dashboard.address import go, in_address, said
+from fsm_portal.dashboard.address import go, said
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
-from fsm_portal.dashboard.customers.choosing import chooser
 from fsm_portal.dashboard.customers.importing import (
     begin_importing,
     import_all_button,
@@ -21,10 +20,9 @@ from fsm_portal.dashboard.customers.importing import (
     run_chosen,
 )
 from fsm_portal.dashboard.customers.linking import Linking, begin_linking, unlink_dialog
-from fsm_portal.dashboard.customers.stripe_table import stripe_table
+from fsm_portal.dashboard.customers.stripe_list import link_dialog, stripe_list
 from fsm_portal.dashboard.customers.two_sides import two_sides
 from fsm_portal.dashboard.desk import staff_page, take_seat
-from fsm_portal.dashboard.turning import turning
 from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.customers.customer_query import search_words
@@ -41,16 +39,8 @@ from fsm_portal.flows.customers.stripe_side import (
 from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.gateways.stripe_directory import is_customer_id
 from fsm_portal.threads import at_stripe
-from fsm_portal.ui.button import button
-from fsm_portal.ui.dialog import dialog
-from fsm_portal.ui.empty import empty
 from fsm_portal.ui.last_seen import last_seen
-from fsm_portal.ui.link import link
-from fsm_portal.ui.long_list import search_follows_address, until_fresh
-from fsm_portal.ui.notice import notice
-from fsm_portal.ui.search import search
 from fsm_portal.ui.skeleton import loading, skeleton_card
-from fsm_portal.ui.table import table_card
 from fsm_portal.ui.title import page_title
 
 # Seconds: of several visits in a row only the last one asks.
@@ -199,128 +189,13 @@ def stripe_page() -> rx.Component:
         page_title("Customers", rx.cond(may_edit & (view.state == "known"), import_all_button())),
         two_sides("stripe"),
         import_progress(),
-        rx.cond(view.loaded, _list(view, may_edit), loading(skeleton_card(10))),
-        _link_dialog(view),
+        rx.cond(
+            view.loaded,
+            stripe_list(view, StripeCustomersPage, may_edit),
+            loading(skeleton_card(10)),
+        ),
+        link_dialog(view, StripeCustomersPage),
         unlink_dialog(),
         here="Customers",
         page=StripeCustomersPage,
-    )
-
-
-def _list(view: Any, may_edit: Any) -> rx.Component:
-    fresh = in_address("q", "") == view.search
-    return rx.match(
-        view.state,
-        ("away", _away()),
-        ("off", _off()),
-        table_card(
-            "In your Stripe account",
-            until_fresh(
-                rx.cond(
-                    view.rows.length() > 0,
-                    stripe_table(view, StripeCustomersPage, may_edit),
-                    _none(view),
-                ),
-                fresh,
-            ),
-            controls=[
-                rx.cond(
-                    may_edit & (StripeCustomersPage.chosen.length() > 0),
-                    button(
-                        "Import " + StripeCustomersPage.chosen.length().to(str),
-                        size="compact",
-                        icon="download",
-                        on_click=StripeCustomersPage.import_chosen,
-                    ),
-                ),
-                search(
-                    "Name, email, phone or cus_…",
-                    StripeCustomersPage.search.debounce(400),
-                    default_value=in_address("q", ""),
-                ),
-                search_follows_address(),
-            ],
-            foot=turning(view, view.place, back="Newer", on="Older"),
-        ),
-    )
-
-
-def _none(view: Any) -> rx.Component:
-    return rx.match(
-        view.state,
-        ("asking", rx.el.div(loading(skeleton_card(6)), class_name="px-5 pb-5", key="asking")),
-        (
-            "short",
-            rx.el.div(
-                empty(
-                    "A little more, please",
-                    "Stripe searches for three letters or more.",
-                    icon="search",
-                ),
-                key="short",
-            ),
-        ),
-        rx.cond(
-            view.search != "",
-            empty(
-                "Stripe finds nobody",
-                "Whoever was added in the last minute may not be found yet.",
-                icon="search",
-                action=link("Show all", to=PATH),
-            ),
-            empty(
-                "Nobody in Stripe yet",
-                "Whoever pays an invoice online becomes a customer in Stripe by that.",
-                icon="person",
-            ),
-        ),
-    )
-
-
-def _away() -> rx.Component:
-    return rx.el.div(
-        notice(
-            "Stripe does not answer",
-            "Its customers cannot be shown at the moment. Yours are all there.",
-            tone="warn",
-            action=rx.el.div(
-                button(
-                    "Try again", kind="secondary", size="compact", on_click=StripeCustomersPage.ask
-                ),
-                link("Your customers", to="/dashboard/customers/"),
-                class_name="flex items-center gap-4 max-sm:w-full max-sm:pl-8",
-            ),
-        ),
-        role="alert",
-        key="away",
-    )
-
-
-def _off() -> rx.Component:
-    return rx.el.div(
-        notice(
-            "No Stripe account is connected",
-            "Once it is, those whom it knows already stand here, to be linked or brought over.",
-            tone="quiet",
-        ),
-        key="off",
-    )
-
-
-def _link_dialog(view: Any) -> rx.Component:
-    return dialog(
-        chooser(
-            view.choice,
-            on_search=StripeCustomersPage.look_for.debounce(200),
-            on_choose=StripeCustomersPage.link_to,
-        ),
-        rx.el.div(
-            button("Cancel", kind="secondary", on_click=StripeCustomersPage.stop_linking),
-            class_name="mt-6 flex justify-end",
-        ),
-        name="linking",
-        title="Who is this here?",
-        text="Choose the customer of yours who is " + view.linking.to(str) + " at Stripe.",
-        shown=in_address("link", "") != "",
-        on_close=StripeCustomersPage.stop_linking,
     )

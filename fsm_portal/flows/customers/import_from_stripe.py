@@ -15,12 +15,8 @@ from fsm_portal.domain.insert_once import insert_once
 from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.auditing.write_down import write_down
-from fsm_portal.flows.customers.stripe_side import (
-    account_of,
-    connected_account,
-    linked_at,
-    matches_by_email,
-)
+from fsm_portal.flows.customers.stripe_matches import linked_at, matches_by_email
+from fsm_portal.flows.customers.stripe_side import account_of, connected_account
 from fsm_portal.flows.identity import Identity
 from fsm_portal.gateways.countries import country_codes
 from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable
