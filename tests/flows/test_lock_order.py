@@ -6,6 +6,8 @@ On PostgreSQL: SQLite has one writer anyway. (Invariants A and J)
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Barrier, BrokenBarrierError
+from threading import Event as Signal
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -16,11 +18,18 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import BroughtBy, Payment
 from fsm_portal.domain.refund import Refund
+from fsm_portal.domain.stripe_event import StripeEvent
+from fsm_portal.flows import recorder
+from fsm_portal.flows.receive_stripe_event import take_in
+from fsm_portal.flows.reconciliation import settle_fact as settling
 from fsm_portal.flows.recorder import record_fact
 from fsm_portal.flows.recorder import refund as recording
-from fsm_portal.gateways.stripe_facts import RefundChanged
+from fsm_portal.gateways.stripe_events import read_event
+from fsm_portal.gateways.stripe_facts import Event, RefundChanged
+from tests.cast import BRIGHT_HEATING_ACCOUNT
 from tests.flows import books
 from tests.flows.refunds import ask
+from tests.flows.stripe_side import as_body, event_of
 from tests.invoices import write_invoice
 from tests.payments import checkout, received
 
@@ -107,3 +116,92 @@ def test_control_without_an_order_one_of_them_is_thrown_out(
     said = told_at_once(monkeypatch, company, crosswise)
     thrown_out = ["DeadlockDetected"] if guard == "neither" else []
     assert sorted(said) == sorted(thrown_out + ["recorded"] * (2 - len(thrown_out)))
+
+
+# ── A fact that staff judge again, and the news that makes it true ──────────────────────────
+
+
+def _told(payment: Payment, name: str, **more: Any) -> Event:
+    refund = {
+        "id": f"re_{name}",
+        "object": "refund",
+        "amount": 6_000,
+        "currency": "usd",
+        "status": "succeeded",
+        "payment_intent": payment.payment_intent_id,
+        "balance_transaction": f"txn_{name}",
+        "created": int(now().timestamp()),
+        **more,
+    }
+    told = event_of("refund.updated", refund, BRIGHT_HEATING_ACCOUNT)
+    return read_event(as_body(told))
+
+
+def take(event: Event) -> str:
+    try:
+        with writing() as connection:
+            return take_in(connection, event, BroughtBy.WEBHOOK).outcome
+    except OperationalError as error:
+        return type(error.orig).__name__
+
+
+@pytest.fixture
+def held_back(company, dana) -> tuple[Event, Event]:
+    """A refund of 60 that cannot be, for one of 60 took its place; that this one came back."""
+    repair = write_invoice(company, dana, lines=(("Repair", "1", "10000"),))
+    payment = received(checkout(repair))
+    assert take(_told(payment, "one")) == "recorded"
+    second = _told(payment, "two")
+    assert take(second) == "quarantined"
+    gone = {"status": "failed", "failure_balance_transaction": "txn_back"}
+    return second, _told(payment, "one", **gone)
+
+
+def judged_meanwhile(monkeypatch, owner, held_back: tuple[Event, Event]) -> list[str]:
+    """Staff have the fact in hand; before they judge it, the webhook has its payment."""
+    waiting, news = held_back
+    in_hand, came = Signal(), Signal()
+    judge, apply = settling._judge_alike, recorder.apply_held_back
+
+    def judge_then(*about):
+        in_hand.set()
+        came.wait(0.7)
+        return judge(*about)
+
+    def apply_then(*about):
+        came.set()
+        return apply(*about)
+
+    def press() -> str:
+        try:
+            return settling.check_again(owner, waiting.id)[0]
+        except OperationalError as error:
+            return type(error.orig).__name__
+
+    def tell() -> str:
+        assert in_hand.wait(10)
+        return take(news)
+
+    monkeypatch.setattr(settling, "_judge_alike", judge_then)
+    monkeypatch.setattr(recorder, "apply_held_back", apply_then)
+    with ThreadPoolExecutor(2) as threads:
+        return [said.result(20) for said in [threads.submit(press), threads.submit(tell)]]
+
+
+def test_staff_judge_a_refund_in_the_moment_that_makes_it_true(
+    postgres_database, monkeypatch, owner, held_back
+):
+    """Staff are told what was so then; the webhook judges it anew."""
+    assert judged_meanwhile(monkeypatch, owner, held_back) == [
+        "It still contradicts our books",
+        "recorded",
+    ]
+    assert {each.outcome for each in books.rows(StripeEvent)} == {"recorded"}
+    assert [each.status for each in books.rows(Refund)] == ["failed", "succeeded"]
+
+
+def test_control_with_the_fact_before_its_payment_one_is_thrown_out(
+    postgres_database, monkeypatch, owner, held_back
+):
+    monkeypatch.setattr(settling, "_lock_payment", lambda *_: None)
+    assert "DeadlockDetected" in judged_meanwhile(monkeypatch, owner, held_back)

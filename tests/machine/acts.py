@@ -8,6 +8,7 @@ import httpx
 
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.clock import now
+from fsm_portal.domain.credit_use import CreditUse
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.flows.ask_refund import RefundWish, ask_refund
@@ -20,10 +21,12 @@ from fsm_portal.flows.reverse_payment import CannotReverse, reverse_payment
 from fsm_portal.flows.start_checkout import start_checkout, start_checkout_of_several
 from fsm_portal.flows.sweeping import sweep
 from fsm_portal.flows.take_payment import CannotTake, Taken, take_payment
+from fsm_portal.flows.undo_credit import CannotUndo, undo_credit
 from fsm_portal.flows.use_credit import CannotUse, use_credit
 from fsm_portal.flows.void_invoice import CannotVoid, void_invoice
 from fsm_portal.flows.work_outbox import work_one
 from fsm_portal.gateways.stripe_client import StripeUnavailable
+from tests.flows import books
 from tests.invoices import write_invoice
 from tests.machine.world import World
 from tests.sandbox_process import DECLINED_CARD, GOOD_CARD, pay, pay_by_bank
@@ -35,6 +38,7 @@ EXPECTED = (
     CannotTake,
     CannotUse,
     CannotReverse,
+    CannotUndo,
     CannotVoid,
     StripeUnavailable,
     httpx.HTTPError,
@@ -132,6 +136,13 @@ def credit_used(world: World) -> str:
     amount = Decimal(world.rng.randint(1, invoice.total)) / 100
     use_credit(world.owner, invoice.id, new_id(), f"{amount:.2f}")
     return f"{amount} of credit on {invoice.number}"
+
+
+def credit_undone(world: World) -> str:
+    """It was put to the wrong invoice; or somebody has taken it off already."""
+    use = world.rng.choice(sorted(books.rows(CreditUse), key=lambda each: each.id))
+    undo_credit(world.owner, use.id)
+    return "credit was put to the wrong invoice"
 
 
 def void(world: World) -> str:
@@ -273,6 +284,7 @@ ACTS: dict[Callable[[World], str], int] = {
     take_by_hand: 3,
     reverse: 2,
     credit_used: 2,
+    credit_undone: 1,
     void: 2,
     refund_here: 5,
     refund_at_stripe: 3,

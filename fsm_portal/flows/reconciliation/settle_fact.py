@@ -15,6 +15,7 @@ from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.reconciliation.may_reconcile import CannotReconcile, must_reconcile
 from fsm_portal.flows.recorder import record_fact
+from fsm_portal.flows.recorder.known_payment import known_payment
 from fsm_portal.flows.sweeping import accounts_to_sweep
 from fsm_portal.flows.sweeping.parked import judge_intents
 from fsm_portal.flows.sweeping.parked import set_aside as put_aside
@@ -38,6 +39,7 @@ def check_again(who: Identity, event_id: str) -> tuple[str, frozenset[str]]:
     """
     must_reconcile(who)
     with writing() as connection:
+        _lock_payment(connection, who, event_id)
         words, topics = _judge_alike(connection, who, _find(connection, who, event_id))
         _write_down(connection, who, Deed.JUDGED_FACT, event_id, words)
     return words, topics
@@ -64,6 +66,7 @@ def look_up(who: Identity, event_id: str) -> tuple[str, frozenset[str]]:
         except (StripeUnavailable, StripeRefused) as error:
             raise CannotReconcile("Stripe could not be asked. Try again in a minute.") from error
     with writing() as connection:
+        _lock_payment(connection, who, event_id)
         still = _open_one(connection, who, event_id)
         if still is None:
             return _words(connection, who, event_id), topics | {company_topic(who.company_id)}
@@ -171,6 +174,18 @@ def _words(connection: Connection, who: Identity, event_id: str) -> str:
             return "Its payment has not come yet: it waits on"
         case _:
             return "It still contradicts our books"
+
+
+def _lock_payment(connection: Connection, who: Identity, event_id: str) -> None:
+    """The payment before the events about it: in that order webhooks lock them as well."""
+    payload = connection.execute(
+        select(_event.c.payload).where(
+            _event.c.company_id == who.company_id, _event.c.event_id == event_id
+        )
+    ).scalar()
+    fact = read_event(payload).fact if payload else None
+    if isinstance(fact, RefundChanged | DisputeChanged):
+        known_payment(connection, who.company_id, fact.payment_intent_id)
 
 
 def _find(connection: Connection, who: Identity, event_id: str) -> Found:
