@@ -14,7 +14,8 @@ from reflex.utils.exec import is_prod_mode
 # Where plain routes live (fsm_portal/routes). Pages never begin so.
 PLAIN_PREFIXES = (
     *("/sign-in", "/sign-out", "/access", "/switch", "/reminders", "/documents", "/logos"),
-    *("/stripe", "/healthz", "/readyz"),
+    *("/billing-portal", "/sign-up", "/stripe", "/healthz", "/readyz"),
+    "/dashboard/settings/branding/logo",
 )
 
 _FRONT_DOOR = r"^/(\?.*)?$"  # an expression to Vite, as it begins with ^
