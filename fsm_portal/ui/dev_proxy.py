@@ -15,7 +15,7 @@ from reflex.utils.exec import is_prod_mode
 PLAIN_PREFIXES = (
     *("/sign-in", "/sign-out", "/access", "/switch", "/reminders", "/documents", "/logos"),
     *("/billing-portal", "/sign-up", "/stripe", "/healthz", "/readyz"),
-    "/dashboard/settings/branding/logo",
+    *("/dashboard/settings/branding/logo", "/dashboard/export/"),
 )
 
 _FRONT_DOOR = r"^/(\?.*)?$"  # an expression to Vite, as it begins with ^
