@@ -15,7 +15,8 @@ from reflex.utils.exec import is_prod_mode
 PLAIN_PREFIXES = (
     *("/sign-in", "/sign-out", "/access", "/switch", "/reminders", "/documents", "/logos"),
     *("/billing-portal", "/sign-up", "/stripe", "/healthz", "/readyz"),
-    *("/dashboard/settings/branding/logo", "/dashboard/export/"),
+    # Beside a page of that name: an expression to Vite, as it begins with ^.
+    *("/dashboard/settings/branding/logo", r"^/dashboard/export/[a-z-]+\.csv"),
 )
 
 _FRONT_DOOR = r"^/(\?.*)?$"  # an expression to Vite, as it begins with ^
