@@ -70,6 +70,7 @@ HANDLERS: dict[str, dict[str, May | None]] = {
     },
     "Noting": {"write": STAFF, "edit": STAFF, "stop": STAFF, "change": STAFF, "remove": STAFF},
     "StripeCustomersPage": {
+        "ask_who": STAFF,
         "on_load": STAFF,
         "ask": STAFF,
         "search": STAFF,

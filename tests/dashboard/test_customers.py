@@ -149,6 +149,19 @@ def test_what_stripe_told_stays_with_whoever_may_see_it(tab, maya, dana, company
     page.call(StripeCustomersPage.choose, {"stripe_id": "cus_1", "ticked": True})
     page.call(StripeCustomersPage.choose, {"stripe_id": "cus_of_others", "ticked": True})
     assert page.var(StripeCustomersPage, "chosen") == ["cus_1"]
+    # Who of ours it is, is asked without leaving the place in Stripe's list.
+    page.path = "/dashboard/customers/stripe/?q=atlas"
+    page.call(StripeCustomersPage.ask_who, {"stripe_id": "cus_1"})
+    assert page.redirected_to == "/dashboard/customers/stripe/?q=atlas&link=cus_1"
+    page.navigate("/dashboard/customers/stripe/?link=cus_1")
+    page.call(StripeCustomersPage.look_for, {"text": "harb"})
+    assert page.redirected_to == "/dashboard/customers/stripe/?link=cus_1&find=harb"
+    page.navigate(page.redirected_to)
+    choice = page.wait_until(StripeCustomersPage, lambda view: view.choice.search).choice
+    assert [one.id for one in choice.found] == [dana.id]
+    page.call(StripeCustomersPage.stop_linking)
+    page.navigate("/dashboard/customers/stripe/")
+    page.wait_until(StripeCustomersPage, lambda view: view.state == "known")
     # Somebody links the two elsewhere: it shows without asking Stripe again.
     dana.stripe_customer_id, dana.stripe_account_id = "cus_1", company.stripe_account_id
     cast.save(dana)

@@ -128,6 +128,15 @@ class StripeCustomersPage(rx.State):
         return None
 
     @rx.event
+    async def ask_who(self, stripe_id: str) -> EventSpec | None:
+        """Open the question who of ours one at Stripe is; the list stays where it is."""
+        if await clerk(self) is None:
+            return to_sign_in()
+        if not isinstance(stripe_id, str) or not is_customer_id(stripe_id):
+            return None
+        return go(PATH, **self._place(), link=stripe_id)
+
+    @rx.event
     async def look_for(self, text: str) -> EventSpec:
         """Somebody here, to link to the one at Stripe that the address names."""
         if await clerk(self) is None:

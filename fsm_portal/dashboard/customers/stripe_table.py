@@ -35,7 +35,7 @@ def stripe_table(view: Any, page: Any, may_edit: Any) -> rx.Component:
                 ),
             ),
             Column("Here", lambda row: _ours(row, may_edit), card="wide"),
-            Column("Actions", lambda row: _acts(row, may_edit), figure=True, card="wide"),
+            Column("Actions", lambda row: _acts(row, page, may_edit), figure=True, card="wide"),
         ],
         view.rows,
         key=lambda row: row.id,
@@ -92,7 +92,7 @@ def _ours(row: Any, may_edit: Any) -> rx.Component:
     )
 
 
-def _acts(row: Any, may_edit: Any) -> rx.Component:
+def _acts(row: Any, page: Any, may_edit: Any) -> rx.Component:
     return rx.cond(
         may_edit,
         rx.el.div(
@@ -100,11 +100,12 @@ def _acts(row: Any, may_edit: Any) -> rx.Component:
                 row.local_id != "",
                 rx.el.span(unlink_button(row.local_id), key="unlink"),
                 rx.el.span(
-                    link_button(
+                    button(
                         "Link to …",
-                        to=f"/dashboard/customers/stripe/?link={row.id}",
                         size="compact",
                         kind="link",
+                        on_click=page.ask_who(row.id),
+                        aria_label="Link " + row.name.to(str) + " to a customer of yours",
                     ),
                     key="link",
                 ),
