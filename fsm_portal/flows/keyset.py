@@ -87,8 +87,12 @@ def in_order(statement: Select[Any], at: Any, tie: Any, older: bool) -> Select[A
     return statement.order_by(*order).limit(PAGE + 1)
 
 
-def turned(found: Sequence[Row], cursor: Cursor[Any] | None, page: int = PAGE) -> Turn[Row]:
-    """The page of ``found``, which came in the order of ``in_order``, one row more if there is."""
+def turned(found: Sequence[Row], cursor: Cursor[Any] | None, page: int | None = None) -> Turn[Row]:
+    """The page of ``found``, which came in the order of ``in_order``, one row more if there is.
+
+    It has ``page`` rows at most, PAGE where nothing is said.
+    """
+    page = PAGE if page is None else page
     rows, more = tuple(found[:page]), len(found) > page
     if cursor is None:
         return Turn(rows, has_newer=False, has_older=more)
