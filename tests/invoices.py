@@ -90,6 +90,28 @@ def write_invoice(
     return invoice
 
 
+def withdraw(invoice: Invoice, at: datetime) -> None:
+    """Void an invoice, as the books have it then: nothing of it is outstanding any more."""
+    undone = ledger.Posting(
+        ledger.Account.SALES,
+        ledger.Account.RECEIVABLE,
+        invoice.subtotal,
+        ledger.Kind.VOID,
+        invoice_id=invoice.id,
+    )
+    with unit_of_work() as session:
+        session.get_one(Invoice, (invoice.company_id, invoice.id)).voided_at = at
+        ledger.post(
+            session,
+            company_id=invoice.company_id,
+            currency=invoice.currency,
+            source=invoice.id,
+            occurred_at=at,
+            customer_id=invoice.customer_id,
+            postings=[undone],
+        )
+
+
 def _post(session: Session, invoice: Invoice, taxes: list[tuple[str, int]]) -> None:
     assert invoice.issued_at
     ledger.post(

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Select,
     String,
@@ -27,6 +26,7 @@ from fsm_portal.domain.invoice import Invoice, InvoiceLine
 from fsm_portal.domain.invoice_due import SETTLED, TO_PAY, InvoiceDue
 from fsm_portal.flows.invoice_view import in_flight
 from fsm_portal.flows.keyset import beyond, in_order
+from fsm_portal.flows.searched_amount import comes_to
 from fsm_portal.flows.under_dispute import disputed_invoices
 
 _invoice = table_of(Invoice)
@@ -75,7 +75,7 @@ def page_of_invoices(
     show: ShowInvoices, older: bool, from_a_row: bool, searched: bool
 ) -> Select[Any]:
     """Parameters: company_id, customer_id, and as it is asked for ``day``, those of a Cursor,
-    ``pattern``, ``amount``, ``currency``."""
+    ``pattern`` and those of ``searched_amount``."""
     at, number = _order(show)
     keys = _of(show).add_columns(at.label("sorted_by"))
     if from_a_row:
@@ -109,7 +109,7 @@ def page_of_invoices(
 
 
 def _matches(table: Any) -> ColumnElement[bool]:
-    """``pattern`` in its number, its notes or its lines; or it came to ``amount``."""
+    """``pattern`` in its number, its notes or its lines; or it came to the amount looked for."""
     invoice_id = table.c.id if table is _invoice else table.c.invoice_id
     in_a_line = exists().where(
         _line.c.company_id == table.c.company_id,
@@ -121,10 +121,7 @@ def _matches(table: Any) -> ColumnElement[bool]:
         _document.c.id == invoice_id,
         or_(
             _has(_document.c.notes),
-            and_(
-                _document.c.total == bindparam("amount", type_=BigInteger),
-                _document.c.currency == bindparam("currency"),
-            ),
+            comes_to(_document.c.total, _document.c.currency),
         ),
     )
     return or_(_has(table.c.number), in_the_document, in_a_line)

@@ -11,7 +11,6 @@ from fsm_portal.db import reading
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.invoice_status import status_of
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
-from fsm_portal.domain.money import parse_amount
 from fsm_portal.flows.choose_invoices import can_be_paid
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.customer_invoice_keys import (
@@ -33,9 +32,11 @@ from fsm_portal.flows.keyset import (
     place,
     turned,
 )
+from fsm_portal.flows.searched_amount import searched_amount
 from fsm_portal.flows.show_customer_invoice import due_words
 from fsm_portal.flows.under_dispute import disputed_among
 from fsm_portal.gateways import formats
+from fsm_portal.gateways.formats import typed_point
 
 PATH = "/portal/invoices/"
 _LONGEST_SEARCH = 100
@@ -56,8 +57,10 @@ def customer_invoice_query(
     """The query that values from outside mean; whatever makes no sense counts as absent."""
     known: ShowInvoices = next((name for name in get_args(ShowInvoices) if name == show), "all")
     text = ""
-    if isinstance(search, str) and search.isprintable():
-        text = " ".join(search[:_LONGEST_SEARCH].split())
+    if isinstance(search, str):
+        # Blanks of any kind: an amount that is copied from the page has some between its figures.
+        plain = " ".join(search[:_LONGEST_SEARCH].split())
+        text = plain if plain.isprintable() else ""
     return CustomerInvoiceQuery(known, text, cursor_of(before, after, day_of))
 
 
@@ -141,17 +144,13 @@ def _page(
     statement = page_of_invoices(query.show, older, cursor is not None, bool(query.search))
     values = _key(scope, day) | (cursor.key if cursor is not None else {})
     if query.search:
-        values |= _searched(query.search, host.currency)
+        values |= _searched(query.search, host.locale)
     return turned(session.connection().execute(statement, values).all(), cursor)
 
 
-def _searched(text: str, currency: str) -> dict[str, Any]:
+def _searched(text: str, locale: str) -> dict[str, Any]:
     escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    try:
-        amount = parse_amount(text.strip("$€£¥ "), currency)
-    except ValueError:
-        amount = None
-    return {"pattern": f"%{escaped}%", "amount": amount, "currency": currency}
+    return {"pattern": f"%{escaped}%"} | searched_amount(text, typed_point(locale))
 
 
 def _counts(session: Session, scope: Scope, day: date) -> InvoiceCounts:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.customer import Customer
 from fsm_portal.flows import keyset
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.list_customer_invoices import (
@@ -14,7 +15,7 @@ from fsm_portal.flows.list_customer_invoices import (
 )
 from tests import cast
 from tests.flows.addresses import query_of
-from tests.invoices import write_invoice
+from tests.invoices import withdraw, write_invoice
 from tests.payments import checkout, debit_started, received
 
 
@@ -47,8 +48,7 @@ def history(any_database, company, dana, clock):
     received(checkout(paid))
     received(checkout(part, amount=10_000))
     debit_started(checkout(debit))
-    with unit_of_work() as session:
-        session.merge(void).voided_at = clock.now
+    withdraw(void, clock.now)
     write_invoice(company, cast.save(cast.northwind_dental(company)), number="INV-77")
     return late, paid, part, void, debit
 
@@ -100,6 +100,29 @@ def test_each_filter_has_its_own_and_says_how_many(history, dana):
 def test_it_is_searched_by_number_work_and_amount(history, dana, text, found):
     """Case 35: nothing but her own is ever found."""
     assert numbers(listed(dana, q=text)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("1.234,50", ["EUR", "USD"]),
+        ("1234,50 €", ["EUR", "USD"]),
+        ("1\u202f234,50", ["EUR", "USD"]),
+        ("1234.5", ["EUR", "USD"]),
+        ("30310", ["JPY"]),
+        ("30,310", ["KWD"]),
+        ("1.234", []),
+    ],
+)
+def test_an_amount_is_searched_as_its_reader_types_it(any_database, company, dana, text, found):
+    """In whatever currency the invoice is, with a comma where the reader writes one."""
+    with unit_of_work() as session:
+        session.get_one(Customer, (dana.company_id, dana.id)).locale = "fr_FR"
+    for currency, price in (("USD", "123450"), ("EUR", "123450"), ("JPY", "30310")):
+        lines = (("Repair", "1", price),)
+        write_invoice(company, dana, number=currency, currency=currency, lines=lines)
+    write_invoice(company, dana, number="KWD", currency="KWD", lines=(("Repair", "1", "30310"),))
+    assert sorted(numbers(listed(dana, q=text))) == found
 
 
 def test_a_search_stays_within_its_filter(history, dana):

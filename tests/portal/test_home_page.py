@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from fsm_portal.db import unit_of_work
 from fsm_portal.flows import show_home
 from fsm_portal.portal.home_page import HomePage
-from tests.invoices import write_invoice
+from tests.invoices import withdraw, write_invoice
 from tests.payments import checkout, received
 from tests.portal.addresses import HOME
 
@@ -44,9 +43,7 @@ def test_the_most_urgent_comes_first_and_the_settled_apart(clock, company, dana,
 
 
 def test_a_void_invoice_is_no_debt(clock, company, dana, invoice, tab):
-    with unit_of_work() as session:
-        invoice.voided_at = clock.now
-        session.merge(invoice)
+    withdraw(invoice, clock.now)
     view = tab(dana, HOME).view(HomePage)
     assert view.owed == "$0.00"
     assert [(row.status.code, row.when) for row in view.settled] == [("void", "Nothing to pay")]

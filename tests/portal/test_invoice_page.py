@@ -9,7 +9,7 @@ from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.show_customer_invoice import FIRST_LINES
 from fsm_portal.portal.invoice_page import InvoicePage
 from tests import cast
-from tests.invoices import write_invoice
+from tests.invoices import withdraw, write_invoice
 from tests.payments import checkout, debit_started, received
 from tests.portal.addresses import address_of, page_of
 
@@ -72,9 +72,7 @@ def test_while_a_bank_debit_is_in_flight_nothing_more_is_asked_for(invoice, dana
 
 
 def test_a_void_invoice_asks_for_nothing(invoice, dana, clock, tab):
-    with unit_of_work() as session:
-        invoice.voided_at = clock.now
-        session.merge(invoice)
+    withdraw(invoice, clock.now)
     view = tab(dana, page_of(invoice)).view(InvoicePage)
     assert view.status.code == "void"
     assert not view.may_pay
