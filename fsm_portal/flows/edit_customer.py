@@ -19,6 +19,7 @@ from fsm_portal.domain.topic import company_topic, customer_topic
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.end_access import end_customers_access
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.recorder.payment import lock_invoices_of
 from fsm_portal.gateways.countries import country_codes, offered_countries
 from fsm_portal.gateways.locales import OFFERED, offered_locales
 
@@ -142,6 +143,9 @@ def edit_customer(who: Identity, customer_id: str, typed: CustomerWords) -> froz
         changed = _what_changes(customer, words)
         if customer.locale != before:
             changed.append("numbers and dates")
+        if name != customer.name:
+            # The name stands beside what is due on each invoice.
+            lock_invoices_of(session.connection(), who.company_id, customer_id)
         customer.name, customer.contact, customer.phone = name, words.contact, words.phone
         if words.address is not None:
             customer.address = words.address

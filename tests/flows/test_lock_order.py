@@ -3,6 +3,7 @@
 On PostgreSQL: SQLite has one writer anyway. (Invariants A and J)
 """
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Barrier, BrokenBarrierError
@@ -10,8 +11,10 @@ from threading import Event as Signal
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from fsm_portal import db
 from fsm_portal.db import writing
 from fsm_portal.domain import ledger
 from fsm_portal.domain.clock import now
@@ -19,7 +22,9 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import BroughtBy, Payment
 from fsm_portal.domain.refund import Refund
 from fsm_portal.domain.stripe_event import StripeEvent
+from fsm_portal.flows import edit_customer as editing
 from fsm_portal.flows import recorder
+from fsm_portal.flows.edit_customer import CustomerWords, edit_customer
 from fsm_portal.flows.receive_stripe_event import take_in
 from fsm_portal.flows.reconciliation import settle_fact as settling
 from fsm_portal.flows.recorder import record_fact
@@ -137,10 +142,10 @@ def _told(payment: Payment, name: str, **more: Any) -> Event:
     return read_event(as_body(told))
 
 
-def take(event: Event) -> str:
+def take(told: Event) -> str:
     try:
         with writing() as connection:
-            return take_in(connection, event, BroughtBy.WEBHOOK).outcome
+            return take_in(connection, told, BroughtBy.WEBHOOK).outcome
     except OperationalError as error:
         return type(error.orig).__name__
 
@@ -205,3 +210,59 @@ def test_control_with_the_fact_before_its_payment_one_is_thrown_out(
 ):
     monkeypatch.setattr(settling, "_lock_payment", lambda *_: None)
     assert "DeadlockDetected" in judged_meanwhile(monkeypatch, owner, held_back)
+
+
+# ── A customer gets another name while they pay ─────────────────────────────────────────────
+
+
+def _through_the_table(connection) -> None:
+    """As the planner does where most of a table is asked for."""
+    for way in ("indexscan", "bitmapscan"):
+        connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+
+
+def renamed_meanwhile(monkeypatch, owner, dana, two_invoices) -> list[str]:
+    """A payment over both invoices has posted what it has on the first; then comes the name."""
+    received(checkout(two_invoices[0], amount=1_000))  # its row is younger than the other's
+    attempt = checkout(*two_invoices, amount=4_000)
+    event.listen(db.engine(), "begin", _through_the_table)
+    posted, insert = Signal(), ledger.insert_once
+
+    def insert_and_wait(connection, model, row) -> bool:
+        new = insert(connection, model, row)
+        if not posted.is_set():
+            posted.set()
+            time.sleep(0.7)
+        return new
+
+    def rename() -> str:
+        assert posted.wait(10)
+        words = CustomerWords("Harbor View Residences", "", dana.email or "", "")
+        try:
+            return "renamed" if edit_customer(owner, dana.id, words) else ""
+        except OperationalError as error:
+            return type(error.orig).__name__
+
+    def pay() -> str:
+        try:
+            return "paid" if received(attempt) else ""
+        except OperationalError as error:
+            return type(error.orig).__name__
+
+    monkeypatch.setattr(ledger, "insert_once", insert_and_wait)
+    with ThreadPoolExecutor(2) as threads:
+        return [said.result(20) for said in [threads.submit(rename), threads.submit(pay)]]
+
+
+def test_a_customer_gets_another_name_while_they_pay(
+    postgres_database, monkeypatch, owner, dana, two_invoices
+):
+    """The name stands beside what is due on each invoice, for the lists."""
+    assert renamed_meanwhile(monkeypatch, owner, dana, two_invoices) == ["renamed", "paid"]
+
+
+def test_control_without_the_invoices_locks_one_is_thrown_out(
+    postgres_database, monkeypatch, owner, dana, two_invoices
+):
+    monkeypatch.setattr(editing, "lock_invoices_of", lambda *_: None)
+    assert "DeadlockDetected" in renamed_meanwhile(monkeypatch, owner, dana, two_invoices)

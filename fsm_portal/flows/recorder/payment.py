@@ -58,6 +58,15 @@ _LOCKED = (
     .order_by(_invoice.c.id)
     .with_for_update(key_share=True)
 )
+_LOCKED_OF = (
+    select(_invoice.c.id)
+    .where(
+        _invoice.c.company_id == bindparam("company_id"),
+        _invoice.c.customer_id == bindparam("customer_id"),
+    )
+    .order_by(_invoice.c.id)
+    .with_for_update(key_share=True)
+)
 _COMPLETED = (
     update(_attempt)
     .where(
@@ -249,6 +258,13 @@ def lock_invoices(connection: Connection, company_id: str, invoice_ids: Sequence
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCKED, {"company_id": company_id, "invoice_ids": list(invoice_ids)})
+
+
+def lock_invoices_of(connection: Connection, company_id: str, customer_id: str) -> None:
+    """All of a customer's, in the same order: what is due on them is about to be written anew."""
+    if connection.dialect.name == "postgresql":
+        key = {"company_id": company_id, "customer_id": customer_id}
+        connection.execute(_LOCKED_OF, key)
 
 
 def _learn_more(
