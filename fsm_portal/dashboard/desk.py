@@ -9,6 +9,7 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.arriving import note_arrival
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.dashboard.noticing.bell import bell
 from fsm_portal.dashboard.signature import signature
 from fsm_portal.db import UNREACHABLE
 from fsm_portal.domain.topic import company_topic
@@ -70,6 +71,7 @@ def staff_page(*children: Node, here: str, page: Any) -> rx.Component:
                 person=signature(),
                 logo=company.logo,
                 may=seen.desk.may,
+                bell=bell(seen.desk),
             ),
         ),
     )

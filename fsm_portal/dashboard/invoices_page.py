@@ -96,26 +96,12 @@ class InvoicesPage(rx.State):
     @rx.event(background=True)
     async def send_chosen(self) -> EventSpec | None:
         """Send what is ticked, one after the other; a second press is the same one."""
-        async with self:
-            who = await clerk(self, May.SEND_INVOICES)
-            if who is None:
-                return to_sign_in()
-            press, chosen = self._press, list(self.chosen)
-            if self.sending_many or not chosen:
-                return None
-            self.sending_many, self._told = True, press
-        try:
-            if not await asyncio.to_thread(begin_bulk, who, press, chosen):
-                return None
-            async with self:
-                self.chosen, self._press = [], new_id()
-                await take_seat(self, InvoicesPage, (self._query(), press))
-            while (topics := await asyncio.to_thread(send_next, who, press)) is not None:
-                live.ring(topics)
-        finally:
-            async with self:
-                self.sending_many = False
-        return None
+        return await _work_off(self, reminds=False)
+
+    @rx.event(background=True)
+    async def remind_chosen(self) -> EventSpec | None:
+        """Remind of what is ticked, in the same way."""
+        return await _work_off(self, reminds=True)
 
     @rx.event
     async def heard(self) -> EventSpec | None:
@@ -127,6 +113,29 @@ class InvoicesPage(rx.State):
         return invoice_query(
             *[said(self, name) for name in ("show", "q", "sort", "after", "before")]
         )
+
+
+async def _work_off(page: InvoicesPage, *, reminds: bool) -> EventSpec | None:
+    async with page:
+        who = await clerk(page, May.SEND_INVOICES)
+        if who is None:
+            return to_sign_in()
+        press, chosen = page._press, list(page.chosen)
+        if page.sending_many or not chosen:
+            return None
+        page.sending_many, page._told = True, press
+    try:
+        if not await asyncio.to_thread(begin_bulk, who, press, chosen, reminds=reminds):
+            return None
+        async with page:
+            page.chosen, page._press = [], new_id()
+            await take_seat(page, InvoicesPage, (page._query(), press))
+        while (topics := await asyncio.to_thread(send_next, who, press)) is not None:
+            live.ring(topics)
+    finally:
+        async with page:
+            page.sending_many = False
+    return None
 
 
 def invoices_page() -> rx.Component:

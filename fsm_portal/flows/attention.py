@@ -81,12 +81,12 @@ def _dead_letters(session: Session, company: Company) -> Iterable[Alert]:
     since = {"company_id": company.id, "since": now() - RECENT}
     rows = session.connection().execute(_GIVEN_UP, since)
     for row in rows:
-        title, invoice_id = _what_it_was(session, company, row.kind, row.payload)
+        title, invoice_id = what_was_given_up(session, company, row.kind, row.payload)
         to = "" if invoice_id else RECONCILIATION
         yield Alert(row.key, title, f"{row.dead_reason}.", "bad", invoice_id, to)
 
 
-def _what_it_was(session: Session, company: Company, kind: str, payload: str) -> tuple[str, str]:
+def what_was_given_up(session: Session, company: Company, kind: str, payload: str) -> tuple[str, str]:
     """The title of an alert about one piece of given-up work, and its invoice if it has one."""
     if kind == WorkKind.INVOICE_MAIL:
         found = (
@@ -107,7 +107,8 @@ def _what_it_was(session: Session, company: Company, kind: str, payload: str) ->
         )
         if found is not None:
             return f"{found.number} did not reach {found.email}", found.id
-    return _WHAT_FAILED.get(kind, "Some work was given up"), ""
+    invoice_id = str(json.loads(payload).get("invoice_id") or "")
+    return _WHAT_FAILED.get(kind, "Some work was given up"), invoice_id
 
 
 _WHAT_FAILED: dict[str, str] = {
@@ -115,6 +116,11 @@ _WHAT_FAILED: dict[str, str] = {
     WorkKind.RECEIPT_MAIL: "A receipt could not be mailed",
     WorkKind.SIGN_IN_MAIL: "A sign-in link could not be mailed",
     WorkKind.SIGN_UP_MAIL: "The letter after a sign-up could not be mailed",
+    WorkKind.WELCOME_MAIL: "An invitation to the portal could not be mailed",
+    WorkKind.TEAM_MAIL: "An invitation to the team could not be mailed",
+    WorkKind.REMINDER_MAIL: "A reminder could not be mailed",
+    WorkKind.NOTICE: "Staff could not be told of something",
+    WorkKind.NOTICE_MAIL: "A notice to staff could not be mailed",
     WorkKind.FEES: "A payment's fees could not be looked up",
     WorkKind.REFUND: "A refund could not be made",
     WorkKind.REFUND_MAIL: "Word of a refund could not be mailed",

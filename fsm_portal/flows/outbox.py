@@ -17,8 +17,10 @@ from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.outbox import OutboxMessage
+from fsm_portal.domain.notice import NoticeKind
+from fsm_portal.domain.outbox import OutboxMessage, WorkKind
 from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.noticing.tell import tell_staff
 
 _outbox = table_of(OutboxMessage)
 _log = logging.getLogger(__name__)
@@ -28,6 +30,11 @@ LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 16
 _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(hours=6)
+# Staff are mailed of work that was given up; not of what strangers asked for, and not of mail to
+# themselves, which would go the same way.
+_SAID_BY_NO_MAIL = frozenset(
+    {WorkKind.SIGN_IN_MAIL, WorkKind.SIGN_UP_MAIL, WorkKind.NOTICE, WorkKind.NOTICE_MAIL}
+)
 
 
 class GiveUp(Exception):
@@ -133,6 +140,8 @@ def _settle(work: Work, dead_reason: str | None) -> None:
                 dead_reason=dead_reason[:500] if dead_reason is not None else None,
             )
         )
+        if dead_reason is not None and work.kind not in _SAID_BY_NO_MAIL:
+            tell_staff(session, work.company_id, NoticeKind.UNDELIVERED, work.key)
 
 
 def _try_later(work: Work, error: Exception) -> frozenset[str]:

@@ -9,6 +9,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.role import May
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.noticing.times import kinds_for, notice_times
 from fsm_portal.flows.signing_up.setup import NO_SETUP, Setup, setup_of
 
 _NO_COMPANY = CompanyFrame()
@@ -19,7 +20,8 @@ class Desk:
     """``may`` are the values of ``May`` that the role has, for pages to hide what it has not:
     ``view.desk.may.contains(May.VOID.value)``. The others are three of them by a name.
 
-    ``role`` is the role itself, in words; ``setup`` how far the company is set up.
+    ``role`` is the role itself, in words; ``setup`` how far the company is set up; ``notices``
+    when the latest came (see notice_times): how many are new is each reader's own.
     """
 
     company: CompanyFrame = _NO_COMPANY
@@ -28,6 +30,7 @@ class Desk:
     may_send: bool = False
     sees_fees: bool = False
     setup: Setup = NO_SETUP
+    notices: tuple[int, ...] = ()
 
 
 NO_DESK = Desk()
@@ -49,6 +52,7 @@ def staff_desk(session: Session, scope: Scope) -> tuple[Company, Desk]:
         may_send=scope.may(May.SEND_INVOICES),
         sees_fees=scope.may(May.SEE_FEES),
         setup=setup_of(session, company) if scope.may(May.CHANGE_SETTINGS) else NO_SETUP,
+        notices=notice_times(session, company, kinds_for(scope.role)),
     )
 
 

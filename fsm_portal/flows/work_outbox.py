@@ -5,6 +5,7 @@ from enum import StrEnum
 from fsm_portal.domain.outbox import MAIL_KINDS, WorkKind
 from fsm_portal.flows.mail_refund import mail_refund
 from fsm_portal.flows.mail_sign_in import mail_sign_in, mail_welcome
+from fsm_portal.flows.noticing.mail_notice import mail_notice, tell_everybody
 from fsm_portal.flows.outbox import GiveUp, Handler, Work, claim, work_off
 from fsm_portal.flows.outbox_mail import mail_invoice, mail_receipt
 from fsm_portal.flows.record_fees import record_fees
@@ -58,6 +59,8 @@ HANDLERS: dict[str, Handler] = {
     WorkKind.REFUND_FEES: fetch_refund_fees,
     WorkKind.REFUND_MAIL: mail_refund,
     WorkKind.REMINDER_MAIL: mail_reminder,
+    WorkKind.NOTICE: tell_everybody,
+    WorkKind.NOTICE_MAIL: mail_notice,
     WorkKind.STRIPE_CUSTOMER: tell_stripe,
 }
 

@@ -46,14 +46,16 @@ def staff_shell(
     logo: Text = "",
     person: Text = "",
     may: Rights = tuple(each.value for each in May),
+    bell: Node = "",
 ) -> rx.Component:
-    """``here`` is the name of the place this page belongs to (see PLACES).
+    """``here`` is the name of the place this page belongs to (see PLACES); ``bell`` leads to the
+    notices and says how many are new.
 
     A place that needs what is not among ``may`` is not shown.
     """
     return frame(
-        _sidebar(here, company, logo, person, may),
-        _top_bar(company, logo),
+        _sidebar(here, company, logo, person, may, bell),
+        _top_bar(company, logo, bell),
         main(*children, class_name="flex min-w-0 flex-col gap-4 p-4 pb-24 lg:p-6 lg:pb-12"),
         _bar(here, may),
         color=color,
@@ -61,7 +63,9 @@ def staff_shell(
     )
 
 
-def _sidebar(here: str, company: Text, logo: Text, person: Text, may: Rights) -> rx.Component:
+def _sidebar(
+    here: str, company: Text, logo: Text, person: Text, may: Rights, bell: Node
+) -> rx.Component:
     return rx.el.header(
         rx.el.div(
             rx.el.div(company_sign(company, logo=logo), class_name="px-1 py-1"),
@@ -73,18 +77,18 @@ def _sidebar(here: str, company: Text, logo: Text, person: Text, may: Rights) ->
                 aria_label="Main",
                 class_name="flex flex-col gap-1 overflow-y-auto",
             ),
-            _account(person),
+            _account(person, bell),
             class_name="sticky top-0 flex h-dvh flex-col gap-6 p-4",
         ),
         class_name="border-r border-line bg-surface max-lg:hidden",
     )
 
 
-def _account(person: Text) -> rx.Component:
+def _account(person: Text, bell: Node) -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.span(person, class_name="truncate font-medium"),
-            scheme_toggle(),
+            rx.el.div(bell, scheme_toggle(), class_name="flex shrink-0"),
             class_name="flex min-h-11 items-center justify-between gap-2 pl-3",
         ),
         sign_out(with_word=True),
@@ -92,10 +96,10 @@ def _account(person: Text) -> rx.Component:
     )
 
 
-def _top_bar(company: Text, logo: Text) -> rx.Component:
+def _top_bar(company: Text, logo: Text, bell: Node) -> rx.Component:
     return rx.el.header(
         company_sign(company, logo=logo),
-        rx.el.div(scheme_toggle(), sign_out(), class_name="flex shrink-0"),
+        rx.el.div(bell, scheme_toggle(), sign_out(), class_name="flex shrink-0"),
         class_name="flex min-h-16 items-center justify-between gap-3 border-b border-line "
         "bg-surface px-4 py-2 lg:hidden",
     )

@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from fsm_portal.dashboard.customers.customer_page import CustomerPage
 from fsm_portal.dashboard.invoice_page import StaffInvoicePage
+from fsm_portal.dashboard.invoices_page import InvoicesPage
 from fsm_portal.dashboard.reminding.pausing import PausingReminders
 from fsm_portal.dashboard.reminding.reminding import Reminding
 from fsm_portal.dashboard.reminding.schedule_page import ReminderSettings
@@ -138,7 +139,10 @@ def test_a_customer_is_paused_and_resumed(tab, maya, company, dana, invoice):
     page.call(PausingReminders.resume, {"customer_id": dana.id})
     page.wait_until(CustomerPage, lambda view: not view.reminders.paused)
     assert rows(ReminderPause) == []
-    assert [deed for deed, _ in deeds() if "remind" in deed] == ["paused reminders to", "resumed reminders to"]
+    assert [deed for deed, _ in deeds() if "remind" in deed] == [
+        "paused reminders to",
+        "resumed reminders to",
+    ]
 
 
 def test_a_technician_is_offered_neither(tab, company, dana, invoice):
@@ -163,3 +167,24 @@ def test_case_35_another_companys_customer_and_invoice_are_like_none(
     assert page.var(Reminding, "problem") == "This invoice does not exist."
     with unit_of_work() as session:
         assert session.exec(select(ReminderPause)).all() == []
+
+
+def test_many_are_reminded_of_at_one_press_and_the_rest_is_said(tab, maya, company, dana, draft):
+    """A second press is the same one; what cannot be reminded of is named with its reason."""
+    nobody = cast.save(cast.northwind_dental(company, email=None))
+    chosen = [write_invoice(company, dana, number=f"INV-{n}").id for n in range(3)]
+    chosen.append(write_invoice(company, nobody, number="INV-9").id)
+    chosen.append(draft.id)
+    page = tab(maya, "/dashboard/invoices/")
+    page.call(InvoicesPage.choose, {"ids": chosen, "ticked": True})
+    page.call(InvoicesPage.remind_chosen)
+    page.call(InvoicesPage.remind_chosen)
+    page.wait_until(InvoicesPage, lambda view: view.bulk.done)
+    bulk = page.view(InvoicesPage).bulk
+    assert bulk.result == "3 reminders on the way, 2 not sent"
+    assert {one.number: one.why for one in bulk.not_sent} == {
+        "INV-9": "The customer has no email address.",
+        draft.number: "It is a draft: nobody has it yet.",
+    }
+    assert len(rows(Reminder)) == 3
+    assert [deed for deed, _ in deeds()].count("sent reminder") == 3

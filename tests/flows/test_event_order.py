@@ -50,7 +50,7 @@ def test_every_order_of_a_payments_events_ends_the_same(declined_then_paid, invo
         tell(session, declined_then_paid)
         as_it_should_be = state(session, invoice)
     assert as_it_should_be["statuses"] == ["Paid"]
-    assert as_it_should_be["work"] == ["fees", "receipt_mail"]
+    assert as_it_should_be["work"] == ["fees", "notice", "receipt_mail"]
 
     for order in orders(declined_then_paid):
         with a_story() as session:

@@ -70,6 +70,14 @@ def chosen_bar(page: Any) -> rx.Component:
             ),
             button("Clear", kind="link", size="compact", on_click=page.choose(page.chosen, False)),
             button(
+                rx.cond(count == 1, "Remind of 1", rx.Var.create("Remind of ") + count.to_string()),
+                kind="secondary",
+                icon="clock",
+                size="compact",
+                disabled=page.sending_many,
+                on_click=page.remind_chosen,
+            ),
+            button(
                 rx.cond(
                     count == 1,
                     "Send 1 invoice",
@@ -96,7 +104,11 @@ def bulk_news(bulk: Any, page: Any) -> rx.Component:
                         bulk.done,
                         rx.el.p(bulk.result, class_name="font-semibold", key="result"),
                         rx.el.div(
-                            progress("Sending invoices", bulk.percent, bulk.words),
+                            progress(
+                                rx.cond(bulk.reminds, "Sending reminders", "Sending invoices"),
+                                bulk.percent,
+                                bulk.words,
+                            ),
                             key="progress",
                             class_name="w-full",
                         ),

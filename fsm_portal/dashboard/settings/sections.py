@@ -38,6 +38,13 @@ SECTIONS = (
     Place("Taxes", "taxes", "statement", "The rates that you charge"),
     Place("Reminders", "reminders", "clock", "When customers are reminded of what is due"),
     Place("Team", "team", "people", "Who works here, and what they may do", May.MANAGE_TEAM),
+    Place(
+        "Notifications",
+        "notifications",
+        "bell",
+        "What you yourself are mailed about",
+        May.TAKE_PAYMENTS,
+    ),
     Place("Plan", "plan", "check", "What your plan holds"),
     Place("Audit log", "audit", "log", "Who did what, and when", May.SEE_AUDIT),
 )

@@ -1,4 +1,5 @@
-"""Sends many invoices at one press: each by itself, once, whoever else sends them meanwhile."""
+"""Sends many invoices, or reminders of them, at one press: each by itself, once, whoever else
+sends them meanwhile."""
 
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
 from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.reminding.remind import remind_in
 from fsm_portal.flows.send_invoice import CannotSend, send_in
 
 _item = table_of(BulkSendItem)
@@ -25,8 +27,10 @@ MOST = 200
 _JUST_NOW = timedelta(minutes=10)
 
 
-def begin_bulk(who: Identity, bulk_id: object, invoice_ids: object) -> bool:
-    """Note which invoices one press is to send; False where nothing of it can be.
+def begin_bulk(
+    who: Identity, bulk_id: object, invoice_ids: object, *, reminds: bool = False
+) -> bool:
+    """Note which invoices one press is to send, or to remind of; False where nothing can be.
 
     The same press a second time notes nothing, and goes on with what was noted.
     """
@@ -51,6 +55,7 @@ def begin_bulk(who: Identity, bulk_id: object, invoice_ids: object) -> bool:
             "id": bulk_id,
             "staff_id": who.person_id,
             "started_at": now(),
+            "reminds": reminds,
         }
         if insert_once(connection, BulkSend, press):
             for position, invoice_id in enumerate(ids):
@@ -79,8 +84,11 @@ def send_next(who: Identity, bulk_id: str) -> frozenset[str] | None:
             its_turn = _waiting(session, who, bulk_id)
             if its_turn is None:
                 return None
-            _check_rest(session, who, its_turn)
-            _, topics = send_in(session, who, its_turn)
+            if session.get_one(BulkSend, (who.company_id, bulk_id)).reminds:
+                _, topics = remind_in(session, who, its_turn)
+            else:
+                _check_rest(session, who, its_turn)
+                _, topics = send_in(session, who, its_turn)
             _done(session, who, bulk_id, its_turn)
             return topics
     except CannotSend as error:

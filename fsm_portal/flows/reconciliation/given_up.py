@@ -29,6 +29,9 @@ _NAMES: dict[str, str] = {
     WorkKind.REFUND: "Make a refund",
     WorkKind.REFUND_MAIL: "Mail word of a refund",
     WorkKind.TEAM_MAIL: "Mail an invitation to the team",
+    WorkKind.REMINDER_MAIL: "Mail a reminder",
+    WorkKind.NOTICE: "Tell staff of something",
+    WorkKind.NOTICE_MAIL: "Mail a notice to staff",
 }
 
 

@@ -6,8 +6,10 @@ from sqlalchemy import Connection, exists, select, update
 
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.notice import NoticeKind
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.noticing.tell import tell_staff
 from fsm_portal.flows.recorder.recording import Recording
 from fsm_portal.gateways.stripe_facts import AccountChanged, AccountDeauthorized
 
@@ -35,7 +37,18 @@ def record_account(connection: Connection, company_id: str, fact: AccountChanged
 def record_deauthorization(
     connection: Connection, company_id: str, fact: AccountDeauthorized
 ) -> Recording:
-    """From here on nothing can be paid, and Stripe tells us nothing more."""
+    """From here on nothing can be paid, and Stripe tells us nothing more.
+
+    Staff are told, unless one of them let go of the account here.
+    """
+    before = connection.execute(
+        select(_company.c.stripe_account_id, _company.c.stripe_deauthorized_at).where(
+            _company.c.id == company_id
+        )
+    ).one()
+    if before.stripe_deauthorized_at is None:
+        fact_of = f"{before.stripe_account_id} {fact.occurred_at.isoformat()}"
+        tell_staff(connection, company_id, NoticeKind.ACCOUNT, fact_of)
     return _change_company(connection, company_id, {"stripe_deauthorized_at": fact.occurred_at})
 
 

@@ -9,8 +9,10 @@ from fsm_portal.domain.dispute import RANK, Dispute
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, Posting, post
+from fsm_portal.domain.notice import NoticeKind
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import Outcome
+from fsm_portal.flows.noticing.tell import tell_staff
 from fsm_portal.flows.recorder.bank import bank_moved
 from fsm_portal.flows.recorder.conversion import Changed, post_conversion
 from fsm_portal.flows.recorder.known_payment import known_payment, wait_for
@@ -78,6 +80,7 @@ def _note(
         },
     )
     if is_new:
+        tell_staff(connection, company_id, NoticeKind.DISPUTE, fact.stripe_dispute_id)
         return True
     this = (
         _dispute.c.company_id == company_id,

@@ -7,9 +7,11 @@ from sqlalchemy import Connection
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_once import insert_once
+from fsm_portal.domain.notice import NoticeKind
 from fsm_portal.domain.payment import FailedPayment
 from fsm_portal.domain.stripe_event import Outcome
 from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.noticing.tell import tell_staff
 from fsm_portal.flows.recorder.attempt import find_attempt
 from fsm_portal.flows.recorder.recording import NOT_OURS, Recording
 from fsm_portal.gateways.stripe_facts import PaymentFailed
@@ -24,7 +26,7 @@ def record_failed_payment(
     attempt = find_attempt(connection, company_id, fact.attempt_id)
     if attempt is None:
         return replace(NOT_OURS, unknown=True)
-    insert_once(
+    is_new = insert_once(
         connection,
         FailedPayment,
         {
@@ -43,4 +45,6 @@ def record_failed_payment(
             "recorded_at": now(),
         },
     )
+    if is_new:
+        tell_staff(connection, company_id, NoticeKind.FAILED_PAYMENT, attempt.id)
     return Recording(Outcome.RECORDED, topics=frozenset({company_topic(company_id)}))

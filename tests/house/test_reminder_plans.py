@@ -1,0 +1,96 @@
+"""Plans: whom to remind today, and what is new to staff, is found by index."""
+
+import re
+
+import pytest
+from sqlalchemy import event
+
+from fsm_portal.db import reading, refresh_statistics, unit_of_work
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.notice import NoticeKind
+from fsm_portal.domain.reminder import ReminderStep
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.noticing.times import notice_times
+from fsm_portal.flows.reminding.round import remind_company
+from fsm_portal.flows.reminding.show_schedule import show_schedule
+from tests import cast
+from tests.invoices import write_invoice
+from tests.payments import checkout, refused
+
+pytestmark = pytest.mark.sqlite
+
+LARGE = {
+    *("invoice", "invoice_due", "ledger_entry", "customer", "payment", "failed_payment"),
+    *("reminder", "outbox", "checkout_attempt", "checkout_attempt_invoice", "invoice_delivery"),
+}
+
+
+@pytest.fixture
+def busy(database, company, dana, maya, clock) -> Company:
+    """Sixty invoices with due dates all over the year, and their rows counted as every night."""
+    with unit_of_work() as session:
+        row = session.get_one(Company, company.id)
+        row.reminders_on = True
+        session.add(row)
+    for days in (-3, 0, 7):
+        cast.save(ReminderStep(company_id=company.id, days=days))
+    for number in range(60):
+        one = write_invoice(company, dana, number=f"INV-{number}", due_in_days=number)
+        attempts = [checkout(one) for _ in range(3)]
+        if number % 10 == 0:
+            refused(attempts[0])
+    with unit_of_work() as session:
+        refresh_statistics(session)
+    return row
+
+
+def steps_of(engine, what) -> list[str]:
+    ran = []
+
+    def keep(connection, cursor, statement, parameters, context, many) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            ran.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", keep)
+    what()
+    event.remove(engine, "before_cursor_execute", keep)
+    with engine.connect() as connection:
+        return [
+            f"{step[3]}   in   {' '.join(statement.split())}"
+            for statement, parameters in ran
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+
+
+def is_broad(step: str) -> bool:
+    found = re.match(r"(?:SCAN|SEARCH) (\w+)", step)
+    if found is None or found[1] not in LARGE:
+        return False
+    limits = re.search(r"\(([^)]*)\)", step.partition("   in   ")[0])
+    return limits is None or limits[1] == "company_id=?"
+
+
+def test_the_days_selection_goes_by_index(database, busy):
+    steps = steps_of(database, lambda: remind_company(busy.id))
+    assert any(
+        "invoice_due_to_pay_by_due_date (company_id=? AND due_date=?" in one for one in steps
+    )
+    assert [step for step in steps if is_broad(step)] == []
+
+
+def test_so_does_the_preview(database, busy):
+    scope = Scope("staff", busy.id, None, cast.maya(busy).role)
+    assert [
+        step for step in steps_of(database, lambda: show_schedule(scope)) if is_broad(step)
+    ] == []
+
+
+def test_what_is_new_to_staff_is_one_statement_by_index(database, busy):
+    def ask() -> None:
+        with reading() as session:
+            company = session.get_one(Company, busy.id)
+            assert len(notice_times(session, company, tuple(NoticeKind))) == 6
+
+    steps = steps_of(database, ask)
+    assert [step for step in steps if is_broad(step)] == []
+    assert len({step.partition("   in   ")[2] for step in steps}) == 2
