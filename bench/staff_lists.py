@@ -3,7 +3,8 @@
 Each page of the list (a filter, an order, a search, a page further on) of the company with many is
 held against the same page of the company with few, at the 95th percentile of what it takes to read
 it from the database and make it ready to show. On both engines. The invoices are those of
-``long_history``, spread over customers with a thousand each; one in ten is open, so that a page of few is full too.
+``long_history``, spread over customers with a thousand each; one in ten is open, so that a page of
+the few is full too.
 
     python -m bench.staff_lists             # 1,000 and 1,000,000
     python -m bench.staff_lists 50000       # fewer, for a look at it
