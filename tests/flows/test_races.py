@@ -9,6 +9,7 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import bindparam, update
 
+from fsm_portal.domain.company import Company
 from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.payment import Payment
@@ -17,6 +18,7 @@ from fsm_portal.domain.stripe_event import StripeEvent
 from fsm_portal.flows import start_checkout as checking_out
 from fsm_portal.flows.cannot_pay import CannotPay
 from fsm_portal.flows.proving import prove
+from fsm_portal.flows.recorder import account as account_recorder
 from fsm_portal.flows.recorder import known_payment as known
 from fsm_portal.flows.recorder import parked
 from fsm_portal.flows.recorder import payment as payment_recorder
@@ -24,7 +26,14 @@ from fsm_portal.flows.recorder import refund as refund_recorder
 from fsm_portal.flows.start_checkout import start_checkout
 from tests.flows import books
 from tests.flows.at_once import take_copies
-from tests.flows.stripe_side import CONNECT_SECRET, Event, as_body, deliver, signature
+from tests.flows.stripe_side import (
+    CONNECT_SECRET,
+    Event,
+    as_body,
+    deliver,
+    event_of,
+    signature,
+)
 from tests.flows.test_event_twice import paid_at_new_company
 from tests.flows.unguarded import drop_guards
 from tests.sandbox_process import pay
@@ -190,6 +199,57 @@ def test_control_by_what_was_read_before_the_fees_are_forgotten(
     monkeypatch.setattr(payment_recorder, "_LEARNED", careless.values(as_read))
     told_in_turn(monkeypatch, *three_parts)
     assert books.only_payment().balance_transaction_id is None
+
+
+# ── An old and a new word about what the account may do ─────────────────────────────────────
+
+
+def told_of_the_account(monkeypatch: pytest.MonkeyPatch, stripe) -> None:
+    """The old word has looked for newer ones in vain; before it is written, the new one comes."""
+    looked, written = threading.Event(), threading.Event()
+    change = account_recorder._change_company
+
+    def change_then(connection, company_id, changes):
+        if changes["stripe_charges_enabled"]:
+            looked.set()
+            written.wait(0.7)  # in vain, where the new one has to wait for us
+        return change(connection, company_id, changes)
+
+    def word(may: bool, at: int) -> Event:
+        said = {"id": stripe.account, "charges_enabled": may, "payouts_enabled": may}
+        return event_of("account.updated", said, stripe.account, created=at)
+
+    def tell_the_new() -> None:
+        assert looked.wait(10)
+        deliver(word(False, 1_790_000_060))
+        written.set()
+
+    monkeypatch.setattr(account_recorder, "_change_company", change_then)
+    with ThreadPoolExecutor(2) as threads:
+        old = threads.submit(deliver, word(True, 1_790_000_000))
+        for told in [old, threads.submit(tell_the_new)]:
+            told.result(20)
+
+
+def charges_enabled(company) -> bool:
+    (kept,) = [row for row in books.rows(Company) if row.id == company.id]
+    return kept.stripe_charges_enabled
+
+
+def test_of_two_words_about_the_account_the_newer_one_stays(
+    postgres_database, monkeypatch, stripe, company
+):
+    """Invariant E, where two can write at once."""
+    told_of_the_account(monkeypatch, stripe)
+    assert not charges_enabled(company)
+
+
+def test_control_without_turns_the_older_word_stays(
+    postgres_database, monkeypatch, stripe, company
+):
+    monkeypatch.setattr(account_recorder, "_take_turns", lambda *_: None)
+    told_of_the_account(monkeypatch, stripe)
+    assert charges_enabled(company)
 
 
 # ── Two sessions for one invoice ────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.audit_entry import AuditEntry
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.role import Role
+from fsm_portal.domain.stripe_sweep import StripeSweep
 from fsm_portal.flows.cannot_pay import CannotPay
 from fsm_portal.flows.settings.connect_stripe import (
     CannotConnect,
@@ -99,6 +100,14 @@ def test_a_company_opens_its_account_on_stripes_form_and_can_be_paid(
     assert (view.standing, view.charges, view.payouts) == ("ready", True, True)
     assert start_checkout(payer, invoice.id).startswith(sandbox.base_url)
     assert deeds(new_company) == ["began to connect Stripe"]
+
+
+def test_the_account_is_remembered_before_any_sweep(new_company, owner):
+    """Invariant F: so that what is paid on it stays the company's, whoever has it one day."""
+    connect_stripe(owner)
+    assert [each.account_id for each in books.rows(StripeSweep)] == [
+        kept(new_company).stripe_account_id
+    ]
 
 
 def test_stripes_word_about_the_account_changes_the_page_by_itself(new_company, owner, sandbox):

@@ -19,6 +19,7 @@ _event = table_of(StripeEvent)
 
 def record_account(connection: Connection, company_id: str, fact: AccountChanged) -> Recording:
     """Note what the account may do, unless the inbox has a newer word about it."""
+    _take_turns(connection, company_id)
     if fact.occurred_at is not None:
         newer = exists().where(
             _event.c.company_id == company_id,
@@ -32,6 +33,16 @@ def record_account(connection: Connection, company_id: str, fact: AccountChanged
         "stripe_payouts_enabled": fact.payouts_enabled,
     }
     return _change_company(connection, company_id, changes)
+
+
+def _take_turns(connection: Connection, company_id: str) -> None:
+    """Before the inbox is looked through: of two words that come at once the newer one stays.
+
+    SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        this = select(_company.c.id).where(_company.c.id == company_id)
+        connection.execute(this.with_for_update(key_share=True))
 
 
 def record_deauthorization(
