@@ -10,7 +10,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 # The largest honest request is a Stripe event, a few dozen kilobytes.
 MAX_BODY_BYTES = 1024 * 1024
 # A picture as it comes from a camera or a designer; gateways/logo says no to more.
-LARGER_BODIES = {"/dashboard/settings/branding/logo": 5 * 1024 * 1024}
+LARGER_BODIES = {
+    "/dashboard/settings/branding/logo": 5 * 1024 * 1024,
+    # A CSV file to import; flows/importing/uploads says no to more.
+    "/dashboard/import/file": 10 * 1024 * 1024,
+}
 MAX_BODY_SECONDS = 20.0
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}

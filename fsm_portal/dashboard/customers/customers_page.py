@@ -15,6 +15,7 @@ from fsm_portal.dashboard.customer_form import (
 from fsm_portal.dashboard.customers.customer_table import customer_table
 from fsm_portal.dashboard.customers.two_sides import two_sides
 from fsm_portal.dashboard.desk import staff_page, take_seat
+from fsm_portal.dashboard.files.buttons import import_button
 from fsm_portal.dashboard.filter_tabs import filter_tabs
 from fsm_portal.dashboard.turning import turning
 from fsm_portal.domain.role import May
@@ -79,7 +80,11 @@ def customers_page() -> rx.Component:
     view = last_seen("customers", CustomersPage.view)
     may_edit = view.desk.may.contains(May.EDIT_CUSTOMERS.value)
     return staff_page(
-        page_title("Customers", rx.cond(may_edit, new_customer_button())),
+        page_title(
+            "Customers",
+            import_button(view, "customers"),
+            rx.cond(may_edit, new_customer_button()),
+        ),
         two_sides("ours"),
         rx.cond(view.loaded, _list(view, may_edit), loading(skeleton_card(10))),
         new_customer_dialog(),

@@ -8,6 +8,7 @@ from reflex.event import EventSpec
 from fsm_portal.dashboard.address import go, in_address, said
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import staff_page, take_seat
+from fsm_portal.dashboard.files.buttons import import_button
 from fsm_portal.dashboard.filter_tabs import filter_tabs
 from fsm_portal.dashboard.jobs.job_table import job_table
 from fsm_portal.dashboard.turning import turning
@@ -60,6 +61,7 @@ def jobs_page() -> rx.Component:
     return staff_page(
         page_title(
             "Jobs",
+            import_button(view, "jobs"),
             rx.cond(
                 view.desk.may.contains(May.EDIT_JOBS.value),
                 link_button("New job", to="/dashboard/jobs/new/", icon="plus", kind="primary"),

@@ -62,6 +62,7 @@ class DocumentReader:
         self._zone = ZoneInfo(mapping.dates.time_zone)
         self._invoice_number = re.compile(mapping.numbers.invoice, re.ASCII)
         self._credit_note_number = re.compile(mapping.numbers.credit_note, re.ASCII)
+        self._open = re.compile(mapping.statuses.open, re.ASCII | re.IGNORECASE)
         self.buyers = BuyerReader(mapping, header)
 
     def read(self, group: Group) -> Document | list[Refusal]:
@@ -135,7 +136,10 @@ class DocumentReader:
             )
         if record is not first and len(first.fields) == self._width:
             self._agrees(fields, first)
-        quantity = values.quantity(fields[at["quantity"]])
+        self._is_owed(fields)
+        quantity = values.quantity(fields[at["quantity"]] if "quantity" in at else "1")
+        if is_credit_note and "quantity" not in at:
+            quantity = -quantity
         if is_credit_note:
             if quantity > 0:
                 raise Refused(
@@ -147,13 +151,34 @@ class DocumentReader:
             raise Refused(
                 Reason.QUANTITY, "The quantity on an invoice is below zero: make it a credit note."
             )
-        unit_price = values.unit_price(fields[at["unit_price"]], self._mapping.money.currency)
+        money = self._mapping.money
+        price = fields[at["unit_price"]]
+        if money.thousands:
+            price = values.without_thousands(price, money.thousands)
+        unit_price = values.unit_price(price, money.currency)
         amount = line_amount(quantity, unit_price)
         if amount > MAX_AMOUNT:
             raise Refused(Reason.TOO_LARGE, "The line comes to more than the books can hold.")
         item = fields[at["item"]] if "item" in at else ""
-        description, detail = values.description(fields[at["description"]], item)
+        text = fields[at["description"]] if "description" in at else ""
+        description, detail = values.description(text or self._mapping.lines.description, item)
         return Line(description, detail, quantity, unit_price, amount)
+
+    def _is_owed(self, fields: list[str]) -> None:
+        """Of what is settled elsewhere nobody may be asked for money here."""
+        at, currency = self._at, self._mapping.money.currency
+        if "status" in at and not self._open.fullmatch(fields[at["status"]].strip()):
+            raise Refused(
+                Reason.STATUS,
+                f"Its status is {fields[at['status']].strip()[:40]!r}: only what is still to be "
+                "paid is imported.",
+            )
+        if "currency" in at and fields[at["currency"]].strip().upper() != currency:
+            raise Refused(
+                Reason.CURRENCY,
+                f"It is in {fields[at['currency']].strip()[:8].upper() or 'no currency'}, and "
+                f"{currency} is imported: import it by itself.",
+            )
 
     def _agrees(self, fields: list[str], first: Record) -> None:
         column = self._at["customer"]

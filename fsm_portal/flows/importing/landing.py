@@ -36,7 +36,7 @@ class Landed:
 
 def land(session: Session, target: Target, documents: Sequence[Document]) -> Landed:
     """Insert what is not there yet. The caller commits; two imports of a company take turns."""
-    _take_turns(session, target.company_id)
+    take_turns(session, target.company_id)
     landed, rows = plan(session, target, documents)
     connection = session.connection()
     for model in TABLES:
@@ -44,7 +44,8 @@ def land(session: Session, target: Target, documents: Sequence[Document]) -> Lan
     return landed
 
 
-def _take_turns(session: Session, company_id: str) -> None:
+def take_turns(session: Session, company_id: str) -> None:
+    """Have one import of a company land at a time."""
     # SQLite has one writer anyway. The key itself stays free: foreign keys look at it.
     company = table_of(Company).c
     turn = select(company.id).where(company.id == company_id).with_for_update(key_share=True)

@@ -10,12 +10,31 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Protocol, cast
 
 from fsm_portal.flows.importing.cannot_import import CannotImport
-from fsm_portal.flows.importing.mapping import Mapping
 
 _LONGEST_LINE = 1_000_000
+
+
+class Columns(Protocol):
+    """Which columns a file has to have."""
+
+    def used(self) -> dict[str, str]:
+        """Field to header."""
+
+
+class Layout(Protocol):
+    """What has to be known of a file to read its lines: a Mapping, or less."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def encoding(self) -> str: ...
+    @property
+    def delimiter(self) -> str: ...
+    @property
+    def columns(self) -> Columns: ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +53,7 @@ class CsvFile:
     lines: Iterator[tuple[int, list[str]]]
 
 
-def read_lines(source: IO[bytes], mapping: Mapping) -> CsvFile:
+def read_lines(source: IO[bytes], mapping: Layout) -> CsvFile:
     """Read CSV from ``source``. Lines that are blank are left out.
 
     A line number is that of the line on which a record begins; the header is line 1.
@@ -94,7 +113,7 @@ def _text_lines(source: IO[bytes], encoding: str) -> Iterator[str]:
         raise CannotImport(f"The gzip file is damaged after line {number}: {problem}.") from None
 
 
-def _records(source: IO[bytes], mapping: Mapping) -> Iterator[tuple[int, list[str]]]:
+def _records(source: IO[bytes], mapping: Layout) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(
         _text_lines(source, mapping.encoding), delimiter=mapping.delimiter, strict=True
     )
@@ -129,7 +148,7 @@ def _in_plain_words(problem: str) -> str:
     return f"is not CSV: {problem}"
 
 
-def _find_columns(names: list[str], mapping: Mapping) -> dict[str, int]:
+def _find_columns(names: list[str], mapping: Layout) -> dict[str, int]:
     found = [name.strip().casefold() for name in names]
     at: dict[str, int] = {}
     missing: list[str] = []
@@ -150,7 +169,7 @@ def _find_columns(names: list[str], mapping: Mapping) -> dict[str, int]:
     return at
 
 
-def _hint(names: list[str], mapping: Mapping) -> str:
+def _hint(names: list[str], mapping: Layout) -> str:
     for character, word in ((";", "semicolons"), ("\t", "tabs"), (",", "commas")):
         if len(names) == 1 and character in names[0] and character != mapping.delimiter:
             return f" It is separated by {word}: set delimiter in the mapping."

@@ -68,10 +68,12 @@ class Columns(_Part):
 
     number: str
     customer: str
-    description: str
-    quantity: str
     date: str
     unit_price: str
+    description: str = ""
+    quantity: str = ""
+    status: str = ""
+    currency: str = ""
     item: str = ""
     country: str = ""
     customer_name: str = ""
@@ -89,6 +91,18 @@ class Numbers(_Part):
     credit_note: Pattern = r"(?!)"
 
 
+class Lines(_Part):
+    """``description`` is used where the file has none; without a quantity each line is one."""
+
+    description: str = ""
+
+
+class Statuses(_Part):
+    """A pattern that the status of what is still to be paid matches; the rest is refused."""
+
+    open: Pattern = r".*"
+
+
 class Dates(_Part):
     """``format`` is strptime's; times are local times of ``time_zone``."""
 
@@ -97,10 +111,14 @@ class Dates(_Part):
 
 
 class Money(_Part):
-    """``tax_rate`` names one of the company's rates; empty: no tax. Prices are before tax."""
+    """``tax_rate`` names one of the company's rates; empty: no tax. Prices are before tax.
+
+    ``thousands`` is the sign that the file puts between thousands, if it does.
+    """
 
     currency: Currency
     tax_rate: str = ""
+    thousands: str = Field(default="", max_length=1)
 
 
 class Customers(_Part):
@@ -120,6 +138,8 @@ class Mapping(_Part):
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     columns: Columns
     numbers: Numbers = Numbers()
+    lines: Lines = Lines()
+    statuses: Statuses = Statuses()
     dates: Dates
     money: Money
     customers: Customers = Customers()

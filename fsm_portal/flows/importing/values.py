@@ -42,6 +42,15 @@ def unit_price(text: str, currency: str) -> Decimal:
     return minor
 
 
+def without_thousands(text: str, sign: str) -> str:
+    """``1,234.50`` as ``1234.50``, without a currency's sign. Only where it can be nothing else: of
+    ``3,75`` nobody knows whether it is meant so, and it is left to be refused."""
+    cleaned = text.strip().strip("$€£¥ ")
+    if re.fullmatch(rf"-?\d{{1,3}}({re.escape(sign)}\d{{3}})+(\.\d{{1,8}})?", cleaned, re.ASCII):
+        return cleaned.replace(sign, "")
+    return cleaned
+
+
 def _number(text: str, reason: Reason, what: str) -> Decimal:
     cleaned = text.strip()
     if not _NUMBER.fullmatch(cleaned):

@@ -1,0 +1,19 @@
+"""refused.csv of an import from a page."""
+
+import gzip
+
+from fsm_portal.db import reading
+from fsm_portal.domain.role import May
+from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.importing.uploads import run_of
+
+
+def refused_of(who: Identity, run_id: str) -> tuple[str, bytes] | None:
+    """A file's name and content; None where there is none for these eyes."""
+    if not who.may(May.IMPORT):
+        return None
+    with reading() as session:
+        run = run_of(session, who.company_id, run_id)
+    if run is None or run.refused is None:
+        return None
+    return f"refused-{run.kind}.csv", gzip.decompress(run.refused)

@@ -1,0 +1,249 @@
+"""An import from a page: columns guessed, rows shown as they would be, landed once, or refused."""
+
+import csv
+import gzip
+import io
+from datetime import UTC, datetime
+
+import pytest
+from sqlmodel import select
+
+from fsm_portal.db import reading
+from fsm_portal.domain.audit_entry import AuditEntry
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.ids import new_id
+from fsm_portal.domain.import_run import ImportRun
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.job import Job
+from fsm_portal.domain.staff import Role
+from fsm_portal.flows.identity import Identity, Scope
+from fsm_portal.flows.importing.cannot_import import CannotImport
+from fsm_portal.flows.importing.refused_download import refused_of
+from fsm_portal.flows.importing.run_import import begin_import, run_import
+from fsm_portal.flows.importing.show_import import RunView, show_import
+from fsm_portal.flows.importing.uploads import MOST_BYTES, choose, keep_file
+from tests import cast
+
+STRIPE_CUSTOMERS = (
+    "id,Description,Email,Name,Created (UTC),Delinquent,Currency,Phone,Address Country\n"
+    "cus_1,,lee@ash.example,Ash & Lee,2026-01-02 10:00,false,usd,+1 212 555 0100,US\n"
+    "cus_2,,not an address,Bad Row,2026-01-02 10:00,false,usd,,US\n"
+    "cus_3,,,Cedar House,2026-01-02 10:00,false,usd,,CA\n"
+)
+STRIPE_INVOICES = (
+    "id,Amount Due,Currency,Customer,Customer Email,Customer Name,Date (UTC),Number,Status\n"
+    "in_1,280.00,usd,cus_1,lee@ash.example,Ash & Lee,2026-11-02 15:04,ASH-0001,open\n"
+    "in_2,99.00,usd,cus_1,lee@ash.example,Ash & Lee,2026-11-03 15:04,ASH-0002,paid\n"
+    "in_3,50.00,eur,cus_1,lee@ash.example,Ash & Lee,2026-11-04 15:04,ASH-0003,open\n"
+)
+QUICKBOOKS_INVOICES = (
+    "Date,Transaction Type,Num,Customer,Memo/Description,Qty,Sales Price,Amount\n"
+    '11/02/2026,Invoice,1001,Ash & Lee,Boiler service,2,"1,250.00","2,500.00"\n'
+    "11/02/2026,Invoice,1001,Ash & Lee,Filter,1,18.50,18.50\n"
+)
+QUICKBOOKS_CUSTOMERS = (
+    "Customer,Phone Numbers,Email,Billing Address\n"
+    'Ash & Lee,Phone: 555,lee@ash.example,"1 High St, New York"\n'
+)
+JOBS = (
+    "Customer;Title;Day;Completed\n"
+    "Harbor View Apartments;Boiler service;17.11.2026;no\n"
+    "dana@harborview.example;Filter;02.11.2026;yes\n"
+    "Nobody;Filter;02.11.2026;yes\n"
+)
+
+
+@pytest.fixture
+def who(company, maya, clock) -> Identity:
+    return Identity("staff", company.id, maya.id, new_id(), maya.name, maya.email, maya.role)
+
+
+def shown(who: Identity, run_id: str) -> RunView:
+    return show_import(who.scope, run_id).run
+
+
+def landed(who: Identity, kind: str, text: str, name: str = "export.csv") -> RunView:
+    run_id = keep_file(who, kind, name, text.encode())
+    assert begin_import(who, run_id)
+    run_import(who, run_id, lambda topics: None)
+    return shown(who, run_id)
+
+
+def rows(model):
+    with reading() as session:
+        return session.exec(select(model)).all()
+
+
+def test_stripes_customers_are_known_as_they_come(any_database, who):
+    run = shown(who, keep_file(who, "customers", "customers.csv", STRIPE_CUSTOMERS.encode()))
+    assert run.source == "Stripe" and run.problem == ""
+    assert {one.name: one.header for one in run.columns if one.header} == {
+        "name": "Name",
+        "reference": "id",
+        "email": "Email",
+        "phone": "Phone",
+        "country": "Address Country",
+    }
+    assert [(row.line, row.title, bool(row.problem)) for row in run.preview] == [
+        ("2", "Ash & Lee", False),
+        ("3", "cus_2, not an address, Bad Row, 2026-01-02 10:00, false, usd, US", True),
+        ("4", "Cedar House", False),
+    ]
+    # Nothing has landed by being looked at.
+    assert rows(Customer) == []
+
+
+def test_an_import_run_twice_doubles_nothing(any_database, who):
+    first = landed(who, "customers", STRIPE_CUSTOMERS)
+    assert (first.state, first.landed, first.refused) == (
+        "done",
+        ("2 customers",),
+        "1 line refused",
+    )
+    again = landed(who, "customers", STRIPE_CUSTOMERS)
+    assert again.landed == ("0 customers",)
+    assert again.present == "2 were there already and were left as they are"
+    assert sorted(one.name for one in rows(Customer)) == ["Ash & Lee", "Cedar House"]
+
+
+def test_two_lines_of_one_customer_land_once(any_database, who):
+    text = "Name,Email\nAsh,lee@ash.example\nAsh again,LEE@ash.example\n"
+    assert landed(who, "customers", text).landed == ("1 customers",)
+
+
+def test_what_was_refused_can_be_mended_and_imported(any_database, who):
+    run = landed(who, "customers", STRIPE_CUSTOMERS)
+    name, content = refused_of(who, run.id) or ("", b"")
+    (refused,) = csv.DictReader(io.StringIO(content.decode()))
+    assert (name, refused["refused_line"]) == ("refused-customers.csv", "3")
+    assert "not one address" in refused["refused_reason"]
+    mended = content.decode().replace("not an address", "bo@bad.example")
+    assert landed(who, "customers", mended).landed == ("1 customers",)
+
+
+def test_of_stripes_invoices_only_what_is_owed_lands(any_database, who):
+    run = landed(who, "invoices", STRIPE_INVOICES)
+    assert run.landed == ("1 invoices of 280.00 USD", "1 new customers")
+    assert sorted(run.reasons) == [
+        "In another currency: 1",
+        "Nothing is owed on it any more: 1",
+    ]
+    (invoice,) = rows(Invoice)
+    assert (invoice.number, invoice.total) == ("ASH-0001", 28_000)
+    assert landed(who, "invoices", STRIPE_INVOICES).present.startswith("1 were there already")
+
+
+def test_quickbooks_invoices_with_their_thousands(any_database, who):
+    run = shown(who, keep_file(who, "invoices", "qb.csv", QUICKBOOKS_INVOICES.encode()))
+    assert (run.source, run.dates) == ("QuickBooks", "%m/%d/%Y")
+    (row,) = run.preview
+    assert row.text == "Ash & Lee · Nov 2, 2026 · $2,518.50 · 2 lines"
+    landed(who, "invoices", QUICKBOOKS_INVOICES)
+    assert [one.total for one in rows(Invoice)] == [251_850]
+
+
+def test_a_comma_that_may_be_a_point_is_refused(any_database, who):
+    text = QUICKBOOKS_INVOICES.replace('"1,250.00"', '"3,75"')
+    run = landed(who, "invoices", text)
+    assert rows(Invoice) == [] and run.refused == "2 lines refused"
+
+
+def test_quickbooks_customers(any_database, who):
+    landed(who, "customers", QUICKBOOKS_CUSTOMERS)
+    (one,) = rows(Customer)
+    assert (one.name, one.email, one.address) == (
+        "Ash & Lee",
+        "lee@ash.example",
+        "1 High St, New York",
+    )
+
+
+def test_jobs_go_to_the_customer_they_name(any_database, who, dana):
+    run = landed(who, "jobs", JOBS)
+    assert run.landed == ("2 jobs",) and run.reasons == ("Customer not clear: 1",)
+    upcoming, done = sorted(rows(Job), key=lambda job: job.completed_at is not None)
+    assert {upcoming.customer_id, done.customer_id} == {dana.id}
+    assert upcoming.starts_at == datetime(2026, 11, 17, 5, tzinfo=UTC)
+    assert landed(who, "jobs", JOBS).landed == ("0 jobs",)
+
+
+def test_columns_can_be_chosen_otherwise(any_database, who):
+    run_id = keep_file(who, "customers", "x.csv", b"A,B\nAsh,lee@ash.example\n")
+    assert shown(who, run_id).problem == "Choose the column for: Name."
+    choose(who, run_id, "name", "A")
+    choose(who, run_id, "email", "B")
+    choose(who, run_id, "email", "no such header")
+    choose(who, run_id, "no such field", "A")
+    run = shown(who, run_id)
+    assert run.problem == "" and run.preview[0].text == "lee@ash.example"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"PK\x03\x04", "Excel"),
+        (b"\xff\xfea\0", "UTF-8"),
+        (b"a,b\n\0", "UTF-8"),
+        (b"x" * (MOST_BYTES + 1), "10 MB"),
+        (b",,\n1,2,3\n", "first line"),
+    ],
+)
+def test_what_is_no_csv_is_told_in_a_sentence(database, who, content, words):
+    with pytest.raises(CannotImport, match=words):
+        keep_file(who, "customers", "x.csv", content)
+    with pytest.raises(CannotImport, match="Say whether"):
+        keep_file(who, "secrets", "x.csv", b"a\n1\n")
+
+
+def test_a_file_of_an_old_program_is_read_too(any_database, who):
+    landed(who, "customers", "Name\n")
+    run_id = keep_file(who, "customers", "x.csv", "Name,City\nCafé,Köln\n".encode("cp1252"))
+    assert shown(who, run_id).preview[0].title == "Café"
+
+
+def test_nobody_else_sees_a_file_or_imports_it(any_database, who, company, other_company):
+    """Cases 34 and 37."""
+    run_id = keep_file(who, "customers", "x.csv", STRIPE_CUSTOMERS.encode())
+    theirs = cast.save(cast.maya(other_company, email="ann@clearwater.example"))
+    stranger = Identity(
+        "staff", other_company.id, theirs.id, new_id(), "Ann", theirs.email, theirs.role
+    )
+    tom = Identity("staff", company.id, who.person_id, new_id(), "Tom", "t@x", Role.TECHNICIAN)
+    for other in (stranger, tom):
+        assert show_import(other.scope, run_id).run.id == ""
+        assert not begin_import(other, run_id) and refused_of(other, run_id) is None
+        choose(other, run_id, "name", "Email")
+    with pytest.raises(CannotImport):
+        keep_file(tom, "customers", "x.csv", b"Name\nAsh\n")
+    assert shown(who, run_id).columns[0].header == "Name"
+
+
+def test_what_runs_is_begun_once_until_it_falls_silent(any_database, who, clock):
+    run_id = keep_file(who, "customers", "x.csv", STRIPE_CUSTOMERS.encode())
+    assert begin_import(who, run_id) and not begin_import(who, run_id)
+    clock.move(minutes=2)
+    assert begin_import(who, run_id)
+
+
+def test_an_import_stands_in_the_audit_log_and_its_file_is_forgotten(any_database, who, clock):
+    landed(who, "customers", STRIPE_CUSTOMERS, "stripe.csv")
+    assert [(one.deed, one.words) for one in rows(AuditEntry)] == [
+        ("uploaded a file", "stripe.csv, to import customers"),
+        (
+            "imported",
+            "customers from stripe.csv: 2 customers landed; 0 were there already; 1 lines refused",
+        ),
+    ]
+    (run,) = rows(ImportRun)
+    assert gzip.decompress(run.content) == STRIPE_CUSTOMERS.encode()
+    clock.move(days=8)
+    keep_file(who, "customers", "x.csv", b"Name\nAsh\n")
+    assert run.id not in {one.id for one in rows(ImportRun)}
+
+
+def test_a_customers_eyes_are_turned_away(database, company, dana):
+    from fsm_portal.flows.staff_desk import NotStaff
+
+    with pytest.raises(NotStaff):
+        show_import(Scope("customer", company.id, dana.id, None), "")
