@@ -10,6 +10,7 @@ from fsm_portal import live
 from fsm_portal.dashboard.address import go, in_address, said
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import staff_page, take_seat
+from fsm_portal.dashboard.files.buttons import export_button, import_button
 from fsm_portal.dashboard.invoice_table import invoice_table
 from fsm_portal.dashboard.invoicing.list_controls import filters, sort_by, turning
 from fsm_portal.dashboard.invoicing.many import (
@@ -143,6 +144,8 @@ def invoices_page() -> rx.Component:
     return staff_page(
         page_title(
             "Invoices",
+            import_button(view, "invoices"),
+            export_button(view, "invoices"),
             rx.cond(
                 view.desk.may.contains(May.WRITE_INVOICES.value),
                 link_button(
