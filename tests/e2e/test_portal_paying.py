@@ -91,6 +91,9 @@ class Invoices:
         )
         self._ids |= json.loads(said.stdout)
 
+    def id_of(self, number: str) -> str:
+        return self._ids[number]
+
     def open(self, page: Page, number: str) -> None:
         page.goto(f"{self._demo.base_url}/portal/invoices/{self._ids[number]}/")
         expect(page.get_by_role("heading", name=number, exact=True)).to_be_visible()
