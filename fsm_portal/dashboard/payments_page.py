@@ -99,7 +99,11 @@ def _list(view: Any) -> rx.Component:
                     payment_table(view, with_fees=True),
                     payment_table(view, with_fees=False),
                 ),
-                rx.cond(view.is_new, _none_yet(), _none_found()),
+                rx.cond(
+                    view.is_new,
+                    _none_yet(),
+                    rx.cond(view.search != "", _none_found(), _none_of_them(view)),
+                ),
             ),
             class_name=rx.cond(fresh, "transition-opacity", "transition-opacity opacity-50"),
             custom_attrs={"aria-busy": ~fresh},
@@ -123,6 +127,44 @@ def _none_yet() -> rx.Component:
         "A payment shows the moment it is made, and so does one that is refused, refunded or "
         "disputed. What you are given by hand is recorded on its invoice.",
         icon="card",
+    )
+
+
+def _none_of_them(view: Any) -> rx.Component:
+    """A filter that nothing has come to yet: what would stand here, and what one does then."""
+    return empty(
+        "None so far",
+        rx.match(
+            view.show,
+            (
+                "manual",
+                (
+                    "Cash, cheques and bank transfers that the office was given. Record one with "
+                    "Record payment on its invoice."
+                ),
+            ),
+            (
+                "failed",
+                "Attempts that a bank or Stripe refused, with the reason and what to do.",
+            ),
+            (
+                "refunds",
+                (
+                    "Money that went back. Refund a payment with the button at its end, or on its "
+                    "invoice."
+                ),
+            ),
+            (
+                "disputes",
+                (
+                    "Payments that a customer’s bank takes back or asks about, what to answer, and by "
+                    "when."
+                ),
+            ),
+            "Payments show here the moment they are made.",
+        ),
+        icon="card",
+        action=link("Show all payments", to=PATH),
     )
 
 

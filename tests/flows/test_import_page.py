@@ -108,7 +108,7 @@ def test_an_import_run_twice_doubles_nothing(any_database, who):
 
 def test_two_lines_of_one_customer_land_once(any_database, who):
     text = "Name,Email\nAsh,lee@ash.example\nAsh again,LEE@ash.example\n"
-    assert landed(who, "customers", text).landed == ("1 customers",)
+    assert landed(who, "customers", text).landed == ("1 customer",)
 
 
 def test_what_was_refused_can_be_mended_and_imported(any_database, who):
@@ -118,12 +118,12 @@ def test_what_was_refused_can_be_mended_and_imported(any_database, who):
     assert (name, refused["refused_line"]) == ("refused-customers.csv", "3")
     assert "not one address" in refused["refused_reason"]
     mended = content.decode().replace("not an address", "bo@bad.example")
-    assert landed(who, "customers", mended).landed == ("1 customers",)
+    assert landed(who, "customers", mended).landed == ("1 customer",)
 
 
 def test_of_stripes_invoices_only_what_is_owed_lands(any_database, who):
     run = landed(who, "invoices", STRIPE_INVOICES)
-    assert run.landed == ("1 invoices of 280.00 USD", "1 new customers")
+    assert run.landed == ("1 invoice of 280.00 USD", "1 new customer")
     assert sorted(run.reasons) == [
         "In another currency: 1",
         "Nothing is owed on it any more: 1",
@@ -232,7 +232,7 @@ def test_an_import_stands_in_the_audit_log_and_its_file_is_forgotten(any_databas
         ("uploaded a file", "stripe.csv, to import customers"),
         (
             "imported",
-            "customers from stripe.csv: 2 customers landed; 0 were there already; 1 lines refused",
+            "customers from stripe.csv: 2 customers landed; 0 were there already; 1 line refused",
         ),
     ]
     (run,) = rows(ImportRun)

@@ -100,11 +100,11 @@ def _import(
         mapping = mapping_of(company, run)
         report = import_invoices(file, company.id, mapping, refused_path=refused, progress=progress)
         money = f"{to_decimal(report.invoiced, report.currency):,} {report.currency}"
-        landed = [f"{report.invoices:,} invoices of {money}"]
+        landed = [f"{_count(report.invoices, 'invoice')} of {money}"]
         if report.customers:
-            landed.append(f"{report.customers:,} new customers")
+            landed.append(_count(report.customers, "new customer"))
         if report.credit_notes:
-            landed.append(f"{report.credit_notes:,} credit notes")
+            landed.append(_count(report.credit_notes, "credit note"))
         return _told(landed, report.documents_present, report)
     table = import_table(
         file,
@@ -114,12 +114,12 @@ def _import(
         refused_path=refused,
         progress=progress,
     )
-    return _told([f"{table.landed:,} {run.kind}"], table.present, table)
+    return _told([_count(table.landed, run.kind.removesuffix("s"))], table.present, table)
 
 
 def _told(landed: list[str], present: int, report: Any) -> dict[str, Any]:
     words = f"{', '.join(landed)} landed; {present:,} were there already"
-    words += f"; {report.lines_refused:,} lines refused"
+    words += f"; {_count(report.lines_refused, 'line')} refused"
     return {
         "landed": landed,
         "present": present,
@@ -128,6 +128,10 @@ def _told(landed: list[str], present: int, report: Any) -> dict[str, Any]:
         "problem": report.stopped,
         "words": words,
     }
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _keep(who: Identity, run_id: str, **changes: Any) -> None:
