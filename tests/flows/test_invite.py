@@ -125,7 +125,7 @@ def test_none_leaves_once_the_portal_is_closed(owner, dana, postbox):
     invite_customer(owner, dana.id)
     switch_portal("bright-heating", False)
     work_off_everything()
-    assert postbox.letters() == []
+    assert postbox.letters(dana.email) == []
     (work,) = books.rows(OutboxMessage)
     assert "switched off" in work.dead_reason
 
