@@ -10,7 +10,6 @@ from fsm_portal.dashboard.invoices_page import InvoicesPage, invoices_page
 from fsm_portal.dashboard.invoicing.pages import register_invoicing
 from fsm_portal.dashboard.jobs.pages import register_jobs
 from fsm_portal.dashboard.noticing.pages import register_noticing
-from fsm_portal.dashboard.noticing.pages import register_noticing
 from fsm_portal.dashboard.overview_page import OverviewPage, overview_page
 from fsm_portal.dashboard.payments_page import PaymentsPage, payments_page
 from fsm_portal.dashboard.reconciliation_page import ReconciliationPage, reconciliation_page
@@ -48,7 +47,6 @@ def register(app: rx.App) -> None:
     register_settings(app)
     register_people(app)
     register_reminding(app)
-    register_noticing(app)
     register_noticing(app)
     # The way out of the router for whoever has no business here.
     app.add_page(elsewhere_page, route=SIGN_IN, title="Sign in")

@@ -157,8 +157,8 @@ def _none_of_them(view: Any) -> rx.Component:
             (
                 "disputes",
                 (
-                    "Payments that a customer’s bank takes back or asks about, what to answer, and by "
-                    "when."
+                    "Payments that a customer’s bank takes back or asks about, what to answer, "
+                    "and by when."
                 ),
             ),
             "Payments show here the moment they are made.",

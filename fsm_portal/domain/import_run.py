@@ -1,4 +1,4 @@
-"""The import from a page: a file that staff uploaded, what is to be done with it, what came of it."""
+"""The import from a page: an uploaded file, what is to be done with it, and what came of it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -20,7 +20,7 @@ class ImportKind(StrEnum):
 
 class ImportRun(SQLModel, table=True):
     """``content`` is the file, gzipped, until it is pruned; ``settings`` the columns and formats
-    that were chosen, ``report`` what landed: both JSON objects. ``refused`` is refused.csv, gzipped.
+    that were chosen, ``report`` what landed: both JSON objects. ``refused``: refused.csv, gzipped.
 
     ``state`` is "new", "running" or "done"; ``beat_at`` says when it was last heard of, so that one
     whose process ended can be begun again. The file lies in the database: whichever process is

@@ -8,7 +8,6 @@ from sqlmodel import Field, SQLModel
 
 from fsm_portal.domain.columns import choice
 
-
 # As text, word for word in the index and in what asks: SQLite compares them so.
 BY_PEOPLE = text("(how <> 'fetched')")
 

@@ -86,7 +86,9 @@ def _dead_letters(session: Session, company: Company) -> Iterable[Alert]:
         yield Alert(row.key, title, f"{row.dead_reason}.", "bad", invoice_id, to)
 
 
-def what_was_given_up(session: Session, company: Company, kind: str, payload: str) -> tuple[str, str]:
+def what_was_given_up(
+    session: Session, company: Company, kind: str, payload: str
+) -> tuple[str, str]:
     """The title of an alert about one piece of given-up work, and its invoice if it has one."""
     if kind == WorkKind.INVOICE_MAIL:
         found = (

@@ -236,7 +236,11 @@ PLANTED: list[tuple[str, str, str]] = [
         "UPDATE payment SET stripe_account_id = 'acct_another'",
     ),
     ("H", "a refund is in the currency of its payment", "UPDATE refund SET currency = 'EUR'"),
-    ("H", "an invoice comes to its lines, less its discount, and its taxes", "UPDATE invoice_tax SET amount = 1"),
+    (
+        "H",
+        "an invoice comes to its lines, less its discount, and its taxes",
+        "UPDATE invoice_tax SET amount = 1",
+    ),
     # I
     ("I", "of a link only the hash is kept", "UPDATE login_link SET token_hash = 'the token'"),
     (
