@@ -31,7 +31,8 @@ def test_customers_come_in_from_stripes_export(
     scheme: str,
     of: str,
 ) -> None:
-    office = person(size, color_scheme=scheme).sign_in(demo.link_for("maya@brightheating.example"))
+    maya = person(size, color_scheme=scheme)
+    office = maya.sign_in(demo.link_for("maya@brightheating.example"))
     expect(office.get_by_text("Outstanding").first).to_be_visible()
     office.goto(f"{demo.base_url}/dashboard/customers/")
     office.get_by_role("link", name="Import").click()
@@ -43,6 +44,8 @@ def test_customers_come_in_from_stripes_export(
     workbook.write_bytes(b"PK\x03\x04 and so on")
     office.set_input_files("#field-file", str(workbook))
     expect(office.get_by_text("This is an Excel workbook")).to_be_visible()
+    # A refusal is a 422, which the console reports as a failed resource.
+    maya.complaints[:] = [each for each in maya.complaints if "422" not in each]
 
     file = tmp_path / "customers.csv"
     file.write_text(
