@@ -11,6 +11,7 @@ from fsm_portal.domain.checkout_attempt import CheckoutAttemptInvoice
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.dispute import Dispute
 from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.money import parse_amount
 from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
 from fsm_portal.domain.refund import Refund
@@ -24,6 +25,7 @@ _refund = table_of(Refund)
 _dispute = table_of(Dispute)
 _allocation = table_of(PaymentAllocation)
 _attempt_invoice = table_of(CheckoutAttemptInvoice)
+_invoice = table_of(Invoice)
 
 # As many as are looked up one by one; where more fit, the list is full soon anyhow.
 _FEW = 500
@@ -46,12 +48,20 @@ def ways(session: Session, company: Company, text: str) -> list[Narrowing]:
     if _REFERENCE.fullmatch(text):
         return _some(_by_reference(session, company.id, text))
     found = _some(_of_invoices(session, company, text))
+    if found and _is_a_number(session, company.id, text):
+        # Said to the letter, it means nothing else; customers would all be gone through.
+        return found
     found += _by_customer(session, company.id, text)
     try:
         amount = parse_amount(text.strip("$€£¥ "), company.currency)
     except ValueError:
         return found
     return [*found, Narrowing("amount", {"amount": amount})]
+
+
+def _is_a_number(session: Session, company_id: str, text: str) -> bool:
+    key = {"company_id": company_id, "text": text.upper()}
+    return session.connection().execute(_NUMBERED, key).first() is not None
 
 
 def _some(ids: set[str]) -> list[Narrowing]:
@@ -133,6 +143,7 @@ _REFERENCES = (
     _named(_refund, _refund.c.stripe_refund_id),
     _named(_dispute, _dispute.c.stripe_dispute_id),
 )
+_NUMBERED = _named(_invoice, _invoice.c.number)
 _ALLOCATED = _those(_allocation, _allocation.c.payment_id, _allocation.c.invoice_id)
 _TRIED = _those(_attempt_invoice, _attempt_invoice.c.attempt_id, _attempt_invoice.c.invoice_id)
 _PAID_BY = _those(_payment, _payment.c.id, _payment.c.attempt_id)
