@@ -49,7 +49,7 @@ PAGES: tuple[tuple[str, Read, bool], ...] = (
     ("payments, refunds", _payments("refunds"), False),
     ("payments, taken by hand", _payments("manual"), True),
     ("payments, a reference searched for", _payments("all", "pi_900"), True),
-    ("payments, an invoice searched for", _payments("all", "INV-0000900"), True),
+    ("payments, an invoice searched for", _payments("all", "INV-0000901"), True),
     # It goes through the customers, of whom there are a thousand times as many.
     ("payments, a customer searched for", _payments("all", "customer 49"), False),
 )

@@ -48,7 +48,7 @@ def ways(session: Session, company: Company, text: str) -> list[Narrowing]:
     if _REFERENCE.fullmatch(text):
         return _some(_by_reference(session, company.id, text))
     found = _some(_of_invoices(session, company, text))
-    if found and _is_a_number(session, company.id, text):
+    if _is_a_number(session, company.id, text):
         # Said to the letter, it means nothing else; customers would all be gone through.
         return found
     found += _by_customer(session, company.id, text)
