@@ -5,6 +5,7 @@ from reflex.utils.format import format_event_handler
 
 from fsm_portal.config import settings
 from fsm_portal.domain.clock import now
+from fsm_portal.domain.tables import metadata
 from fsm_portal.flows.identity import cookie_name
 from fsm_portal.gateways.tokens import sign_session
 from fsm_portal.portal.home_page import HomePage
@@ -104,10 +105,9 @@ def test_case_37_no_handler_of_the_portal_does_anything_for_nobody(
 def contents(engine):
     """Every row of every table."""
     with engine.connect() as connection:
-        tables = connection.exec_driver_sql("select name from sqlite_master where type = 'table'")
         return {
-            name: connection.exec_driver_sql(f'select * from "{name}"').fetchall()
-            for (name,) in tables.fetchall()
+            table.name: sorted(map(str, connection.execute(table.select())))
+            for table in metadata.sorted_tables
         }
 
 
