@@ -17,6 +17,7 @@ PLAIN_PREFIXES = (
     *("/billing-portal", "/sign-up", "/stripe", "/healthz", "/readyz"),
     # Beside a page of that name: an expression to Vite, as it begins with ^.
     *("/dashboard/settings/branding/logo", r"^/dashboard/export/[a-z-]+\.csv"),
+    r"^/dashboard/import/(file|[^/]+/refused\.csv)$",
 )
 
 _FRONT_DOOR = r"^/(\?.*)?$"  # an expression to Vite, as it begins with ^
