@@ -41,6 +41,10 @@ class GiveUp(Exception):
     """This work can never succeed; the text says why, for staff."""
 
 
+class NoLongerWanted(GiveUp):
+    """The office itself took back what this work was for: no mail tells it so."""
+
+
 @dataclass(frozen=True)
 class Work:
     """A claimed message. ``payload`` is what was queued with it."""
@@ -115,7 +119,7 @@ def work_off(work: Work, handlers: dict[str, Handler]) -> frozenset[str]:
             raise GiveUp(f"nothing here knows how to do {work.kind}")
         topics = handler(work)
     except GiveUp as error:
-        return _give_up(work, str(error))
+        return _give_up(work, str(error), told=not isinstance(error, NoLongerWanted))
     except Exception as error:
         # Whatever it was, the work is kept and tried again; the log has the trace.
         _log.warning("outbox %s will be tried again", work.key, exc_info=True)
@@ -124,12 +128,12 @@ def work_off(work: Work, handlers: dict[str, Handler]) -> frozenset[str]:
     return topics
 
 
-def _give_up(work: Work, reason: str) -> frozenset[str]:
-    _settle(work, dead_reason=reason)
+def _give_up(work: Work, reason: str, *, told: bool = True) -> frozenset[str]:
+    _settle(work, dead_reason=reason, told=told)
     return frozenset({company_topic(work.company_id)})
 
 
-def _settle(work: Work, dead_reason: str | None) -> None:
+def _settle(work: Work, dead_reason: str | None, *, told: bool = False) -> None:
     with unit_of_work() as session:
         session.connection().execute(
             update(_outbox)
@@ -140,7 +144,7 @@ def _settle(work: Work, dead_reason: str | None) -> None:
                 dead_reason=dead_reason[:500] if dead_reason is not None else None,
             )
         )
-        if dead_reason is not None and work.kind not in _SAID_BY_NO_MAIL:
+        if dead_reason is not None and told and work.kind not in _SAID_BY_NO_MAIL:
             tell_staff(session, work.company_id, NoticeKind.UNDELIVERED, work.key)
 
 

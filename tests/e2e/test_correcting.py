@@ -35,7 +35,8 @@ def test_a_corrected_address_gets_the_next_letter_and_the_old_one_is_out(
     office.get_by_role("row", name=re.compile(number)).get_by_role("link").first.click()
     expect(office.get_by_role("button", name="Edit customer")).to_be_visible()
     # On a phone too one sees which invoice it is, without scrolling.
-    expect(office.get_by_text(number, exact=True).locator("visible=true").first).to_be_in_viewport()
+    places = [each.bounding_box() for each in office.get_by_text(number, exact=True).all()]
+    assert any(place and place["y"] < size["height"] for place in places)
     wrong = faults(office)
     old = old or office.locator("a[href^=mailto]").first.inner_text()
     home = person().sign_in(demo.link_for(old))
@@ -55,7 +56,7 @@ def test_a_corrected_address_gets_the_next_letter_and_the_old_one_is_out(
     expect(office.get_by_role("link", name=new)).to_be_visible()
     expect(home.get_by_text("Please sign in")).to_be_visible()
 
-    office.get_by_role("button", name=re.compile("^Send(?! a)")).click()
+    office.get_by_role("button", name=re.compile("^Send(?! a| r)")).click()
     expect(office.get_by_text(f"Sent to {new}")).to_be_visible()
     picture(office, "sent")
     assert demo.mail(new, number)

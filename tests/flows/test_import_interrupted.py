@@ -213,7 +213,7 @@ def test_two_imports_of_one_file_at_once_double_nothing(importer, tmp_path, monk
 def test_without_taking_turns_they_would_collide(postgres_database, company, tmp_path, monkeypatch):
     """The control: with the lock off, the unique number is what stops the second one."""
     _meet_before_inserting(monkeypatch)
-    monkeypatch.setattr(landing, "_take_turns", lambda *_: None)
+    monkeypatch.setattr(landing, "take_turns", lambda *_: None)
     reports = _both_at_once(Importer(company, tmp_path), tmp_path)
     assert sorted(bool(report.stopped) for report in reports) == [False, True]
     assert rows_in(company) == WHOLE

@@ -264,7 +264,8 @@ def test_a_letter_still_waiting_does_not_go_to_the_old_address(owner, draft, pos
     send_invoice(owner, draft.id)
     send_invoice(owner, draft.id, "ap@harborview.example")
     work_off_everything()
-    assert postbox.only_letter()["to"] == "ap@harborview.example"
+    assert postbox.only_letter(to="ap@harborview.example")
+    assert not postbox.letters("dana@harborview.example")
     dead = [message for message in books.rows(OutboxMessage) if message.dead_reason]
     assert ["address" in message.dead_reason for message in dead] == [True]
 

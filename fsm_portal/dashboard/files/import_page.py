@@ -61,7 +61,7 @@ class ImportPage(rx.State):
         """What the lines of the file are."""
         if await clerk(self, May.IMPORT) is None:
             return to_sign_in()
-        self.what = value if value in dict(_WHAT) else self.what
+        self.what = value if isinstance(value, str) and value in dict(_WHAT) else self.what
         return None
 
     @rx.event

@@ -5,7 +5,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.login_links import make_link
-from fsm_portal.flows.outbox import GiveUp, Work
+from fsm_portal.flows.outbox import NoLongerWanted, Work
 from fsm_portal.flows.outbox_mail import post_letter, sender
 from fsm_portal.flows.team.role_words import ROLE_WORDS
 from fsm_portal.gateways import sign_in_letters as letters
@@ -21,7 +21,7 @@ def mail_invitation(work: Work) -> frozenset[str]:
             Staff, (company.id, work.payload.get("staff_id")), with_for_update={"read": True}
         )
         if not staff.is_awaited:
-            raise GiveUp("The invitation was withdrawn or accepted before this letter left")
+            raise NoLongerWanted("The invitation was withdrawn or accepted before this letter left")
         link, valid_until = make_link(
             session, company_id=company.id, purpose=Purpose.TEAM, staff_id=staff.id
         )
