@@ -93,7 +93,7 @@ def _add(
         whose
         | {
             "id": invoice_id,
-            "number": f"{customer.id[-4:]}-{number:06}",
+            "number": f"{customer.id[-8:]}-{number:06}",
             "job_id": job_id,
             "currency": company.currency,
             "issue_date": day,

@@ -11,17 +11,15 @@ from fsm_portal import live
 from fsm_portal.domain.topic import customer_topic
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_statement import StatementQuery, StatementView, show_statement
-from fsm_portal.flows.statement_period import PRESETS, WrongPeriod, period_of
+from fsm_portal.flows.statement_period import WrongPeriod, period_of
 from fsm_portal.portal.portal_page import portal_page
-from fsm_portal.portal.statement_table import currency_figures, currency_table
 from fsm_portal.portal.visited import Visited
-from fsm_portal.ui.button import button, link_button
-from fsm_portal.ui.card import card
-from fsm_portal.ui.empty import empty
-from fsm_portal.ui.field import text_field
-from fsm_portal.ui.link import link
-from fsm_portal.ui.notice import live_region, notice
-from fsm_portal.ui.pagination import pagination
+from fsm_portal.ui.statement import (
+    statement_days,
+    statement_download,
+    statement_problem,
+    statement_sheet,
+)
 from fsm_portal.ui.title import page_title
 
 PATH = "/portal/statement/"
@@ -98,105 +96,22 @@ def statement_page() -> rx.Component:
         rx.el.div(
             page_title(
                 "Statement",
-                rx.cond(view.pdf_url != "", rx.el.div(_download(view), class_name="print:hidden")),
+                rx.cond(
+                    view.pdf_url != "",
+                    rx.el.div(statement_download(view), class_name="print:hidden"),
+                ),
                 above=view.customer,
             ),
-            _days(view),
-            _problem(view),
-            rx.cond(view.problem == "", _statement(view)),
+            statement_days(view, lambda name: f"{PATH}?period={name}", StatementPage.show),
+            statement_problem(view, StatementPage.problem, "empty:-mb-6"),
+            rx.cond(
+                view.problem == "",
+                rx.fragment(
+                    rx.el.p(view.period, class_name="-mb-3 font-medium"),
+                    statement_sheet(view, StatementPage.turn),
+                ),
+            ),
             class_name="flex flex-col gap-6",
         ),
         here="Statement",
-    )
-
-
-def _download(view: Any) -> rx.Component:
-    return link_button(
-        "Download PDF",
-        to=view.pdf_url,
-        icon="download",
-        size="compact",
-        document=True,
-        target="_blank",
-    )
-
-
-def _days(view: Any) -> rx.Component:
-    return card(
-        rx.el.nav(
-            *[_preset(name, label, view) for name, label in PRESETS],
-            aria_label="Period",
-            class_name="-mx-1 flex flex-wrap gap-1",
-        ),
-        rx.el.form(
-            text_field("From", name="from", type="date", default_value=view.first),
-            text_field("To", name="to", type="date", default_value=view.last),
-            button("Show", type="submit", kind="secondary"),
-            on_submit=StatementPage.show,
-            no_validate=True,
-            # The fields follow what is shown; what was typed and not asked for gives way.
-            key=view.first + view.last,
-            class_name="mt-4 grid grid-cols-2 items-start gap-3 sm:flex sm:items-end "
-            "max-sm:*:last:col-span-2 sm:*:[div]:w-44 [&_p:empty]:hidden",
-        ),
-        class_name="print:hidden",
-    )
-
-
-def _preset(name: str, label: str, view: Any) -> rx.Component:
-    here = view.preset == name
-    look = (
-        "inline-flex min-h-9 items-center rounded-lg px-3 font-medium whitespace-nowrap "
-        "transition-colors pointer-coarse:min-h-11"
-    )
-    return link(
-        label,
-        to=f"{PATH}?period={name}",
-        class_name=rx.cond(
-            here, f"{look} bg-brand-soft text-brand-ink", f"{look} text-muted hover:bg-sunken"
-        ),
-        custom_attrs={"aria-current": rx.cond(here, "true", "false")},
-    )
-
-
-def _problem(view: Any) -> rx.Component:
-    words = rx.cond(StatementPage.problem != "", StatementPage.problem, view.problem)
-    return rx.el.div(
-        rx.cond(words != "", notice("No statement for these days", words, tone="warn")),
-        role="alert",
-        class_name="empty:-mb-6",
-    )
-
-
-def _statement(view: Any) -> rx.Component:
-    return rx.fragment(
-        rx.el.p(view.period, class_name="-mb-3 font-medium"),
-        # Read out when a payment changes it while the page is open.
-        live_region(view.said, class_name="sr-only"),
-        rx.foreach(view.currencies, currency_figures),
-        rx.foreach(view.currencies, currency_table),
-        rx.cond(
-            view.nothing,
-            card(
-                empty(
-                    "Nothing happened in these days",
-                    "Invoices, payments and refunds show here on the day they are made. "
-                    "Choose other days to see more.",
-                    icon="statement",
-                )
-            ),
-        ),
-        rx.cond(
-            view.place != "",
-            card(
-                pagination(
-                    view.place,
-                    on_previous=StatementPage.turn(-1),
-                    on_next=StatementPage.turn(1),
-                    first=view.is_first,
-                    last=view.is_last,
-                ),
-                class_name="!p-0 print:hidden",
-            ),
-        ),
     )

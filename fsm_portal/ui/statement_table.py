@@ -9,9 +9,15 @@ from fsm_portal.ui.link import PLAIN, document_link, link
 from fsm_portal.ui.table import Column, table, table_card
 from fsm_portal.ui.values import if_any
 
+_WIDE = "max-sm:[&_dd:first-of-type]:text-xl"
+# In the narrower column beside the customer: two abreast, or four.
+_NARROW = (
+    "[&_dd:first-of-type]:text-lg lg:[&>dl]:grid-cols-2 xl:[&>dl]:grid-cols-4 sm:[&>dl>div]:p-4"
+)
 
-def currency_figures(of: Any) -> rx.Component:
-    """``of`` is a CurrencyView."""
+
+def currency_figures(of: Any, narrow: bool = False) -> rx.Component:
+    """``of`` is a CurrencyView; ``narrow`` where the statement shares the width."""
     return rx.el.div(
         figures(
             figure("Opening balance", of.opening),
@@ -19,7 +25,7 @@ def currency_figures(of: Any) -> rx.Component:
             figure("Payments and credits", of.lowered),
             figure("Closing balance", of.closing, of.closing_words),
         ),
-        class_name="max-sm:[&_dd:first-of-type]:text-xl",
+        class_name=_NARROW if narrow else _WIDE,
         key=of.currency,
     )
 
