@@ -39,7 +39,9 @@ OFFERED = (
     "ar_AE",
     "ja_JP",
     "ko_KR",
+    "th_TH",
     "zh_CN",
+    "zh_TW",
 )
 
 
