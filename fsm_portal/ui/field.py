@@ -45,6 +45,10 @@ def select_field(
 ) -> rx.Component:
     """The browser's own select. ``options`` are (value, label) pairs; ``more`` is an option that
     is known in the browser only."""
+    if isinstance(chosen := props.get("default_value"), rx.Var):
+        # React heeds the default of a select only when it makes one: without this a form that
+        # stood there before its view came would go back to the choice of an empty view.
+        props.setdefault("key", chosen)
     choices: list[Node] = [rx.el.option(text, value=value) for value, text in options]
     if more is not None:
         choices.append(more)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import stripe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from fsm_portal.demo.seed import BRIGHT_HEATING_ACCOUNT
 from tests.e2e.axe import faults
@@ -77,6 +77,47 @@ def test_a_customer_is_added_and_bad_input_loses_nothing(demo, office):
     expect(page.get_by_role("heading", name="Quayside Hotel")).to_be_visible()
     expect(page.get_by_text("No invoices yet")).to_be_visible()
     assert faults(page) == []
+
+
+def test_changing_the_phone_leaves_country_and_formats_as_they_are(demo, office):
+    """The form stands on the page before anybody's data: none of it may come from then."""
+    page = office.tab(demo.base_url)
+    at_home = new_customer(page, demo)
+    new_customer(page, demo)
+
+    def the_form() -> Locator:
+        page.get_by_role("button", name="Edit customer").click()
+        return page.get_by_role("dialog", name="Edit customer")
+
+    def save() -> None:
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_role("dialog", name="Edit customer")).to_be_hidden()
+
+    form = the_form()
+    form.get_by_label("Country").select_option("DE")
+    form.get_by_label("Numbers and dates").select_option("de_DE")
+    save()
+    page.reload()
+    form = the_form()
+    form.get_by_label("Phone").fill("+49 30 555")
+    save()
+    form = the_form()
+    expect(form.get_by_label("Country")).to_have_value("DE")
+    expect(form.get_by_label("Numbers and dates")).to_have_value("de_DE")
+    page.keyboard.press("Escape")
+
+    page.get_by_label("Main").get_by_role("link", name="Customers").first.click()
+    page.get_by_role("link", name=at_home).first.click()
+    expect(page.get_by_role("heading", name=at_home)).to_be_visible()
+    form = the_form()
+    expect(form.get_by_label("Country")).to_have_value("US")
+    expect(form.get_by_label("Numbers and dates")).to_have_value("")
+    form.get_by_label("Phone").fill("+1 201 555 0144")
+    save()
+    page.reload()
+    form = the_form()
+    expect(form.get_by_label("Phone")).to_have_value("+1 201 555 0144")
+    expect(form.get_by_label("Country")).to_have_value("US")
 
 
 def test_found_by_a_few_letters_and_opened_from_the_list(demo, office):
@@ -195,6 +236,30 @@ def test_a_job_goes_from_the_office_to_the_phone_and_back(demo, office, person, 
     desk.get_by_role("link", name="Make invoice").click()
     desk.wait_for_url("**/dashboard/invoices/new/**")
     expect(desk.get_by_text(name).first).to_be_visible()
+
+
+def test_what_is_typed_about_a_job_stays_while_somebody_else_moves_it(demo, office):
+    desk = office.tab(demo.base_url)
+    new_customer(desk, demo)
+    desk.get_by_role("link", name="New job").first.click()
+    desk.get_by_label("What is to be done").fill(title := f"Radiator check {next(NAMES)}")
+    desk.get_by_role("button", name="Plan job").click()
+    expect(desk.get_by_role("heading", name=title)).to_be_visible()
+    beside = office.tab(desk.url)
+    expect(beside.get_by_role("heading", name=title)).to_be_visible()
+
+    desk.get_by_role("button", name="Edit").click()
+    typing = desk.get_by_role("dialog", name="Edit job")
+    typing.get_by_label("Description").fill("The one in the hall.")
+    beside.get_by_role("button", name="Edit").click()
+    moving = beside.get_by_role("dialog", name="Edit job")
+    moving.get_by_label("Time").fill("14:30")
+    moving.get_by_label("Technician").select_option("Tom Becker")
+    moving.get_by_role("button", name="Save").click()
+    expect(moving).to_be_hidden()
+
+    expect(desk.get_by_text("Tom Becker").first).to_be_visible()
+    expect(typing.get_by_label("Description")).to_have_value("The one in the hall.")
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])

@@ -7,6 +7,7 @@ import reflex as rx
 from reflex_base.components.component import BaseComponent
 
 from fsm_portal.ui.badge import LABELS, badge, status_badges
+from fsm_portal.ui.field import select_field
 from fsm_portal.ui.gallery.customer import customer
 from fsm_portal.ui.gallery.kit import kit
 from fsm_portal.ui.gallery.staff import staff
@@ -87,3 +88,12 @@ def test_the_app_uses_nothing_of_reflex_that_needs_eval():
     assert all(isinstance(wrap, rx.Component) for wrap in wraps)
     libraries = {library for wrap in wraps for library in wrap._get_all_imports()}
     assert not [library for library in libraries if "sonner" in library]
+
+
+def test_a_select_is_made_anew_for_another_choice_that_stands_already():
+    """React reads a select's default when it makes one: an edited customer kept an empty country
+    because the form stood on the page before the customer's data came."""
+    country = rx.Var("view.country", _var_type=str).guess_type()
+    anew = select_field("Country", [("US", "United States")], name="c", default_value=country)
+    chosen = next(part for part in everything_in(anew) if getattr(part, "tag", "") == "select")
+    assert str(chosen.key) == str(country)

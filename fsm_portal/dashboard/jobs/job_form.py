@@ -181,8 +181,6 @@ def job_dialog(view: Any) -> rx.Component:
             ),
             on_submit=JobForm.save,
             no_validate=True,
-            # As the job is now: somebody else may have changed it.
-            key=view.id + view.day + view.time + view.technician_id,
         ),
         name="job",
         title="Edit job",
