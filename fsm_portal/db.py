@@ -21,6 +21,7 @@ from fsm_portal.config import settings
 
 # A session can write a row only when every table its keys refer to is known.
 from fsm_portal.domain import tables  # noqa: F401
+from fsm_portal.domain.small_letters import as_compared
 
 # What whoever asks is told when the database is away, stays locked or has no tables yet.
 UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)
@@ -53,6 +54,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "busy_timeout=15000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("small_letters", 1, _small_letters, deterministic=True)
+
+
+def _small_letters(text: str | None) -> str | None:
+    return None if text is None else as_compared(text)
 
 
 def _begin_sqlite(connection: Any) -> None:

@@ -106,6 +106,14 @@ def test_an_import_run_twice_doubles_nothing(any_database, who):
     assert sorted(one.name for one in rows(Customer)) == ["Ash & Lee", "Cedar House"]
 
 
+@pytest.mark.parametrize("again", ["Élodie Ångström", "ÉLODIE ÅNGSTRÖM", "élodie ångström"])
+def test_letters_beyond_a_to_z_are_found_again(any_database, who, again):
+    assert landed(who, "customers", "Name\nÉlodie Ångström\n").landed == ("1 customer",)
+    assert landed(who, "customers", f"Name\n{again}\n").landed == ("0 customers",)
+    text = f"Customer;Title;Day;Completed\n{again};Boiler service;17.11.2026;no\n"
+    assert landed(who, "jobs", text).landed == ("1 job",)
+
+
 def test_two_lines_of_one_customer_land_once(any_database, who):
     text = "Name,Email\nAsh,lee@ash.example\nAsh again,LEE@ash.example\n"
     assert landed(who, "customers", text).landed == ("1 customer",)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
 from fsm_portal.domain.clock import now
@@ -12,6 +12,7 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_many import insert_many
 from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.small_letters import as_compared, as_looked_for, small_letters
 from fsm_portal.flows.importing import values
 from fsm_portal.flows.importing.refusal import Reason, Record, Refusal, Refused
 
@@ -35,7 +36,18 @@ class Person:
     def key(self) -> tuple[str, str]:
         if self.reference:
             return "reference", self.reference
-        return ("email", self.email.lower()) if self.email else ("name", self.name.lower())
+        return _key("email", self.email) if self.email else _key("name", self.name)
+
+
+def _key(kind: str, text: str) -> tuple[str, str]:
+    return kind, text if kind == "reference" else as_compared(text)
+
+
+def _is_one_of(kind: str, texts: set[str]) -> ColumnElement[bool]:
+    column = _customer.c[kind]
+    if kind == "reference":
+        return column.in_(texts)
+    return small_letters(column).in_(as_looked_for(texts))
 
 
 class People:
@@ -86,22 +98,17 @@ class People:
     def _there(self, session: Session, people: Sequence[Person]) -> set[tuple[str, str]]:
         wanted: dict[str, set[str]] = {"reference": set(), "email": set(), "name": set()}
         for person in people:
-            kind, value = person.key
-            wanted[kind].add(value)
-        columns = {
-            "reference": _customer.c.reference,
-            "email": func.lower(_customer.c.email),
-            "name": func.lower(_customer.c.name),
-        }
+            kind, _ = person.key
+            wanted[kind].add(getattr(person, kind))
         found: set[tuple[str, str]] = set()
         for kind, texts in wanted.items():
             if texts:
                 rows = session.connection().execute(
-                    select(columns[kind]).where(
-                        _customer.c.company_id == self._company_id, columns[kind].in_(texts)
+                    select(_customer.c[kind]).where(
+                        _customer.c.company_id == self._company_id, _is_one_of(kind, texts)
                     )
                 )
-                found |= {(kind, str(text)) for text in rows.scalars()}
+                found |= {_key(kind, text) for text in rows.scalars()}
         return found
 
     def _row(self, person: Person) -> dict[str, Any]:

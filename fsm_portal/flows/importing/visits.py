@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlmodel import Session
 
 from fsm_portal.domain.clock import now
@@ -15,6 +15,7 @@ from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_many import insert_many
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.job import Job
+from fsm_portal.domain.small_letters import as_compared, as_looked_for, small_letters
 from fsm_portal.flows.importing import values
 from fsm_portal.flows.importing.layout import TableLayout
 from fsm_portal.flows.importing.refusal import Reason, Record, Refusal, Refused
@@ -77,11 +78,11 @@ class Visits:
         self, session: Session, visits: Sequence[Visit], dry_run: bool
     ) -> tuple[int, int, list[Refusal]]:
         """How many are new, how many were there, what was refused after all."""
-        whose = self._customers(session, {visit.customer.lower() for visit in visits})
+        whose = self._customers(session, {visit.customer for visit in visits})
         refused: list[Refusal] = []
         known: list[tuple[Visit, str]] = []
         for visit in visits:
-            ids = whose.get(visit.customer.lower(), set())
+            ids = whose.get(as_compared(visit.customer), set())
             if len(ids) == 1:
                 known.append((visit, next(iter(ids))))
                 continue
@@ -105,24 +106,21 @@ class Visits:
             insert_many(session.connection(), _job, rows)
         return len(rows), len(known) - len(rows), refused
 
-    def _customers(self, session: Session, called: set[str]) -> dict[str, set[str]]:
+    def _customers(self, session: Session, texts: set[str]) -> dict[str, set[str]]:
         """Ids by reference, by address or by name in small letters, the first that fits."""
         found: list[dict[str, set[str]]] = [{}, {}, {}]
-        named = (
-            func.lower(_customer.c.reference),
-            func.lower(_customer.c.email),
-            func.lower(_customer.c.name),
-        )
+        named = (_customer.c.reference, _customer.c.email, _customer.c.name)
         rows = session.connection().execute(
             select(_customer.c.id, *named).where(
                 _customer.c.company_id == self._company_id,
-                or_(*[column.in_(called) for column in named]),
+                or_(*[small_letters(column).in_(as_looked_for(texts)) for column in named]),
             )
         )
+        called = {as_compared(text) for text in texts}
         for customer_id, *names in rows:
             for kind, name in zip(found, names, strict=True):
-                if name in called:
-                    kind.setdefault(name, set()).add(customer_id)
+                if name is not None and as_compared(name) in called:
+                    kind.setdefault(as_compared(name), set()).add(customer_id)
         return {
             name: next((kind[name] for kind in found if name in kind), set()) for name in called
         }
