@@ -11,14 +11,12 @@ from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session
 
 from fsm_portal.db import reading, refresh_statistics, unit_of_work
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.importing.cannot_import import CannotImport
-from fsm_portal.flows.importing.documents import Document, DocumentReader, Tax
+from fsm_portal.flows.importing.documents import Document, DocumentReader
 from fsm_portal.flows.importing.landing import Landed, land, plan
 from fsm_portal.flows.importing.lines import Header, open_bytes, read_lines
 from fsm_portal.flows.importing.mapping import Mapping
@@ -27,6 +25,7 @@ from fsm_portal.flows.importing.refused_file import RefusedFile, refused_file
 from fsm_portal.flows.importing.report import ImportReport, Progress
 from fsm_portal.flows.importing.rows import Target
 from fsm_portal.flows.importing.spool import Spool
+from fsm_portal.flows.importing.tax import live_rates, rate_called
 
 # Small enough that other writers (a payment's webhook) do not wait long for their turn.
 BATCH_DOCUMENTS = 250
@@ -79,25 +78,8 @@ def _target(company_id: str, mapping: Mapping) -> Target:
             .execute(select(company.payment_terms_days).where(company.id == company_id))
             .scalar_one()
         )
-        tax = _tax(session, company_id, mapping)
+        tax = rate_called(live_rates(session, company_id), mapping.money.tax_rate)
     return Target(company_id, terms, mapping.money.currency, tax)
-
-
-def _tax(session: Session, company_id: str, mapping: Mapping) -> Tax | None:
-    name = mapping.money.tax_rate
-    if not name:
-        return None
-    rate = table_of(TaxRate).c
-    rows = session.connection().execute(
-        select(rate.id, rate.name, rate.rate_ppm).where(
-            rate.company_id == company_id, rate.retired_at.is_(None)
-        )
-    )
-    rates = {row.name: Tax(row.id, row.name, row.rate_ppm) for row in rows}
-    if name not in rates:
-        has = ", ".join(sorted(rates)) or "none"
-        raise CannotImport(f"The company has no tax rate named {name!r}; it has: {has}.")
-    return rates[name]
 
 
 def _check(

@@ -6,8 +6,10 @@ from sqlmodel import select
 from fsm_portal.db import reading
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.importing.cannot_import import CannotImport
 from fsm_portal.flows.importing.mapping import load_mapping, mapping_names
+from tests import cast
 from tests.imports import Importer
 
 OWN = """
@@ -92,4 +94,13 @@ def test_a_mapping_that_is_not_there(tmp_path):
 def test_a_tax_rate_that_the_company_does_not_have(database, company, tmp_path):
     (tmp_path / "own.toml").write_text(OWN + 'tax_rate = "MwSt"\n')
     with pytest.raises(CannotImport, match="no tax rate named 'MwSt'; it has: none"):
+        Importer(company, tmp_path)(LINES, load_mapping(str(tmp_path / "own.toml")))
+
+
+def test_a_tax_rate_of_a_name_that_two_have(database, company, tmp_path):
+    """Which of them is meant the file cannot tell, and no money is guessed."""
+    for ppm in (50_000, 200_000):
+        cast.save(TaxRate(company_id=company.id, name="VAT", rate_ppm=ppm))
+    (tmp_path / "own.toml").write_text(OWN + 'tax_rate = "VAT"\n')
+    with pytest.raises(CannotImport, match="several tax rates named 'VAT': give an id, 5% is "):
         Importer(company, tmp_path)(LINES, load_mapping(str(tmp_path / "own.toml")))

@@ -16,12 +16,14 @@ from fsm_portal.domain.import_run import ImportRun
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.job import Job
 from fsm_portal.domain.staff import Role
+from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.importing.cannot_import import CannotImport
 from fsm_portal.flows.importing.refused_download import refused_of
 from fsm_portal.flows.importing.run_import import begin_import, run_import
 from fsm_portal.flows.importing.show_import import RunView, show_import
 from fsm_portal.flows.importing.uploads import MOST_BYTES, choose, keep_file
+from fsm_portal.flows.settings.taxes import archive_rate
 from tests import cast
 
 STRIPE_CUSTOMERS = (
@@ -255,3 +257,35 @@ def test_a_customers_eyes_are_turned_away(database, company, dana):
 
     with pytest.raises(NotStaff):
         show_import(Scope("customer", company.id, dana.id, None), "")
+
+
+def test_of_two_rates_of_one_name_the_chosen_one_is_charged(any_database, who, company):
+    """Shown in the first rows as it is charged then, whichever of the two it is."""
+    low, high = (
+        cast.save(TaxRate(company_id=company.id, name="VAT", rate_ppm=ppm))
+        for ppm in (50_000, 200_000)
+    )
+    text = "Number,Customer,Date,Price\n{},Ash & Lee,2026-11-02,100.00\n"
+    for rate, number, total in ((low, "A-1", "105.00"), (high, "A-2", "120.00")):
+        run_id = keep_file(who, "invoices", "x.csv", text.format(number).encode())
+        assert [(one.id, one.label) for one in shown(who, run_id).tax_rates] == [
+            (low.id, "VAT 5%"),
+            (high.id, "VAT 20%"),
+        ]
+        choose(who, run_id, "tax_rate", rate.id)
+        assert total in shown(who, run_id).preview[0].text
+        assert begin_import(who, run_id)
+        run_import(who, run_id, lambda topics: None)
+    assert {one.number: one.total for one in rows(Invoice)} == {"A-1": 10_500, "A-2": 12_000}
+
+
+def test_a_rate_that_is_charged_no_longer_is_chosen_anew(any_database, who, company):
+    rate = cast.save(TaxRate(company_id=company.id, name="VAT", rate_ppm=50_000))
+    text = "Number,Customer,Date,Price\nA-1,Ash & Lee,2026-11-02,100.00\n"
+    run_id = keep_file(who, "invoices", "x.csv", text.encode())
+    choose(who, run_id, "tax_rate", rate.id)
+    archive_rate(who, rate.id)
+    assert shown(who, run_id).problem == "This tax rate is no longer charged: choose another one."
+    assert begin_import(who, run_id)
+    run_import(who, run_id, lambda topics: None)
+    assert rows(Invoice) == []

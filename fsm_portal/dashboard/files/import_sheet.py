@@ -89,7 +89,7 @@ def _tax(run: Any, page: Any) -> rx.Component:
         rx.el.span("Tax on top of the prices", class_name="mb-1.5 block font-medium"),
         rx.el.select(
             rx.el.option("None", value=""),
-            rx.foreach(run.tax_rates, lambda rate: rx.el.option(rate, value=rate)),
+            rx.foreach(run.tax_rates, lambda rate: rx.el.option(rate.label, value=rate.id)),
             value=run.tax_rate,
             on_change=lambda value: page.choose("tax_rate", value),
             class_name=_SELECT,

@@ -15,6 +15,7 @@ from fsm_portal.flows.importing.lines import Header
 from fsm_portal.flows.importing.mapping import Mapping
 from fsm_portal.flows.importing.refusal import Reason, Record, Refusal, Refused, refuse_all
 from fsm_portal.flows.importing.spool import Group
+from fsm_portal.flows.importing.tax import Tax
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,6 @@ class Document:
     lines: list[Line]
     figures: InvoiceTotal
     records: list[Record]
-
-
-@dataclass(frozen=True)
-class Tax:
-    """The company's rate that the mapping names; ``ppm`` is parts per million."""
-
-    id: str
-    name: str
-    ppm: int
 
 
 class DocumentReader:

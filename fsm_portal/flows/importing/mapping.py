@@ -111,7 +111,8 @@ class Dates(_Part):
 
 
 class Money(_Part):
-    """``tax_rate`` names one of the company's rates; empty: no tax. Prices are before tax.
+    """``tax_rate`` is the name of one of the company's rates, or its id where several have that
+    name; empty: no tax. Prices are before tax.
 
     ``thousands`` is the sign that the file puts between thousands, if it does.
     """

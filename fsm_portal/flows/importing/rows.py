@@ -12,7 +12,8 @@ from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax
 from fsm_portal.domain.invoice_posting import postings_for_credit_note, postings_for_invoice
 from fsm_portal.domain.ledger import LedgerEntry, entry_rows
 from fsm_portal.flows.importing.buyers import Buyer
-from fsm_portal.flows.importing.documents import Document, Tax
+from fsm_portal.flows.importing.documents import Document
+from fsm_portal.flows.importing.tax import Tax
 
 Rows = list[dict[str, Any]]
 

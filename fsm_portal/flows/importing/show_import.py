@@ -7,29 +7,24 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import Session
-
 from fsm_portal.db import reading
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.import_run import ImportKind, ImportRun
-from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.role import May
-from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.import_table import lander, read_all
 from fsm_portal.flows.importing.cannot_import import CannotImport
-from fsm_portal.flows.importing.documents import Document, DocumentReader, Tax
+from fsm_portal.flows.importing.documents import Document, DocumentReader
 from fsm_portal.flows.importing.guess import FIELDS
 from fsm_portal.flows.importing.lines import read_lines
 from fsm_portal.flows.importing.refusal import Record, Refusal
 from fsm_portal.flows.importing.run_import import layout_of, mapping_of
 from fsm_portal.flows.importing.spool import Group
+from fsm_portal.flows.importing.tax import Tax, live_rates, rate_called
 from fsm_portal.flows.importing.uploads import content_of, is_running, run_of
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways import formats
 
-_rate = table_of(TaxRate)
 _SHOWN = 8
 # Lines of one invoice need not stand together, but in the first rows of a file they do.
 _LOOKED_AT = 40
@@ -43,6 +38,14 @@ class ColumnView:
     label: str
     header: str
     needed: bool
+
+
+@dataclass(frozen=True)
+class TaxChoice:
+    """A rate that may come on top: ``Sales tax 8.25%``, for two may have one name."""
+
+    id: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class RunView:
     columns: tuple[ColumnView, ...] = ()
     has_dates: bool = False
     dates: str = ""
-    tax_rates: tuple[str, ...] = ()
+    tax_rates: tuple[TaxChoice, ...] = ()
     tax_rate: str = ""
     currency: str = ""
     preview: tuple[PreviewRow, ...] = ()
@@ -106,17 +109,8 @@ def show_import(scope: Scope, run_id: str) -> ImportView:
         run = run_of(session, scope.company_id, run_id)
         if run is None:
             return ImportView(desk, loaded=True, allowed=True, unknown=bool(run_id))
-        rates = _tax_rates(session, company.id) if run.kind == ImportKind.INVOICES else ()
+        rates = live_rates(session, company.id) if run.kind == ImportKind.INVOICES else ()
     return ImportView(desk, loaded=True, allowed=True, run=_run_view(company, run, rates))
-
-
-def _tax_rates(session: Session, company_id: str) -> tuple[Tax, ...]:
-    rows = session.connection().execute(
-        select(_rate.c.id, _rate.c.name, _rate.c.rate_ppm)
-        .where(_rate.c.company_id == company_id, _rate.c.retired_at.is_(None))
-        .order_by(_rate.c.name)
-    )
-    return tuple(Tax(row.id, row.name, row.rate_ppm) for row in rows)
 
 
 def _run_view(company: Company, run: ImportRun, rates: tuple[Tax, ...]) -> RunView:
@@ -128,7 +122,7 @@ def _run_view(company: Company, run: ImportRun, rates: tuple[Tax, ...]) -> RunVi
     problem = ""
     if state == "new":
         try:
-            preview = _preview(company, run, rates, settings)
+            preview = _preview(company, run, rates)
         except CannotImport as error:
             problem = str(error)
     missing = [one.label for one in fields if one.needed and not settings["columns"].get(one.name)]
@@ -149,7 +143,10 @@ def _run_view(company: Company, run: ImportRun, rates: tuple[Tax, ...]) -> RunVi
         ),
         has_dates=any(one.name == "date" for one in fields),
         dates=settings["dates"],
-        tax_rates=tuple(rate.name for rate in rates),
+        tax_rates=tuple(
+            TaxChoice(rate.id, f"{rate.name} {formats.percent(rate.ppm, company.locale)}")
+            for rate in rates
+        ),
         tax_rate=settings.get("tax_rate", ""),
         currency=company.currency if run.kind == ImportKind.INVOICES else "",
         preview=preview,
@@ -165,12 +162,10 @@ def _run_view(company: Company, run: ImportRun, rates: tuple[Tax, ...]) -> RunVi
     )
 
 
-def _preview(
-    company: Company, run: ImportRun, rates: tuple[Tax, ...], settings: dict[str, Any]
-) -> tuple[PreviewRow, ...]:
+def _preview(company: Company, run: ImportRun, rates: tuple[Tax, ...]) -> tuple[PreviewRow, ...]:
     source = io.BytesIO(content_of(run))
     if run.kind == ImportKind.INVOICES:
-        return _invoices(company, run, rates, settings, source)
+        return _invoices(company, run, rates, source)
     layout = layout_of(company, run)
     lines = read_lines(source, layout)
     to = lander(
@@ -197,12 +192,11 @@ def _invoices(
     company: Company,
     run: ImportRun,
     rates: tuple[Tax, ...],
-    settings: dict[str, Any],
     source: io.BytesIO,
 ) -> tuple[PreviewRow, ...]:
     mapping = mapping_of(company, run)
     lines = read_lines(source, mapping)
-    tax = next((rate for rate in rates if rate.name == settings.get("tax_rate")), None)
+    tax = rate_called(rates, mapping.money.tax_rate)
     reader = DocumentReader(mapping, lines.header, tax)
     groups: dict[str, list[Record]] = {}
     at = lines.header.at["number"]
