@@ -11,6 +11,7 @@ from fsm_portal.db import create_engine
 from fsm_portal.domain.audit_entry import keep_audit_log
 from fsm_portal.domain.columns import ExactDecimal
 from fsm_portal.domain.invoice_due import keep_due, let_go_of_due
+from fsm_portal.domain.paper import keep_papers
 from fsm_portal.domain.tables import metadata
 
 # Any number does, as long as nothing else on that database uses it.
@@ -64,6 +65,8 @@ def _keep_triggers(connection: Connection) -> None:
         keep_due(connection)
     if "audit_entry" in tables:
         keep_audit_log(connection)
+    if "paper" in tables:
+        keep_papers(connection)
 
 
 def _configure(connection: Connection) -> None:

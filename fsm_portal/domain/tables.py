@@ -24,6 +24,7 @@ from fsm_portal.domain import (  # noqa: F401
     login_link,
     notice,
     outbox,
+    paper,
     payment,
     payout,
     refund,
