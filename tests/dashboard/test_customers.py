@@ -17,6 +17,7 @@ from fsm_portal.flows.customers.stripe_side import StripeFound, StripeQuery
 from fsm_portal.gateways.stripe_directory import AtStripe
 from fsm_portal.ui.toast import Toast
 from tests import cast
+from tests.fake_browser import FakeBrowser
 
 LIST = "/dashboard/customers/"
 NEW = {
@@ -102,13 +103,29 @@ def northwind_too(company) -> Customer:
     return cast.save(cast.northwind_dental(company))
 
 
+def write_note(page: FakeBrowser, text: str, *, clicks: int = 1) -> None:
+    """As the form sends it: each click of it says the same press."""
+    form = {"note": text, "press": page.var(Noting, "press")}
+    for _ in range(clicks):
+        page.call(Noting.write, {"form": form}, settle=False)
+    page.settle()
+
+
+def test_a_double_click_writes_one_note(tab, maya, path):
+    page = tab(maya, path)
+    write_note(page, "Ring twice", clicks=2)
+    assert len(page.wait_until(CustomerPage, lambda view: view.notes).notes) == 1
+    write_note(page, "Ring twice")
+    page.wait_until(CustomerPage, lambda view: len(view.notes) == 2)
+
+
 def test_a_note_is_seen_by_colleagues_at_once_and_changed_by_its_writer(
     tab, maya, office_member, dana, path
 ):
     mine, theirs = tab(maya, path), tab(office_member, path)
-    mine.call(Noting.write, {"form": {"note": ""}})
+    write_note(mine, "")
     assert mine.var(Noting, "problem") == "Type the note first."
-    mine.call(Noting.write, {"form": {"note": "Ring twice"}})
+    write_note(mine, "Ring twice")
     assert mine.var(Noting, "written") == 1
     (note,) = theirs.wait_until(CustomerPage, lambda view: view.notes).notes
     assert (note.text, note.by) == ("Ring twice", "Maya Ortiz")
@@ -124,7 +141,7 @@ def test_a_note_is_seen_by_colleagues_at_once_and_changed_by_its_writer(
 def test_a_customer_is_never_sent_a_note(tab, maya, dana, invoice, path):
     """Invariant F, over the socket."""
     customer = tab(dana, "/portal/")
-    tab(maya, path).call(Noting.write, {"form": {"note": "Pays late, be firm"}})
+    write_note(tab(maya, path), "Pays late, be firm")
     customer.navigate("/portal/account/").navigate(f"/portal/invoices/{invoice.id}/")
     customer.settle()
     assert "be firm" not in "".join(customer.frames)

@@ -53,6 +53,19 @@ def test_a_job_is_planned_for_whoever_was_found(tab, maya, dana):
     assert page.redirected_to == f"{LIST}{jobs()[0].id}/"
 
 
+def test_a_double_click_plans_one_job_and_leads_to_it(tab, maya, dana):
+    """The next visit to the form is a new press."""
+    page = tab(maya, f"{LIST}new/?customer={dana.id}")
+    for _ in range(2):
+        page.call(JobForm.create, {"form": TYPED}, settle=False)
+    page.settle()
+    (planned,) = jobs()
+    assert page.redirected_to == f"{LIST}{planned.id}/"
+    page.navigate(page.redirected_to).navigate(f"{LIST}new/?customer={dana.id}")
+    page.call(JobForm.create, {"form": TYPED})
+    assert len(jobs()) == 2
+
+
 def test_done_by_the_technician_it_shows_in_the_office_and_at_the_customers(
     tab, maya, tom, dana, job
 ):

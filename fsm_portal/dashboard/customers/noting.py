@@ -10,7 +10,7 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.domain.customer_note import LONGEST_NOTE
-from fsm_portal.domain.ids import is_id
+from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.flows.customers.notes import CannotNote, change_note, remove_note, write_note
 from fsm_portal.ui.button import button
 from fsm_portal.ui.card import titled_card
@@ -21,8 +21,9 @@ _LONGEST = 2 * LONGEST_NOTE
 
 
 class Noting(rx.State):
-    """``me`` is the id of whoever looks: one's own notes can be changed. ``written`` counts the
-    notes written here, so that the box is empty again after each."""
+    """``me`` is the id of whoever looks: one's own notes can be changed. ``press`` will
+    be the id of the next new note: the second click of a double one still says the last one's.
+    ``written`` counts the notes written here, so that the box is empty again after each."""
 
     me: str = ""
     customer: str = ""
@@ -30,11 +31,13 @@ class Noting(rx.State):
     busy: bool = False
     problem: str = ""
     edit_problem: str = ""
+    press: str = ""
     written: int = 0
 
     def _begin(self, me: str, customer_id: str) -> None:
         self.me, self.customer, self.editing, self.busy = me, customer_id, "", False
         self.problem = self.edit_problem = ""
+        self.press = new_id()
 
     @rx.event
     async def write(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
@@ -43,18 +46,21 @@ class Noting(rx.State):
         if who is None:
             yield to_sign_in()
             return
-        if self.busy:
+        if self.busy or _text(form, "press") != self.press:
             return
         self.busy, self.problem = True, ""
         yield None
         try:
-            topics = await asyncio.to_thread(write_note, who, self.customer, _text(form, "note"))
+            topics = await asyncio.to_thread(
+                write_note, who, self.customer, _text(form, "note"), self.press
+            )
         except CannotNote as error:
             self.problem = str(error)
             return
         finally:
             self.busy = False
         live.ring(topics)
+        self.press = new_id()
         self.written += 1
 
     @rx.event
@@ -133,6 +139,7 @@ def notes_card(view: Any) -> rx.Component:
                 hint="Only your team sees notes, never the customer.",
                 error=Noting.problem,
             ),
+            rx.el.input(type="hidden", name="press", value=Noting.press),
             rx.el.div(
                 button("Add note", type="submit", kind="secondary", size="compact",
                        loading=Noting.busy),

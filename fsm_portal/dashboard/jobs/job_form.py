@@ -10,7 +10,7 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.address import said
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
-from fsm_portal.domain.ids import is_id
+from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.domain.role import May
 from fsm_portal.flows.jobs.save_job import CannotSaveJob, JobWords, create_job, edit_job
 from fsm_portal.ui.button import button
@@ -24,16 +24,21 @@ _LONGEST = 4000
 
 
 class JobForm(rx.State):
-    """The job whose dialog is open, and what is the matter with what was typed."""
+    """The job whose dialog is open, and what is the matter with what was typed.
+
+    Each visit to an empty form is one press: however often it is sent, one job comes of it.
+    """
 
     editing: str = ""
     busy: bool = False
     # The field the problem stands beside; none if it is about no field.
     field: str = ""
     problem: str = ""
+    _press: str = ""
 
     def _begin(self, job_id: str = "") -> None:
         self.editing, self.busy, self.field, self.problem = job_id, False, "", ""
+        self._press = new_id()
 
     @rx.event
     async def edit(self, job_id: str) -> EventSpec | None:
@@ -59,13 +64,15 @@ class JobForm(rx.State):
         if who is None:
             yield to_sign_in()
             return
-        if self.busy:
+        if self.busy or not self._press:
             return
         self.busy, self.field, self.problem = True, "", ""
         yield None
         customer = (said(self, "customer") or "")[:_LONGEST]
         try:
-            made, topics = await asyncio.to_thread(create_job, who, customer, _words(form))
+            made, topics = await asyncio.to_thread(
+                create_job, who, customer, _words(form), self._press
+            )
         except CannotSaveJob as error:
             self.field, self.problem = error.field, str(error)
             return

@@ -12,8 +12,8 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.customer_note import LONGEST_NOTE, CustomerNote
-from fsm_portal.domain.ids import is_id
-from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.ids import is_id, new_id
+from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.auditing.write_down import write_down
@@ -74,8 +74,11 @@ def notes_on(session: Session, company: Company, customer_id: str) -> tuple[Note
     )
 
 
-def write_note(who: Identity, customer_id: str, text: str) -> frozenset[str]:
-    """Keep a new note; the topics to ring. Any staff may. Raises CannotNote."""
+def write_note(who: Identity, customer_id: str, text: str, press_id: str = "") -> frozenset[str]:
+    """Keep a new note; the topics to ring. Any staff may. Raises CannotNote.
+
+    ``press_id`` becomes its id, so that the second click of a double one writes no second note.
+    """
     kept = _checked(who, text)
     with unit_of_work() as session:
         customer = (
@@ -83,14 +86,15 @@ def write_note(who: Identity, customer_id: str, text: str) -> frozenset[str]:
         )
         if customer is None:
             raise CannotNote("This customer does not exist.")
-        session.add(
-            CustomerNote(
-                company_id=who.company_id,
-                customer_id=customer_id,
-                staff_id=who.person_id,
-                text=kept,
-            )
+        note = CustomerNote(
+            company_id=who.company_id,
+            id=press_id or new_id(),
+            customer_id=customer_id,
+            staff_id=who.person_id,
+            text=kept,
         )
+        if not insert_once(session, CustomerNote, note.model_dump()):
+            return frozenset()
         _write_down(session, who, Deed.WROTE_NOTE, customer)
     return frozenset({company_topic(who.company_id)})
 

@@ -12,7 +12,8 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
-from fsm_portal.domain.ids import is_id
+from fsm_portal.domain.ids import is_id, new_id
+from fsm_portal.domain.insert_once import insert_once
 from fsm_portal.domain.job import Job
 from fsm_portal.domain.role import May
 from fsm_portal.domain.staff import Staff
@@ -54,8 +55,13 @@ class _Checked:
     technician_id: str | None
 
 
-def create_job(who: Identity, customer_id: str, typed: JobWords) -> tuple[str, frozenset[str]]:
-    """The new job's id, and the topics to ring. Raises CannotSaveJob."""
+def create_job(
+    who: Identity, customer_id: str, typed: JobWords, press_id: str = ""
+) -> tuple[str, frozenset[str]]:
+    """The new job's id, and the topics to ring. Raises CannotSaveJob.
+
+    ``press_id`` becomes its id, so that the second click of a double one plans no second job.
+    """
     _authorise(who)
     with unit_of_work() as session:
         customer = (
@@ -66,13 +72,15 @@ def create_job(who: Identity, customer_id: str, typed: JobWords) -> tuple[str, f
         words = _checked(session, who, typed)
         job = Job(
             company_id=who.company_id,
+            id=press_id or new_id(),
             customer_id=customer.id,
             title=words.title,
             description=words.description,
             starts_at=words.starts_at,
             technician_id=words.technician_id,
         )
-        session.add(job)
+        if not insert_once(session, Job, job.model_dump()):
+            return job.id, frozenset()
         _write_down(session, who, Deed.ADDED_JOB, job, customer.name)
         return job.id, job_topics(job)
 
