@@ -36,10 +36,10 @@ _OF_THE_ACCOUNT = (
 )
 
 
-def _refers(table: Table, column: str, target: Table) -> Rule:
+def _refers(table: Table, column: str, target: Table, named: str = "id") -> Rule:
     """What ``column`` names is there, in the same company."""
     there = exists().where(
-        target.c.company_id == table.c.company_id, target.c.id == table.c[column]
+        target.c.company_id == table.c.company_id, target.c[named] == table.c[column]
     )
     key = [each for each in table.primary_key.columns if each.name != "company_id"]
     return Rule(
@@ -52,13 +52,16 @@ def _refers(table: Table, column: str, target: Table) -> Rule:
     )
 
 
-def _foreign_keys() -> Iterator[tuple[Table, str, Table]]:
+def _foreign_keys() -> Iterator[tuple[Table, str, Table, str]]:
     """Every reference the tables declare to a row of a company's, whichever tables come."""
     for table in metadata.sorted_tables:
         for constraint in table.constraints:
             if isinstance(constraint, ForeignKeyConstraint) and len(constraint.elements) == 2:
-                (column,) = [each for each in constraint.column_keys if each != "company_id"]
-                yield table, column, constraint.referred_table
+                (of_a_row,) = [
+                    each for each in constraint.elements if each.parent.name != "company_id"
+                ]
+                named = of_a_row.column
+                yield table, of_a_row.parent.name, named.table, named.name
 
 
 def _same_customer(says: str, about: Table, one: Table, other: Table, *on: object) -> Rule:
