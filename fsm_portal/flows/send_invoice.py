@@ -48,9 +48,12 @@ def send_in(
     session: Session, who: Identity, invoice_id: str, email: str | None = None
 ) -> tuple[str, frozenset[str]]:
     """The same within a unit of work of the caller's, who has asked whether ``who`` may."""
+    holding = _hold_customer(session, who.company_id, invoice_id) if email is not None else None
     invoice = _locked(session, who.company_id, invoice_id)
     if invoice is None:
         raise CannotSend("This invoice does not exist.")
+    if holding not in (None, invoice.customer_id):
+        raise CannotSend("Somebody has just given this draft to another customer. Look at it anew.")
     if invoice.voided_at is not None:
         raise CannotSend("This invoice is void and cannot be sent.")
     if disputed_among(session, who.company_id, [invoice.id]):
@@ -58,12 +61,7 @@ def send_in(
             "The customer’s bank is disputing a payment of this invoice. Until it has "
             "decided nobody is asked for that money."
         )
-    # Locked before the links end: a letter on its way has put its link on the books by then.
-    customer = session.get_one(
-        Customer,
-        (who.company_id, invoice.customer_id),
-        with_for_update={"key_share": True} if email is not None else None,
-    )
+    customer = session.get_one(Customer, (who.company_id, invoice.customer_id))
     ended: frozenset[str] = frozenset()
     if email is not None and not same_address(email, customer.email):
         ended = change_address(session, customer, _checked(email))
@@ -106,6 +104,23 @@ def send_in(
         customer_topic(who.company_id, invoice.customer_id),
         invoice_topic(who.company_id, invoice.id),
     }
+
+
+def _hold_customer(session: Session, company_id: str, invoice_id: str) -> str | None:
+    """Lock the customer, whose address is to change, before the invoice; their id.
+
+    As whoever renames a customer or spends a credit does. And before the links end: a letter on
+    its way has put its link on the books by then.
+    """
+    if not is_id(invoice_id):
+        return None
+    whose = select(Invoice.customer_id).where(
+        Invoice.company_id == company_id, Invoice.id == invoice_id
+    )
+    customer_id = session.exec(whose).first()
+    if customer_id is not None:
+        session.get_one(Customer, (company_id, customer_id), with_for_update={"key_share": True})
+    return customer_id
 
 
 def _locked(session: Session, company_id: str, invoice_id: str) -> Invoice | None:

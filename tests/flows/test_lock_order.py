@@ -24,6 +24,7 @@ from fsm_portal.domain.refund import Refund
 from fsm_portal.domain.stripe_event import StripeEvent
 from fsm_portal.flows import edit_customer as editing
 from fsm_portal.flows import recorder
+from fsm_portal.flows import send_invoice as sending
 from fsm_portal.flows.edit_customer import CustomerWords, edit_customer
 from fsm_portal.flows.receive_stripe_event import take_in
 from fsm_portal.flows.reconciliation import settle_fact as settling
@@ -266,3 +267,55 @@ def test_control_without_the_invoices_locks_one_is_thrown_out(
 ):
     monkeypatch.setattr(editing, "lock_invoices_of", lambda *_: None)
     assert "DeadlockDetected" in renamed_meanwhile(monkeypatch, owner, dana, two_invoices)
+
+
+# ── A letter goes to a new address while the office writes the customer's name anew ─────────
+
+
+def sent_meanwhile(monkeypatch, owner, dana, invoice: Invoice) -> list[str]:
+    """The invoice is in hand, and then comes the name, which stands beside what is due on it."""
+    in_hand, disputed = Signal(), sending.disputed_among
+
+    def ask_slowly(*about):
+        in_hand.set()
+        time.sleep(0.7)
+        return disputed(*about)
+
+    def send() -> str:
+        try:
+            return sending.send_invoice(owner, invoice.id, "accounts@harborview.example")[0]
+        except OperationalError as error:
+            return type(error.orig).__name__
+
+    def rename() -> str:
+        assert in_hand.wait(10)
+        words = CustomerWords("Harbor View Residences", "", "", "")
+        try:
+            return "renamed" if edit_customer(owner, dana.id, words) else ""
+        except OperationalError as error:
+            return type(error.orig).__name__
+
+    monkeypatch.setattr(sending, "disputed_among", ask_slowly)
+    with ThreadPoolExecutor(2) as threads:
+        return [said.result(20) for said in [threads.submit(send), threads.submit(rename)]]
+
+
+def test_a_letter_to_a_new_address_and_a_new_name_at_once(
+    postgres_database, monkeypatch, owner, dana, two_invoices
+):
+    said = sent_meanwhile(monkeypatch, owner, dana, two_invoices[0])
+    assert said == ["accounts@harborview.example", "renamed"]
+
+
+def test_control_with_the_invoice_before_its_customer_one_is_thrown_out(
+    postgres_database, monkeypatch, owner, dana, two_invoices
+):
+    monkeypatch.setattr(sending, "_hold_customer", lambda *_: None)
+    change = sending.change_address
+
+    def lock_late(session, customer, email):
+        session.refresh(customer, with_for_update={"key_share": True})
+        return change(session, customer, email)
+
+    monkeypatch.setattr(sending, "change_address", lock_late)
+    assert "DeadlockDetected" in sent_meanwhile(monkeypatch, owner, dana, two_invoices[0])
