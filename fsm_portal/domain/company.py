@@ -48,6 +48,8 @@ class Company(SQLModel, table=True):
     stripe_charges_enabled: bool = False
     stripe_payouts_enabled: bool = False
     stripe_deauthorized_at: datetime | None = None
+    # When this account was last taken; null where nobody did so here.
+    stripe_connected_at: datetime | None = None
     # Whether its owner has let us in at Stripe (OAuth): only then there is something to give back.
     stripe_by_consent: bool = False
     # Stripe's configuration of the billing portal on that account; made when first needed.

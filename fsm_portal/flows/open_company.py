@@ -10,6 +10,7 @@ from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.staff import Role, Staff
 from fsm_portal.flows.company_details import CompanyDetails, WrongDetails
+from fsm_portal.flows.take_account import take_account
 from fsm_portal.gateways.stripe_api import account_state
 from fsm_portal.gateways.stripe_facts import PLATFORM, AccountChanged
 
@@ -78,12 +79,8 @@ def connect_account(slug: str, account: str) -> AccountChanged:
     state = AccountChanged(True, True) if own else account_state(account)
     try:
         with unit_of_work() as session:
-            row = session.get_one(Company, company.id)
-            row.stripe_account_id = account
-            row.stripe_charges_enabled = state.charges_enabled
-            row.stripe_payouts_enabled = state.payouts_enabled
-            row.stripe_deauthorized_at = None
-            session.add(row)
+            row = session.get_one(Company, company.id, with_for_update={"key_share": True})
+            take_account(session, row, account, state)
     except IntegrityError as error:
         raise CannotOpen("Another company is paid on this account already.") from error
     return state

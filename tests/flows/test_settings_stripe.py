@@ -1,5 +1,6 @@
 """Payment processing: a company connects its Stripe account at the sandbox, and lets go of it."""
 
+import time
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,6 +15,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.role import Role
 from fsm_portal.domain.stripe_sweep import StripeSweep
 from fsm_portal.flows.cannot_pay import CannotPay
+from fsm_portal.flows.open_company import connect_account
 from fsm_portal.flows.settings.connect_stripe import (
     CannotConnect,
     bring_account,
@@ -29,7 +31,7 @@ from fsm_portal.gateways import stripe_client
 from tests import cast
 from tests.flows import books
 from tests.flows.conftest import staff_identity
-from tests.flows.stripe_side import StripeSide, deliver
+from tests.flows.stripe_side import StripeSide, deliver, event_of
 from tests.sandbox_process import PLAIN, pay_by_bank
 
 FILLED_IN = {"name": "Bright Heating Co.", "bank": "000123456789"}
@@ -212,6 +214,35 @@ def test_disconnected_open_pages_are_closed_and_pay_is_off(stripe, owner, payer,
     assert connect_stripe(owner).url == ""
     assert start_checkout(payer, invoice.id)
     assert kept(company).stripe_account_id == stripe.account
+
+
+def test_word_that_it_was_let_go_of_comes_after_it_was_taken_again(
+    any_database, stripe, owner, payer, company, invoice
+):
+    """Case 27: webhooks come in any order."""
+    before = int(time.time()) - 60
+    disconnect_stripe(owner)
+    connect_stripe(owner)
+    gone = {"id": "ca_portal"}
+    deliver(event_of("account.application.deauthorized", gone, stripe.account, created=before))
+    assert shown(owner).standing == "ready" and start_checkout(payer, invoice.id)
+    deliver(event_of("account.application.deauthorized", gone, stripe.account))
+    assert shown(owner).standing == "left"
+
+
+def test_what_the_operator_connects_stands_as_what_staff_connect(new_company, owner):
+    """Nothing of the account before it is left, and it is remembered that it was theirs."""
+    connect_stripe(owner)
+    account = str(kept(new_company).stripe_account_id)
+    with unit_of_work() as session:
+        session.delete(session.get_one(StripeSweep, (new_company.id, account)))
+    before = {"stripe_account_id": "acct_before", "billing_portal_id": "bpc_before"}
+    change(new_company, **before, stripe_by_consent=True, stripe_connected_at=None)
+    connect_account(new_company.slug, account)
+    now_is = kept(new_company)
+    assert (now_is.stripe_account_id, now_is.billing_portal_id) == (account, None)
+    assert not now_is.stripe_by_consent and now_is.stripe_connected_at is not None
+    assert [each.account_id for each in books.rows(StripeSweep)] == [account]
 
 
 def test_a_bank_payment_on_its_way_is_recorded_after_all(stripe, owner, payer, company, invoice):

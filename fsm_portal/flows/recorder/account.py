@@ -36,7 +36,7 @@ def record_account(connection: Connection, company_id: str, fact: AccountChanged
 
 
 def _take_turns(connection: Connection, company_id: str) -> None:
-    """Before the inbox is looked through: of two words that come at once the newer one stays.
+    """Before anything is looked at: of two words that come at once the newer one stays.
 
     SQLite has one writer anyway.
     """
@@ -50,13 +50,20 @@ def record_deauthorization(
 ) -> Recording:
     """From here on nothing can be paid, and Stripe tells us nothing more.
 
-    Staff are told, unless one of them let go of the account here.
+    Staff are told, unless one of them let go of the account here. One that was let go of and
+    taken again is not let go of by the word about the first time, which may come late.
     """
+    _take_turns(connection, company_id)
     before = connection.execute(
-        select(_company.c.stripe_account_id, _company.c.stripe_deauthorized_at).where(
-            _company.c.id == company_id
-        )
+        select(
+            _company.c.stripe_account_id,
+            _company.c.stripe_deauthorized_at,
+            _company.c.stripe_connected_at,
+        ).where(_company.c.id == company_id)
     ).one()
+    taken_at = before.stripe_connected_at
+    if taken_at is not None and fact.occurred_at < taken_at:
+        return Recording(Outcome.RECORDED, "the account was taken again after this")
     if before.stripe_deauthorized_at is None:
         fact_of = f"{before.stripe_account_id} {fact.occurred_at.isoformat()}"
         tell_staff(connection, company_id, NoticeKind.ACCOUNT, fact_of)

@@ -15,7 +15,7 @@ from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.whose_event import note_account
+from fsm_portal.flows.take_account import take_account
 from fsm_portal.gateways.errand import errand, is_errand
 from fsm_portal.gateways.stripe_api import account_state
 from fsm_portal.gateways.stripe_client import StripeDenied, StripeRefused, StripeUnavailable
@@ -127,7 +127,7 @@ def look_at_account(who: Identity) -> frozenset[str]:
     except (StripeUnavailable, StripeRefused) as error:
         raise CannotConnect(AWAY) from error
     with unit_of_work() as session:
-        row = session.get_one(Company, company.id, with_for_update=True)
+        row = session.get_one(Company, company.id, with_for_update={"key_share": True})
         if row.stripe_account_id == account and row.stripe_deauthorized_at is None:
             row.stripe_charges_enabled = state.charges_enabled
             row.stripe_payouts_enabled = state.payouts_enabled
@@ -179,21 +179,10 @@ def _take(
     """Have the company paid on ``account`` from now on."""
     try:
         with unit_of_work() as session:
-            row = session.get_one(Company, company.id, with_for_update=True)
+            row = session.get_one(Company, company.id, with_for_update={"key_share": True})
             if row.can_take_payments:
                 raise CannotConnect("Your Stripe account is connected already.")
-            if row.stripe_account_id != account:
-                # Of another account; made anew when it is needed.
-                row.billing_portal_id = None
-                row.stripe_by_consent = False
-            row.stripe_account_id = account
-            row.stripe_charges_enabled = state.charges_enabled
-            row.stripe_payouts_enabled = state.payouts_enabled
-            row.stripe_deauthorized_at = None
-            if by_consent is not None:
-                row.stripe_by_consent = by_consent
-            session.add(row)
-            note_account(session.connection(), row.id, account)
+            take_account(session, row, account, state, by_consent=by_consent)
             deed = Deed.CONNECTED_STRIPE if state.charges_enabled else Deed.BEGAN_CONNECTING
             write_down(session, who, deed, about="company", about_id=row.id, words=account)
     except IntegrityError as error:

@@ -84,7 +84,7 @@ def disconnect_stripe(who: Identity) -> tuple[str, frozenset[str]]:
     if not who.may(May.CONNECT_STRIPE):
         raise CannotConnect("Your role cannot do this. Ask an owner or an admin to do it.")
     with unit_of_work() as session:
-        company = session.get_one(Company, who.company_id, with_for_update=True)
+        company = session.get_one(Company, who.company_id, with_for_update={"key_share": True})
         account = company.stripe_account_id
         if account is None or company.stripe_deauthorized_at is not None:
             raise CannotConnect("No Stripe account is connected.")
