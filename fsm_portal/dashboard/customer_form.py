@@ -9,7 +9,7 @@ from reflex.event import EventSpec
 
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
-from fsm_portal.domain.ids import is_id
+from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.domain.role import May
 from fsm_portal.flows.customers.create_customer import create_customer
 from fsm_portal.flows.customers.customer_view import NO_CUSTOMER
@@ -21,11 +21,13 @@ from fsm_portal.flows.edit_customer import (
     SharedAddress,
     edit_customer,
 )
+from fsm_portal.flows.invoicing.keep_sheet import choose_customer
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.field import checkbox, select_field, text_area, text_field
 from fsm_portal.ui.notice import live_region
 from fsm_portal.ui.toast import say
+from fsm_portal.ui.values import Text
 
 # Longer than anything that can be kept: what is cut off here was refused anyway.
 _LONGEST = 400
@@ -48,10 +50,14 @@ class CustomerForm(rx.State):
     # The field the problem stands beside; none if it is about no field.
     field: str = ""
     problem: str = ""
+    # Each opening is one press: one new customer comes of it.
+    _press: str = ""
+    # The sheet of an invoice that is for somebody new: it bills them, and one stays there.
+    _sheet: str = ""
 
     def _begin(self, customer_id: str = "") -> None:
         self.editing, self.busy, self.field, self.problem = customer_id, False, "", ""
-        self.shared = False
+        self.shared, self._press, self._sheet = False, new_id(), ""
 
     @rx.event
     async def begin_new(self) -> EventSpec | None:
@@ -59,6 +65,16 @@ class CustomerForm(rx.State):
         if await clerk(self, May.EDIT_CUSTOMERS) is None:
             return to_sign_in()
         self._begin(_NEW)
+        return None
+
+    @rx.event
+    async def begin_billed(self, sheet_id: str) -> EventSpec | None:
+        """Open an empty form for whom the invoice on this sheet is for."""
+        if await clerk(self, May.EDIT_CUSTOMERS) is None:
+            return to_sign_in()
+        if isinstance(sheet_id, str) and is_id(sheet_id):
+            self._begin(_NEW)
+            self._sheet = sheet_id
         return None
 
     @rx.event
@@ -100,7 +116,7 @@ class CustomerForm(rx.State):
         made = ""
         try:
             if self.editing == _NEW:
-                made, topics = await asyncio.to_thread(create_customer, who, words)
+                made, topics = await asyncio.to_thread(create_customer, who, words, self._press)
             else:
                 topics = await asyncio.to_thread(edit_customer, who, self.editing, words)
         except CannotEdit as error:
@@ -109,10 +125,13 @@ class CustomerForm(rx.State):
             return
         finally:
             self.busy = False
+        if made and self._sheet:
+            topics |= await asyncio.to_thread(choose_customer, who, self._sheet, made)
         live.ring(topics)
+        leads_there = made and not self._sheet
         self._begin()
         await say(self, "Customer added" if made else "Customer saved")
-        if made:
+        if leads_there:
             yield rx.redirect(f"/dashboard/customers/{made}/")
 
 
@@ -160,10 +179,10 @@ def customer_dialog(customer: Any) -> rx.Component:
     )
 
 
-def new_customer_dialog() -> rx.Component:
-    """The empty form; once on a page."""
+def new_customer_dialog(name: Text = "") -> rx.Component:
+    """The form, empty but for a ``name``; once on a page."""
     return dialog(
-        _form(NO_CUSTOMER, fresh=True),
+        _form(NO_CUSTOMER, fresh=True, name=name),
         name="new-customer",
         title="New customer",
         shown=CustomerForm.editing == _NEW,
@@ -171,11 +190,11 @@ def new_customer_dialog() -> rx.Component:
     )
 
 
-def _form(customer: Any, *, fresh: bool) -> rx.Component:
+def _form(customer: Any, *, fresh: bool, name: Text = "") -> rx.Component:
     """``customer`` is the pushed CustomerView, an empty one for somebody new."""
     return rx.el.form(
         rx.el.div(
-            _field("Name", "name", customer.name, about="name"),
+            _field("Name", "name", name if fresh else customer.name, about="name"),
             _field("Contact", "contact", customer.contact, "Whom our mail greets by name."),
             rx.el.div(
                 # Another name than the missing address's, which is asked for on the same page.

@@ -26,6 +26,7 @@ HANDLERS: dict[str, dict[str, May | None]] = {
     },
     "CustomerForm": {
         "begin_new": May.EDIT_CUSTOMERS,
+        "begin_billed": May.EDIT_CUSTOMERS,
         "edit": STAFF,
         "stop": STAFF,
         "save": May.EDIT_CUSTOMERS,
@@ -120,6 +121,8 @@ HANDLERS: dict[str, dict[str, May | None]] = {
         "remove": May.WRITE_INVOICES,
         "save": May.WRITE_INVOICES,
         "send": May.WRITE_INVOICES,
+        "ask": May.WRITE_INVOICES,
+        "stop": STAFF,
         "throw_away": May.WRITE_INVOICES,
     },
     "InvoicesPage": {

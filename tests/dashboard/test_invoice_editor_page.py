@@ -3,13 +3,18 @@
 import pytest
 
 from fsm_portal.dashboard.clerk import SIGN_IN
+from fsm_portal.dashboard.customer_form import CustomerForm
 from fsm_portal.dashboard.invoice_page import StaffInvoicePage
 from fsm_portal.dashboard.invoices_page import InvoicesPage
+from fsm_portal.dashboard.invoicing import editor_page
 from fsm_portal.dashboard.invoicing.crediting import Crediting
 from fsm_portal.dashboard.invoicing.drafting import Drafting
 from fsm_portal.dashboard.invoicing.editor_page import EditorPage
+from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
+from fsm_portal.domain.invoice_sheet import InvoiceSheet
 from fsm_portal.portal.invoice_page import InvoicePage
+from tests import cast
 from tests.flows import books
 
 NEW = "/dashboard/invoices/new/"
@@ -21,6 +26,12 @@ def editor(tab, maya, dana):
     """Maya's editor with a sheet for Dana."""
     page = tab(maya, f"{NEW}?customer={dana.id}")
     return page.navigate(page.redirected_to)
+
+
+@pytest.fixture
+def noor(company):
+    """A colleague of Maya's."""
+    return cast.save(cast.maya(company, name="Noor", email="noor@brightheating.example"))
 
 
 def test_every_key_is_kept_and_added_up(editor, dana):
@@ -59,6 +70,59 @@ def test_what_is_not_sound_stays_and_says_so(editor):
     assert books.rows(Invoice) == []
 
 
+def test_discarding_is_asked_about_first(editor):
+    editor.call(EditorPage.typed, {"form": BOILER})
+    editor.call(EditorPage.throw_away)
+    assert len(books.rows(InvoiceSheet)) == 1, "nobody was asked"
+    editor.call(EditorPage.ask)
+    assert editor.var(EditorPage, "asking")
+    editor.call(EditorPage.throw_away)
+    assert books.rows(InvoiceSheet) == [] and editor.redirected_to == "/dashboard/invoices/"
+
+
+def test_a_customer_written_down_in_the_editor_is_billed_and_nothing_is_lost(editor):
+    editor.call(EditorPage.typed, {"form": BOILER})
+    editor.call(EditorPage.choose, {"customer_id": ""})
+    sheet = editor.var(EditorPage, "sheet")
+    editor.call(CustomerForm.begin_billed, {"sheet_id": sheet})
+    for _ in range(2):
+        editor.call(CustomerForm.save, {"form": {"name": "Ash & Lee"}})
+    view = editor.wait_until(EditorPage, lambda view: view.customer.name == "Ash & Lee")
+    assert view.lines[0].description == "Boiler service" and view.id == sheet
+    assert [one.name for one in books.rows(Customer)].count("Ash & Lee") == 1
+
+
+def test_only_what_was_told_of_is_saved_over(editor, tab, maya, noor):
+    """A second press that was under way already, as a double click is, is not the answer."""
+    editor.call(EditorPage.save, {"form": BOILER})
+    (draft,) = books.rows(Invoice)
+    path = f"/dashboard/invoices/{draft.id}/edit/"
+    mine, hers = tab(maya, path), tab(noor, path)
+    hers.call(EditorPage.save, {"form": {"price-1": "90"}})
+    for _ in range(2):
+        mine.call(EditorPage.save, {"form": {"price-1": "80", "over": "0"}})
+        assert "Somebody else has saved" in mine.var(EditorPage, "problem")
+    assert books.rows(Invoice)[0].subtotal == 9_000
+    over = str(mine.var(EditorPage, "warned"))
+    hers = tab(noor, path)
+    hers.call(EditorPage.save, {"form": {"price-1": "95"}})
+    mine.call(EditorPage.save, {"form": {"price-1": "80", "over": over}})
+    assert books.rows(Invoice)[0].subtotal == 9_500, "this one was not told of"
+    over = str(mine.var(EditorPage, "warned"))
+    mine.call(EditorPage.save, {"form": {"price-1": "80", "over": over}})
+    assert books.rows(Invoice)[0].subtotal == 8_000
+
+
+def test_a_letter_that_fails_in_an_unforeseen_way_leaves_the_draft_on_screen(editor, monkeypatch):
+    def broken(*_args):
+        raise RuntimeError("no paper")
+
+    monkeypatch.setattr(editor_page, "send_invoice", broken)
+    editor.call(EditorPage.send, {"form": BOILER})
+    (draft,) = books.rows(Invoice)
+    assert editor.redirected_to == f"/dashboard/invoices/{draft.id}/"
+
+
 def test_who_may_not_write_is_shown_no_sheet_and_changes_nothing(tab, tom, dana, editor, draft):
     """Case 37: each handler is called by somebody who may not, and by nobody at all."""
     editor.call(EditorPage.typed, {"form": BOILER})
@@ -69,6 +133,7 @@ def test_who_may_not_write_is_shown_no_sheet_and_changes_nothing(tab, tom, dana,
         (EditorPage.remove, {"key": "1"}),
         (EditorPage.save, {"form": BOILER}),
         (EditorPage.send, {"form": BOILER}),
+        (EditorPage.ask, {}),
         (EditorPage.throw_away, {}),
         (Drafting.duplicate, {"invoice_id": draft.id}),
         (Drafting.ask, {"invoice_id": draft.id}),

@@ -7,10 +7,14 @@ import pytest
 
 from fsm_portal.db import reading
 from fsm_portal.domain.audit_entry import AuditEntry
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax, LineKind
 from fsm_portal.domain.invoice_sheet import InvoiceSheet
 from fsm_portal.domain.job import Job
 from fsm_portal.domain.tax_rate import TaxRate
+from fsm_portal.flows.customers.create_customer import create_customer
+from fsm_portal.flows.edit_customer import CustomerWords
 from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.invoicing.keep_sheet import (
     CannotWrite,
@@ -243,9 +247,13 @@ def test_two_who_edit_the_same_draft_are_told(maya, company, dana):
     saved(noor, hers, **{"price-1": "90"})
     keep_sheet(maya, mine, {"price-1": "80"})
     assert seen(maya, mine).newer
-    with pytest.raises(NewerDraft):
+    with pytest.raises(NewerDraft) as told:
         save_sheet(maya, mine, {})
-    invoice_id, _ = save_sheet(maya, mine, {}, over_newer=True)
+    # Meanwhile somebody saves once more: that was not told of.
+    saved(noor, edit_draft(noor, draft.id), **{"price-1": "95"})
+    with pytest.raises(NewerDraft) as once_more:
+        save_sheet(maya, mine, {}, over=told.value.revision)
+    invoice_id, _ = save_sheet(maya, mine, {}, over=once_more.value.revision)
     assert invoice_id == draft.id and books.rows(Invoice)[0].subtotal == 20_000
 
 
@@ -255,7 +263,7 @@ def test_an_issued_invoice_is_never_changed(maya, company, dana):
     sheet = edit_draft(maya, draft.id)
     send_invoice(maya, draft.id)
     with pytest.raises(CannotWrite, match="never changed"):
-        save_sheet(maya, sheet, {"price-1": "1"}, over_newer=True)
+        save_sheet(maya, sheet, {"price-1": "1"}, over=draft.revision)
     with pytest.raises(CannotWrite, match="Credit it and duplicate it"):
         edit_draft(maya, draft.id)
     with pytest.raises(CannotWrite, match="sent meanwhile"):
@@ -338,3 +346,29 @@ def test_a_form_that_makes_no_sense_changes_nothing(maya, company, dana, form):
     keep_sheet(maya, sheet, form)
     after = seen(maya, sheet)
     assert (after.lines, after.job) == (before.lines, before.job)
+
+
+def test_duplicate_pressed_twice_is_one(maya, company, dana):
+    draft = saved(maya, sheet_for(maya, dana, BOILER))
+    press = new_id()
+    assert duplicate(maya, draft.id, press) == duplicate(maya, draft.id, press) == press
+    assert len(books.rows(InvoiceSheet)) == 1
+
+
+def test_the_editor_finds_whom_the_customers_list_finds(any_database, maya, company, dana):
+    """By name, contact, address and phone number, as everywhere else."""
+    spa = Customer(company_id=company.id, name="Elan Spa", phone="212 555 0147")
+    cast.save(spa)
+    sheet = begin_sheet(maya)
+    for typed in ("elan", "ELAN", "555 0147"):
+        keep_sheet(maya, sheet, {"customer_search": typed})
+        assert [one.name for one in seen(maya, sheet).matches] == [spa.name], typed
+    keep_sheet(maya, sheet, {"customer_search": "nobody"})
+    view = seen(maya, sheet)
+    assert view.nobody_called and view.may_add_customer
+
+
+def test_a_new_customer_is_one_for_each_press(maya, company):
+    press, words = new_id(), CustomerWords("Ash & Lee", "", "", "")
+    made = [create_customer(maya, words, press)[0] for _ in range(2)]
+    assert made == [press, press] and len(books.rows(Customer)) == 1

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from fsm_portal.dashboard.customer_form import CustomerForm
 from fsm_portal.ui.button import button
 from fsm_portal.ui.field import select_field, text_field
 from fsm_portal.ui.values import if_any
@@ -70,17 +71,30 @@ def _search(view: Any, page: Any) -> rx.Component:
                 aria_label="Customers found",
                 class_name="mt-2 divide-y divide-line rounded-lg border border-line",
             ),
-            rx.cond(
-                view.nobody_called,
-                rx.el.p(
-                    "No customer has this in name, contact or address.",
-                    class_name="mt-2 text-muted",
+            rx.el.p(
+                rx.cond(
+                    view.nobody_called,
+                    "No customer has this in name, contact, address or phone number.",
+                    "No customers yet. Write down your first one here, or import them.",
                 ),
-                rx.el.p(
-                    "No customers yet. Your first one comes with an import or from the customers’ "
-                    "page.",
-                    class_name="mt-2 text-muted",
+                class_name="mt-2 text-muted",
+            ),
+        ),
+        rx.cond(
+            view.more_matches,
+            rx.el.p("There are more: type more of the name.", class_name="mt-2 text-muted"),
+        ),
+        rx.cond(
+            view.may_add_customer,
+            rx.el.div(
+                button(
+                    "New customer",
+                    kind="secondary",
+                    size="compact",
+                    icon="plus",
+                    on_click=CustomerForm.begin_billed(view.id),
                 ),
+                class_name="mt-3",
             ),
         ),
         key="search",

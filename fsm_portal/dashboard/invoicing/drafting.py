@@ -9,7 +9,7 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.address import address
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
-from fsm_portal.domain.ids import is_id
+from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.domain.role import May
 from fsm_portal.flows.invoicing.keep_sheet import CannotWrite, duplicate
 from fsm_portal.flows.invoicing.save_sheet import discard_draft
@@ -26,6 +26,8 @@ class Drafting(rx.State):
 
     asked: str = ""
     problem: str = ""
+    # Anew each time a page is opened: pressed twice there, one duplicate comes of it.
+    _press: str = ""
 
     @rx.event
     async def duplicate(self, invoice_id: str) -> EventSpec | None:
@@ -34,7 +36,7 @@ class Drafting(rx.State):
         if who is None:
             return to_sign_in()
         try:
-            sheet = await asyncio.to_thread(duplicate, who, invoice_id)
+            sheet = await asyncio.to_thread(duplicate, who, invoice_id, self._press)
         except CannotWrite as error:
             await say(self, str(error), "bad")
             return None
@@ -78,7 +80,7 @@ class Drafting(rx.State):
 async def begin_drafting(page: rx.State) -> None:
     """No question is open on a page one has just come to."""
     state: Any = await page.get_state(Drafting)
-    state.asked, state.problem = "", ""
+    state.asked, state.problem, state._press = "", "", new_id()
 
 
 def duplicate_button(view: Any) -> rx.Component:

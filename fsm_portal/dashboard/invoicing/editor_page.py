@@ -10,6 +10,7 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.address import address, go, said
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.dashboard.customer_form import begin_editing, new_customer_dialog
 from fsm_portal.dashboard.desk import staff_page
 from fsm_portal.dashboard.invoicing.editor_sheet import editor_sheet
 from fsm_portal.db import UNREACHABLE
@@ -32,6 +33,7 @@ from fsm_portal.flows.invoicing.show_sheet import show_sheet
 from fsm_portal.flows.send_invoice import CannotSend, send_invoice
 from fsm_portal.ui.button import button, link_button
 from fsm_portal.ui.card import card
+from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.last_seen import last_seen
 from fsm_portal.ui.out_of_reach import missed, reached
@@ -52,8 +54,11 @@ class EditorPage(rx.State):
     busy: str = ""
     problem: str = ""
     attempt: int = 0
-    # That somebody else has saved the draft was said: the next press puts this one in its place.
-    _warned: bool = False
+    # The revision of the draft that somebody else has saved meanwhile, and which was told of. The
+    # form brings it back once it has shown it, and by then the press is meant.
+    warned: int = 0
+    # Whether it is asked what is to become of what was typed.
+    asking: bool = False
 
     @classmethod
     def load_view(cls, scope: Scope, params: str) -> SheetView:
@@ -61,7 +66,8 @@ class EditorPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        self.busy, self.problem, self._warned = "", "", False
+        self.busy, self.problem, self.warned, self.asking = "", "", 0, False
+        await begin_editing(self)
         try:
             who = await clerk(self)
             if who is None:
@@ -120,11 +126,30 @@ class EditorPage(rx.State):
             yield step
 
     @rx.event
+    async def ask(self) -> EventSpec | None:
+        """Ask whether what was typed is to be forgotten."""
+        if await clerk(self, May.WRITE_INVOICES) is None:
+            return to_sign_in()
+        self.asking = bool(self.sheet)
+        return None
+
+    @rx.event
+    async def stop(self) -> EventSpec | None:
+        """Keep it."""
+        if await clerk(self) is None:
+            return to_sign_in()
+        self.asking = False
+        return None
+
+    @rx.event
     async def throw_away(self) -> EventSpec | None:
         """Forget what was typed."""
         who = await clerk(self, May.WRITE_INVOICES)
         if who is None:
             return to_sign_in()
+        if not self.asking:
+            return None
+        self.asking = False
         about = self.router.url.path.strip("/").split("/")
         await asyncio.to_thread(throw_away, who, self.sheet)
         back = f"{LIST}{about[-2][:100]}/" if about[-1] == "edit" else LIST
@@ -148,21 +173,28 @@ class EditorPage(rx.State):
         yield None
         try:
             invoice_id, topics = await asyncio.to_thread(
-                save_sheet, who, self.sheet, form, over_newer=self._warned
+                save_sheet, who, self.sheet, form, over=_over(form)
             )
         except CannotWrite as error:
             if isinstance(error, Unsound):
                 live.ring(error.topics)
-            self._warned = isinstance(error, NewerDraft)
+            if isinstance(error, NewerDraft):
+                self.warned = error.revision
             self.problem, self.attempt = str(error), self.attempt + 1
             return
         finally:
             self.busy = ""
         self.sheet = ""
         live.ring(topics)
-        if what == "send":
-            await self._send(who, invoice_id)
-        yield rx.redirect(f"{LIST}{invoice_id}/")
+        written = rx.redirect(f"{LIST}{invoice_id}/")
+        try:
+            if what == "send":
+                await self._send(who, invoice_id)
+        except Exception:
+            # There is no sheet to come back to: the draft's own page says how it stands.
+            yield written
+            raise
+        yield written
 
     async def _send(self, who: Identity, invoice_id: str) -> None:
         try:
@@ -175,6 +207,13 @@ class EditorPage(rx.State):
         await say(self, "Invoice saved and sent")
 
 
+def _over(form: object) -> int | None:
+    """The revision that the form says was told of."""
+    said = form.get("over") if isinstance(form, dict) else None
+    is_number = isinstance(said, str) and said.isascii() and said.isdigit() and len(said) < 10
+    return int(said) if is_number and said else None
+
+
 def editor_page() -> rx.Component:
     """For a new invoice and for a draft alike: the address says which."""
     view = last_seen("sheet", EditorPage.view)
@@ -185,7 +224,14 @@ def editor_page() -> rx.Component:
             arrived | (EditorPage.problem != "") & (EditorPage.sheet == ""),
             rx.cond(
                 arrived & view.found,
-                rx.el.div(_titled(view), editor_sheet(view, EditorPage), key=view.id),
+                rx.el.div(
+                    _titled(view),
+                    editor_sheet(view, EditorPage),
+                    # Beside the form: what is typed into a dialog is none of the invoice's.
+                    _discard_dialog(view),
+                    new_customer_dialog(name=view.customer_search),
+                    key=view.id,
+                ),
                 _none(),
             ),
             rx.el.div(page_title("Invoice"), loading(skeleton_card(12)), key="outline"),
@@ -220,11 +266,36 @@ def _titled(view: Any) -> rx.Component:
                     rx.cond(is_new, "Discard", "Discard changes"),
                     kind="link",
                     size="compact",
-                    on_click=EditorPage.throw_away,
+                    on_click=EditorPage.ask,
                 ),
             ),
         ),
         class_name="mb-4",
+    )
+
+
+def _discard_dialog(view: Any) -> rx.Component:
+    return dialog(
+        rx.el.p(
+            rx.cond(
+                view.about == "",
+                "Everything you typed into it is forgotten. It has no number yet, and nobody was "
+                "sent it.",
+                "What you changed since it was saved is forgotten. The draft stays as it was.",
+            )
+        ),
+        dialog_actions(
+            button("Keep it", kind="secondary", on_click=EditorPage.stop),
+            button(
+                rx.cond(view.about == "", "Discard this invoice", "Discard my changes"),
+                kind="danger",
+                on_click=EditorPage.throw_away,
+            ),
+        ),
+        name="discarding",
+        title=rx.cond(view.about == "", "Discard this invoice?", "Discard your changes?"),
+        shown=EditorPage.asking,
+        on_close=EditorPage.stop,
     )
 
 

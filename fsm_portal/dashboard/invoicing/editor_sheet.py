@@ -29,6 +29,13 @@ _TERMS = (
 def editor_sheet(view: Any, page: Any) -> rx.Component:
     """The form. ``view`` is a SheetView, ``page`` the State of the editor."""
     return sheet_form(
+        # Anew with each revision: what the form brings back is what its reader was told of.
+        rx.el.input(
+            type="hidden",
+            name="over",
+            default_value=page.warned.to_string(),
+            key=page.warned.to_string(),
+        ),
         live_region(
             rx.cond(
                 view.newer,

@@ -97,11 +97,18 @@ def edit_draft(who: Identity, invoice_id: object) -> str:
         return sheet.id
 
 
-def duplicate(who: Identity, invoice_id: object) -> str:
-    """The id of a sheet for another invoice like this one. Raises CannotWrite."""
+def duplicate(who: Identity, invoice_id: object, press_id: str = "") -> str:
+    """The id of a sheet for another invoice like this one, one for each press.
+
+    Raises CannotWrite.
+    """
     _check(who)
     with unit_of_work() as session:
-        sheet = _sheet(who, sheet_of(session, _invoice(session, who, invoice_id), anew=True))
+        invoice = _invoice(session, who, invoice_id)
+        if press_id and own_sheet(session, who, press_id) is not None:
+            return press_id
+        sheet = _sheet(who, sheet_of(session, invoice, anew=True))
+        sheet.id = press_id if is_id(press_id) else sheet.id
         # It is somebody's work, and stays until it is written or thrown away.
         sheet.typed_at = now()
         session.add(sheet)

@@ -42,17 +42,25 @@ class Unsound(CannotWrite):
 
 
 class NewerDraft(CannotWrite):
-    """Somebody else has saved the draft meanwhile; who saves again puts theirs in its place."""
+    """Somebody else has saved the draft meanwhile, as ``revision``; who saves again after having
+    been told so puts theirs in its place."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(
+            "Somebody else has saved this draft since you began. Save again to put yours in its "
+            "place, or discard your changes to see theirs."
+        )
+        self.revision = revision
 
 
 def save_sheet(
-    who: Identity, sheet_id: object, form: object, *, over_newer: bool = False
+    who: Identity, sheet_id: object, form: object, *, over: int | None = None
 ) -> tuple[str, frozenset[str]]:
     """Write the sheet, with what ``form`` says last, as a draft; its id and the topics to ring.
 
     The sheet is gone then. Raises Unsound where something is to be mended first, CannotWrite where
     it cannot be done at all: the draft was sent or discarded meanwhile; NewerDraft where somebody
-    else has written it anew, which ``over_newer`` overrules.
+    else has written it anew, which is overruled by whoever names that revision as ``over``.
     """
     if not who.may(May.WRITE_INVOICES):
         raise CannotWrite("Your role cannot write invoices. Ask the office to do it.")
@@ -67,7 +75,7 @@ def save_sheet(
             sheet.content, sheet.typed_at = to_json(content), now()
             session.add(sheet)
         else:
-            draft = _draft_of(session, who, sheet, over_newer)
+            draft = _draft_of(session, who, sheet, over)
             invoice = _write(session, company, content, reading, draft)
             session.delete(sheet)
             session.flush()
@@ -120,7 +128,7 @@ def discard_draft(who: Identity, invoice_id: object) -> frozenset[str]:
 
 
 def _draft_of(
-    session: Session, who: Identity, sheet: InvoiceSheet, over_newer: bool
+    session: Session, who: Identity, sheet: InvoiceSheet, over: int | None
 ) -> Invoice | None:
     """The draft that the sheet is about, locked and still as the writer saw it."""
     if sheet.invoice_id is None:
@@ -133,11 +141,8 @@ def _draft_of(
             f"{draft.number} was sent meanwhile, and an issued invoice is never changed. Credit "
             "it and duplicate it instead."
         )
-    if draft.revision != sheet.revision and not over_newer:
-        raise NewerDraft(
-            "Somebody else has saved this draft since you began. Save again to put yours in its "
-            "place, or discard your changes to see theirs."
-        )
+    if draft.revision not in (sheet.revision, over):
+        raise NewerDraft(draft.revision)
     return draft
 
 

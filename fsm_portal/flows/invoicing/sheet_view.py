@@ -63,6 +63,9 @@ class SheetView:
     customer_search: str = ""
     matches: tuple[Choice, ...] = ()
     nobody_called: bool = False
+    # There are others; a longer word finds them.
+    more_matches: bool = False
+    may_add_customer: bool = False
     jobs: tuple[Choice, ...] = ()
     job: str = ""
     rates: tuple[Choice, ...] = ()

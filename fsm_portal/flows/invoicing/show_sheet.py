@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from fsm_portal.db import reading
@@ -17,6 +17,9 @@ from fsm_portal.domain.invoice_sheet import InvoiceSheet
 from fsm_portal.domain.job import Job
 from fsm_portal.domain.role import May
 from fsm_portal.domain.tax_rate import TaxRate
+from fsm_portal.flows.customers.choose_customer import NO_CHOICE as NOBODY
+from fsm_portal.flows.customers.choose_customer import choices
+from fsm_portal.flows.customers.customer_query import search_words
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import SumsView, SumView, discount_label
 from fsm_portal.flows.invoicing.read_sheet import Reading, read_sheet
@@ -27,9 +30,8 @@ from fsm_portal.flows.write_invoice import rates_of
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.recent import recently
 
-_customer = table_of(Customer)
 _job = table_of(Job)
-_MATCHES, _JOBS = 8, 30
+_JOBS = 30
 
 
 def show_sheet(scope: Scope, sheet_id: str) -> SheetView:
@@ -48,8 +50,8 @@ def show_sheet(scope: Scope, sheet_id: str) -> SheetView:
         customer = None
         if content.customer_id:
             customer = session.get(Customer, (company.id, content.customer_id))
-        searched = content.customer_search.strip()
-        matches = () if customer else _called(session, company, searched)
+        searched = search_words(content.customer_search)
+        found = NOBODY if customer else choices(session, company.id, searched)
 
         def money(amount: int) -> str:
             return formats.money(amount, company.currency, company.locale)
@@ -66,8 +68,10 @@ def show_sheet(scope: Scope, sheet_id: str) -> SheetView:
             customer=_choice(customer) if customer else NO_CHOICE,
             has_email=bool(customer and customer.email),
             customer_search=content.customer_search,
-            matches=matches,
-            nobody_called=bool(searched) and customer is None and not matches,
+            matches=tuple(Choice(one.id, one.name, one.note) for one in found.found),
+            nobody_called=bool(searched) and customer is None and not found.found,
+            more_matches=bool(searched) and found.more,
+            may_add_customer=scope.may(May.EDIT_CUSTOMERS),
             jobs=_jobs(session, company, content),
             job=content.job,
             rates=_rates(rates, content, company.locale),
@@ -155,24 +159,6 @@ def _rates(rates: Mapping[str, TaxRate], content: SheetContent, locale: str) -> 
 
 def _called_rate(rate: TaxRate, locale: str) -> str:
     return f"{rate.name} {formats.percent(rate.rate_ppm, locale)}"
-
-
-def _called(session: Session, company: Company, text: str) -> tuple[Choice, ...]:
-    """Customers to choose from: those whose name, contact or address has the words; without any,
-    those who came last."""
-    found = select(Customer).where(_customer.c.company_id == company.id)
-    if text:
-        found = found.where(
-            or_(
-                *[
-                    column.icontains(text, autoescape=True)
-                    for column in (_customer.c.name, _customer.c.contact, _customer.c.email)
-                ]
-            )
-        ).order_by(func.lower(_customer.c.name), _customer.c.id)
-    else:
-        found = found.order_by(_customer.c.id.desc())
-    return tuple(_choice(each) for each in session.scalars(found.limit(_MATCHES)))
 
 
 def _choice(customer: Customer) -> Choice:
