@@ -5,11 +5,9 @@ from datetime import UTC, datetime, time
 from sqlmodel import Session, select
 
 from fsm_portal.config import settings
-from fsm_portal.db import reading
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.deposit import deposit_left
-from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
 from fsm_portal.flows.company_logo import logo_picture
@@ -17,18 +15,6 @@ from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import discount_label, discount_words, kind_words
 from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.gateways import formats, pdf
-
-
-def invoice_pdf(scope: Scope, invoice_id: str) -> tuple[str, bytes] | None:
-    """File name and bytes of an invoice that ``scope`` may see; None for any other."""
-    if not is_id(invoice_id):
-        return None
-    with reading() as session:
-        invoice = session.get(Invoice, (scope.company_id, invoice_id))
-        if invoice is None or not may_see(scope, invoice):
-            return None
-        document = invoice_document(session, invoice)
-    return f"{invoice.number}.pdf", pdf.render_invoice(document)
 
 
 def may_see(scope: Scope, invoice: Invoice) -> bool:

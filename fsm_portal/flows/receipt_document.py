@@ -4,14 +4,11 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
-from fsm_portal.db import reading
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
-from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import Payment, PaymentAllocation
 from fsm_portal.flows.gone_back import GoneBack, gone_back
-from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_document import bill_to, company_block
 from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.gateways import pdf
@@ -25,20 +22,6 @@ _METHODS = {
     "sepa_debit": "Bank debit (SEPA)",
     "bacs_debit": "Bank debit (Bacs)",
 }
-
-
-def receipt_pdf(scope: Scope, payment_id: str) -> tuple[str, bytes] | None:
-    """File name and bytes of the receipt of a payment ``scope`` may see; None for any other."""
-    if not is_id(payment_id):
-        return None
-    with reading() as session:
-        payment = session.get(Payment, (scope.company_id, payment_id))
-        if payment is None or (
-            scope.audience == "customer" and payment.customer_id != scope.customer_id
-        ):
-            return None
-        document = receipt_document(session, payment)
-    return f"Receipt {document.number}.pdf", pdf.render_receipt(document)
 
 
 def receipt_document(session: Session, payment: Payment) -> pdf.ReceiptDocument:
@@ -99,7 +82,12 @@ def allocations_of(session: Session, payment: Payment) -> list[tuple[Invoice, in
 
 def receipt_number(payment: Payment) -> str:
     """A short name for a receipt: the end of the payment's own id."""
-    return f"R-{payment.id[-8:].upper()}"
+    return receipt_number_of(payment.id)
+
+
+def receipt_number_of(payment_id: str) -> str:
+    """The same, where there is only the id."""
+    return f"R-{payment_id[-8:].upper()}"
 
 
 def method_words(method: str, last4: str) -> str:

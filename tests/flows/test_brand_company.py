@@ -19,11 +19,11 @@ from fsm_portal.flows.brand_company import (
 from fsm_portal.flows.company_frame import company_frame
 from fsm_portal.flows.company_logo import logo_picture
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invoice_document import invoice_pdf
 from fsm_portal.flows.show_home import show_home
 from fsm_portal.flows.show_statement import StatementQuery, show_statement
 from fsm_portal.gateways.logo import LogoRefused
 from tests.invoices import write_invoice
+from tests.papers import invoice_pdf
 from tests.pictures import HOSTILE, picture
 
 SLUG = "bright-heating"

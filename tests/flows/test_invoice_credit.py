@@ -12,13 +12,13 @@ from fsm_portal.domain.ledger import Account, LedgerEntry, invoice_balances
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.invoicing.credit_invoice import Asked, CannotCredit, credit_invoice
-from fsm_portal.flows.invoicing.credit_note_document import credit_note_pdf
 from fsm_portal.flows.show_customer_invoice import show_customer_invoice
 from fsm_portal.flows.show_staff_invoice import show_staff_invoice
 from fsm_portal.flows.void_invoice import void_invoice
 from tests import cast
 from tests.flows import books
 from tests.invoices import write_invoice
+from tests.papers import credit_note_pdf
 from tests.payments import checkout, debit_started, received
 
 

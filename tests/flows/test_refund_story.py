@@ -13,7 +13,6 @@ from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
 from fsm_portal.flows.ask_refund import ask_refund
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invoice_document import invoice_pdf
 from fsm_portal.flows.refund_terms import refund_terms
 from fsm_portal.flows.refundable import CannotRefund
 from tests.flows import books
@@ -31,6 +30,7 @@ from tests.flows.refunds import (
 )
 from tests.flows.stripe_side import deliver
 from tests.invoices import write_invoice
+from tests.papers import invoice_pdf
 
 ARRIVES_LATER, COMES_BACK = "4000 0000 0000 7726", "4000 0000 0000 5126"
 

@@ -7,11 +7,11 @@ from pypdf import PdfReader
 
 from fsm_portal.domain.clock import now
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invoice_document import invoice_pdf
 from fsm_portal.flows.send_invoice import send_invoice
 from tests import cast
 from tests.flows.postbox import work_off_everything
 from tests.invoices import write_invoice
+from tests.papers import invoice_pdf
 from tests.payments import checkout, received
 
 TERMS = "Please pay within 30 days, by card or bank transfer."

@@ -5,28 +5,13 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
-from fsm_portal.db import reading
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
 from fsm_portal.domain.customer import Customer
-from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_document import bill_to, company_block
 from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.gateways import formats, pdf
-
-
-def credit_note_pdf(scope: Scope, note_id: str) -> tuple[str, bytes] | None:
-    """File name and bytes of a credit note that ``scope`` may see; None for any other."""
-    if not is_id(note_id):
-        return None
-    with reading() as session:
-        note = session.get(CreditNote, (scope.company_id, note_id))
-        if note is None or (scope.audience != "staff" and note.customer_id != scope.customer_id):
-            return None
-        document = credit_note_document(session, note)
-    return f"{note.number}.pdf", pdf.render_invoice(document)
 
 
 def credit_note_document(session: Session, note: CreditNote) -> pdf.InvoiceDocument:

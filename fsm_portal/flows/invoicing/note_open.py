@@ -6,7 +6,7 @@ too, and apart: mail scanners do that, and nobody has seen the invoice then.
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import Session
 
 from fsm_portal.db import reading, writing
@@ -22,6 +22,10 @@ from fsm_portal.gateways.tokens import hash_token
 
 _open = table_of(InvoiceOpen)
 _link = table_of(LoginLink)
+
+_LATELY = select(_open.c.last_at).where(
+    *(_open.c[name] == bindparam(name) for name in ("company_id", "invoice_id", "by", "how"))
+)
 
 # A page that is looked at again within this is looked at once: reloads and reconnects are none.
 _ONE_VISIT = timedelta(minutes=10)
@@ -43,6 +47,18 @@ def note_seen(who: Identity, invoice_id: object, how: How) -> frozenset[str]:
             return frozenset()
     with writing() as connection:
         note_open(connection, who.company_id, invoice_id, who.session_id, how)
+    return frozenset({company_topic(who.company_id)})
+
+
+def pdf_seen_lately(session: Session, who: Identity, invoice_id: str) -> bool:
+    """Whether it is noted already that ``who``, a customer, looks at the PDF of their invoice."""
+    return not _is_new(session, who.company_id, invoice_id, who.session_id, How.PDF)
+
+
+def note_pdf_seen(who: Identity, invoice_id: str) -> frozenset[str]:
+    """Note that ``who``, a customer, was handed the PDF of their invoice; topics to ring."""
+    with writing() as connection:
+        note_open(connection, who.company_id, invoice_id, who.session_id, How.PDF)
     return frozenset({company_topic(who.company_id)})
 
 
@@ -101,16 +117,6 @@ def note_open(
 
 def _is_new(session: Session, company_id: str, invoice_id: str, by: str, how: How) -> bool:
     """Whether there is anything to write: most reloads end here."""
-    lately = (
-        session.connection()
-        .execute(
-            select(_open.c.last_at).where(
-                _open.c.company_id == company_id,
-                _open.c.invoice_id == invoice_id,
-                _open.c.by == by,
-                _open.c.how == how,
-            )
-        )
-        .scalar()
-    )
+    key = {"company_id": company_id, "invoice_id": invoice_id, "by": by, "how": how}
+    lately = session.connection().execute(_LATELY, key).scalar()
     return lately is None or lately <= now() - _ONE_VISIT

@@ -11,7 +11,7 @@ from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.flows.invoice_document import invoice_document
 from fsm_portal.flows.invoicing.credit_note_document import credit_note_document
-from fsm_portal.flows.receipt_document import receipt_document
+from fsm_portal.flows.receipt_document import receipt_document, receipt_number_of
 from fsm_portal.gateways import pdf
 
 Document = pdf.InvoiceDocument | pdf.ReceiptDocument
@@ -19,11 +19,10 @@ Document = pdf.InvoiceDocument | pdf.ReceiptDocument
 
 @dataclass(frozen=True)
 class Gathered:
-    """What there is to draw; ``draw`` needs no database. A draft is not ``issued``."""
+    """What there is to draw; ``draw`` needs no database."""
 
     name: str
     document: Document
-    issued: bool = True
 
     def draw(self) -> bytes:
         if isinstance(self.document, pdf.ReceiptDocument):
@@ -31,35 +30,35 @@ class Gathered:
         return pdf.render_invoice(self.document)
 
 
-def gather(session: Session, company_id: str, kind: PaperKind, subject_id: str) -> Gathered | None:
-    """The facts of one paper, as the books have them now; None where there is no such subject."""
-    return _GATHER[kind](session, company_id, subject_id)
+def gather(session: Session, company_id: str, kind: PaperKind, subject_id: str) -> Gathered:
+    """The facts of one paper that is there, as the books have them now."""
+    name, document = _GATHER[kind](session, company_id, subject_id)
+    return Gathered(file_name(kind, name), document)
 
 
-def _invoice(session: Session, company_id: str, subject_id: str) -> Gathered | None:
-    invoice = session.get(Invoice, (company_id, subject_id))
-    if invoice is None:
-        return None
-    document = invoice_document(session, invoice)
-    return Gathered(f"{invoice.number}.pdf", document, invoice.issued_at is not None)
+def file_name(kind: PaperKind, number: str) -> str:
+    """Under which a paper is saved; ``number`` is the document's, or the payment's id."""
+    if kind is PaperKind.RECEIPT:
+        return f"Receipt {receipt_number_of(number)}.pdf"
+    return f"{number}.pdf"
 
 
-def _credit_note(session: Session, company_id: str, subject_id: str) -> Gathered | None:
-    note = session.get(CreditNote, (company_id, subject_id))
-    if note is None:
-        return None
-    return Gathered(f"{note.number}.pdf", credit_note_document(session, note))
+def _invoice(session: Session, company_id: str, subject_id: str) -> tuple[str, Document]:
+    invoice = session.get_one(Invoice, (company_id, subject_id))
+    return invoice.number, invoice_document(session, invoice)
 
 
-def _receipt(session: Session, company_id: str, subject_id: str) -> Gathered | None:
-    payment = session.get(Payment, (company_id, subject_id))
-    if payment is None:
-        return None
-    document = receipt_document(session, payment)
-    return Gathered(f"Receipt {document.number}.pdf", document)
+def _credit_note(session: Session, company_id: str, subject_id: str) -> tuple[str, Document]:
+    note = session.get_one(CreditNote, (company_id, subject_id))
+    return note.number, credit_note_document(session, note)
 
 
-_GATHER: dict[PaperKind, Callable[[Session, str, str], Gathered | None]] = {
+def _receipt(session: Session, company_id: str, subject_id: str) -> tuple[str, Document]:
+    payment = session.get_one(Payment, (company_id, subject_id))
+    return payment.id, receipt_document(session, payment)
+
+
+_GATHER: dict[PaperKind, Callable[[Session, str, str], tuple[str, Document]]] = {
     PaperKind.INVOICE: _invoice,
     PaperKind.CREDIT_NOTE: _credit_note,
     PaperKind.RECEIPT: _receipt,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 class Paper:
     """``sha256`` is that of ``content``, in hex; ``version`` counts from 1, and is 0 for a draft,
     which is not kept. ``missing`` are the characters that no font could print, in order.
+    ``is_new``: this version came to be just now.
     """
 
     name: str
@@ -14,3 +15,4 @@ class Paper:
     sha256: str
     version: int
     missing: str = ""
+    is_new: bool = False

@@ -1,0 +1,87 @@
+"""Somebody opens a paper: whoever the cookies say it is, one piece of work from cookie to bytes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fsm_portal.db import one_moment, reading
+from fsm_portal.domain.ids import is_id
+from fsm_portal.domain.paper import PaperKind
+from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.identity import Identity, who_is
+from fsm_portal.flows.invoicing.note_open import note_pdf_seen, pdf_seen_lately
+from fsm_portal.flows.papers.paper import Paper
+from fsm_portal.flows.papers.paper_of import kept, may_see, paper_for
+from fsm_portal.flows.papers.standing import standing
+from fsm_portal.flows.papers.versions import version_for
+
+
+@dataclass(frozen=True)
+class Opened:
+    """``paper`` is None where there is none, or none for these eyes; ``topics`` are to be rung."""
+
+    signed_in: bool
+    paper: Paper | None = None
+    topics: frozenset[str] = frozenset()
+
+
+def open_paper(
+    cookies: Iterable[str], kind: PaperKind, subject_id: str, *, looks: bool = True
+) -> Opened:
+    """The paper as it stands now. ``looks``: it is shown to a person, which is noted."""
+    with one_moment():
+        people = _behind(cookies)
+        who, paper, is_noted = _kept(people, kind, subject_id)
+    if paper is None:
+        who, paper = _drawn(people, kind, subject_id)
+    if who is None or paper is None:
+        return Opened(bool(people))
+    topics = frozenset[str]()
+    if looks and kind is PaperKind.INVOICE and who.audience == "customer" and not is_noted:
+        topics |= note_pdf_seen(who, subject_id)
+    if paper.is_new:
+        topics |= {company_topic(who.company_id)}
+    return Opened(True, paper, topics)
+
+
+def open_version(cookies: Iterable[str], kind: PaperKind, subject_id: str, version: int) -> Opened:
+    """The paper as it was issued once, for staff."""
+    people = _behind(cookies)
+    for who in people:
+        paper = version_for(who.scope, kind, subject_id, version)
+        if paper is not None:
+            return Opened(True, paper)
+    return Opened(bool(people))
+
+
+def _behind(cookies: Iterable[str]) -> list[Identity]:
+    return [who for cookie in cookies if (who := who_is(cookie)) is not None]
+
+
+def _kept(
+    people: list[Identity], kind: PaperKind, subject_id: str
+) -> tuple[Identity | None, Paper | None, bool]:
+    """Whose eyes see it, the paper where what is kept is true, whether it was seen lately."""
+    if not is_id(subject_id):
+        return None, None, False
+    with reading() as session:
+        for who in people:
+            found = standing(session, who.company_id, kind, subject_id)
+            if found is not None and found.is_current and may_see(who.scope, found):
+                is_noted = (
+                    who.audience == "customer"
+                    and kind is PaperKind.INVOICE
+                    and pdf_seen_lately(session, who, subject_id)
+                )
+                return who, kept(kind, found), is_noted
+    return None, None, False
+
+
+def _drawn(
+    people: list[Identity], kind: PaperKind, subject_id: str
+) -> tuple[Identity | None, Paper | None]:
+    # Each with a look of its own at the database: drawing takes longer than a moment of it.
+    for who in people:
+        paper = paper_for(who.scope, kind, subject_id)
+        if paper is not None:
+            return who, paper
+    return None, None
