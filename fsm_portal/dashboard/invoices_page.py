@@ -6,7 +6,6 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal import live
 from fsm_portal.dashboard.address import go, in_address, said
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import staff_page, take_seat
@@ -24,7 +23,7 @@ from fsm_portal.dashboard.sending import address_dialog, begin_sending
 from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invoicing.bulk_send import MOST, begin_bulk, send_next
+from fsm_portal.flows.invoicing.bulk_send import MOST, begin_bulk
 from fsm_portal.flows.list_invoices import (
     PATH,
     InvoiceListView,
@@ -47,7 +46,6 @@ class InvoicesPage(rx.State):
 
     view: InvoiceListView = InvoiceListView()
     chosen: list[str] = []
-    sending_many: bool = False
     # The press that the next sending of many will be; the one whose news are shown.
     _press: str = ""
     _told: str = ""
@@ -94,15 +92,15 @@ class InvoicesPage(rx.State):
         self.chosen = [*left, *known][:MOST] if ticked is True else left
         return None
 
-    @rx.event(background=True)
+    @rx.event
     async def send_chosen(self) -> EventSpec | None:
-        """Send what is ticked, one after the other; a second press is the same one."""
-        return await _work_off(self, reminds=False)
+        """Have what is ticked sent, one after the other; a second press is the same one."""
+        return await self._begin_many(reminds=False)
 
-    @rx.event(background=True)
+    @rx.event
     async def remind_chosen(self) -> EventSpec | None:
-        """Remind of what is ticked, in the same way."""
-        return await _work_off(self, reminds=True)
+        """Have what is ticked reminded of, in the same way."""
+        return await self._begin_many(reminds=True)
 
     @rx.event
     async def heard(self) -> EventSpec | None:
@@ -110,33 +108,20 @@ class InvoicesPage(rx.State):
         self._told = ""
         return await take_seat(self, InvoicesPage, (self._query(), ""))
 
+    async def _begin_many(self, *, reminds: bool) -> EventSpec | None:
+        who = await clerk(self, May.SEND_INVOICES)
+        if who is None:
+            return to_sign_in()
+        press, chosen = self._press, list(self.chosen)
+        if chosen and await asyncio.to_thread(begin_bulk, who, press, chosen, reminds=reminds):
+            self.chosen, self._press, self._told = [], new_id(), press
+            return await take_seat(self, InvoicesPage, (self._query(), press))
+        return None
+
     def _query(self) -> InvoiceQuery:
         return invoice_query(
             *[said(self, name) for name in ("show", "q", "sort", "after", "before")]
         )
-
-
-async def _work_off(page: InvoicesPage, *, reminds: bool) -> EventSpec | None:
-    async with page:
-        who = await clerk(page, May.SEND_INVOICES)
-        if who is None:
-            return to_sign_in()
-        press, chosen = page._press, list(page.chosen)
-        if page.sending_many or not chosen:
-            return None
-        page.sending_many, page._told = True, press
-    try:
-        if not await asyncio.to_thread(begin_bulk, who, press, chosen, reminds=reminds):
-            return None
-        async with page:
-            page.chosen, page._press = [], new_id()
-            await take_seat(page, InvoicesPage, (page._query(), press))
-        while (topics := await asyncio.to_thread(send_next, who, press)) is not None:
-            live.ring(topics)
-    finally:
-        async with page:
-            page.sending_many = False
-    return None
 
 
 def invoices_page() -> rx.Component:
@@ -156,7 +141,7 @@ def invoices_page() -> rx.Component:
         rx.cond(view.loaded, _list(view), loading(skeleton_card(10))),
         rx.el.div(
             bulk_news(view.bulk, InvoicesPage),
-            chosen_bar(InvoicesPage),
+            chosen_bar(view.bulk, InvoicesPage),
             class_name=IN_REACH,
         ),
         address_dialog(),

@@ -29,6 +29,7 @@ class WorkKind(StrEnum):
     NOTICE = "notice"
     NOTICE_MAIL = "notice_mail"
     STRIPE_CUSTOMER = "stripe_customer"
+    BULK_SEND = "bulk_send"
 
 
 MAIL_KINDS = frozenset(

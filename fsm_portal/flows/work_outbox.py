@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from fsm_portal.domain.outbox import MAIL_KINDS, WorkKind
+from fsm_portal.flows.invoicing.send_many import send_many
 from fsm_portal.flows.mail_refund import mail_refund
 from fsm_portal.flows.mail_sign_in import mail_sign_in, mail_welcome
 from fsm_portal.flows.noticing.mail_notice import mail_notice, tell_everybody
@@ -62,6 +63,7 @@ HANDLERS: dict[str, Handler] = {
     WorkKind.NOTICE: tell_everybody,
     WorkKind.NOTICE_MAIL: mail_notice,
     WorkKind.STRIPE_CUSTOMER: tell_stripe,
+    WorkKind.BULK_SEND: send_many,
 }
 
 

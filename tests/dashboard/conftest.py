@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from fsm_portal import live
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.staff import Staff
+from fsm_portal.flows.work_outbox import Lane, work_one
 from tests.fake_browser import FakeBrowser, Server, serve
 from tests.invoices import write_invoice
 from tests.portal.people import session_cookie
@@ -36,6 +38,17 @@ def tab(server) -> Iterator[OpenTab]:
     yield open_tab
     for browser in opened:
         browser.close()
+
+
+@pytest.fixture
+def worker(server) -> Callable[[], None]:
+    """``worker()`` does all that waits in the outbox beside letters, and rings as it goes."""
+
+    def work() -> None:
+        while (topics := work_one(Lane.OTHER)) is not None:
+            live.ring(topics)
+
+    return work
 
 
 @pytest.fixture

@@ -183,17 +183,22 @@ def test_a_discarded_draft_is_void_and_nobody_was_sent_it(tab, maya, draft):
     assert not view.may_edit and not view.sendable
 
 
-def test_many_are_sent_from_the_list_with_progress(tab, maya, invoice, draft):
+def test_many_are_sent_from_the_list_with_progress(tab, maya, invoice, draft, worker):
+    """The tab that pressed need not stay for it."""
     page = tab(maya, "/dashboard/invoices/")
     page.call(InvoicesPage.choose, {"ids": [invoice.id, draft.id], "ticked": True})
     assert sorted(page.var(InvoicesPage, "chosen")) == sorted([invoice.id, draft.id])
     page.call(InvoicesPage.send_chosen)
+    bulk = page.wait_until(InvoicesPage, lambda view: view.bulk.id).bulk
+    assert (bulk.words, bulk.done) == ("0 of 2", False)
+    worker()
     view = page.wait_until(InvoicesPage, lambda view: view.bulk.done)
     assert view.bulk.result == "2 invoices on the way"
     assert len(books.rows(InvoiceDelivery)) == 2
     # Nothing is chosen any more, so a second press is none.
     page.call(InvoicesPage.send_chosen)
     page.call(InvoicesPage.heard)
+    worker()
     page.settle()
     assert len(books.rows(InvoiceDelivery)) == 2
 

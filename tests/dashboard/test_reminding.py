@@ -169,7 +169,9 @@ def test_case_35_another_companys_customer_and_invoice_are_like_none(
         assert session.exec(select(ReminderPause)).all() == []
 
 
-def test_many_are_reminded_of_at_one_press_and_the_rest_is_said(tab, maya, company, dana, draft):
+def test_many_are_reminded_of_at_one_press_and_the_rest_is_said(
+    tab, maya, company, dana, draft, worker
+):
     """A second press is the same one; what cannot be reminded of is named with its reason."""
     nobody = cast.save(cast.northwind_dental(company, email=None))
     chosen = [write_invoice(company, dana, number=f"INV-{n}").id for n in range(3)]
@@ -179,6 +181,7 @@ def test_many_are_reminded_of_at_one_press_and_the_rest_is_said(tab, maya, compa
     page.call(InvoicesPage.choose, {"ids": chosen, "ticked": True})
     page.call(InvoicesPage.remind_chosen)
     page.call(InvoicesPage.remind_chosen)
+    worker()
     page.wait_until(InvoicesPage, lambda view: view.bulk.done)
     bulk = page.view(InvoicesPage).bulk
     assert bulk.result == "3 reminders on the way, 2 not sent"

@@ -56,8 +56,12 @@ def all_of_them(view: Any, page: Any) -> rx.Component:
     )
 
 
-def chosen_bar(page: Any) -> rx.Component:
-    """What is ticked, and what is done with it. Always in reach while something is."""
+def chosen_bar(bulk: Any, page: Any) -> rx.Component:
+    """What is ticked, and what is done with it. Always in reach while something is.
+
+    ``bulk`` is the BulkView of the press before: the next one waits until it is through.
+    """
+    at_work = (bulk.id != "") & ~bulk.done
     count = page.chosen.length()
     return rx.cond(
         count > 0,
@@ -74,7 +78,7 @@ def chosen_bar(page: Any) -> rx.Component:
                 kind="secondary",
                 icon="clock",
                 size="compact",
-                disabled=page.sending_many,
+                disabled=at_work,
                 on_click=page.remind_chosen,
             ),
             button(
@@ -85,7 +89,7 @@ def chosen_bar(page: Any) -> rx.Component:
                 ),
                 icon="send",
                 size="compact",
-                loading=page.sending_many,
+                loading=at_work,
                 on_click=page.send_chosen,
             ),
             class_name=f"{SURFACE} flex flex-wrap items-center gap-3 p-3 pl-5 shadow-lg",

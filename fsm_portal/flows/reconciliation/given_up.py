@@ -30,6 +30,7 @@ _NAMES: dict[str, str] = {
     WorkKind.REFUND_MAIL: "Mail word of a refund",
     WorkKind.TEAM_MAIL: "Mail an invitation to the team",
     WorkKind.REMINDER_MAIL: "Mail a reminder",
+    WorkKind.BULK_SEND: "Put many invoices or reminders in the post",
     WorkKind.NOTICE: "Tell staff of something",
     WorkKind.NOTICE_MAIL: "Mail a notice to staff",
 }
