@@ -16,6 +16,7 @@ from fsm_portal.flows.outbox import LEASE
 from fsm_portal.flows.sweeping import STRIPE_KEEPS, sweep
 from fsm_portal.flows.work_outbox import work_one
 from tests.machine.acts import ACTS, EXPECTED, bill
+from tests.machine.office import open_for_business
 from tests.machine.world import World
 from tests.proof import must_prove
 
@@ -28,6 +29,7 @@ _movement = table_of(BalanceTransaction)
 
 def run(world: World, steps: int, log: list[str]) -> None:
     """``steps`` steps, then the healing and the proof; ``log`` takes one line for each."""
+    open_for_business(world)
     for _ in range(3):
         bill(world)
     chosen = random.Random(world.rng.random())
@@ -55,6 +57,7 @@ def run(world: World, steps: int, log: list[str]) -> None:
 def settle(world: World, log: list[str]) -> None:
     """All is well again: what is owed to happen happens, unaided. (Invariant J)"""
     world.sandbox.heal()
+    world.post(True)
     world.restart()
     world.waiting.clear()  # no webhook comes any more: the sweep has to find it all
     for round_ in range(60):

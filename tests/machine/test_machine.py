@@ -12,7 +12,9 @@ import pytest
 
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.company import Company
-from tests.flows.conftest import customer_identity
+from fsm_portal.domain.role import Role
+from tests import cast
+from tests.flows.conftest import customer_identity, staff_identity
 from tests.machine.machine import report, run, summary, tell
 from tests.machine.world import World
 
@@ -57,6 +59,16 @@ def world_of(stripe, sandbox, company, dana, northwind, owner, monkeypatch, post
             company,
             [(each, customer_identity(each)) for each in (dana, northwind)],
             owner,
+            staff_identity(
+                cast.save(
+                    cast.maya(
+                        company,
+                        name="Ines Duarte",
+                        email="ines@brightheating.example",
+                        role=Role.OFFICE,
+                    )
+                )
+            ),
             monkeypatch,
         )
 

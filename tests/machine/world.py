@@ -12,6 +12,7 @@ import pytest
 from sqlmodel import select
 
 from fsm_portal import db
+from fsm_portal.config import settings
 from fsm_portal.db import reading
 from fsm_portal.domain import clock
 from fsm_portal.domain.company import Company
@@ -34,13 +35,17 @@ class World:
     company: Company
     customers: Sequence[tuple[Customer, Identity]]
     owner: Identity
+    colleague: Identity
     monkeypatch: pytest.MonkeyPatch
+    # Issued ones, and the ids of drafts.
     invoices: list[Invoice] = field(default_factory=list)
+    drafts: list[str] = field(default_factory=list)
     # Addresses of Stripe's pages that were opened, with who opened them.
     pages: list[tuple[str, Identity]] = field(default_factory=list)
     waiting: list[Event] = field(default_factory=list)
     _last_event: str = ""
     _ahead: timedelta = timedelta(0)
+    _smtp_port: str = ""
 
     def __post_init__(self) -> None:
         self._ahead = timedelta(seconds=self.sandbox.now()) - timedelta(
@@ -53,6 +58,12 @@ class World:
         step = timedelta(**by)
         self.sandbox.advance(int(step.total_seconds()))
         self._ahead += step
+
+    def post(self, is_up: bool) -> None:
+        """Whether letters get out; nobody listens on port 1."""
+        self._smtp_port = self._smtp_port or str(settings().smtp_port)
+        self.monkeypatch.setenv("FSM_SMTP_PORT", self._smtp_port if is_up else "1")
+        settings.cache_clear()
 
     def collect(self) -> None:
         """Fetch what Stripe has to tell since the last time; Stripe may be out of order."""
