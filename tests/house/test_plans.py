@@ -1,31 +1,32 @@
 """Plans: what a customer's page reads grows with its customer, never with the whole company."""
 
-import re
 from collections.abc import Callable
 from functools import partial
 
 import pytest
-from sqlalchemy import Engine, event
 
 from fsm_portal.db import refresh_statistics, unit_of_work
+from fsm_portal.domain.clock import now
+from fsm_portal.domain.ids import new_id
+from fsm_portal.domain.invoice_open import How
+from fsm_portal.domain.login_link import LoginLink, Purpose
+from fsm_portal.domain.role import Role
+from fsm_portal.domain.session import LoginSession
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoicing.note_open import note_open
 from fsm_portal.flows.list_customer_invoices import customer_invoice_query, list_customer_invoices
 from fsm_portal.flows.list_customer_jobs import jobs_query, list_customer_jobs
 from fsm_portal.flows.list_customer_payments import list_customer_payments, payments_query
 from fsm_portal.flows.show_customer_invoice import show_customer_invoice
 from fsm_portal.flows.show_home import show_home
+from fsm_portal.flows.show_staff_invoice import show_staff_invoice
 from tests import cast
+from tests.house.plans import is_broad, steps_of
 from tests.invoices import write_invoice
 from tests.payments import checkout, received
 
 pytestmark = pytest.mark.sqlite
 
-# Of these a company has as many as it has customers, or more. Disputes are a few in a thousand.
-LARGE = {
-    *("invoice", "invoice_line", "invoice_tax", "invoice_due", "payment", "payment_allocation"),
-    *("ledger_entry", "job", "refund", "checkout_attempt", "checkout_attempt_invoice"),
-    *("credit_note", "credit_use", "customer", "session", "login_link", "outbox", "stripe_event"),
-}
 PAGES: dict[str, Callable[[Scope, str], object]] = {
     "home": lambda scope, _: show_home(scope),
     "invoice": show_customer_invoice,
@@ -53,40 +54,43 @@ def test_no_page_of_a_customer_goes_through_what_is_the_companys(database, compa
         refresh_statistics(session)
     scope = Scope("customer", company.id, dana.id, None)
     for name, page in PAGES.items():
-        steps = _plans_of(database, partial(page, scope, invoice.id))
+        steps = steps_of(database, partial(page, scope, invoice.id))
         assert steps, name
-        assert [step for step in steps if _is_broad(step)] == [], name
+        assert [step for step in steps if is_broad(step)] == [], name
 
 
 def test_a_statement_that_goes_through_the_company_is_seen(database, company):
     with database.connect() as connection:
         sql = "SELECT count(*) FROM ledger_entry WHERE company_id = 'x'"
         plans = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()
-        assert [plan for plan in plans if _is_broad(f"{plan[3]}")]
+        assert [plan for plan in plans if is_broad(f"{plan[3]}")]
 
 
-def _plans_of(engine: Engine, page: Callable[[], object]) -> list[str]:
-    """Each step of the plan of each statement that ``page`` runs."""
-    ran = []
-
-    def keep(connection, cursor, statement, parameters, context, many) -> None:
-        ran.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", keep)
-    page()
-    event.remove(engine, "before_cursor_execute", keep)
-    with engine.connect() as connection:
-        return [
-            f"{step[3]}   in   {' '.join(statement.split())}"
-            for statement, parameters in ran
-            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        ]
-
-
-def _is_broad(step: str) -> bool:
-    """A whole table is gone through, or all of it that is one company's."""
-    found = re.match(r"(?:SCAN|SEARCH) (\w+)", step)
-    if found is None or found[1] not in LARGE:
-        return False
-    limits = re.search(r"\(([^)]*)\)", step.partition("   in   ")[0])
-    return limits is None or limits[1] == "company_id=?"
+def test_what_happened_to_an_invoice_is_found_by_key(database, company, dana):
+    """Among the sessions of everybody: the office's page reads it at every ring."""
+    invoice = write_invoice(company, dana)
+    for number in range(30):
+        other = cast.save(cast.harbor_view(company, email=f"{number}@harborview.example"))
+        link = cast.save(
+            LoginLink(
+                company_id=company.id,
+                purpose=Purpose.INVOICE,
+                token_hash=new_id(),
+                customer_id=other.id,
+                invoice_id=invoice.id,
+                expires_at=now(),
+            )
+        )
+        its = LoginSession(
+            company_id=company.id, link_id=link.id, customer_id=other.id, expires_at=now()
+        )
+        cast.save(its)
+        with unit_of_work() as session:
+            note_open(session, company.id, invoice.id, link.id, How.LINK)
+            note_open(session, company.id, invoice.id, its.id, How.PAGE)
+    with unit_of_work() as session:
+        refresh_statistics(session)
+    scope = Scope("staff", company.id, None, Role.OWNER)
+    steps = steps_of(database, partial(show_staff_invoice, scope, invoice.id))
+    of_sessions = [step for step in steps if step.startswith(("SCAN session", "SEARCH session"))]
+    assert of_sessions and [step for step in of_sessions if is_broad(step)] == []

@@ -1,9 +1,6 @@
 """Plans: whom to remind today, and what is new to staff, is found by index."""
 
-import re
-
 import pytest
-from sqlalchemy import event
 
 from fsm_portal.db import reading, refresh_statistics, unit_of_work
 from fsm_portal.domain.company import Company
@@ -14,15 +11,11 @@ from fsm_portal.flows.noticing.times import notice_times
 from fsm_portal.flows.reminding.round import remind_company
 from fsm_portal.flows.reminding.show_schedule import show_schedule
 from tests import cast
+from tests.house.plans import is_broad, steps_of
 from tests.invoices import write_invoice
 from tests.payments import checkout, refused
 
 pytestmark = pytest.mark.sqlite
-
-LARGE = {
-    *("invoice", "invoice_due", "ledger_entry", "customer", "payment", "failed_payment"),
-    *("reminder", "outbox", "checkout_attempt", "checkout_attempt_invoice", "invoice_delivery"),
-}
 
 
 @pytest.fixture
@@ -42,32 +35,6 @@ def busy(database, company, dana, maya, clock) -> Company:
     with unit_of_work() as session:
         refresh_statistics(session)
     return row
-
-
-def steps_of(engine, what) -> list[str]:
-    ran = []
-
-    def keep(connection, cursor, statement, parameters, context, many) -> None:
-        if statement.startswith(("SELECT", "WITH")):
-            ran.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", keep)
-    what()
-    event.remove(engine, "before_cursor_execute", keep)
-    with engine.connect() as connection:
-        return [
-            f"{step[3]}   in   {' '.join(statement.split())}"
-            for statement, parameters in ran
-            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        ]
-
-
-def is_broad(step: str) -> bool:
-    found = re.match(r"(?:SCAN|SEARCH) (\w+)", step)
-    if found is None or found[1] not in LARGE:
-        return False
-    limits = re.search(r"\(([^)]*)\)", step.partition("   in   ")[0])
-    return limits is None or limits[1] == "company_id=?"
 
 
 def test_the_days_selection_goes_by_index(database, busy):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Row, and_, case, select
+from sqlalchemy import Row, and_, bindparam, func, select
 from sqlmodel import Session
 
 from fsm_portal.domain.audit_entry import AuditEntry, Deed
@@ -42,6 +42,28 @@ _OPENED = {
     How.PAGE: "Looked at in the portal",
     How.PDF: "PDF downloaded",
 }
+
+# Each by its own key: by one condition of two halves all sessions of the company are gone through.
+_in_it, _by_its_link = _session.alias(), _session.alias()
+_OPENS = (
+    select(_open, func.coalesce(_in_it.c.user_agent, _by_its_link.c.user_agent).label("user_agent"))
+    .outerjoin(
+        _in_it,
+        and_(_in_it.c.company_id == _open.c.company_id, _in_it.c.id == _open.c.by),
+    )
+    .outerjoin(
+        _by_its_link,
+        and_(
+            _by_its_link.c.company_id == _open.c.company_id,
+            _by_its_link.c.link_id == _open.c.by,
+            _open.c.how == How.LINK,
+        ),
+    )
+    .where(
+        _open.c.company_id == bindparam("company_id"),
+        _open.c.invoice_id == bindparam("invoice_id"),
+    )
+)
 
 Tone = Literal["good", "bad", "warn", "info", "quiet"]
 
@@ -103,20 +125,7 @@ def _deeds(session: Session, company: Company, invoice: Invoice) -> Iterator[Dat
 def _opens(session: Session, company: Company, invoice: Invoice) -> Iterator[Dated]:
     rows = (
         session.connection()
-        .execute(
-            select(_open, _session.c.user_agent)
-            .outerjoin(
-                _session,
-                and_(
-                    _session.c.company_id == _open.c.company_id,
-                    case(
-                        (_open.c.how == How.LINK, _session.c.link_id == _open.c.by),
-                        else_=_session.c.id == _open.c.by,
-                    ),
-                ),
-            )
-            .where(_open.c.company_id == company.id, _open.c.invoice_id == invoice.id)
-        )
+        .execute(_OPENS, {"company_id": company.id, "invoice_id": invoice.id})
         .all()
     )
     came_in = {row.by for row in rows if row.how == How.LINK}
