@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from fsm_portal.db import reading
+from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.audit_entry import AuditEntry
+from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax, LineKind
@@ -124,6 +125,36 @@ def test_whatever_is_typed_is_there_after_a_reload(maya, company, dana):
     # The next time the page is opened without saying which, it is this one that is gone on with.
     assert begin_sheet(maya) == sheet
     assert begin_sheet(maya, anew=True) != sheet
+
+
+def test_two_tabs_for_two_customers_are_two_sheets(any_database, maya, company, dana):
+    """What is typed in the first bills the first, though nothing was typed before the second."""
+    cedar = cast.save(cast.harbor_view(company, name="Cedar & Pine Café", email="post@cedar.ex"))
+    first, second = begin_sheet(maya, dana.id), begin_sheet(maya, cedar.id)
+    assert saved(maya, first, **BOILER).customer_id == dana.id
+    assert saved(maya, second, **BOILER).customer_id == cedar.id
+
+
+def test_looking_at_the_page_leaves_one_sheet_behind(maya, dana, clock):
+    assert begin_sheet(maya, dana.id) == begin_sheet(maya, dana.id)
+    assert begin_sheet(maya) == begin_sheet(maya)
+    assert len(books.rows(InvoiceSheet)) == 2
+    clock.move(days=8)
+    left = begin_sheet(maya)
+    assert [each.id for each in books.rows(InvoiceSheet)] == [left]
+
+
+def test_a_draft_in_the_currency_of_before_is_not_written_in_another(
+    any_database, maya, company, dana
+):
+    """120 typed under a company of yen is no dollar and twenty cents."""
+    draft = saved(maya, sheet_for(maya, dana, BOILER))
+    sheet = edit_draft(maya, draft.id)
+    with unit_of_work() as session:
+        session.get_one(Company, company.id).currency = "JPY"
+    with pytest.raises(CannotWrite, match="is in USD, and new invoices are written in JPY"):
+        save_sheet(maya, sheet, {"price-1": "120", "quantity-1": "1"})
+    assert [each.total for each in books.rows(Invoice)] == [draft.total]
 
 
 def test_what_is_missing_is_told_when_it_is_to_be_saved_and_not_before(maya, company, dana):

@@ -26,6 +26,8 @@ from fsm_portal.flows import edit_customer as editing
 from fsm_portal.flows import recorder
 from fsm_portal.flows import send_invoice as sending
 from fsm_portal.flows.edit_customer import CustomerWords, edit_customer
+from fsm_portal.flows.invoicing import save_sheet as saving
+from fsm_portal.flows.invoicing.keep_sheet import edit_draft
 from fsm_portal.flows.receive_stripe_event import take_in
 from fsm_portal.flows.reconciliation import settle_fact as settling
 from fsm_portal.flows.recorder import record_fact
@@ -319,3 +321,49 @@ def test_control_with_the_invoice_before_its_customer_one_is_thrown_out(
 
     monkeypatch.setattr(sending, "change_address", lock_late)
     assert "DeadlockDetected" in sent_meanwhile(monkeypatch, owner, dana, two_invoices[0])
+
+
+# ── A draft is saved in the moment in which it is discarded ─────────────────────────────────
+
+
+def saved_and_discarded(monkeypatch, owner, company, dana) -> tuple[str, str]:
+    """The sheet is in hand, and then somebody throws its draft away."""
+    draft = write_invoice(company, dana, issued=False)
+    sheet = edit_draft(owner, draft.id)
+    in_hand, read = Signal(), saving.read_sheet
+
+    def read_slowly(*about):
+        in_hand.set()
+        time.sleep(0.7)
+        return read(*about)
+
+    def save() -> str:
+        try:
+            return "saved" if saving.save_sheet(owner, sheet, {"notes": "Mind the dog"}) else ""
+        except OperationalError as error:
+            return type(error.orig).__name__
+
+    def discard() -> str:
+        assert in_hand.wait(10)
+        try:
+            return "discarded" if saving.discard_draft(owner, draft.id) else ""
+        except OperationalError as error:
+            return type(error.orig).__name__
+
+    monkeypatch.setattr(saving, "read_sheet", read_slowly)
+    with ThreadPoolExecutor(2) as threads:
+        one, other = threads.submit(save), threads.submit(discard)
+        return one.result(20), other.result(20)
+
+
+def test_a_draft_is_saved_while_somebody_throws_it_away(
+    postgres_database, monkeypatch, owner, company, dana
+):
+    assert saved_and_discarded(monkeypatch, owner, company, dana) == ("saved", "discarded")
+
+
+def test_control_with_the_sheet_before_its_draft_one_is_thrown_out(
+    postgres_database, monkeypatch, owner, company, dana
+):
+    monkeypatch.setattr(saving, "_hold_draft", lambda *_: None)
+    assert "DeadlockDetected" in saved_and_discarded(monkeypatch, owner, company, dana)

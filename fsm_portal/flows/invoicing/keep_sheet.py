@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
@@ -29,6 +30,8 @@ class CannotWrite(Exception):
     """Why an invoice cannot be written or changed, in words for staff."""
 
 
+# A sheet on which nothing was typed for so long is open in no tab any more.
+_UNTOUCHED = timedelta(days=7)
 _ROLE = "Your role cannot write invoices. Ask the office to do it."
 _ISSUED = (
     "{number} was sent, and an issued invoice is never changed. Credit it and duplicate it instead."
@@ -42,8 +45,8 @@ def begin_sheet(
     """The id of a sheet for a new invoice. Raises CannotWrite.
 
     Without a customer or a job it is the last that was begun and never saved, if there is one and
-    not ``anew``. One on which nothing was ever typed is taken again: looking at the page leaves
-    nothing behind.
+    not ``anew``. One on which nothing was ever typed is taken again where it is for the same
+    customer and job: another tab may have it open for another, and what is typed there is theirs.
     """
     _check(who)
     with unit_of_work() as session:
@@ -61,9 +64,12 @@ def begin_sheet(
         typed = [each for each in begun if each.typed_at is not None]
         if typed and not anew and not content.customer_id:
             return typed[0].id
-        untouched = next((each for each in begun if each.typed_at is None), None)
-        sheet = untouched or _sheet(who, content)
-        sheet.content = to_json(content)
+        sheet = _sheet(who, content)
+        for each in begun:
+            if each.typed_at is None and each.content == sheet.content:
+                return each.id
+            if each.typed_at is None and each.created_at < now() - _UNTOUCHED:
+                session.delete(each)
         session.add(sheet)
         return sheet.id
 
@@ -203,7 +209,12 @@ def _invoice(session: Session, who: Identity, invoice_id: object) -> Invoice:
         invoice = session.get(Invoice, (who.company_id, invoice_id))
     if invoice is None:
         raise CannotWrite("This invoice does not exist.")
-    ours = session.get_one(Company, who.company_id).currency
-    if invoice.currency != ours:
-        raise CannotWrite(_CURRENCY.format(number=invoice.number, its=invoice.currency, ours=ours))
+    refuse_other_currency(invoice, session.get_one(Company, who.company_id))
     return invoice
+
+
+def refuse_other_currency(invoice: Invoice, company: Company) -> None:
+    """What is typed is read in the company's currency. Raises CannotWrite."""
+    its, ours = invoice.currency, company.currency
+    if its != ours:
+        raise CannotWrite(_CURRENCY.format(number=invoice.number, its=its, ours=ours))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from fsm_portal.db import unit_of_work
@@ -19,7 +19,11 @@ from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic, invoice_topic, sheet_topic
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.invoicing.keep_sheet import CannotWrite, own_sheet
+from fsm_portal.flows.invoicing.keep_sheet import (
+    CannotWrite,
+    own_sheet,
+    refuse_other_currency,
+)
 from fsm_portal.flows.invoicing.read_sheet import Reading, read_sheet
 from fsm_portal.flows.invoicing.sheet_content import (
     SheetContent,
@@ -65,6 +69,7 @@ def save_sheet(
     if not who.may(May.WRITE_INVOICES):
         raise CannotWrite("Your role cannot write invoices. Ask the office to do it.")
     with unit_of_work() as session:
+        _hold_draft(session, who, sheet_id)
         sheet = own_sheet(session, who, sheet_id)
         if sheet is None:
             raise CannotWrite("This was saved already. Look for it in the list of invoices.")
@@ -75,7 +80,7 @@ def save_sheet(
             sheet.content, sheet.typed_at = to_json(content), now()
             session.add(sheet)
         else:
-            draft = _draft_of(session, who, sheet, over)
+            draft = _draft_of(session, company, sheet, over)
             invoice = _write(session, company, content, reading, draft)
             session.delete(sheet)
             session.flush()
@@ -127,13 +132,25 @@ def discard_draft(who: Identity, invoice_id: object) -> frozenset[str]:
     return _topics(who, invoice.id)
 
 
+def _hold_draft(session: Session, who: Identity, sheet_id: object) -> None:
+    """Lock the draft that the sheet is about, if any, before the sheet: as who discards it does."""
+    if not isinstance(sheet_id, str) or not is_id(sheet_id):
+        return
+    its = select(_sheet.c.invoice_id).where(
+        _sheet.c.company_id == who.company_id, _sheet.c.id == sheet_id
+    )
+    invoice_id = session.connection().execute(its).scalar()
+    if invoice_id is not None:
+        _locked(session, who.company_id, invoice_id)
+
+
 def _draft_of(
-    session: Session, who: Identity, sheet: InvoiceSheet, over: int | None
+    session: Session, company: Company, sheet: InvoiceSheet, over: int | None
 ) -> Invoice | None:
     """The draft that the sheet is about, locked and still as the writer saw it."""
     if sheet.invoice_id is None:
         return None
-    draft = _locked(session, who.company_id, sheet.invoice_id)
+    draft = _locked(session, company.id, sheet.invoice_id)
     if draft is None or draft.voided_at is not None:
         raise CannotWrite("This draft was discarded meanwhile.")
     if draft.issued_at is not None:
@@ -141,6 +158,7 @@ def _draft_of(
             f"{draft.number} was sent meanwhile, and an issued invoice is never changed. Credit "
             "it and duplicate it instead."
         )
+    refuse_other_currency(draft, company)
     if draft.revision not in (sheet.revision, over):
         raise NewerDraft(draft.revision)
     return draft
