@@ -84,3 +84,5 @@ class CreditNoteLine(SQLModel, table=True):
     quantity: Decimal = Field(sa_column=exact())
     unit_price: Decimal = Field(sa_column=exact())
     amount: int = Field(sa_column=minor_units())
+    # The line of the invoice that it takes back, or a part of it; null where it is about the whole.
+    invoice_position: int | None = None

@@ -13,6 +13,7 @@ from fsm_portal.domain import (  # noqa: F401
     credit_use,
     customer,
     customer_note,
+    customer_word,
     dispute,
     import_run,
     invoice,

@@ -9,6 +9,7 @@ from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.customer_word import keep_words
 from fsm_portal.domain.email import folded, is_email
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_once import insert_once
@@ -105,6 +106,7 @@ def _add(
             # Somebody else may be importing the same at this moment.
             if insert_once(session, Customer, row):
                 added += 1
+                keep_words(session.connection(), [row])
                 write_down(
                     session,
                     who,

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.customer_word import keep_words
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_many import insert_many
 from fsm_portal.domain.insert_once import table_of
@@ -93,6 +94,7 @@ class People:
             rows.append(self._row(person))
         if not dry_run:
             insert_many(session.connection(), _customer, rows)
+            keep_words(session.connection(), rows)
         return len(rows), len(people) - len(rows), []
 
     def _there(self, session: Session, people: Sequence[Person]) -> set[tuple[str, str]]:
