@@ -50,7 +50,7 @@ class _Server(uvicorn.Server):
 async def serve(smtp: socket.socket, http: socket.socket, folder: Path) -> None:
     """Catch mail until SIGTERM or SIGINT."""
     box = MailBox(folder)
-    page = MailPage(box)
+    page = MailPage(box, smtp=_address(smtp))
     config = uvicorn.Config(
         page.app,
         log_level="warning",

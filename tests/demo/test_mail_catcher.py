@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_what_was_sent_can_be_read(catcher: MailCatcher) -> None:
     assert LINK in message["text"] and "<a href" in message["html"]
     assert message["links"] == [LINK]
     assert message["attachments"] == [
-        {"filename": "INV.pdf", "content_type": "application/pdf", "size": 8}
+        {"filename": "INV.pdf", "content_type": "application/pdf", "size": 8, "is_pdf": True}
     ]
     assert catcher.attachment(message) == b"%PDF-1.7"
 
@@ -100,18 +101,19 @@ def test_an_open_page_hears_of_new_mail_at_once(catcher: MailCatcher) -> None:
     stream = ask(catcher, "/api/stream")
     assert stream.getheader("Content-Type", "").startswith("text/event-stream")
     assert next_event(stream)["subject"].startswith("Invoice INV-1 ")
-    assert next_event(stream) == {}  # ready: that was all so far
+    ready = next_event(stream)  # that was all so far
+    assert ready == {"count": 1, "smtp": f"127.0.0.1:{catcher.smtp_port}"}
     post(catcher, invoice(number="2"))
     assert next_event(stream)["subject"].startswith("Invoice INV-2 ")
     stream.close()
 
 
-def next_event(stream: HTTPResponse) -> dict[str, str]:
+def next_event(stream: HTTPResponse) -> dict[str, Any]:
     while True:
         line = stream.readline().decode()
         assert line, "the stream has ended"
         if line.startswith("data: "):
-            data: dict[str, str] = json.loads(line.removeprefix("data: "))
+            data: dict[str, Any] = json.loads(line.removeprefix("data: "))
             return data
 
 
@@ -134,6 +136,46 @@ def test_an_attachment_is_never_shown_as_a_page(catcher: MailCatcher) -> None:
     response = ask(catcher, f"/api/messages/{number}/attachments/1")
     assert response.getheader("Content-Disposition", "").startswith("attachment;")
     assert response.getheader("X-Content-Type-Options") == "nosniff"
+
+
+def test_a_pdf_can_be_looked_at_and_nothing_else_can(catcher: MailCatcher) -> None:
+    """Case 43: what calls itself a PDF and is a page stays a download."""
+    message = invoice()
+    page = b"<html><script>1</script>"
+    message.add_attachment(page, maintype="application", subtype="pdf", filename="page.pdf")
+    message.add_attachment(b"%PDF-1.7", maintype="text", subtype="html", filename="b.pdf")
+    message.add_attachment(b"\x89PNG", maintype="image", subtype="svg+xml", filename="c.svg")
+    post(catcher, message)
+    caught = catcher.messages()[0]
+    assert [file["is_pdf"] for file in caught["attachments"]] == [True, False, False, False]
+    where = f"/api/messages/{caught['id']}/attachments"
+    response = ask(catcher, f"{where}/0/look")
+    assert response.read() == b"%PDF-1.7"
+    assert response.getheader("Content-Type") == "application/pdf"
+    assert response.getheader("X-Content-Type-Options") == "nosniff"
+    # An origin of its own without scripts, were it ever shown as something else.
+    policy = [part.strip() for part in response.getheader("Content-Security-Policy", "").split(";")]
+    assert "sandbox" in policy and "default-src 'none'" in policy
+    for index in (1, 2, 3, 4):
+        assert ask(catcher, f"{where}/{index}/look").status == 404
+
+
+def test_one_letter_is_thrown_away_and_open_pages_hear_of_it(catcher: MailCatcher) -> None:
+    post(catcher, invoice(number="1"), invoice(number="2"))
+    second, first = (message["id"] for message in catcher.messages())
+    stream = ask(catcher, "/api/stream")
+    assert [next_event(stream).get("id") for _ in range(3)] == [first, second, None]
+    assert ask(catcher, f"/api/messages/{first}", method="DELETE").status == 204
+    assert next_event(stream) == first
+    stream.close()
+    assert [message["id"] for message in catcher.messages()] == [second]
+    assert ask(catcher, f"/api/messages/{first}", method="DELETE").status == 404
+
+
+def test_the_search_is_asked_over_http(catcher: MailCatcher) -> None:
+    post(catcher, invoice(number="1"), invoice(number="2"))
+    found = json.loads(ask(catcher, "/api/search?q=inv-2+caf%C3%A9").read())
+    assert found == {"ids": [catcher.messages()[0]["id"]]}
 
 
 @pytest.mark.parametrize(
@@ -171,6 +213,8 @@ def test_what_is_not_there_is_not_found(catcher: MailCatcher) -> None:
     assert ask(catcher, "/static/..%2Fmail_box.py").status == 404
     assert ask(catcher, f"/api/messages/{'9' * 40}").status == 404
     assert ask(catcher, "/api/messages?after=x").status == 400
+    assert ask(catcher, f"/api/messages/{number}/html?scheme=blue").status == 400
+    assert ask(catcher, f"/api/messages/{'9' * 40}", method="DELETE").status == 404
 
 
 def test_another_site_s_name_for_this_address_gets_nothing(catcher: MailCatcher) -> None:
@@ -203,7 +247,7 @@ def test_mail_outlives_the_process(tmp_path: Path) -> None:
 def test_it_stops_at_once_with_a_page_open(tmp_path: Path) -> None:
     catcher = start_mail_catcher(tmp_path)
     stream = ask(catcher, "/api/stream")
-    assert next_event(stream) == {}
+    assert next_event(stream)["count"] == 0
     catcher.process.terminate()
     assert catcher.process.wait(3) == 0
     catcher.stop()
