@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from fsm_portal.domain.checkout_attempt import IN_FLIGHT, CheckoutAttempt, CheckoutAttemptInvoice
+from fsm_portal.domain.code_points import by_code_points
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import NOT_ISSUED, Invoice
@@ -65,8 +66,8 @@ _COLUMNS: dict[Sort, tuple[str, Any]] = {
 # Where a list's rows are to be looked for.
 SOURCES: dict[Show, tuple[Of, ...]] = {"all": ("issued", "drafts"), "void": ("issued", "drafts")}
 _COMPANY: BindParameter[str] = bindparam("company_id")
-# As the index of what is due has it.
-_NAME = func.substr(func.lower(_customer.c.name), 1, 80)
+# As the index of what is due has it, and in its order.
+_NAME = by_code_points(func.substr(func.lower(_customer.c.name), 1, 80))
 
 
 def sources(show: Show) -> tuple[Of, ...]:
