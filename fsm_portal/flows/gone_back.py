@@ -42,7 +42,11 @@ class GoneBack:
     words: str
     at: datetime
     amount: int
-    by_bank: bool = False
+    kind: Kind
+
+    @property
+    def by_bank(self) -> bool:
+        return self.kind is Kind.DISPUTE
 
 
 def gone_back(session: Session, payment: Payment) -> list[GoneBack]:
@@ -60,7 +64,7 @@ def gone_back(session: Session, payment: Payment) -> list[GoneBack]:
         amounts[fact] = amounts.get(fact, 0) + sign * int(row.amount)
         began[fact] = min(began.get(fact, row.at), row.at)
     found = [
-        GoneBack(_WORDS[kind], began[source, kind], amount, kind is Kind.DISPUTE)
+        GoneBack(_WORDS[kind], began[source, kind], amount, kind)
         for (source, kind), amount in amounts.items()
         if amount > 0
     ]

@@ -1,6 +1,7 @@
 """An invoice as a document: its facts gathered from the books and drawn as PDF."""
 
 from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
@@ -8,12 +9,12 @@ from fsm_portal.config import settings
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.deposit import deposit_left
-from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax
+from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax, LineKind
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
 from fsm_portal.flows.company_logo import logo_picture
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invoice_view import discount_label, discount_words, kind_words
 from fsm_portal.flows.reader_locale import reader_locale
+from fsm_portal.flows.settled_on import settled_on
 from fsm_portal.gateways import formats, pdf
 
 
@@ -27,7 +28,8 @@ def may_see(scope: Scope, invoice: Invoice) -> bool:
 
 
 def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
-    """Everything the page of ``invoice`` shows, with paid and due as the ledger has them now."""
+    """Everything the page of ``invoice`` shows, with paid and due as the ledger has them now, in
+    the customer's language."""
     key = (invoice.company_id, invoice.id)
     company = session.get_one(Company, invoice.company_id)
     customer = session.get_one(Customer, (invoice.company_id, invoice.customer_id))
@@ -47,6 +49,7 @@ def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
         tax.tax_rate_id: f"{tax.name} {formats.percent(tax.rate_ppm, locale)}" for tax in taxes
     }
     is_issued = invoice.issued_at is not None
+    words = pdf.wording(locale)
     return pdf.InvoiceDocument(
         company=company_block(company),
         number=invoice.number,
@@ -62,13 +65,15 @@ def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
                 unit_price=line.unit_price,
                 amount=line.amount,
                 tax_label=labels.get(line.tax_rate_id or "", ""),
-                note=line_note(line, invoice.currency, locale),
+                note=line_note(line, invoice.currency, locale, words),
             )
             for line in lines
         ),
         subtotal=invoice.subtotal,
         discount=invoice.discount,
-        discount_label=discount_label(invoice.discount_ppm, locale),
+        discount_label=""
+        if invoice.discount_ppm is None
+        else words("totals.discount_of", percent=formats.percent(invoice.discount_ppm, locale)),
         taxes=tuple(pdf.TaxSummary(labels[tax.tax_rate_id], tax.base, tax.amount) for tax in taxes),
         tax_total=invoice.tax,
         total=invoice.total,
@@ -76,7 +81,7 @@ def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
         credited=balance.credited,
         deposit=_deposit(invoice, balance),
         due=balance.due if is_issued else invoice.total,
-        stamp=_stamp(invoice, balance),
+        stamp=_stamp(session, invoice, balance, locale),
         notes=invoice.notes,
         # How to pay is of no use on what is settled or withdrawn.
         terms="" if _is_over(invoice, balance) else company.terms,
@@ -89,10 +94,17 @@ def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
     )
 
 
-def line_note(line: InvoiceLine, currency: str, locale: str) -> str:
+def line_note(line: InvoiceLine, currency: str, locale: str, words: pdf.Wording) -> str:
     """What of a line has no column of its own: ``Part · 10% off``."""
-    discount = discount_words(line.discount, line.discount_ppm, currency, locale)
-    return " · ".join(each for each in (kind_words(line.kind), discount) if each)
+    parts = [words("table.part")] if line.kind == LineKind.PART else []
+    if line.discount:
+        off = (
+            formats.money(line.discount, currency, locale)
+            if line.discount_ppm is None
+            else formats.percent(line.discount_ppm, locale)
+        )
+        parts.append(words("table.off", amount=off))
+    return words.joined(*parts) if parts else ""
 
 
 def company_block(company: Company) -> pdf.CompanyBlock:
@@ -127,13 +139,26 @@ def _is_over(invoice: Invoice, balance: InvoiceBalance) -> bool:
     return invoice.voided_at is not None or (invoice.issued_at is not None and balance.due <= 0)
 
 
-def _stamp(invoice: Invoice, balance: InvoiceBalance) -> pdf.Stamp | None:
+def _stamp(
+    session: Session, invoice: Invoice, balance: InvoiceBalance, locale: str
+) -> pdf.Stamp | None:
+    """What became of it, and on which day where that is over."""
+    words = pdf.wording(locale)
+    zone = ZoneInfo(session.get_one(Company, invoice.company_id).time_zone)
+
+    def on(moment: datetime | None) -> str:
+        return formats.day(moment.astimezone(zone).date(), locale) if moment else ""
+
     if invoice.voided_at is not None:
-        return pdf.Stamp("Void", tone="bad")
+        return pdf.Stamp(words("stamp.void"), on(invoice.voided_at), "bad")
     if invoice.issued_at is None:
-        return pdf.Stamp("Draft", tone="quiet")
+        return pdf.Stamp(words("stamp.draft"), tone="quiet")
     if balance.due > 0:
         return None
-    if balance.refunded <= 0:
-        return pdf.Stamp("Paid")
-    return pdf.Stamp("Partially refunded" if balance.paid > 0 else "Refunded", tone="quiet")
+    settled = settled_on(session, invoice)
+    if balance.refunded > 0:
+        name = "stamp.partially_refunded" if balance.paid > 0 else "stamp.refunded"
+        return pdf.Stamp(words(name), on(settled.refunded_at), "quiet")
+    if balance.paid <= 0 < balance.credited:
+        return pdf.Stamp(words("stamp.credited"), on(settled.at), "quiet")
+    return pdf.Stamp(words("stamp.paid"), on(settled.at))

@@ -7,27 +7,34 @@ from sqlmodel import Session, select
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.ledger import Kind
 from fsm_portal.domain.payment import Payment, PaymentAllocation
 from fsm_portal.flows.gone_back import GoneBack, gone_back
 from fsm_portal.flows.invoice_document import bill_to, company_block
 from fsm_portal.flows.reader_locale import reader_locale
-from fsm_portal.gateways import pdf
+from fsm_portal.gateways import formats, pdf
 
-_METHODS = {
+# By their own names, which no language changes; Stripe's words for the others are in the wording.
+_BRANDS = {
     "visa": "Visa",
     "mastercard": "Mastercard",
     "amex": "American Express",
     "discover": "Discover",
-    "us_bank_account": "Bank debit",
-    "sepa_debit": "Bank debit (SEPA)",
-    "bacs_debit": "Bank debit (Bacs)",
 }
+_WENT_BACK = {
+    Kind.REFUND: "refunded_on",
+    Kind.DISPUTE: "taken_by_bank_on",
+    Kind.PAYMENT_REVERSED: "reversed_on",
+}
+_ENGLISH = "en_US"
 
 
 def receipt_document(session: Session, payment: Payment) -> pdf.ReceiptDocument:
-    """What the receipt of ``payment`` holds."""
+    """What the receipt of ``payment`` holds, in the customer's language."""
     company = session.get_one(Company, payment.company_id)
     customer = session.get_one(Customer, (payment.company_id, payment.customer_id))
+    locale = reader_locale(company, customer)
+    words = pdf.wording(locale)
     allocations = allocations_of(session, payment)
     back = gone_back(session, payment)
     zone = ZoneInfo(company.time_zone)
@@ -37,7 +44,7 @@ def receipt_document(session: Session, payment: Payment) -> pdf.ReceiptDocument:
         paid_on=payment.received_at.astimezone(zone).date(),
         amount=payment.amount,
         currency=payment.currency,
-        method=method_words(payment.method, payment.last4),
+        method=method_words(payment.method, payment.last4, words),
         customer=bill_to(customer, company),
         reference=payment.payment_intent_id or "",
         allocations=tuple(
@@ -46,23 +53,31 @@ def receipt_document(session: Session, payment: Payment) -> pdf.ReceiptDocument:
         ),
         credit=payment.amount - sum(amount for _, amount in allocations),
         back=tuple(
-            pdf.MoneyBack(one.words, one.at.astimezone(zone).date(), one.amount) for one in back
+            pdf.MoneyBack(
+                words(
+                    f"receipt.{_WENT_BACK[one.kind]}",
+                    day=formats.day(one.at.astimezone(zone).date(), locale),
+                ),
+                one.amount,
+            )
+            for one in back
         ),
-        stamp=_stamp(payment, back),
+        stamp=_stamp(payment, back, words),
         created_at=payment.received_at,
-        locale=reader_locale(company, customer),
+        locale=locale,
     )
 
 
-def _stamp(payment: Payment, back: list[GoneBack]) -> pdf.Stamp | None:
+def _stamp(payment: Payment, back: list[GoneBack], words: pdf.Wording) -> pdf.Stamp | None:
     if payment.reversed_at is not None:
-        return pdf.Stamp("Reversed", tone="bad")
+        return pdf.Stamp(words("stamp.reversed"), tone="bad")
     if not back:
         return None
     if all(one.by_bank for one in back):
-        return pdf.Stamp("Disputed", tone="quiet")
+        return pdf.Stamp(words("stamp.disputed"), tone="quiet")
     whole = sum(one.amount for one in back) >= payment.amount
-    return pdf.Stamp("Refunded" if whole else "Partially refunded", tone="quiet")
+    name = "stamp.refunded" if whole else "stamp.partially_refunded"
+    return pdf.Stamp(words(name), tone="quiet")
 
 
 def allocations_of(session: Session, payment: Payment) -> list[tuple[Invoice, int]]:
@@ -90,7 +105,10 @@ def receipt_number_of(payment_id: str) -> str:
     return f"R-{payment_id[-8:].upper()}"
 
 
-def method_words(method: str, last4: str) -> str:
-    """``("visa", "4242")`` as people say it: "Visa ending 4242"."""
-    name = _METHODS.get(method, method.replace("_", " ").capitalize() or "Card")
-    return f"{name} ending {last4}" if last4 else name
+def method_words(method: str, last4: str, words: pdf.Wording | None = None) -> str:
+    """``("visa", "4242")`` as people say it: "Visa ending 4242"; in English unless told
+    otherwise."""
+    words = words or pdf.wording(_ENGLISH)
+    name = _BRANDS.get(method) or words.get(f"method.{method or 'card'}")
+    name = name or method.replace("_", " ").capitalize()
+    return words("method.ending", method=name, last4=last4) if last4 else name

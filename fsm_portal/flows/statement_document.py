@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from fsm_portal.db import reading
-from fsm_portal.domain.clock import now, today
+from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import is_id
@@ -57,7 +57,8 @@ def statement_document(
     since, until = period.moments(company.time_zone)
     sums = statement_sums(session, scope, since, until)
     movements = statement_movements(session, scope, since, until, sums)
-    words = movement_words(session, scope, movements, locale)
+    language = pdf.wording(locale)
+    words = movement_words(session, scope, movements, locale, language)
     # Known of this moment alone, not of an earlier day's balance.
     is_of_today = period.last >= today(company.time_zone)
     apart = set_apart(session, scope) if is_of_today else {}
@@ -90,7 +91,8 @@ def statement_document(
             )
             for one in sums or (Sums(company.currency, 0, 0, 0, 0),)
         ),
-        created_at=now(),
+        # Equal statements are equal files, so the moment is that of what is in them.
+        created_at=max((each.at for each in movements), default=since),
         terms=company.terms,
         locale=locale,
     )

@@ -15,7 +15,7 @@ from fsm_portal.domain.payment import Payment
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.receipt_document import method_words
 from fsm_portal.flows.statement_rows import INVOICE, PAYMENT, Movement, family
-from fsm_portal.gateways import formats
+from fsm_portal.gateways import formats, pdf
 
 _entry = table_of(LedgerEntry)
 _invoice = table_of(Invoice)
@@ -62,21 +62,30 @@ class Words:
 
 
 def movement_words(
-    session: Session, scope: Scope, movements: Sequence[Movement], locale: str
+    session: Session,
+    scope: Scope,
+    movements: Sequence[Movement],
+    locale: str,
+    language: pdf.Wording | None = None,
 ) -> list[Words]:
-    """The words of each of ``movements``, in their order."""
+    """The words of each of ``movements``, in their order; in English unless told otherwise."""
+    say = language or pdf.wording("en_US")
     words: list[Words] = []
     for start in range(0, len(movements), _AT_ONCE):
         some = movements[start : start + _AT_ONCE]
-        names = _Names(session, scope, some)
-        words += [_words(movement, names, locale) for movement in some]
+        names = _Names(session, scope, some, say)
+        words += [_words(movement, names, locale, say) for movement in some]
     return words
 
 
 class _Names:
     """What people call the objects that movements come from."""
 
-    def __init__(self, session: Session, scope: Scope, movements: Sequence[Movement]) -> None:
+    def __init__(
+        self, session: Session, scope: Scope, movements: Sequence[Movement], say: pdf.Wording
+    ) -> None:
+        self._say = say
+
         def ask(statement: Any, names: set[str]) -> Any:
             key = {"company_id": scope.company_id, "customer_id": scope.customer_id}
             return session.connection().execute(statement, key | {"names": list(names)})
@@ -88,7 +97,7 @@ class _Names:
                 numbers.append(number)
         payments = {each.payment_id for each in movements if each.payment_id is not None}
         self._methods: dict[str, str] = {
-            row.id: method_words(row.method, row.last4) for row in ask(_PAYMENTS, payments)
+            row.id: method_words(row.method, row.last4, say) for row in ask(_PAYMENTS, payments)
         }
         notes = {each.source for each in movements if each.family in _OF_NOTES}
         self._notes: dict[str, str] = {row.id: row.number for row in ask(_NOTES, notes)}
@@ -97,8 +106,8 @@ class _Names:
         """``INV-0042, INV-0043``."""
         numbers = self._invoices.get((movement.source, movement.family), [])
         more = len(numbers) - _NAMED
-        named = ", ".join(numbers[:_NAMED])
-        return f"{named} and {more} more" if more > 0 else named
+        named = self._say.joined(*numbers[:_NAMED], by=", ") if numbers else ""
+        return self._say("movement.and_more", numbers=named, count=more) if more > 0 else named
 
     def method(self, movement: Movement) -> str:
         return self._methods.get(movement.payment_id or "", "")
@@ -110,37 +119,44 @@ class _Names:
 _OF_NOTES = (Kind.CREDIT_NOTE, Kind.CREDIT_NOTE_UNDONE)
 
 
-def _words(movement: Movement, names: _Names, locale: str) -> Words:
+def _words(movement: Movement, names: _Names, locale: str, say: pdf.Wording) -> Words:
     about, method = names.invoices(movement), names.method(movement)
+
+    def by(name: str, with_method: str) -> Words:
+        key = with_method if method else name
+        return Words(say(f"movement.{key}", method=method), about)
+
+    def used(name: str, amount: int) -> Words:
+        money = formats.money(amount, movement.currency, locale)
+        return Words(say(f"movement.{name}", amount=money), about)
+
+    def note(name: str) -> Words:
+        return Words(say(f"movement.{name}", number=names.note(movement)), about)
+
     match movement.family:
         case "invoice":
-            return Words(f"Invoice {about}", "")
+            return Words(say("movement.invoice", numbers=about), "")
         case Kind.VOID:
-            return Words(f"Invoice {about} withdrawn", "")
+            return Words(say("movement.withdrawn", numbers=about), "")
         case "payment":
-            return Words(f"Payment by {method}" if method else "Payment", about)
+            return by("payment", "payment_by")
         case Kind.PAYMENT_REVERSED:
-            return Words(f"Payment by {method} reversed" if method else "Payment reversed", about)
+            return by("reversed", "reversed_by")
         case Kind.REFUND:
-            return Words(f"Refund to {method}" if method else "Refund", about)
+            return by("refund", "refund_to")
         case Kind.REFUND_RETURNED:
-            return Words("Refund that did not arrive", about)
+            return Words(say("movement.refund_returned"), about)
         case "dispute":
             taken = movement.amount > 0
-            return Words(
-                "Payment taken back by your bank" if taken else "Payment returned by your bank",
-                about,
-            )
+            return Words(say(f"movement.{'taken' if taken else 'returned'}_by_bank"), about)
         case Kind.CREDIT_NOTE:
-            return Words(f"Credit note {names.note(movement)}".strip(), about)
+            return note("credit_note")
         case Kind.CREDIT_NOTE_UNDONE:
-            return Words(f"Credit note {names.note(movement)} undone", about)
+            return note("credit_note_undone")
         case Kind.CREDIT_APPLIED:
-            used = formats.money(movement.used, movement.currency, locale)
-            return Words(f"{used} of your credit used", about)
+            return used("credit_used", movement.used)
         case Kind.CREDIT_RETURNED:
-            freed = formats.money(-movement.used, movement.currency, locale)
-            return Words(f"{freed} of your credit no longer used", about)
+            return used("credit_freed", -movement.used)
     return Words(movement.family.replace("_", " ").capitalize(), about)
 
 

@@ -51,8 +51,8 @@ def test_the_same_receipt_gives_the_same_bytes():
 def test_what_went_back_since_is_on_it():
     """Case 44: a receipt claims no more than what is left of the payment."""
     back = (
-        MoneyBack("Refunded", date(2026, 11, 23), 8_000),
-        MoneyBack("Taken back by your bank", date(2026, 11, 24), 1_010),
+        MoneyBack("Refunded on Nov 23, 2026", 8_000),
+        MoneyBack("Taken back by your bank on Nov 24, 2026", 1_010),
     )
     said = words(render_receipt(receipt(back=back)))
     assert "Total received $303.10 Refunded on Nov 23, 2026 -$80.00" in said

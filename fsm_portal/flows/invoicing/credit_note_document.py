@@ -15,10 +15,11 @@ from fsm_portal.gateways import formats, pdf
 
 
 def credit_note_document(session: Session, note: CreditNote) -> pdf.InvoiceDocument:
-    """Everything the page of ``note`` shows."""
+    """Everything the page of ``note`` shows, in the customer's language."""
     company = session.get_one(Company, note.company_id)
     customer = session.get_one(Customer, (note.company_id, note.customer_id))
     locale = reader_locale(company, customer)
+    words = pdf.wording(locale)
     lines = session.exec(
         select(CreditNoteLine)
         .where(
@@ -48,7 +49,11 @@ def credit_note_document(session: Session, note: CreditNote) -> pdf.InvoiceDocum
             for line in lines
         )
         # One that went with a refund has no lines of its own.
-        or (pdf.InvoiceLine(_said(note, number), Decimal(1), Decimal(note.total), note.total),),
+        or (
+            pdf.InvoiceLine(
+                _said(note, number, words), Decimal(1), Decimal(note.total), note.total
+            ),
+        ),
         subtotal=note.total - tax,
         taxes=tuple(
             pdf.TaxSummary(
@@ -59,7 +64,9 @@ def credit_note_document(session: Session, note: CreditNote) -> pdf.InvoiceDocum
         tax_total=tax,
         total=note.total,
         due=0,
-        stamp=pdf.Stamp("Undone", tone="quiet") if note.undone_at is not None else None,
+        stamp=pdf.Stamp(words("stamp.undone"), tone="quiet")
+        if note.undone_at is not None
+        else None,
         reference=number,
         notes=note.reason if lines else "",
         created_at=note.created_at.astimezone(UTC),
@@ -67,6 +74,6 @@ def credit_note_document(session: Session, note: CreditNote) -> pdf.InvoiceDocum
     )
 
 
-def _said(note: CreditNote, number: str) -> str:
-    words = note.reason or "Credit"
-    return f"{words} of {number}" if number else words
+def _said(note: CreditNote, number: str, words: pdf.Wording) -> str:
+    reason = words("credit.refund") if note.refund_id else note.reason or words("credit.plain")
+    return words("credit.of", reason=reason, number=number) if number else reason

@@ -1,4 +1,4 @@
-"""What an invoice, a credit note, a receipt and a statement hold, ready to be laid out.
+"""What each kind of document holds, ready to be laid out.
 
 All amounts are integers in minor units of ``currency``, except unit prices: those are Decimal
 minor units and may hold fractions of one (4.9 cents). The texts come from people and are taken
@@ -68,7 +68,7 @@ class InvoiceDocument:
     ``pay_url`` is the only address that the file links to, and must begin with https:// or
     http://; anything else is left out. ``due`` is what is still to be paid, ``deposit`` what of
     it is asked for first (0: nothing is). ``subtotal`` is net of ``discount``, the one on the
-    whole, which is called ``discount_label``.
+    whole, which is called ``discount_label`` (empty: a discount).
     """
 
     company: CompanyBlock
@@ -89,7 +89,7 @@ class InvoiceDocument:
     credited: int = 0
     deposit: int = 0
     discount: int = 0
-    discount_label: str = "Discount"
+    discount_label: str = ""
     stamp: Stamp | None = None
     reference: str = ""
     notes: str = ""
@@ -110,10 +110,10 @@ class PaidInvoice:
 
 @dataclass(frozen=True, slots=True)
 class MoneyBack:
-    """What of a payment went back, such as ``Refunded``; ``amount`` is positive."""
+    """What of a payment went back: ``words`` such as ``Refunded on Nov 23, 2026``; ``amount`` is
+    positive."""
 
     words: str
-    day: date
     amount: int
 
 
@@ -139,6 +139,45 @@ class ReceiptDocument:
     back: tuple[MoneyBack, ...] = ()
     stamp: Stamp | None = None
     notes: str = ""
+    locale: str = "en_US"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundedPayment:
+    """The payment that a refund is of: its receipt's ``number``, and how it stands with it.
+
+    ``before`` is what else went back of it, ``left`` what is left of it after all; minor units.
+    """
+
+    number: str
+    paid_on: date
+    amount: int
+    before: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDocument:
+    """What a customer gets for money that went back. ``method`` is where it went.
+
+    ``allocations`` are the invoices that it went back on, each with its part; ``credit`` is what
+    of it had been kept for the customer. ``remarks`` are sentences of ours below the sums.
+    """
+
+    company: CompanyBlock
+    number: str
+    refunded_on: date
+    amount: int
+    currency: str
+    method: str
+    customer: tuple[str, ...]
+    payment: RefundedPayment
+    created_at: datetime
+    reference: str = ""
+    allocations: tuple[PaidInvoice, ...] = ()
+    credit: int = 0
+    remarks: tuple[str, ...] = ()
+    stamp: Stamp | None = None
     locale: str = "en_US"
 
 

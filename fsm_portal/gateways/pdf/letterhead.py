@@ -8,6 +8,7 @@ from fsm_portal.gateways.pdf.colours import GREEN, GREY, INK, RED, RULE, Colour,
 from fsm_portal.gateways.pdf.document import CompanyBlock, Stamp
 from fsm_portal.gateways.pdf.sheet import Sheet, Style
 from fsm_portal.gateways.pdf.text import shorten, wrap
+from fsm_portal.gateways.pdf.wording import Wording
 
 TITLE = Style(23, INK, "SemiBold")
 NUMBER = Style(10.5, GREY)
@@ -35,6 +36,10 @@ class Letterhead:
     number: str
 
     @property
+    def words(self) -> Wording:
+        return self.sheet.words
+
+    @property
     def colour(self) -> Colour:
         return company_colour(self.company.colour)
 
@@ -60,7 +65,7 @@ class Letterhead:
             y += height + 8
         y = self.lines(sheet.left, y, [company.name], _COMPANY, NAME, most=4) + 3
         contact = " · ".join(filter(None, (company.email, company.phone)))
-        tax_id = f"Tax ID {company.tax_id}" if company.tax_id else ""
+        tax_id = self.words("page.tax_id", id=company.tax_id) if company.tax_id else ""
         address = self.lines(sheet.left, y, company.address, _COMPANY, ADDRESS)
         return self.lines(sheet.left, address, [contact, tax_id], _COMPANY, ADDRESS, most=4)
 
@@ -69,7 +74,8 @@ class Letterhead:
         sheet = self.sheet
         sheet.new_page()
         sheet.box(0, 0, sheet.width, 6, self.colour)
-        what = shorten(f"{self.title} {sheet.line(self.number, 60)}", 240, RUNNING.measure)
+        name = self.words.joined(self.title, sheet.line(self.number, 60), by=" ")
+        what = shorten(name, 240, RUNNING.measure)
         who = shorten(sheet.line(self.company.name, 120), 240, RUNNING.measure)
         sheet.text(sheet.left, 34, what, RUNNING)
         sheet.text_right(sheet.right, 34, who, RUNNING)
@@ -131,8 +137,9 @@ class Letterhead:
             base = sheet.height - 32
             sheet.rule(base - 13, RULE)
             sheet.text(sheet.left, base, left, FOOT)
-            place = f"{number} · Page {page} of {sheet.pages}"
-            sheet.text_right(sheet.right, base, place, FOOT)
+            place = self.words("page.place", page=page, pages=sheet.pages)
+            right = self.words.joined(number, place)
+            sheet.text_right(sheet.right, base, right, FOOT)
 
     def _stamp(self, stamp: Stamp, right: float, y: float) -> None:
         """A tilted stamp that ends before the title; ``y`` is its middle."""

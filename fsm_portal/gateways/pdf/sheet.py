@@ -1,5 +1,6 @@
 """Pages to draw on: text, rules and boxes at places given in points from the top left corner."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,9 +13,13 @@ from fpdf import FPDF
 from fpdf.enums import ResourceAccessPolicy
 
 from fsm_portal.gateways.pdf.colours import INK, WHITE, Colour
+from fsm_portal.gateways.pdf.drawn import Drawn
 from fsm_portal.gateways.pdf.embedding import EmbeddedFont, Producer
 from fsm_portal.gateways.pdf.face import Face, face
 from fsm_portal.gateways.pdf.text import clean, printable
+from fsm_portal.gateways.pdf.wording import wording
+
+LOG = logging.getLogger(__name__)
 
 # Where paper is US Letter and not A4 (CLDR, paperSize).
 _LETTER = {"BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"}
@@ -55,6 +60,8 @@ class Sheet:
     top = 44.0
 
     def __init__(self, *, locale: str, title: str, author: str, created_at: datetime) -> None:
+        self.words = wording(locale)
+        self._title = title
         territory = locale.replace("-", "_").rpartition("_")[2].upper()
         self.width, self.height = _SIZES[territory in _LETTER]
         self.left, self.right = self.margin, self.width - self.margin
@@ -74,6 +81,17 @@ class Sheet:
             key = _FAMILY + style
             font = EmbeddedFont(pdf, number, key, _face(cast(Weight, weight)))
             cast(dict[str, Any], pdf.fonts)[key] = font
+
+    @classmethod
+    def of(cls, document: "Any", kind: str, number: str) -> "Sheet":
+        """The sheet of a document of any kind; ``kind`` is what its name is called in words."""
+        name = wording(document.locale)(kind)
+        return cls(
+            locale=document.locale,
+            title=f"{name} {number}",
+            author=document.company.name,
+            created_at=document.created_at,
+        )
 
     # Words
 
@@ -109,8 +127,13 @@ class Sheet:
             self._pdf.current_font_is_set_on_page = False
             yield number
 
-    def finish(self) -> bytes:
-        return bytes(self._pdf.output(output_producer_class=Producer))
+    def drawn(self) -> Drawn:
+        """The finished file. Characters that the fonts lack are logged too."""
+        missing = tuple(sorted(self.missing))
+        if missing:
+            shown = " ".join(f"U+{ord(each):04X}" for each in missing)
+            LOG.warning("%s has no glyph for %s", printable(self._title), shown)
+        return Drawn(bytes(self._pdf.output(output_producer_class=Producer)), missing)
 
     # Drawing
 

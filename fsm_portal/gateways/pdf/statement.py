@@ -1,15 +1,13 @@
 """A customer's statement as a PDF file."""
 
-import logging
-
 from fsm_portal.gateways.pdf.colours import GREY, INK, RULE, WHITE
 from fsm_portal.gateways.pdf.document import StatementAccount, StatementDocument, StatementRow
+from fsm_portal.gateways.pdf.drawn import Drawn
 from fsm_portal.gateways.pdf.figures import Figures
 from fsm_portal.gateways.pdf.letterhead import LABEL, PLAIN, VALUE, Letterhead
 from fsm_portal.gateways.pdf.sheet import Sheet, Style
 from fsm_portal.gateways.pdf.text import shorten, tabular
-
-LOG = logging.getLogger(__name__)
+from fsm_portal.gateways.pdf.wording import wording
 
 _PANEL = 190.0
 _EACH = 30.0  # of the panel, for each of several currencies
@@ -25,12 +23,11 @@ _STRONG = Style(9.2, INK, "SemiBold")
 _QUIET = Style(9.2, GREY)
 
 
-def render_statement(document: StatementDocument) -> bytes:
+def draw_statement(document: StatementDocument) -> Drawn:
     """The statement as PDF bytes. Equal documents give equal bytes.
 
-    However many movements there are, each page begins with the headings of the columns.
-    Characters that the fonts lack are drawn as boxes and logged. Raises ValueError for an unknown
-    currency or locale.
+    However many movements there are, each page begins with the headings of the columns. Raises
+    ValueError for an unknown currency or locale.
     """
     return _Statement(document).drawn()
 
@@ -45,42 +42,42 @@ class _Statement:
             for account in document.accounts
         }
         self._any = next(iter(self._figures.values()))
+        words = self._words = wording(document.locale)
         last = self._any.day(document.last)
         since = self._any.day(document.first) if document.first else ""
-        self._period = f"{since} – {last}" if since else f"Until {last}"
-        self._sheet = Sheet(
-            locale=document.locale,
-            title=f"Statement {self._period}",
-            author=document.company.name,
-            created_at=document.created_at,
+        self._period = (
+            words.joined(since, last, by=" – ") if since else words("statement.until", day=last)
         )
-        self._head = Letterhead(self._sheet, document.company, "Statement", self._period)
+        self._sheet = Sheet.of(document, "kind.statement", self._period)
+        kind = words("kind.statement")
+        self._head = Letterhead(self._sheet, document.company, kind, self._period)
 
-    def drawn(self) -> bytes:
+    def drawn(self) -> Drawn:
         head, document = self._head, self._document
         y = self._particulars(head.first_page() + 24)
         for account in document.accounts:
             y = self._account(account, y + 18)
             if account.note:
-                y = head.paragraph(y + 10, "Of the closing balance", account.note)
+                heading = self._words("statement.of_the_closing")
+                y = head.paragraph(y + 10, heading, account.note)
         if document.terms.strip() and any(each.closing > 0 for each in document.accounts):
-            head.paragraph(y + 22, "Terms", document.terms)
+            head.paragraph(y + 22, self._words("invoice.terms"), document.terms)
         head.feet()
-        if self._sheet.missing:
-            shown = " ".join(f"U+{ord(each):04X}" for each in sorted(self._sheet.missing))
-            LOG.warning("Statement %s has no glyph for %s", self._period, shown)
-        return self._sheet.finish()
+        return self._sheet.drawn()
 
     def _particulars(self, y: float) -> float:
         """Whose it is, which days, and what is owed at the end in a tinted box."""
         sheet, head, document = self._sheet, self._head, self._document
-        sheet.text(sheet.left, y + LABEL.size, "Statement for", LABEL)
+        words = self._words
+        sheet.text(sheet.left, y + LABEL.size, words("statement.for"), LABEL)
         names = head.lines(sheet.left, y + 13, document.customer, 185, VALUE, PLAIN)
 
         middle = sheet.left + 205
-        since = self._any.day(document.first) if document.first else "The beginning"
-        rows = head.labelled(middle, y, "From", since, 95)
-        rows = head.labelled(middle, rows, "To", self._any.day(document.last), 95)
+        first = document.first
+        since = self._any.day(first) if first else words("statement.beginning")
+        rows = head.labelled(middle, y, words("statement.from"), since, 95)
+        until = self._any.day(document.last)
+        rows = head.labelled(middle, rows, words("statement.to"), until, 95)
         return max(names, rows, self._panel(y - 6))
 
     def _panel(self, y: float) -> float:
@@ -100,10 +97,11 @@ class _Statement:
         return y + height
 
     def _means(self, account: StatementAccount) -> str:
-        last = self._any.day(self._document.last)
         if account.closing > 0:
-            return f"{'Balance' if account.note else 'Owed'} on {last}"
-        return f"Your credit on {last}" if account.closing < 0 else f"Nothing owed on {last}"
+            key = "balance_on" if account.note else "owed_on"
+        else:
+            key = "credit_on" if account.closing < 0 else "nothing_on"
+        return self._words(f"statement.{key}", day=self._any.day(self._document.last))
 
     def _account(self, account: StatementAccount, y: float) -> float:
         """One currency: its movements between two balances, and what they come to."""
@@ -111,25 +109,28 @@ class _Statement:
         if len(self._document.accounts) > 1:
             if y + 3 * _ROW + _HEADER > sheet.bottom:
                 y = self._head.next_page()
-            sheet.text(sheet.left, y + 11, f"In {account.currency}", Style(10.6, INK, "SemiBold"))
+            currency = self._words("statement.in_currency", currency=account.currency)
+            sheet.text(sheet.left, y + 11, currency, Style(10.6, INK, "SemiBold"))
             y += 16
         y = self._header(y)
-        y = self._balance(y, "Opening balance", account.opening, account)
+        y = self._balance(y, self._words("statement.opening"), account.opening, account)
         for row in account.rows:
             if y + _ROW + _SECOND > sheet.bottom:
                 y = self._header(self._head.next_page())
             y = self._row(y, row, account)
         if y + _ROW > sheet.bottom:
             y = self._header(self._head.next_page())
-        y = self._balance(y, "Closing balance", account.closing, account)
+        y = self._balance(y, self._words("statement.closing"), account.closing, account)
         return self._summary(y + 12, account)
 
     def _header(self, y: float) -> float:
-        sheet = self._sheet
-        sheet.text(sheet.left, y + 13, "Date", _HEADING)
-        sheet.text(sheet.left + _DAY, y + 13, "Description", _HEADING)
-        for index, heading in enumerate(("Balance", "Payments", "Charges")):
-            sheet.text_right(sheet.right - index * _FIGURE, y + 13, heading, _HEADING)
+        sheet, words = self._sheet, self._words
+        sheet.text(sheet.left, y + 13, words("statement.date"), _HEADING)
+        sheet.text(sheet.left + _DAY, y + 13, words("table.description"), _HEADING)
+        for index, name in enumerate(("balance", "payments", "charges")):
+            heading = words(f"statement.{name}")
+            style = _HEADING.fitted(heading, _FIGURE - 8)
+            sheet.text_right(sheet.right - index * _FIGURE, y + 13, heading, style)
         sheet.rule(y + _HEADER, INK, thick=0.9)
         return y + _HEADER
 
@@ -164,12 +165,12 @@ class _Statement:
 
     def _summary(self, y: float, account: StatementAccount) -> float:
         """Balances and sums once more, where one looks for them: at the end."""
-        sheet = self._sheet
+        sheet, words = self._sheet, self._words
         rows = [
-            ("Opening balance", account.opening, _WORDS),
-            ("Charges", account.raised, _WORDS),
-            ("Payments and credits", -account.lowered, _WORDS),
-            ("Closing balance", account.closing, Style(10.6, INK, "SemiBold")),
+            (words("statement.opening"), account.opening, _WORDS),
+            (words("statement.charges"), account.raised, _WORDS),
+            (words("statement.payments_and_credits"), -account.lowered, _WORDS),
+            (words("statement.closing"), account.closing, Style(10.6, INK, "SemiBold")),
         ]
         if y + len(rows) * _SUMS > sheet.bottom:
             y = self._head.next_page()

@@ -60,7 +60,7 @@ class LineTable:
 
     def _header(self, y: float) -> float:
         base = y + 13
-        self.sheet.text(self.sheet.left, base, "Description", HEADING)
+        self.sheet.text(self.sheet.left, base, self.sheet.words("table.description"), HEADING)
         for column in self.columns:
             self.sheet.text_right(column.right, base, column.heading, HEADING)
         self.sheet.rule(y + _HEADER, INK, thick=0.9)
@@ -97,14 +97,23 @@ class LineTable:
 
 def line_table(sheet: Sheet, lines: Sequence[InvoiceLine], figures: Figures) -> LineTable:
     """Measures the figures, gives the descriptions the room that is left, and wraps them."""
-    given = [
-        ("Qty", WORDS, [tabular(figures.quantity(line.quantity)) for line in lines]),
-        ("Unit price", WORDS, [tabular(figures.price(line.unit_price)) for line in lines]),
-        ("Amount", AMOUNT, [tabular(figures.money(line.amount)) for line in lines]),
+    words = sheet.words
+    given: list[tuple[str, Style, list[str]]] = [
+        (
+            words("table.quantity"),
+            WORDS,
+            [tabular(figures.quantity(line.quantity)) for line in lines],
+        ),
+        (
+            words("table.unit_price"),
+            WORDS,
+            [tabular(figures.price(line.unit_price)) for line in lines],
+        ),
+        (words("table.amount"), AMOUNT, [tabular(figures.money(line.amount)) for line in lines]),
     ]
     if any(line.tax_label for line in lines):
         labels = [shorten(sheet.line(line.tax_label, _TAX), 90, WORDS.measure) for line in lines]
-        given.insert(2, ("Tax", WORDS, labels))
+        given.insert(2, (words("table.tax"), WORDS, labels))
     columns = _placed(sheet, given)
     first = columns[0]
     room = first.right - max([*first.widths, HEADING.measure(first.heading)]) - _GAP - sheet.left

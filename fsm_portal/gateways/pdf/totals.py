@@ -48,21 +48,24 @@ class Totals:
         return end
 
     def _rows(self) -> list[tuple[str, int, bool]]:
-        document = self.document
-        rows = [("Subtotal", document.subtotal + document.discount, False)]
+        document, words = self.document, self.head.words
+        rows: list[tuple[str, int, bool]] = [
+            (words("totals.subtotal"), document.subtotal + document.discount, False)
+        ]
         if document.discount:
-            rows.append((document.discount_label, -document.discount, False))
+            label = document.discount_label or words("totals.discount")
+            rows.append((label, -document.discount, False))
         if 0 < len(document.taxes) <= _LISTED:
             rows += [(tax.label, tax.amount, False) for tax in document.taxes]
         elif document.taxes or document.tax_total:
-            rows.append(("Tax", document.tax_total, False))
+            rows.append((words("totals.tax"), document.tax_total, False))
         if document.title == "Credit note":
             return rows
-        rows.append(("Total", document.total, True))
+        rows.append((words("totals.total"), document.total, True))
         if document.paid:
-            rows.append(("Paid", -document.paid, False))
+            rows.append((words("totals.paid"), -document.paid, False))
         if document.credited:
-            rows.append(("Credited", -document.credited, False))
+            rows.append((words("totals.credited"), -document.credited, False))
         return rows
 
     def _height(self) -> float:
@@ -85,7 +88,8 @@ class Totals:
             y += _ROW
         credit = document.title == "Credit note"
         amount = document.total if credit else document.due
-        return self._band(y + 6, "Total credit" if credit else "Amount due", amount)
+        label = self.head.words("invoice.total_credit" if credit else "invoice.amount_due")
+        return self._band(y + 6, label, amount)
 
     def _band(self, y: float, label: str, amount: int) -> float:
         """What the reader looks for, on the company's colour."""
@@ -94,7 +98,8 @@ class Totals:
         sheet.box(left, y, _WIDTH + _INSET, _BAND, self.head.colour, radius=5)
         text = tabular(self.figures.money(amount))
         figure = Style(12.5, ink, "SemiBold").fitted(text, _WIDTH - 90)
-        sheet.text(left + _INSET, y + 19.4, label, Style(10, ink, "SemiBold"))
+        room = _WIDTH - _INSET - figure.measure(text) - 12
+        sheet.text(left + _INSET, y + 19.4, label, Style(10, ink, "SemiBold").fitted(label, room))
         sheet.text_right(sheet.right - _INSET, y + 19.6, text, figure)
         return y + _BAND
 
@@ -117,9 +122,9 @@ class Totals:
         return y
 
     def _tax_heading(self, y: float, base_right: float, amount_right: float) -> float:
-        sheet = self.head.sheet
-        sheet.text(sheet.left, y + 10, "Tax by rate", _SMALL_HEADING)
-        sheet.text_right(base_right, y + 10, "Taxable", _SMALL_HEADING)
-        sheet.text_right(amount_right, y + 10, "Tax", _SMALL_HEADING)
+        sheet, words = self.head.sheet, self.head.words
+        sheet.text(sheet.left, y + 10, words("totals.by_rate"), _SMALL_HEADING)
+        sheet.text_right(base_right, y + 10, words("totals.taxable"), _SMALL_HEADING)
+        sheet.text_right(amount_right, y + 10, words("totals.tax"), _SMALL_HEADING)
         sheet.rule(y + 15, RULE, sheet.left, amount_right)
         return y + 17

@@ -1,0 +1,68 @@
+"""A receipt for money that went back, as a PDF file."""
+
+from fsm_portal.gateways.pdf.document import RefundDocument
+from fsm_portal.gateways.pdf.drawn import Drawn
+from fsm_portal.gateways.pdf.figures import Figures
+from fsm_portal.gateways.pdf.letterhead import LABEL, PLAIN, VALUE, Letterhead
+from fsm_portal.gateways.pdf.payment_rows import PaymentRows
+from fsm_portal.gateways.pdf.sheet import Sheet
+
+
+def draw_refund(document: RefundDocument) -> Drawn:
+    """The refund receipt as PDF bytes. Equal documents give equal bytes.
+
+    Raises ValueError for an unknown currency or locale.
+    """
+    sheet = Sheet.of(document, "kind.refund", document.number)
+    head = Letterhead(sheet, document.company, sheet.words("kind.refund"), document.number)
+    rows = PaymentRows(
+        head,
+        Figures(document.currency, document.locale),
+        (sheet.words("refund.of"), sheet.words("receipt.column")),
+    )
+    y = head.first_page(document.stamp)
+    y = _particulars(rows, document, y + 24)
+    y = _allocations(rows, document, y + 18)
+    y = _payment(rows, document, y + 10)
+    if document.remarks:
+        head.paragraph(y + 18, sheet.words("invoice.notes"), "\n".join(document.remarks))
+    head.feet()
+    return sheet.drawn()
+
+
+def _particulars(rows: PaymentRows, document: RefundDocument, y: float) -> float:
+    """To whom, when and where to, and how much."""
+    head, sheet, words = rows.head, rows.head.sheet, rows.head.words
+    sheet.text(sheet.left, y + LABEL.size, words("refund.to"), LABEL)
+    names = head.lines(sheet.left, y + 13, document.customer, 185, VALUE, PLAIN)
+    middle = sheet.left + 205
+    day = rows.figures.day(document.refunded_on)
+    facts = head.labelled(middle, y, words("refund.on"), day, 100)
+    facts = head.labelled(middle, facts, words("receipt.method"), document.method, 100)
+    label = words("refund.amount")
+    return max(names, facts, rows.amount_panel(y - 6, label, document.amount, document.reference))
+
+
+def _allocations(rows: PaymentRows, document: RefundDocument, y: float) -> float:
+    """On which invoices it went back."""
+    words = rows.head.words
+    y = rows.heading(y)
+    for paid in document.allocations:
+        y = rows.invoice(y, paid)
+    if document.credit:
+        y = rows.other(y, words("refund.credit"), document.credit)
+    return rows.sum(y, words("refund.total"), document.amount)
+
+
+def _payment(rows: PaymentRows, document: RefundDocument, y: float) -> float:
+    """What the refund leaves of the payment that it is of."""
+    words, payment = rows.head.words, document.payment
+    day = rows.figures.day(payment.paid_on)
+    paid = words("refund.paid", number=payment.number, day=day)
+    y = rows.other(y, paid, payment.amount)
+    if payment.before:
+        y = rows.other(y, words("refund.before"), -payment.before)
+    gone = payment.amount - payment.before - payment.left
+    if gone:
+        y = rows.other(y, words("refund.this"), -gone)
+    return rows.sum(y, words("receipt.left"), payment.left)
