@@ -9,6 +9,7 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import parseaddr
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any, cast
 
@@ -71,7 +72,7 @@ class Caught:
             "subject": self.subject,
             "received_at": self.received_at,
             "message_id": self.message_id,
-            "preview": " ".join((self.text or _Reader.of(self.html).words).split())[:160],
+            "preview": " ".join((self.text or _reader(self.html).words).split())[:160],
             "attachments": len(self.attachments),
         }
 
@@ -79,7 +80,7 @@ class Caught:
         """What a search looks through: who, about what, both texts whole, and names of files."""
         names = [self.to, self.to_name, self.sender, self.sender_name, self.subject]
         names += [file.filename for file in self.attachments]
-        whole = " ".join([*names, self.message_id, self.text, _Reader.of(self.html).words])
+        whole = " ".join([*names, self.message_id, self.text, _reader(self.html).words])
         return _sound(" ".join(whole.casefold().split())[:_MOST_WORDS])
 
 
@@ -117,7 +118,7 @@ def read(number: int, received_at: str, sender: str, recipients: str, raw: bytes
         message_id=next(iter(_ids(first.get("message-id", ""))), ""),
         answers=tuple(dict.fromkeys(answers)),
         attachments=attachments,
-        links=tuple(dict.fromkeys([*_Reader.of(html).links, *_ADDRESS_IN_TEXT.findall(text)])),
+        links=tuple(dict.fromkeys([*_reader(html).links, *_ADDRESS_IN_TEXT.findall(text)])),
     )
 
 
@@ -175,14 +176,6 @@ class _Reader(HTMLParser):
         self._said: list[str] = []
         self._unseen = ""
 
-    @classmethod
-    def of(cls, html: str) -> "_Reader":
-        reader = cls()
-        # What the parser stumbles over ends what is read of the page, no more.
-        with suppress(AssertionError, ValueError):
-            reader.feed(html)
-        return reader
-
     @property
     def words(self) -> str:
         return " ".join(self._said)
@@ -200,3 +193,13 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._unseen:
             self._said.append(data)
+
+
+# A message that comes in is asked three times: for its links, its preview and its words.
+@lru_cache(maxsize=1)
+def _reader(html: str) -> _Reader:
+    reader = _Reader()
+    # What the parser stumbles over ends what is read of the page, no more.
+    with suppress(AssertionError, ValueError):
+        reader.feed(html)
+    return reader
