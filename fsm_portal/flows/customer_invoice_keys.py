@@ -24,8 +24,10 @@ from fsm_portal.domain.checkout_attempt import CheckoutAttemptInvoice
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceLine
 from fsm_portal.domain.invoice_due import SETTLED, TO_PAY, InvoiceDue
+from fsm_portal.domain.small_letters import small_letters
 from fsm_portal.flows.invoice_view import in_flight
 from fsm_portal.flows.keyset import beyond, in_order
+from fsm_portal.flows.on_its_way import BEING_PAID
 from fsm_portal.flows.searched_amount import comes_to
 from fsm_portal.flows.under_dispute import disputed_invoices
 
@@ -36,6 +38,9 @@ _due = table_of(InvoiceDue)
 _attempt_invoice = table_of(CheckoutAttemptInvoice)
 
 ShowInvoices = Literal["all", "unpaid", "overdue", "paid"]
+# How what is looked for is compared: not at all, by the letters from A to Z, which every database
+# folds by itself, or by any letters, which on SQLite takes three times as long.
+Letters = Literal["", "plain", "any"]
 # More than this is "99+": to count 10,000 takes longer than to show the page.
 MOST_COUNTED = 100
 
@@ -61,7 +66,12 @@ def _of(show: ShowInvoices) -> Select[Any]:
     if show == "paid":
         return found.where(SETTLED, ~_due.c.voided)
     found = found.where(_asked_for)
-    return found.where(_due.c.due_date < bindparam("day")) if show == "overdue" else found
+    if show == "overdue":
+        # What is being paid is not called late.
+        found = found.where(
+            _due.c.due_date < bindparam("day"), _due.c.invoice_id.not_in(BEING_PAID)
+        )
+    return found
 
 
 def _order(show: ShowInvoices) -> tuple[Any, Any]:
@@ -72,7 +82,7 @@ def _order(show: ShowInvoices) -> tuple[Any, Any]:
 
 @cache
 def page_of_invoices(
-    show: ShowInvoices, older: bool, from_a_row: bool, searched: bool
+    show: ShowInvoices, older: bool, from_a_row: bool, searched: Letters
 ) -> Select[Any]:
     """Parameters: company_id, customer_id, and as it is asked for ``day``, those of a Cursor,
     ``pattern`` and those of ``searched_amount``."""
@@ -81,7 +91,7 @@ def page_of_invoices(
     if from_a_row:
         keys = keys.where(beyond(at, number, older))
     if searched:
-        keys = keys.where(_matches(_invoice if show == "all" else _due))
+        keys = keys.where(_matches(_invoice if show == "all" else _due, searched))
     page = in_order(keys, at, number, older).subquery("page")
     order = (page.c.sorted_by, _invoice.c.number)
     return (
@@ -108,9 +118,14 @@ def page_of_invoices(
     )
 
 
-def _matches(table: Any) -> ColumnElement[bool]:
+def _matches(table: Any, letters: Letters) -> ColumnElement[bool]:
     """``pattern`` in its number, its notes or its lines; or it came to the amount looked for."""
     invoice_id = table.c.id if table is _invoice else table.c.invoice_id
+    fold = func.lower if letters == "plain" else small_letters
+
+    def _has(column: ColumnElement[str]) -> ColumnElement[bool]:
+        return fold(column).like(bindparam("pattern", type_=String), escape="\\")
+
     in_a_line = exists().where(
         _line.c.company_id == table.c.company_id,
         _line.c.invoice_id == invoice_id,
@@ -125,10 +140,6 @@ def _matches(table: Any) -> ColumnElement[bool]:
         ),
     )
     return or_(_has(table.c.number), in_the_document, in_a_line)
-
-
-def _has(column: ColumnElement[str]) -> ColumnElement[bool]:
-    return func.lower(column).like(bindparam("pattern", type_=String), escape="\\")
 
 
 def _up_to(show: ShowInvoices) -> ColumnElement[int]:

@@ -21,6 +21,7 @@ from fsm_portal.domain.invoice_due import SETTLED, TO_PAY, InvoiceDue
 from fsm_portal.domain.payment import Payment, PaymentAllocation
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import in_flight
+from fsm_portal.flows.on_its_way import BEING_PAID
 from fsm_portal.flows.reader_locale import READER_LOCALE
 from fsm_portal.flows.under_dispute import disputed_invoices
 
@@ -122,7 +123,8 @@ _ROWS = select(
     _processing.label("processing"),
 ).join(_invoice, and_(_invoice.c.company_id == _shown.c.company_id, _invoice.c.id == _shown.c.id))
 
-_is_late = _due.c.due_date < bindparam("day")
+# What is being paid is not asked for, however late it is.
+_is_late = and_(_due.c.due_date < bindparam("day"), _due.c.invoice_id.not_in(BEING_PAID))
 _SUMS = (
     select(
         _due.c.currency,
@@ -140,7 +142,8 @@ Rows = list[Row[*tuple[Any, ...]]]
 
 @dataclass(frozen=True)
 class HomeSums:
-    """Of all that is to pay in one currency: how many invoices, and minor units."""
+    """Of all that is to pay in one currency: how many invoices, and minor units. What is being
+    paid is owed, but not ``overdue``."""
 
     currency: str
     open: int
@@ -198,7 +201,7 @@ def add_up(to_pay: Rows, day: date) -> list[HomeSums]:
 
 
 def _added_up(currency: str, to_pay: Rows, day: date) -> HomeSums:
-    late = [row.due for row in to_pay if row.due_date < day]
+    late = [row.due for row in to_pay if row.due_date < day and not row.processing]
     owed = sum(row.due for row in to_pay)
     return HomeSums(currency, len(to_pay), int(owed), len(late), int(sum(late)))
 

@@ -15,7 +15,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.invoice_status import Status
 from fsm_portal.domain.ledger import InvoiceBalance
 from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
-from fsm_portal.flows.invoice_view import Standing
+from fsm_portal.flows.invoice_view import Standing, in_flight
 from fsm_portal.flows.receipt_document import method_words
 from fsm_portal.gateways import formats
 
@@ -71,11 +71,6 @@ _SETTLED = {
         "Part of what you paid went back to you. There is nothing left to pay.",
     ),
 }
-_ON_ITS_WAY = NewsView(
-    "info",
-    "Bank payment on its way",
-    "It takes a few days to arrive. There is nothing more to do.",
-)
 
 
 def invoice_news(
@@ -88,10 +83,24 @@ def invoice_news(
     if status.status in _SETTLED:
         return _SETTLED[status.status]
     if status.processing:
-        return _ON_ITS_WAY
+        return _on_its_way(session, invoice, balance, locale)
     if failed := _last_failure(session, invoice):
         return _did_not_go_through(failed, company, locale)
     return _open_again(balance, company, invoice.currency, locale)
+
+
+def _on_its_way(
+    session: Session, invoice: Invoice, balance: InvoiceBalance, locale: str
+) -> NewsView:
+    key = {"company_id": invoice.company_id, "invoice_id": invoice.id}
+    meant = int(session.connection().execute(_IN_FLIGHT, key).scalar_one())
+    amount = formats.money(meant, invoice.currency, locale)
+    what_then = "There is nothing more to do."
+    if meant < balance.due:
+        what_then = "The rest can be paid once it is here."
+    return NewsView(
+        "info", "Bank payment on its way", f"{amount} takes a few days to arrive. {what_then}"
+    )
 
 
 def _open_again(balance: InvoiceBalance, company: Company, currency: str, locale: str) -> NewsView:
@@ -147,6 +156,11 @@ def _last_failure(session: Session, invoice: Invoice) -> Row[*tuple[Any, ...]] |
 
 
 # Made once: writing a statement costs more than running it.
+_IN_FLIGHT = select(func.coalesce(func.sum(_attempt_invoice.c.amount), 0)).where(
+    _attempt_invoice.c.company_id == bindparam("company_id"),
+    _attempt_invoice.c.invoice_id == bindparam("invoice_id"),
+    in_flight(),
+)
 _FAILED_AT = func.coalesce(_failed.c.failed_at, _attempt.c.failed_at)
 _FAILED = (
     select(

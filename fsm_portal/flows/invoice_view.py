@@ -5,7 +5,7 @@ Each page's own flow puts these parts together and decides who may see them.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, select
 from sqlmodel import Session
@@ -101,6 +101,13 @@ def status_view(status: InvoiceStatus) -> StatusView:
         status.disputed,
         settled=status.status in _SETTLED,
     )
+
+
+def customers_status_view(status: InvoiceStatus) -> StatusView:
+    """The same for the customer: what their bank is on the way with is not called late to them."""
+    if status.processing:
+        status = replace(status, overdue=False)
+    return status_view(status)
 
 
 def line_views(

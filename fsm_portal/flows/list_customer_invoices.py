@@ -11,17 +11,19 @@ from fsm_portal.db import reading
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.invoice_status import status_of
 from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
+from fsm_portal.domain.small_letters import as_compared
 from fsm_portal.flows.choose_invoices import can_be_paid
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.customer_invoice_keys import (
     COUNTS,
     MOST_COUNTED,
+    Letters,
     ShowInvoices,
     page_of_invoices,
 )
 from fsm_portal.flows.home_rows import home_host, takes_payments
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invoice_view import StatusView, amount_due, status_view
+from fsm_portal.flows.invoice_view import StatusView, amount_due, customers_status_view
 from fsm_portal.flows.keyset import (
     Cursor,
     Turn,
@@ -141,7 +143,8 @@ def _page(
 ) -> Turn[Row[*tuple[Any, ...]]]:
     cursor = query.cursor
     older = cursor is None or cursor.older
-    statement = page_of_invoices(query.show, older, cursor is not None, bool(query.search))
+    letters: Letters = "" if not query.search else "plain" if query.search.isascii() else "any"
+    statement = page_of_invoices(query.show, older, cursor is not None, letters)
     values = _key(scope, day) | (cursor.key if cursor is not None else {})
     if query.search:
         values |= _searched(query.search, host.locale)
@@ -149,7 +152,7 @@ def _page(
 
 
 def _searched(text: str, locale: str) -> dict[str, Any]:
-    escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    escaped = as_compared(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return {"pattern": f"%{escaped}%"} | searched_amount(text, typed_point(locale))
 
 
@@ -177,7 +180,9 @@ def _rows(
 def _row(
     row: Any, balance: InvoiceBalance, disputed: bool, host: Any, day: date
 ) -> CustomerInvoiceRow:
-    status = status_view(status_of(row, balance, day, processing=row.processing, disputed=disputed))
+    status = customers_status_view(
+        status_of(row, balance, day, processing=row.processing, disputed=disputed)
+    )
     is_due = status.code in ("unpaid", "partially_paid") and not disputed
     when = due_words(row.due_date, day, host.locale, briefly=True)
     return CustomerInvoiceRow(

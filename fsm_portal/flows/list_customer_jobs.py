@@ -19,7 +19,7 @@ from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.home_rows import home_host
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invoice_view import StatusView, processing_among, status_view
+from fsm_portal.flows.invoice_view import StatusView, customers_status_view, processing_among
 from fsm_portal.flows.keyset import (
     PAGE,
     Cursor,
@@ -219,7 +219,10 @@ def _invoices(
         )
         by_job[row.job_id].append(
             JobInvoice(
-                row.id, row.number, reader.money(row.total, row.currency), status_view(status)
+                row.id,
+                row.number,
+                reader.money(row.total, row.currency),
+                customers_status_view(status),
             )
         )
     return {job_id: tuple(invoices) for job_id, invoices in by_job.items()}

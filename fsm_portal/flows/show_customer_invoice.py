@@ -26,9 +26,9 @@ from fsm_portal.flows.invoice_view import (
     LineView,
     StatusView,
     SumsView,
+    customers_status_view,
     line_views,
     standings,
-    status_view,
     sums_view,
 )
 from fsm_portal.flows.pay_view import NO_PAY, PayView, pay_view
@@ -101,7 +101,7 @@ def show_customer_invoice(
         if customer is None or invoice is None or not may_see(scope, invoice):
             return CustomerInvoiceView(loaded=True, id=invoice_id, company=frame)
         standing = standings(session, company, [invoice])[invoice.id]
-        status = status_view(standing.status)
+        status = customers_status_view(standing.status)
         # What a bank has in its hands is not asked for until it has decided.
         is_due = status.code in ("unpaid", "partially_paid") and not status.disputed
         locale = reader_locale(company, customer)

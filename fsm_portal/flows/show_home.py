@@ -1,5 +1,6 @@
 """The customer's home: what there is to pay, who comes next, what was settled lately."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -16,7 +17,8 @@ from fsm_portal.flows.credit_words import credit_words
 from fsm_portal.flows.home_recent import NO_VISIT, LastPayment, NextVisit, home_recent
 from fsm_portal.flows.home_rows import add_up, home_host, home_rows, home_sums, takes_payments
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invoice_view import StatusView, status_view
+from fsm_portal.flows.invoice_view import StatusView, customers_status_view
+from fsm_portal.flows.on_its_way import on_its_way
 from fsm_portal.flows.show_customer_invoice import due_words
 from fsm_portal.gateways import formats
 
@@ -55,6 +57,8 @@ class HomeView:
     person: str = ""
     owed: str = ""
     owed_words: str = ""
+    # How much of it a bank was told to pay and has not; empty where nothing is.
+    on_its_way: str = ""
     overdue: str = ""
     overdue_words: str = ""
     credit: str = ""
@@ -82,6 +86,8 @@ def show_home(scope: Scope, chosen: frozenset[str] = frozenset(), checkout: str 
         # What is shown in full is added up here, without asking again.
         in_full = len(to_pay) < SHOWN
         sums = add_up(to_pay, day) if in_full else home_sums(session, scope, day)
+        asked_of_a_bank = not in_full or any(row.processing for row in to_pay)
+        way = on_its_way(session, scope) if asked_of_a_bank else {}
         visit, payments = home_recent(session, scope, host, day)
         credit = credit_words(session, scope.company_id, scope.customer_id or "", host.locale)
         arrived = checkout_arrived(session, scope, checkout, host.locale)
@@ -94,6 +100,7 @@ def show_home(scope: Scope, chosen: frozenset[str] = frozenset(), checkout: str 
         person=host.greeting,
         owed=_amounts({one.currency: one.owed for one in sums if one.open}, host),
         owed_words=_count(is_open, "open invoice") if is_open else "Nothing to pay",
+        on_its_way=_on_its_way({one.currency: one.owed for one in sums}, way, host),
         overdue=_amounts({one.currency: one.overdue for one in sums if one.late}, host)
         if late
         else "",
@@ -123,7 +130,7 @@ def _to_pay(row: Any, balance: InvoiceBalance, host: Any, day: date) -> HomeInvo
         number=row.number,
         issued_on=formats.day(row.issue_date, host.locale),
         when=due_words(row.due_date, day, host.locale, briefly=True),
-        status=status_view(status_of(row, balance, day, processing=row.processing)),
+        status=customers_status_view(status_of(row, balance, day, processing=row.processing)),
         amount=formats.money(row.due, row.currency, host.locale),
     )
 
@@ -142,14 +149,22 @@ def _settled(row: Any, balance: InvoiceBalance, host: Any, day: date) -> HomeInv
         number=row.number,
         issued_on=formats.day(row.issue_date, host.locale),
         when=when,
-        status=status_view(
+        status=customers_status_view(
             status_of(row, balance, day, processing=row.processing, disputed=bool(row.disputed))
         ),
         amount=formats.money(row.total, row.currency, host.locale),
     )
 
 
-def _amounts(by_currency: dict[str, int], host: Any) -> str:
+def _on_its_way(owed: Mapping[str, int], way: Mapping[str, int], host: Any) -> str:
+    if not way:
+        return ""
+    if owed == way:
+        return "All of it is on its way from your bank: there is nothing more to do."
+    return f"{_amounts(way, host)} of it is on its way from your bank."
+
+
+def _amounts(by_currency: Mapping[str, int], host: Any) -> str:
     amounts = by_currency or {host.currency: 0}
     return " + ".join(
         formats.money(amount, currency, host.locale) for currency, amount in amounts.items()

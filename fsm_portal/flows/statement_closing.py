@@ -1,10 +1,10 @@
 """What a closing balance means to its reader, and what of it nobody is asked for now.
 
 A statement counts all that the books have. But nobody is asked for what a bank is looking into,
-nor for what went back twice (decision 0011): that difference is said beside the balance.
+nor for what went back twice (decision 0011), nor once more for what their bank is on the way with:
+that difference is said beside the balance.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from fsm_portal.domain.customer_credit import returned_twice
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice_due import TO_PAY, InvoiceDue
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.on_its_way import on_its_way
 from fsm_portal.flows.statement_rows import Sums
 from fsm_portal.flows.under_dispute import disputed_invoices
 from fsm_portal.gateways import formats
@@ -37,10 +38,12 @@ _WITH_BANK = (
 @dataclass(frozen=True)
 class Apart:
     """Of what is owed in one currency now, minor units: ``with_bank`` is due on invoices whose
-    payment a bank is looking into, ``twice`` was refunded and taken back by the bank as well."""
+    payment a bank is looking into, ``twice`` was refunded and taken back by the bank as well,
+    ``on_its_way`` the customer's bank was told to pay."""
 
     with_bank: int = 0
     twice: int = 0
+    on_its_way: int = 0
 
 
 NOTHING_APART = Apart()
@@ -51,10 +54,11 @@ def set_apart(session: Session, scope: Scope) -> Mapping[str, Apart]:
     key = {"company_id": scope.company_id, "customer_id": scope.customer_id}
     with_bank = {code: int(due) for code, due in session.connection().execute(_WITH_BANK, key)}
     twice = returned_twice(session, scope.company_id, scope.customer_id or "")
-    found: defaultdict[str, Apart] = defaultdict(lambda: NOTHING_APART)
-    for currency in with_bank.keys() | twice.keys():
-        found[currency] = Apart(with_bank.get(currency, 0), twice.get(currency, 0))
-    return found
+    way = on_its_way(session, scope)
+    return {
+        currency: Apart(with_bank.get(currency, 0), twice.get(currency, 0), way.get(currency, 0))
+        for currency in with_bank.keys() | twice.keys() | way.keys()
+    }
 
 
 def closing_words(sums: Sums, *, to_staff: bool = False) -> str:
@@ -70,11 +74,14 @@ def apart_words(sums: Sums, apart: Apart, locale: str, *, to_staff: bool = False
     """How much of a closing balance is to be paid now, and why not all; empty where it is all."""
     if sums.closing <= 0 or apart == NOTHING_APART:
         return ""
-    asked, with_bank, twice = (
+    left = sums.closing - apart.with_bank - apart.twice - apart.on_its_way
+    asked, with_bank, twice, way = (
         formats.money(amount, sums.currency, locale) if amount > 0 else ""
-        for amount in (sums.closing - apart.with_bank - apart.twice, apart.with_bank, apart.twice)
+        for amount in (left, apart.with_bank, apart.twice, apart.on_its_way)
     )
     parts = [f"{asked} to pay now" if asked else "Nothing to pay now"]
+    if way:
+        parts.append(f"{way} on its way from {'the customer’s' if to_staff else 'your'} bank")
     if with_bank:
         parts.append(f"{with_bank} with {'the customer’s' if to_staff else 'your'} bank")
     if twice:

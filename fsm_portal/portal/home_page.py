@@ -113,7 +113,7 @@ def home_page() -> rx.Component:
             ),
             rx.el.div(
                 figures(
-                    figure("You owe", view.owed, view.owed_words),
+                    figure("You owe", view.owed, _how_many(view)),
                     rx.cond(
                         view.overdue != "",
                         figure("Overdue", view.overdue, view.overdue_words),
@@ -172,6 +172,21 @@ def home_page() -> rx.Component:
             class_name="flex flex-col gap-6",
         ),
         here="Home",
+    )
+
+
+def _how_many(view: Any) -> rx.Component:
+    """Beside the total: what it is of, and what of it needs nothing more to be done."""
+    return rx.fragment(
+        view.owed_words,
+        if_any(
+            view.on_its_way,
+            rx.el.span(
+                view.on_its_way,
+                class_name="mt-1 block font-medium text-tone text-pretty",
+                custom_attrs={"data-tone": "info"},
+            ),
+        ),
     )
 
 

@@ -3,10 +3,10 @@
 import reflex as rx
 
 from fsm_portal.ui.card import SURFACE
-from fsm_portal.ui.values import Text, if_any
+from fsm_portal.ui.values import Node, Text, if_any
 
 
-def figure(label: Text, amount: Text, note: Text = "") -> rx.Component:
+def figure(label: Text, amount: Text, note: Node = "") -> rx.Component:
     """A figure on a surface of its own. Put several into ``figures``."""
     return rx.el.div(
         rx.el.dt(label, class_name="text-muted"),
@@ -14,9 +14,14 @@ def figure(label: Text, amount: Text, note: Text = "") -> rx.Component:
             amount,
             class_name="mt-1 text-2xl font-semibold tracking-tight tabular-nums wrap-anywhere",
         ),
-        if_any(note, rx.el.dd(note, class_name="mt-1 text-xs text-muted")),
+        _note(note),
         class_name=f"{SURFACE} p-4 sm:p-5",
     )
+
+
+def _note(note: Node) -> rx.Component:
+    shown = rx.el.dd(note, class_name="mt-1 text-xs text-muted")
+    return shown if isinstance(note, rx.Component) else if_any(note, shown)
 
 
 def figures(*children: rx.Component) -> rx.Component:

@@ -125,6 +125,28 @@ def test_an_amount_is_searched_as_its_reader_types_it(any_database, company, dan
     assert sorted(numbers(listed(dana, q=text))) == found
 
 
+@pytest.mark.parametrize("text", ["ÉTÉ", "été", "Été 2026", "CAFÉ", "straße", "ÅNGSTRÖM"])
+def test_letters_beyond_a_to_z_are_found_however_they_are_written(
+    any_database, company, dana, text
+):
+    """SQLite's own lower() knows A to Z alone."""
+    for number, words in enumerate(("Entretien d'Été 2026", "Café, Straße", "Ångström"), start=1):
+        write_invoice(company, dana, number=f"É-{number}", lines=((words, "1", "28000"),))
+    found = {"É": "É-1", "C": "É-2", "S": "É-2", "Å": "É-3"}
+    assert numbers(listed(dana, q=text)) == [found[text[0].upper()]]
+    assert len(numbers(listed(dana, q="é-"))) == 3
+
+
+def test_what_is_being_paid_by_bank_is_not_called_late(any_database, company, dana, clock):
+    late = write_invoice(company, dana, number="INV-1", issue_date=date(2026, 9, 1))
+    other = write_invoice(company, dana, number="INV-2", issue_date=date(2026, 9, 1))
+    debit_started(checkout(late))
+    view = listed(dana, show="overdue")
+    assert (numbers(view), view.counts.overdue) == (["INV-2"], "1")
+    flags = {row.number: row.status.overdue for row in listed(dana, show="unpaid").rows}
+    assert flags == {late.number: False, other.number: True}
+
+
 def test_a_search_stays_within_its_filter(history, dana):
     assert numbers(listed(dana, show="unpaid", q="boiler")) == ["INV-5", "INV-3", "INV-1"]
     assert numbers(listed(dana, show="paid", q="280")) == ["INV-2"]

@@ -10,6 +10,7 @@ from fsm_portal.flows.show_customer_invoice import CustomerInvoiceView, show_cus
 from fsm_portal.flows.start_checkout import start_checkout
 from tests.flows.stripe_side import deliver
 from tests.invoices import write_invoice
+from tests.payments import checkout, debit_started
 from tests.sandbox_process import DECLINED_CARD, pay, pay_by_bank
 
 
@@ -36,11 +37,21 @@ def test_a_card_that_was_declined_is_said_until_something_is_paid(
     assert news(payer, invoice).title == "Paid in full"
 
 
+def test_of_a_part_that_is_on_its_way_it_says_how_much(any_database, payer, invoice):
+    """Case 18."""
+    debit_started(checkout(invoice, amount=10_000))
+    said = "$100.00 takes a few days to arrive. The rest can be paid once it is here."
+    assert news(payer, invoice).text == said
+    assert not shown(payer, invoice).may_pay
+
+
 def test_a_bank_debit_on_its_way_and_then_turned_down(any_database, stripe, payer, invoice):
     """Case 18, to its bad end."""
     assert pay_by_bank(start_checkout(payer, invoice.id), "000222222227").paid
     deliver(*stripe.events())
-    assert news(payer, invoice).title == "Bank payment on its way"
+    said = news(payer, invoice)
+    assert said.title == "Bank payment on its way"
+    assert said.text == "$280.00 takes a few days to arrive. There is nothing more to do."
     stripe.days_later()
     deliver(*stripe.events())
     said = news(payer, invoice)

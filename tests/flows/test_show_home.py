@@ -62,6 +62,36 @@ def test_the_sums_are_the_same_however_many_rows_are_shown(
     assert cut.more_to_pay == "The most urgent 1 of 5."
 
 
+def test_what_a_bank_is_on_the_way_with_is_said_beside_the_total(
+    any_database, company, dana, clock, monkeypatch
+):
+    """Case 18, invariant K: it is owed until it is here, but neither asked for nor called late."""
+    whole, part, other = (
+        write_invoice(company, dana, number=f"INV-{number}", issue_date=date(2020, 1, number + 1))
+        for number in range(3)
+    )
+    assert home(dana).on_its_way == ""
+    debit_started(checkout(whole))
+    debit_started(checkout(part, amount=10_000))
+
+    def shown() -> tuple[str, ...]:
+        view = home(dana)
+        return view.owed, view.owed_words, view.on_its_way, view.overdue, view.overdue_words
+
+    said = "$380.00 of it is on its way from your bank."
+    assert shown() == ("$840.00", "3 open invoices", said, "$280.00", "1 invoice")
+    rows = home(dana).to_pay
+    assert [row.status.overdue for row in rows] == [False, False, True]
+    with monkeypatch.context() as few:
+        few.setattr(show_home_module, "SHOWN", 1)
+        assert shown() == ("$840.00", "3 open invoices", said, "$280.00", "1 invoice")
+    received(checkout(other))
+    assert shown() == ("$560.00", "2 open invoices", said, "", "")
+    received(checkout(part, amount=25_000))  # of what is on its way, less is still due
+    said = "All of it is on its way from your bank: there is nothing more to do."
+    assert shown() == ("$310.00", "2 open invoices", said, "", "")
+
+
 def test_of_a_long_history_it_says_how_much_there_is_to_pay(company, dana, clock):
     for number in range(SHOWN + 2):
         day = date(2026, 1, 1) + timedelta(days=number)

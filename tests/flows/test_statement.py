@@ -25,7 +25,7 @@ from tests.flows import books
 from tests.flows.refunds import ask, paid, refunds_events, work_at_stripe
 from tests.flows.stripe_side import deliver
 from tests.invoices import write_invoice
-from tests.payments import checkout, received
+from tests.payments import checkout, debit_started, received
 
 ALL = StatementQuery("all")
 
@@ -153,6 +153,25 @@ def test_money_that_went_back_and_came_again(any_database, company, dana, clock)
         ("Payment returned by your bank", "INV-1", "-$280.00", "$0.00"),
     ]
     assert statement(dana).currencies[0].closing_words == "Nothing to pay"
+
+
+def test_what_a_bank_is_on_the_way_with_is_said_beside_the_balance(
+    any_database, company, dana, clock
+):
+    """Case 18: it is owed until it is here, and nobody is asked for it twice."""
+    one, two = (write_invoice(company, dana, number=f"INV-{number}") for number in (1, 2))
+    debit_started(checkout(one, amount=10_000))
+    view = statement(dana)
+    (usd,) = view.currencies
+    assert (usd.closing, usd.closing_words) == (
+        "$560.00",
+        "$460.00 to pay now; $100.00 on its way from your bank",
+    )
+    assert view.said == f"Closing balance $560.00: {usd.closing_words}"
+    debit_started(checkout(two))
+    debit_started(checkout(one, amount=18_000))
+    (usd,) = statement(dana).currencies
+    assert usd.closing_words == "Nothing to pay now; $560.00 on its way from your bank"
 
 
 def test_what_is_only_laid_from_one_invoice_to_another_is_no_movement(
