@@ -136,7 +136,7 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             may_void=scope.may(May.VOID) and may_be_voided(invoice, standing),
             may_edit=is_draft and scope.may(May.WRITE_INVOICES),
             may_duplicate=scope.may(May.WRITE_INVOICES),
-            credit=credit_offer(scope, company, invoice, standing),
+            credit=credit_offer(session, scope, company, invoice, standing),
             job_id=job.id if job else "",
             job=job.title if job else "",
             timeline=timeline(

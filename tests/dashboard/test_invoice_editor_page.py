@@ -166,6 +166,24 @@ def test_a_credit_note_shows_everywhere_at_once(tab, maya, dana, invoice):
     customer.wait_until(InvoicePage, lambda view: view.sums.due == "$200.00")
 
 
+def test_a_line_of_the_invoice_is_credited(tab, maya, invoice):
+    office = tab(maya, f"/dashboard/invoices/{invoice.id}/")
+    assert [line.left for line in office.view(StaffInvoicePage).credit.lines] == [
+        "1 of 1 left, $189.00 before tax",
+        "2 of 2 left, $91.00 before tax",
+    ]
+    office.call(Crediting.ask, {"invoice_id": invoice.id})
+    office.call(Crediting.choose, {"what": "lines"})
+    office.call(Crediting.credit, {"form": {"quantity-2": "3", "quantity-1": ""}})
+    assert office.var(Crediting, "field") == "quantity-2"
+    hostile = {"quantity-": "1", "quantity-x": "1", "quantity-9999999": "1", "quantity-1": {"a": 1}}
+    office.call(Crediting.credit, {"form": hostile})
+    assert "how much of which line" in office.var(Crediting, "problem")
+    office.call(Crediting.credit, {"form": {"quantity-2": "1", "credited_amount": "280.00"}})
+    view = office.wait_until(StaffInvoicePage, lambda view: view.sums.due == "$234.50")
+    assert view.credit.lines[1].quantity == "1"
+
+
 def test_the_customers_look_shows_on_the_offices_page(tab, maya, dana, invoice):
     office = tab(maya, f"/dashboard/invoices/{invoice.id}/")
     assert [one.title for one in office.view(StaffInvoicePage).timeline] == ["Written"]

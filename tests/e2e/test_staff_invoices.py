@@ -77,6 +77,17 @@ def test_an_invoice_is_written_with_the_keyboard_and_nothing_typed_is_lost(
     expect(page.get_by_text("Draft discarded")).to_be_visible()
 
 
+def discard(page: Page) -> None:
+    """Asked about first: what is typed stays until it is meant."""
+    page.get_by_role("button", name="Discard", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Keep it").click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name="Discard", exact=True).click()
+    page.get_by_role("button", name="Discard this invoice").click()
+    page.wait_for_url("**/dashboard/invoices/")
+
+
 def test_what_is_typed_without_a_connection_is_kept_once_it_is_back(demo: Demo, person):
     page = new_invoice(demo, person, DESK)
     bill(page)
@@ -92,8 +103,7 @@ def test_what_is_typed_without_a_connection_is_kept_once_it_is_back(demo: Demo, 
     expect(kept).to_have_attribute("data-kept", number.input_value(), timeout=60_000)
     page.reload()
     expect(line(page, "Description", 1)).to_have_value("Boiler service, typed in a cellar")
-    page.get_by_role("button", name="Discard").click()
-    page.wait_for_url("**/dashboard/invoices/")
+    discard(page)
 
 
 def test_sent_opened_credited_and_duplicated(demo: Demo, person, picture):
@@ -118,7 +128,7 @@ def test_sent_opened_credited_and_duplicated(demo: Demo, person, picture):
     expect(page.get_by_text("Looked at in the portal")).to_be_visible()
     expect(page.get_by_text("Link fetched, not opened")).to_have_count(0)
 
-    page.get_by_role("button", name="Credit", exact=True).click()
+    page.get_by_role("button", name="Write credit note").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Amount in USD").fill("1,000")
     dialog.get_by_role("button", name="Write credit note").click()
@@ -129,12 +139,21 @@ def test_sent_opened_credited_and_duplicated(demo: Demo, person, picture):
     expect(page.get_by_text(re.compile(r"CN-\d+: \$50.00 credited"))).to_be_visible()
     assert faults(page) == []
     picture(page, "credited")
+    page.get_by_role("button", name="Write credit note").click()
+    dialog.get_by_label("What is credited").select_option("lines")
+    quantity = dialog.get_by_label("Quantity to credit of Heat pump check")
+    quantity.fill("2")
+    dialog.get_by_role("button", name="Write credit note").click()
+    expect(dialog.get_by_text("Only 1 is left of this line.")).to_be_visible()
+    expect(quantity).to_have_value("2")
+    picture(page, "credit-by-line")
+    assert faults(page) == []
+    dialog.get_by_role("button", name="Cancel").click()
 
     page.get_by_role("button", name="Duplicate").click()
     page.wait_for_url("**/dashboard/invoices/new/?sheet=*")
     expect(line(page, "Description", 1)).to_have_value("Heat pump check")
-    page.get_by_role("button", name="Discard").click()
-    page.wait_for_url("**/dashboard/invoices/")
+    discard(page)
 
 
 @SIZES

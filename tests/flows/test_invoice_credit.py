@@ -1,20 +1,27 @@
 """Credit notes on issued invoices: less is owed, tax goes along, the books stay balanced."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
+from sqlmodel import select
 
-from fsm_portal.db import reading
+from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.audit_entry import AuditEntry
-from fsm_portal.domain.credit_note import CreditNote, CreditNoteTax
+from fsm_portal.domain.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
+from fsm_portal.domain.discount import Discount
 from fsm_portal.domain.ids import new_id
+from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Account, LedgerEntry, invoice_balances
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.invoicing.credit_invoice import Asked, CannotCredit, credit_invoice
+from fsm_portal.flows.invoicing.lines_left import lines_left
+from fsm_portal.flows.send_invoice import send_invoice
 from fsm_portal.flows.show_customer_invoice import show_customer_invoice
 from fsm_portal.flows.show_staff_invoice import show_staff_invoice
 from fsm_portal.flows.void_invoice import void_invoice
+from fsm_portal.flows.write_invoice import DraftLine, write_draft
 from tests import cast
 from tests.flows import books
 from tests.invoices import write_invoice
@@ -144,3 +151,117 @@ def test_both_faces_show_it_and_its_paper_says_what_it_is(maya, company, dana, i
         found = credit_note_pdf(scope, note.id)
         assert found is not None and found[0] == "CN-0001.pdf" and found[1].startswith(b"%PDF")
     assert credit_note_pdf(Scope("customer", company.id, "0" * 32, None), note.id) is None
+
+
+# ── Line by line ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def mixed(company, dana):
+    """Two rates, an untaxed line, 10% off the whole: 2 × 45.50 and 189.00 at 8.25%, 19.99 at 20%,
+    30.00 untaxed."""
+    sales = cast.save(TaxRate(company_id=company.id, name="Sales tax", rate_ppm=82_500))
+    vat = cast.save(TaxRate(company_id=company.id, name="VAT", rate_ppm=200_000))
+    lines = [
+        DraftLine("Thermostat", Decimal(2), Decimal(4_550), tax_rate_id=sales.id),
+        DraftLine("Boiler service", Decimal(1), Decimal(18_900), tax_rate_id=sales.id),
+        DraftLine("Filter", Decimal(1), Decimal(1_999), tax_rate_id=vat.id),
+        DraftLine("Parking", Decimal(1), Decimal(3_000)),
+    ]
+    with unit_of_work() as session:
+        invoice = write_draft(session, company, dana, lines=lines, discount=Discount(ppm=100_000))
+    return invoice
+
+
+def credit_lines(who, invoice, lines, press=""):
+    return credit_invoice(who, invoice.id, Asked(press or new_id(), lines=lines))
+
+
+def test_a_line_takes_its_own_tax_back(any_database, maya, mixed):
+    send_invoice(maya, mixed.id)
+    before = balance(mixed).due
+    # One thermostat: 45.50 less its tenth, with 8.25% of tax.
+    credit_lines(maya, mixed, {1: "1"})
+    (note,) = books.rows(CreditNote)
+    (line,) = books.rows(CreditNoteLine)
+    (tax,) = books.rows(CreditNoteTax)
+    assert (line.description, line.quantity, line.amount) == ("Thermostat", 1, 4_095)
+    assert line.invoice_position == 1
+    assert (tax.name, tax.base, tax.amount) == ("Sales tax", 4_095, 338)
+    assert note.total == 4_433 and balance(mixed).due == before - 4_433
+    # Untaxed, and by another rate.
+    credit_lines(maya, mixed, {3: "1", 4: "1"})
+    taxes = {each.name: each.amount for each in books.rows(CreditNoteTax)[1:]}
+    assert taxes == {"VAT": 360}
+    offer = show_staff_invoice(maya.scope, mixed.id).credit.lines
+    assert [(each.id, each.quantity) for each in offer] == [("1", "1"), ("2", "1")]
+    assert offer[0].left == "1 of 2 left, $40.95 before tax"
+
+
+def test_all_lines_one_by_one_leave_nothing(maya, mixed):
+    send_invoice(maya, mixed.id)
+    for lines in ({1: "0.7"}, {2: "0.333333"}, {1: "1.3"}, {4: "0.5"}, {2: "0.666667", 3: "1"}):
+        credit_lines(maya, mixed, lines)
+    credit_lines(maya, mixed, {4: "0.5"})
+    assert balance(mixed).due == 0 and on_account(Account.TAX) == 0
+    assert on_account(Account.SALES) == -on_account(Account.SALES_CREDITED)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({1: "2.000001"}, "Only 2 is left"),
+        ({1: "0"}, "Enter a number"),
+        ({1: "-1"}, "Enter a number"),
+        ({1: "NaN"}, "Enter a number"),
+        ({9: "1"}, "Nothing is left"),
+        ({4: "0.000001"}, "comes to nothing"),
+        ({}, "how much of which line"),
+    ],
+)
+def test_never_more_than_is_left_of_a_line(maya, mixed, typed, words):
+    send_invoice(maya, mixed.id)
+    with pytest.raises(CannotCredit, match=words) as refused:
+        credit_lines(maya, mixed, typed)
+    assert refused.value.field == next((f"quantity-{position}" for position in typed), "")
+    assert books.rows(CreditNote) == []
+
+
+def test_two_who_take_the_same_line_back_at_once_take_it_once(any_database, maya, mixed):
+    send_invoice(maya, mixed.id)
+
+    def once(_n):
+        try:
+            credit_lines(maya, mixed, {2: "1"})
+        except CannotCredit:
+            return 0
+        return 1
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(once, range(4))) == 1
+    assert len(books.rows(CreditNote)) == 1
+
+
+def test_lines_after_an_amount_take_no_more_than_their_rate_has_left(maya, mixed):
+    send_invoice(maya, mixed.id)
+    credit(maya, mixed, "200")
+    with pytest.raises(CannotCredit, match="credited before, as an amount"):
+        credit_lines(maya, mixed, {1: "2", 2: "1"})
+    received(checkout(mixed, amount=balance(mixed).due - 1_000))
+    with pytest.raises(
+        CannotCredit, match=r"comes to \$44.33 with tax. Only \$10.00 is still owed"
+    ):
+        credit_lines(maya, mixed, {1: "1"})
+
+
+def test_a_note_that_counts_no_more_gives_its_lines_back(maya, mixed):
+    send_invoice(maya, mixed.id)
+    credit_lines(maya, mixed, {2: "1"})
+    with unit_of_work() as session:
+        (note,) = session.exec(select(CreditNote))
+        note.undone_at = note.created_at
+        session.add(note)
+    with reading() as session:
+        invoice = session.get_one(Invoice, (mixed.company_id, mixed.id))
+        left = {line.position: line for line in lines_left(session.connection(), invoice)}
+    assert left[2].quantity == 1 and left[2].net == 17_010

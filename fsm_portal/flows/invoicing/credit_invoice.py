@@ -1,10 +1,11 @@
 """A credit note on an issued invoice: all that is still owed on it, or a part of that, is not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlmodel import Session
 
 from fsm_portal.db import reading, unit_of_work
@@ -13,14 +14,16 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
 from fsm_portal.domain.ids import is_id
-from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.invoice import Invoice, InvoiceTax
+from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.invoice_posting import postings_for_credit_note
-from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, post
-from fsm_portal.domain.money import parse_amount, round_half_up, split
+from fsm_portal.domain.ledger import post
+from fsm_portal.domain.money import parse_amount
 from fsm_portal.domain.role import May
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.invoicing.credited_tax import Part, StillCharged
+from fsm_portal.flows.invoicing.lines_left import LineLeft, lines_left
+from fsm_portal.flows.invoicing.read_line import parse_quantity
 from fsm_portal.flows.open_due import open_due
 from fsm_portal.flows.open_pages import close_all_pages
 from fsm_portal.flows.recorder.credit_note import issue_note
@@ -28,10 +31,7 @@ from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import topics_of
 from fsm_portal.gateways import formats
 
-_entry = table_of(LedgerEntry)
-_tax = table_of(InvoiceTax)
 _LONGEST_REASON = 500
-_NET = ""
 
 
 class CannotCredit(Exception):
@@ -46,20 +46,31 @@ class CannotCredit(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked for: ``amount`` in major units as typed, empty for all that is owed."""
+    """What was asked for: ``amount`` in major units as typed, empty for all that is owed; or
+    ``lines``, by position in the invoice how much of each is taken back, as typed."""
 
     press_id: str
     amount: str = ""
     reason: str = ""
+    lines: Mapping[int, str] | None = None
+
+
+@dataclass(frozen=True)
+class CreditedLine:
+    """How much of a line is taken back: ``net`` is its price before tax, minor units."""
+
+    line: LineLeft
+    quantity: Decimal
+    net: int
 
 
 def credit_invoice(who: Identity, invoice_id: object, asked: Asked) -> frozenset[str]:
     """Write a credit note on an invoice that was sent, once for each press; topics to ring.
 
     Never more than is owed: money that came in goes back by a refund, which brings a credit note
-    of its own. Tax is taken back with the price, in the proportion in which both are still charged
-    (docs/decisions/0015). Raises CannotCredit; an invoice of another company is no different from
-    none.
+    of its own. Tax is taken back with the price: for an amount in the proportion in which both are
+    still charged, for lines by their own rates (docs/decisions/0015). Raises CannotCredit; an
+    invoice of another company is no different from none.
     """
     if not who.may(May.VOID):
         raise CannotCredit("Your role cannot credit invoices. Ask the office to do it.")
@@ -69,7 +80,7 @@ def credit_invoice(who: Identity, invoice_id: object, asked: Asked) -> frozenset
         raise CannotCredit(f"At most {_LONGEST_REASON} characters.", "reason")
     with reading() as session:
         invoice = _issued(session, who, invoice_id)
-    typed = _parsed(asked.amount, invoice.currency)
+    typed = _parsed(asked.amount, invoice.currency) if asked.lines is None else None
     # A page that was paid a moment ago is recorded by this, and then less is owed.
     topics = close_all_pages(who.company_id, invoice.customer_id, invoice.id)
     try:
@@ -111,7 +122,6 @@ def _credit(
         return
     company = session.get_one(Company, who.company_id)
     due = open_due(session, who.company_id, invoice.id)
-    amount = due.amount if typed is None else typed
 
     def words(minor: int) -> str:
         return formats.money(minor, invoice.currency, company.locale)
@@ -122,12 +132,21 @@ def _credit(
             or "Nothing is owed on this invoice. What was paid goes back by a refund, and a credit "
             "note goes with that."
         )
+    charged = StillCharged(connection, invoice)
+    lines = [] if asked.lines is None else _lines_asked(connection, invoice, asked.lines)
+    if lines:
+        amount, taxes = _of_lines(charged, lines)
+        comes_to = f"This comes to {words(amount)} with tax. "
+    else:
+        amount, taxes, comes_to = due.amount if typed is None else typed, [], ""
     if amount > due.amount:
         raise CannotCredit(
-            f"Only {words(due.amount)} is still owed on this invoice. {due.why}".strip(), "amount"
+            f"{comes_to}Only {words(due.amount)} is still owed on this invoice. {due.why}".strip(),
+            "" if lines else "amount",
         )
+    if not lines:
+        taxes = charged.of_amount(amount)
     moment = now()
-    taxes = _taxes(connection, invoice, asked.press_id, amount)
     number = issue_note(
         connection,
         {
@@ -145,7 +164,7 @@ def _credit(
         },
         moment,
     )
-    _write_lines(session, invoice, asked.press_id, amount, taxes)
+    _write_lines(session, invoice, asked.press_id, amount, taxes, lines)
     post(
         session,
         company_id=who.company_id,
@@ -167,67 +186,85 @@ def _credit(
     )
 
 
-def _taxes(
-    connection: Connection, invoice: Invoice, note_id: str, amount: int
-) -> list[CreditNoteTax]:
-    """What of ``amount`` is tax, by rate. The last credit takes exactly what is left of each."""
-    rows = connection.execute(
-        select(_tax.c.tax_rate_id, _tax.c.name, _tax.c.rate_ppm, _tax.c.base, _tax.c.amount).where(
-            _tax.c.company_id == invoice.company_id, _tax.c.invoice_id == invoice.id
-        )
-    ).all()
-    charged = {_NET: invoice.subtotal} | {row.tax_rate_id: row.amount for row in rows}
-    left = _less_credited(connection, invoice, charged)
-    shares = dict(zip(left, split(amount, list(left.values())), strict=True))
-    return [
-        CreditNoteTax(
-            company_id=invoice.company_id,
-            credit_note_id=note_id,
-            tax_rate_id=row.tax_rate_id,
-            name=row.name,
-            rate_ppm=row.rate_ppm,
-            base=round_half_up(Decimal(row.base * shares[row.tax_rate_id]) / row.amount),
-            amount=shares[row.tax_rate_id],
-        )
-        for row in rows
-        if shares[row.tax_rate_id]
-    ]
+def _lines_asked(
+    connection: Connection, invoice: Invoice, typed: Mapping[int, str]
+) -> list[CreditedLine]:
+    """What was asked for of each line. Raises CannotCredit beside the line that has no more."""
+    left = {line.position: line for line in lines_left(connection, invoice)}
+    asked = []
+    for position, text in sorted(typed.items()):
+        field = f"quantity-{position}"
+        line = left.get(position)
+        if line is None:
+            raise CannotCredit("Nothing is left of this line.", field)
+        try:
+            quantity = parse_quantity(text)
+        except ValueError as error:
+            raise CannotCredit(str(error), field) from error
+        if quantity > line.quantity:
+            raise CannotCredit(f"Only {_plain(line.quantity)} is left of this line.", field)
+        net = line.comes_to(quantity)
+        if net <= 0:
+            raise CannotCredit("This comes to nothing.", field)
+        asked.append(CreditedLine(line, quantity, net))
+    if not asked:
+        raise CannotCredit("Say how much of which line is taken back.")
+    return asked
 
 
-def _less_credited(
-    connection: Connection, invoice: Invoice, charged: Mapping[str, int]
-) -> dict[str, int]:
-    """Net and each rate's tax as they are still charged; nothing is charged less than nothing."""
-    left = dict(charged)
-    rows = connection.execute(
-        select(_entry.c.debit, _entry.c.credit, _entry.c.part, _entry.c.amount).where(
-            _entry.c.company_id == invoice.company_id,
-            _entry.c.invoice_id == invoice.id,
-            _entry.c.kind.in_((Kind.CREDIT_NOTE, Kind.CREDIT_NOTE_UNDONE)),
+def _plain(quantity: Decimal) -> str:
+    return format(quantity.normalize(), "f")
+
+
+def _of_lines(charged: StillCharged, asked: list[CreditedLine]) -> tuple[int, list[Part]]:
+    """What the lines come to with tax, and the tax. Raises CannotCredit."""
+    nets: dict[str | None, int] = {}
+    for each in asked:
+        nets[each.line.tax_rate_id] = nets.get(each.line.tax_rate_id, 0) + each.net
+    bases = charged.bases()
+    net = sum(nets.values())
+    if net > charged.net or any(of > bases.get(rate, 0) for rate, of in nets.items()):
+        raise CannotCredit(
+            "A part of what these lines charge was credited before, as an amount. Credit what is "
+            "left as an amount too."
         )
-    )
-    for debit, credit, part, amount in rows:
-        is_tax = Account.TAX in (debit, credit)
-        signed = int(amount) if credit == Account.RECEIVABLE else -int(amount)
-        left[part if is_tax else _NET] -= signed
-    return {each: max(amount, 0) for each, amount in left.items()}
+    taxes = charged.of_lines(nets)
+    return net + sum(tax.amount for tax in taxes), taxes
 
 
 def _write_lines(
-    session: Session, invoice: Invoice, note_id: str, amount: int, taxes: list[CreditNoteTax]
+    session: Session,
+    invoice: Invoice,
+    note_id: str,
+    amount: int,
+    taxes: list[Part],
+    asked: list[CreditedLine],
 ) -> None:
-    net = amount - sum(tax.amount for tax in taxes)
-    whole = amount == invoice.total
-    session.add(
-        CreditNoteLine(
-            company_id=invoice.company_id,
-            credit_note_id=note_id,
-            position=1,
-            description=f"{'Credit of' if whole else 'Credit of a part of'} {invoice.number}",
-            quantity=Decimal(1),
-            unit_price=Decimal(net),
-            amount=net,
+    about: dict[str, Any] = {"company_id": invoice.company_id, "credit_note_id": note_id}
+    for position, each in enumerate(asked, start=1):
+        session.add(
+            CreditNoteLine(
+                **about,
+                position=position,
+                description=each.line.description,
+                quantity=each.quantity,
+                unit_price=round(Decimal(each.net) / each.quantity, 6),
+                amount=each.net,
+                invoice_position=each.line.position,
+            )
         )
-    )
-    session.add_all(taxes)
+    if not asked:
+        net = amount - sum(tax.amount for tax in taxes)
+        whole = amount == invoice.total
+        session.add(
+            CreditNoteLine(
+                **about,
+                position=1,
+                description=f"{'Credit of' if whole else 'Credit of a part of'} {invoice.number}",
+                quantity=Decimal(1),
+                unit_price=Decimal(net),
+                amount=net,
+            )
+        )
+    session.add_all(CreditNoteTax(**about, **asdict(tax)) for tax in taxes)
     session.flush()

@@ -13,10 +13,22 @@ from fsm_portal.domain.money import to_decimal
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import Standing
+from fsm_portal.flows.invoicing.lines_left import LineLeft, lines_left
 from fsm_portal.flows.open_due import open_due_of
 from fsm_portal.gateways import formats
 
 _note = table_of(CreditNote)
+
+
+@dataclass(frozen=True)
+class LineOffer:
+    """A line of which something can be taken back: ``left`` says how much, ``quantity`` as one
+    types it. ``id`` is its place on the invoice."""
+
+    id: str
+    description: str
+    left: str
+    quantity: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,7 @@ class CreditOffer:
     due: str = ""
     words: str = ""
     corrects: bool = False
+    lines: tuple[LineOffer, ...] = ()
 
 
 NO_OFFER = CreditOffer()
@@ -49,7 +62,7 @@ class CreditNoteView:
 
 
 def credit_offer(
-    scope: Scope, company: Company, invoice: Invoice, standing: Standing
+    session: Session, scope: Scope, company: Company, invoice: Invoice, standing: Standing
 ) -> CreditOffer:
     """What ``scope`` may credit on ``invoice``."""
     is_open = invoice.issued_at is not None and invoice.voided_at is None
@@ -57,11 +70,30 @@ def credit_offer(
         return NO_OFFER
     status = standing.status
     due = open_due_of(standing.balance, processing=status.processing, disputed=status.disputed)
+    may = scope.may(May.VOID) and due.amount > 0
     return CreditOffer(
-        may=scope.may(May.VOID) and due.amount > 0,
+        may=may,
         due=str(to_decimal(due.amount, invoice.currency)),
         words=formats.money(due.amount, invoice.currency, company.locale),
         corrects=scope.may(May.WRITE_INVOICES),
+        lines=_lines(session, company, invoice) if may else (),
+    )
+
+
+def _lines(session: Session, company: Company, invoice: Invoice) -> tuple[LineOffer, ...]:
+    def said(line: LineLeft) -> str:
+        left, of = (formats.quantity(each, company.locale) for each in (line.quantity, line.of))
+        money = formats.money(line.net, invoice.currency, company.locale)
+        return f"{left} of {of} left, {money} before tax"
+
+    return tuple(
+        LineOffer(
+            str(line.position),
+            line.description,
+            said(line),
+            format(line.quantity.normalize(), "f"),
+        )
+        for line in lines_left(session.connection(), invoice)
     )
 
 
