@@ -23,7 +23,8 @@ _NOTHING = Recording(Outcome.IGNORED)
 
 
 class Confirmation(StrEnum):
-    """How far the confirmation of a checkout is."""
+    """How far the confirmation of a checkout is. ``PAID`` is what Stripe says; what the page calls
+    received is what is on the books."""
 
     WAITING = "waiting"
     PAID = "paid"
@@ -44,10 +45,8 @@ def confirm_checkout(
     except (StripeUnavailable, StripeRefused):
         return Confirmation.UNREACHABLE, frozenset()
     match fact:
-        case PaymentSucceeded() if recording.outcome is not Outcome.RECORDED:
-            # It contradicts our books; its event says so to staff when it comes.
-            return Confirmation.WAITING, frozenset()
         case PaymentSucceeded():
+            # Not always recorded: what contradicts our books is shown to staff by its event.
             return Confirmation.PAID, recording.topics
         case CheckoutProcessing():
             return Confirmation.PROCESSING, recording.topics

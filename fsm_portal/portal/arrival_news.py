@@ -66,7 +66,7 @@ def _under_way(page: Any, otherwise: Any) -> rx.Component:
             Confirmation.UNREACHABLE.value,
             notice(
                 "Not confirmed yet",
-                "Stripe does not answer at the moment. If you have paid, please do not pay again: "
+                "Stripe cannot be asked at the moment. If you have paid, please do not pay again: "
                 "this page changes by itself as soon as the payment is known.",
                 tone="warn",
                 action=rx.el.div(
@@ -79,7 +79,8 @@ def _under_way(page: Any, otherwise: Any) -> rx.Component:
             Confirmation.PAID.value,
             notice(
                 "Your payment is being checked",
-                "Stripe has it, and it will show here shortly. Please do not pay again.",
+                "Stripe has it, and it shows here once it has been checked. Please do not pay "
+                "again.",
             ),
         ),
         (

@@ -6,6 +6,7 @@ import logging
 import reflex as rx
 
 from fsm_portal import live
+from fsm_portal.db import UNREACHABLE
 from fsm_portal.flows.confirm_checkout import Confirmation, confirm_checkout
 from fsm_portal.flows.identity import Identity
 from fsm_portal.portal.address import checkout_id
@@ -48,9 +49,17 @@ class Confirming(rx.State, mixin=True):
         for wait in LOOK_UPS if checkout else ():
             await asyncio.sleep(wait)
             async with self:
-                who = await visitor(self)
-                if self._look != look or who is None:
+                if self._look != look:
                     return
+                try:
+                    who = await visitor(self)
+                except UNREACHABLE as error:
+                    # Our own records do not answer: the next look-up may tell.
+                    log.warning("a checkout could not be looked up: %s", error)
+                    self.confirming = Confirmation.UNREACHABLE
+                    continue
+            if who is None:
+                return
             if await self._ask_stripe(who, checkout, look) is not Confirmation.UNREACHABLE:
                 return
 

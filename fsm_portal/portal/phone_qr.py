@@ -9,6 +9,7 @@ from typing import Any
 
 import reflex as rx
 
+from fsm_portal.db import UNREACHABLE
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.phone_link import (
     LIFETIME,
@@ -89,16 +90,22 @@ class PhoneQr(Visited, rx.State):
         while state == "ready":
             await asyncio.sleep(LOOKS_EVERY)
             async with self:
-                present = await self._visitor()
+                try:
+                    present = await self._visitor()
+                except UNREACHABLE:
+                    continue  # nothing is known; nor can the code be used meanwhile
                 gone = present is None or present.session_id != who.session_id
                 if gone and self._turn == turn:
                     self._clear()
                 turned = self._turn != turn
-            if gone:
-                await asyncio.to_thread(end_phone_link, token_hash)
-            if gone or turned:
-                return
-            state = await asyncio.to_thread(phone_link_state, token_hash)
+            try:
+                if gone:
+                    await asyncio.to_thread(end_phone_link, token_hash)
+                if gone or turned:
+                    return
+                state = await asyncio.to_thread(phone_link_state, token_hash)
+            except UNREACHABLE:
+                continue
         async with self:
             if self._turn == turn:
                 self._clear(state)
