@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fsm_portal.db import one_moment, reading
+from fsm_portal.db import look_ups, reading
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.topic import company_topic
@@ -28,7 +28,7 @@ def open_paper(
     cookies: Iterable[str], kind: PaperKind, subject_id: str, *, looks: bool = True
 ) -> Opened:
     """The paper as it stands now. ``looks``: it is shown to a person, which is noted."""
-    with one_moment():
+    with look_ups():
         people = _behind(cookies)
         who, paper, is_noted = _kept(people, kind, subject_id)
     if paper is None:
