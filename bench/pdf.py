@@ -1,111 +1,82 @@
-"""How long an invoice takes to draw, beside reportlab drawing the same one.
+"""How long an invoice takes to draw, beside reportlab, WeasyPrint and typst drawing the same one.
 
     python -m bench.pdf
 
-Both run in this process, turn by turn, so that a busy machine slows both; medians are compared.
+All run in this process on one core, turn by turn, so that a busy machine slows all of them;
+medians are compared. Every turn draws another invoice: nothing is remembered from the last. What
+each has drawn is read back first, and has to say the same. typst compiles to machine code, the
+other three are Python; WeasyPrint and typst are there for comparison, reportlab is the goal.
 """
 
 import statistics
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from decimal import Decimal
 
-from bench.pdf_baseline import render_with_reportlab
+from bench import pdf_typst, pdf_weasyprint
+from bench.pdf_content import check, invoice
+from bench.pdf_reportlab import render_with_reportlab
 from bench.row import Row
-from fsm_portal.gateways.pdf import (
-    CompanyBlock,
-    InvoiceDocument,
-    InvoiceLine,
-    TaxSummary,
-    render_invoice,
-)
+from fsm_portal.gateways.pdf import InvoiceDocument, render_invoice
 
-# Lines of an invoice, how often both draw it, and the ratio that is aimed for.
-CASES = ((5, 41, 2.0), (50, 21, 1.5), (500, 5, 0.7))
-
-LONG = (
-    "Copper fittings, assorted, counted on site by the technician and sold by the piece as they "
-    "were needed for the repair of the riser"
-)
-WORK = (
-    ("Quarterly boiler service", "Site visit 12 Sep, two technicians", "1", "145000"),
-    ("Circulation pump UPS3 15-50/65", "Replacement part incl. fitting", "2", "38900"),
-    ("Water treatment, per 100 L", "Inhibitor and flush", "6", "4250"),
-    ("Emergency call-out", "Saturday 20 Sep, 18:40 to 20:10", "1.5", "16000"),
-    (LONG, "", "120", "4.9"),
-)
-
-
-def invoice(lines: int) -> InvoiceDocument:
-    """An invoice of Bright Heating with that many lines."""
-    drawn = []
-    for index in range(lines):
-        description, detail, quantity, price = WORK[index % len(WORK)]
-        amount = int((Decimal(quantity) * Decimal(price)).to_integral_value())
-        drawn.append(
-            InvoiceLine(description, Decimal(quantity), Decimal(price), amount, detail, "8.25%")
-        )
-    subtotal = sum(line.amount for line in drawn)
-    tax = subtotal * 825 // 10_000
-    return InvoiceDocument(
-        company=CompanyBlock(
-            name="Bright Heating Co.",
-            address=("48 Franklin Street", "Brooklyn, NY 11222"),
-            email="office@brightheating.example",
-            phone="+1 718 555 0142",
-        ),
-        number="INV-0042",
-        issue_date=date(2026, 9, 22),
-        due_date=date(2026, 10, 22),
-        bill_to=("Harbor View Apartments", "Attn. Dana Reyes", "Brooklyn, NY 11201"),
-        currency="USD",
-        lines=tuple(drawn),
-        taxes=(TaxSummary("Sales tax (8.25%)", subtotal, tax),),
-        subtotal=subtotal,
-        tax_total=tax,
-        total=subtotal + tax,
-        paid=10_000,
-        due=subtotal + tax - 10_000,
-        created_at=datetime(2026, 9, 22, 14, tzinfo=UTC),
-        notes="The pump carries a five-year warranty; keep this invoice as proof of purchase.",
-        terms="Payment is due within 30 days.",
-        pay_url="https://portal.example/portal/invoices/0193f2/",
-    )
+# Lines of an invoice, how often all draw it, and the ratio to reportlab that is aimed for.
+CASES = ((5, 41, 1.0), (50, 15, 1.0), (500, 5, 1.0))
+OURS = "ours"
+Drawer = Callable[[InvoiceDocument], bytes]
 
 
 def run() -> list[Row]:
-    """Measures every case. Takes about ten seconds."""
+    """Measures every case. Takes about a minute, most of it WeasyPrint's."""
+    drawers = _drawers()
     rows = []
     for lines, turns, goal in CASES:
-        document = invoice(lines)
-        ours, baseline = _medians(
-            turns, lambda d=document: render_invoice(d), lambda d=document: render_with_reportlab(d)
-        )
-        rows.append(
+        for name, draw in drawers.items():
+            check(name, invoice(lines), draw(invoice(lines)))
+        times = _medians(drawers, lines, turns)
+        ours = times.pop(OURS)
+        rows += [
             Row(
-                name=f"PDF of an invoice with {lines} lines, against reportlab",
-                ours=f"{ours:.1f} ms",
-                baseline=f"{baseline:.1f} ms",
-                ratio=ours / baseline,
-                goal=goal,
+                name=f"PDF of an invoice with {lines} lines, against {name}",
+                ours=_figures(ours),
+                baseline=_figures(taken),
+                ratio=ours / taken,
+                goal=goal if name == "reportlab" else None,
             )
-        )
+            for name, taken in times.items()
+        ]
     return rows
 
 
-def _medians(turns: int, *works: Callable[[], bytes]) -> list[float]:
-    """Milliseconds of each, taking turns after one round to warm up."""
-    times: list[list[float]] = [[] for _ in works]
-    for turn in range(turns + 1):
-        for work, taken in zip(works, times, strict=True):
+def _drawers() -> dict[str, Drawer]:
+    drawers: dict[str, Drawer] = {OURS: render_invoice, "reportlab": render_with_reportlab}
+    if missing := pdf_weasyprint.available():
+        print(missing)
+    else:
+        drawers["WeasyPrint"] = pdf_weasyprint.render_with_weasyprint
+    if missing := pdf_typst.available():
+        print(missing)
+    else:
+        drawers["typst"] = pdf_typst.render_with_typst
+    return drawers
+
+
+def _medians(drawers: dict[str, Drawer], lines: int, turns: int) -> dict[str, float]:
+    """Milliseconds of each. The drawing that was checked has warmed them up."""
+    times: dict[str, list[float]] = {name: [] for name in drawers}
+    for turn in range(1, turns + 1):
+        document = invoice(lines, turn)
+        for name, draw in drawers.items():
             start = time.perf_counter()
-            work()
-            if turn:
-                taken.append((time.perf_counter() - start) * 1000)
-    return [statistics.median(taken) for taken in times]
+            draw(document)
+            times[name].append((time.perf_counter() - start) * 1000)
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def _figures(milliseconds: float) -> str:
+    a_second = 1000 / milliseconds
+    return f"{milliseconds:.1f} ms, {a_second:.{0 if a_second >= 10 else 1}f} a second"
 
 
 if __name__ == "__main__":
     for row in run():
-        print(f"{row.name}: {row.ours} / {row.baseline} = {row.ratio:.2f} (goal {row.goal})")
+        aim = "" if row.goal is None else f" (goal {row.goal})"
+        print(f"{row.name}: {row.ours} / {row.baseline} = {row.ratio:.2f}{aim}")

@@ -18,22 +18,27 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 sys.path.insert(0, str(ROOT))
 
-# command -> (module to run, whether it needs the packages for tests and checks)
+# What is installed for whom: tests and checks need more than the portal, measurements need those
+# that we are measured against as well.
+PORTAL = ("requirements",)
+TESTS = (*PORTAL, "requirements-dev")
+BENCH = (*TESTS, "requirements-bench")
+# command -> (module to run, what it needs)
 COMMANDS = {
-    "demo": ("fsm_portal.demo.launch", False),
-    "dev": ("fsm_portal.demo.launch", False),
-    "portal": ("fsm_portal.command_line", False),
-    "test": ("bin/lib/run_tests.py", True),
-    "check": ("bin/lib/run_checks.py", True),
-    "bench": ("bin/lib/run_bench.py", True),
-    "lock": ("bin/lib/lock_requirements.py", True),
-    "stripe-sandbox": ("fsm_portal.sandbox", False),
+    "demo": ("fsm_portal.demo.launch", PORTAL),
+    "dev": ("fsm_portal.demo.launch", PORTAL),
+    "portal": ("fsm_portal.command_line", PORTAL),
+    "test": ("bin/lib/run_tests.py", TESTS),
+    "check": ("bin/lib/run_checks.py", TESTS),
+    "bench": ("bin/lib/run_bench.py", BENCH),
+    "lock": ("bin/lib/lock_requirements.py", TESTS),
+    "stripe-sandbox": ("fsm_portal.sandbox", PORTAL),
 }
 
 
 def main(command: str, arguments: list[str]) -> None:
     began = time.time()
-    module, for_development = COMMANDS[command]
+    module, groups = COMMANDS[command]
     if module.endswith(".py") and {"-h", "--help"} & set(arguments):
         print(_help(module))
         return
@@ -42,7 +47,7 @@ def main(command: str, arguments: list[str]) -> None:
         from fsm_portal.demo.options import checked
 
         arguments = checked(command, arguments)
-    install(for_development)
+    install(groups)
     environment = os.environ | {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
     # -P: nothing that lies in the folder one stands in is taken for a part of this.
     target = [str(ROOT / module)] if module.endswith(".py") else ["-P", "-m", module]
@@ -67,12 +72,10 @@ def _help(module: str) -> str:
     return about.replace("``", "")
 
 
-def install(for_development: bool) -> None:
-    """Makes .venv and installs the pinned packages, unless that is done already."""
-    plain, development = ROOT / "requirements.txt", ROOT / "requirements-dev.txt"
-    pins = [plain, development] if for_development else [plain]
-    stamp = VENV / f".installed{'-dev' if for_development else ''}"
-    wanted = _hashed(pins)
+def install(groups: tuple[str, ...]) -> None:
+    """Makes .venv and installs the pinned packages of ``groups``, unless that is done already."""
+    pins = [ROOT / f"{group}.txt" for group in groups]
+    stamp, wanted = _stamp(groups), _hashed(pins)
     if _is_installed(stamp, wanted):
         return
     (ROOT / ".cache").mkdir(exist_ok=True)
@@ -87,9 +90,14 @@ def install(for_development: bool) -> None:
             "Installing Python packages",
             [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", *arguments],
         )
-        stamp.write_text(wanted)
-        # Whoever has what the tests need has what the portal needs.
-        (VENV / ".installed").write_text(_hashed([plain]))
+        # Whoever has what the measurements need has what the tests and the portal need.
+        for count in range(1, len(groups) + 1):
+            _stamp(groups[:count]).write_text(_hashed(pins[:count]))
+
+
+def _stamp(groups: tuple[str, ...]) -> Path:
+    """.installed, .installed-dev, .installed-bench"""
+    return VENV / f".installed{groups[-1].removeprefix('requirements')}"
 
 
 def _hashed(pins: list[Path]) -> str:

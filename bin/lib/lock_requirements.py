@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-for name in ("requirements", "requirements-dev"):
+for name in ("requirements", "requirements-dev", "requirements-bench"):
     command = [
         str(Path(sys.executable).parent / "uv"),
         *("pip", "compile", f"{name}.in", "--output-file", f"{name}.txt"),
