@@ -33,6 +33,11 @@ def _parsed(typed: str, currency: str) -> int | None:
         return None
 
 
+def any_amount(parameters: dict[str, int | None]) -> bool:
+    """Whether that is an amount in any currency."""
+    return any(value is not None for value in parameters.values())
+
+
 def comes_to(total: Any, currency: Any) -> ColumnElement[bool]:
     """Whether ``total`` of ``currency`` is the amount looked for."""
     return or_(

@@ -7,6 +7,7 @@ import pytest
 
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company
 from fsm_portal.domain.credit_note import CreditNote
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import InvoiceDelivery
@@ -152,6 +153,17 @@ def test_search_finds_numbers_and_customers(eyes, invoices, search, numbers):
     view = list_invoices(eyes, InvoiceQuery(search=search))
     assert [row.number for row in view.rows] == [f"INV-{number}" for number in numbers]
     assert not view.is_new
+
+
+def test_an_amount_is_found_as_the_office_writes_it(any_database, company, dana, clock):
+    with unit_of_work() as session:
+        session.get_one(Company, company.id).locale = "de_DE"
+    eyes = Scope("staff", company.id, None, Role.OWNER)
+    write_invoice(company, dana, lines=(("Visit", "1", "12050"),))
+    write_invoice(company, dana, number="INV-2", lines=(("Visit", "1", "12051"),), issued=False)
+    for search, number in (("120,50", "INV-0042"), ("120,51 €", "INV-2")):
+        (row,) = list_invoices(eyes, InvoiceQuery(search=search)).rows
+        assert row.number == number
 
 
 def test_search_and_filter_go_together(eyes, invoices):

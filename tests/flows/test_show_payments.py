@@ -6,11 +6,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.company import Company
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.staff import Role
 from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.list_payments import PAGE, PaymentQuery, list_payments, payment_query
+from fsm_portal.flows.payments import list_search
 from fsm_portal.flows.recorder import record_fact
 from fsm_portal.flows.take_payment import take_payment
 from fsm_portal.flows.taken import Taken
@@ -108,6 +110,34 @@ def test_payments_are_found_by_invoice_customer_and_amount(eyes, company, dana, 
 
 
 TEN = (("Visit", "1", "1000"),)
+
+
+def test_an_amount_is_found_as_the_office_writes_it(any_database, company, dana, clock):
+    """120,50 in Germany, though payments may be in a currency of yen as well."""
+    with unit_of_work() as session:
+        session.get_one(Company, company.id).locale = "de_DE"
+    eyes = Scope("staff", company.id, None, Role.OWNER)
+    received(checkout(write_invoice(company, dana, lines=(("Visit", "1", "12050"),))))
+    (row,) = list_payments(eyes, payment_query("all", "120,50")).rows
+    assert "120,50" in row.gross
+    assert list_payments(eyes, payment_query("all", "120,51")).rows == ()
+
+
+def test_of_very_many_invoices_the_newest_payments_are_found(
+    eyes, monkeypatch, company, dana, clock
+):
+    """Where more numbers begin so than are looked up one by one."""
+    monkeypatch.setattr(list_search, "_FEW", 3)
+    payments = []
+    for number in range(8):
+        clock.move(minutes=1)
+        invoice = write_invoice(company, dana, number=f"INV-{number:04}")
+        refused(checkout(invoice))
+        payments.append(received(checkout(invoice)).id)
+    received(checkout(write_invoice(company, dana, number="OLD-1")))
+    found = list_payments(eyes, payment_query("all", "inv-")).rows
+    assert [row.id for row in found if not row.failed] == payments[::-1]
+    assert len(found) == 16
 
 
 def test_stripes_references_are_found_to_the_letter(eyes, company, dana):

@@ -30,6 +30,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import NOT_ISSUED, Invoice
 from fsm_portal.domain.invoice_due import PAID, TO_PAY, VOIDED, InvoiceDue
 from fsm_portal.domain.ledger import OF_REFUNDS, Kind, LedgerEntry
+from fsm_portal.flows.searched_amount import comes_to
 from fsm_portal.flows.under_dispute import disputed_invoices
 
 _invoice = table_of(Invoice)
@@ -81,7 +82,8 @@ def page_of_keys(
     """Rows of ``id`` and ``sorted_by``, ``rows`` at most, in the order in which one goes.
 
     Parameters: company_id, and as it is asked for ``day``, ``at`` and ``tie`` of the row one stands
-    at, ``ids``, ``total``, ``number`` (a pattern), ``customers`` (a pattern).
+    at, ``ids``, ``number`` (a pattern), ``customers`` (a pattern), what ``searched_amount``
+    gives.
     """
     invoice_id, at, found = _issued(sort, show) if of == "issued" else _drafts(sort, show)
     found = found.add_columns(at.label("sorted_by"))
@@ -143,8 +145,7 @@ def _narrowed(of: Of, narrow: Narrow) -> ColumnElement[bool]:
     if narrow == "ids":
         return invoice_id.in_(bindparam("ids", expanding=True))
     if narrow == "total":
-        condition: ColumnElement[bool] = table.c.total == bindparam("total", type_=BigInteger)
-        return condition
+        return comes_to(table.c.total, table.c.currency)
     if narrow == "number":
         return has(table.c.number, "number")
     return table.c.customer_id.in_(customers_called())

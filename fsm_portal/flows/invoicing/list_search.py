@@ -10,8 +10,9 @@ from sqlmodel import Session
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.money import parse_amount
 from fsm_portal.flows.invoicing.list_keys import Narrow, customers_called
+from fsm_portal.flows.searched_amount import any_amount, searched_amount
+from fsm_portal.gateways.formats import typed_point
 
 _invoice = table_of(Invoice)
 
@@ -33,11 +34,10 @@ def ways(session: Session, company: Company, text: str) -> list[Narrowing]:
     """The ways in which ``text`` can be meant. Whatever fits one of them is found; nothing where
     there is none."""
     found = [_by_number(session, company, text), _by_customer(session, company, text)]
-    try:
-        amount = parse_amount(text.strip("$€£¥ "), company.currency)
-    except ValueError:
-        return [each for each in found if each is not None]
-    return [*(each for each in found if each is not None), Narrowing("total", {"total": amount})]
+    amounts = searched_amount(text, typed_point(company.locale))
+    if any_amount(amounts):
+        found.append(Narrowing("total", amounts))
+    return [each for each in found if each is not None]
 
 
 def _by_number(session: Session, company: Company, text: str) -> Narrowing | None:

@@ -9,37 +9,44 @@ from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Select,
     String,
     bindparam,
     desc,
+    exists,
     literal,
+    or_,
     select,
     union_all,
 )
 
-from fsm_portal.domain.checkout_attempt import CheckoutAttempt
+from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.dispute import Dispute
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.payment import BY_HAND, FailedPayment, Payment
+from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.payment import BY_HAND, FailedPayment, Payment, PaymentAllocation
 from fsm_portal.domain.refund import Refund
-from fsm_portal.flows.invoicing.list_keys import customers_called
+from fsm_portal.flows.invoicing.list_keys import customers_called, has
 from fsm_portal.flows.keyset import beyond
 from fsm_portal.flows.payment_rows import RowKind
+from fsm_portal.flows.searched_amount import comes_to
 
 _payment = table_of(Payment)
 _failed = table_of(FailedPayment)
 _refund = table_of(Refund)
 _dispute = table_of(Dispute)
 _attempt = table_of(CheckoutAttempt)
+_attempt_invoice = table_of(CheckoutAttemptInvoice)
+_allocation = table_of(PaymentAllocation)
+_invoice = table_of(Invoice)
 
 Show = Literal["all", "received", "manual", "failed", "refunds", "disputes"]
 # And what the overview tells, where disputes stand by themselves.
 Shown = Show | Literal["money"]
-# How a page is narrowed: to rows that were looked up, to few customers or to many, to an amount.
-Narrow = Literal["", "ids", "some_customers", "customers", "amount"]
+# How a page is narrowed: to rows that were looked up, to few customers or to many, to an amount,
+# or to many invoices.
+Narrow = Literal["", "ids", "some_customers", "customers", "amount", "number"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,8 @@ def page_of_keys(show: Shown, narrow: Narrow, from_a_row: bool, older: bool) -> 
     """Rows of ``id``, ``kind`` and ``at``, ``limit`` at most, the first in the way one goes first.
 
     Parameters: company_id, limit, and as it is asked for ``at`` and ``tie`` of the row one stands
-    at, ``ids``, ``some``, ``customers`` (a pattern), ``amount``.
+    at, ``ids``, ``some``, ``customers`` (a pattern), ``number`` (another), what
+    ``searched_amount`` gives.
     """
     kinds = [_one_kind(_KINDS[name], show, narrow, from_a_row, older) for name in _SHOWN[show]]
     together = union_all(*[select(kind.subquery()) for kind in kinds]).subquery()
@@ -107,8 +115,9 @@ def _narrowed(kind: _Kind, narrow: Narrow) -> ColumnElement[bool]:
         condition = kind.table.c.id.in_(bindparam("ids", expanding=True))
         return condition
     if narrow == "amount":
-        condition = kind.table.c.amount == bindparam("amount", type_=BigInteger)
-        return condition
+        return comes_to(kind.table.c.amount, kind.table.c.currency)
+    if narrow == "number":
+        return _on_invoices_numbered(kind)
     among = (
         bindparam("some", expanding=True, type_=String)
         if narrow == "some_customers"
@@ -126,3 +135,29 @@ def _narrowed(kind: _Kind, narrow: Narrow) -> ColumnElement[bool]:
     )
     condition = kind.table.c.payment_id.in_(paid)
     return condition
+
+
+def _on_invoices_numbered(kind: _Kind) -> ColumnElement[bool]:
+    """Asked of each row by itself: a page is full after few where so many fit."""
+    if kind.name == "failed":
+        return _is_about(_attempt_invoice, _attempt_invoice.c.attempt_id == _failed.c.attempt_id)
+    if kind.name == "payment":
+        return or_(
+            _is_about(_allocation, _allocation.c.payment_id == _payment.c.id),
+            _is_about(_attempt_invoice, _attempt_invoice.c.attempt_id == _payment.c.attempt_id),
+        )
+    return _is_about(_allocation, _allocation.c.payment_id == kind.table.c.payment_id)
+
+
+def _is_about(table: Any, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(
+            table.c.company_id == bindparam("company_id"),
+            condition,
+            _invoice.c.company_id == table.c.company_id,
+            _invoice.c.id == table.c.invoice_id,
+            has(_invoice.c.number, "number"),
+        )
+        .select_from(table, _invoice)
+    )

@@ -12,12 +12,13 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.dispute import Dispute
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.money import parse_amount
 from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
 from fsm_portal.domain.refund import Refund
 from fsm_portal.flows.invoicing.list_keys import customers_called
 from fsm_portal.flows.invoicing.list_search import escaped, invoices_numbered
 from fsm_portal.flows.payments.list_keys import Narrow
+from fsm_portal.flows.searched_amount import any_amount, searched_amount
+from fsm_portal.gateways.formats import typed_point
 
 _payment = table_of(Payment)
 _failed = table_of(FailedPayment)
@@ -47,16 +48,13 @@ def ways(session: Session, company: Company, text: str) -> list[Narrowing]:
     there is none."""
     if _REFERENCE.fullmatch(text):
         return _some(_by_reference(session, company.id, text))
-    found = _some(_of_invoices(session, company, text))
+    found = _of_invoices(session, company, text)
     if _is_a_number(session, company.id, text):
         # Said to the letter, it means nothing else; customers would all be gone through.
         return found
     found += _by_customer(session, company.id, text)
-    try:
-        amount = parse_amount(text.strip("$€£¥ "), company.currency)
-    except ValueError:
-        return found
-    return [*found, Narrowing("amount", {"amount": amount})]
+    amounts = searched_amount(text, typed_point(company.locale))
+    return [*found, Narrowing("amount", amounts)] if any_amount(amounts) else found
 
 
 def _is_a_number(session: Session, company_id: str, text: str) -> bool:
@@ -76,22 +74,25 @@ def _by_reference(session: Session, company_id: str, text: str) -> set[str]:
     return found | _what_came_of(session, company_id, found)
 
 
-def _of_invoices(session: Session, company: Company, text: str) -> set[str]:
+def _of_invoices(session: Session, company: Company, text: str) -> list[Narrowing]:
     """What was paid, tried and given back on the invoices whose number begins with ``text``."""
-    invoice_ids = invoices_numbered(session, company, text, _FEW)
+    invoice_ids = invoices_numbered(session, company, text, _FEW + 1)
     if not invoice_ids:
-        return set()
+        return []
     connection = session.connection()
     key = {"company_id": company.id, "ids": sorted(invoice_ids)}
     payments = set(connection.execute(_ALLOCATED, key).scalars())
     attempts = set(connection.execute(_TRIED, key).scalars())
+    if max(len(invoice_ids), len(payments), len(attempts)) > _FEW:
+        # Too many to be looked up: row by row, from the newest on, it is soon a page.
+        return [Narrowing("number", {"number": f"{escaped(text.lower())}%"})]
     if attempts:
         tried = {"company_id": company.id, "ids": sorted(attempts)}
         payments |= set(connection.execute(_PAID_BY, tried).scalars())
         failed = set(connection.execute(_FAILED_BY, tried).scalars())
     else:
         failed = set()
-    return payments | failed | _what_came_of(session, company.id, payments)
+    return _some(payments | failed | _what_came_of(session, company.id, payments))
 
 
 def _what_came_of(session: Session, company_id: str, payment_ids: set[str]) -> set[str]:
@@ -123,7 +124,7 @@ def _those(table: Any, column: Any, of: Any) -> Any:
             table.c.company_id == bindparam("company_id"),
             of.in_(bindparam("ids", expanding=True)),
         )
-        .limit(_FEW)
+        .limit(_FEW + 1)
     )
 
 
