@@ -6,18 +6,15 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
-from fsm_portal.db import reading
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.credit_note import CreditNote
 from fsm_portal.domain.customer import Customer
-from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Kind, LedgerEntry
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
 from fsm_portal.flows.gone_back import gone_back
-from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_document import bill_to, company_block
 from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.flows.receipt_document import method_words, receipt_number
@@ -26,8 +23,8 @@ from fsm_portal.gateways import pdf
 _entry = table_of(LedgerEntry)
 _invoice = table_of(Invoice)
 
-# Before these Stripe has not said that there is a refund.
-_MADE = frozenset(
+# Those that there is a receipt for. Before these Stripe has not said that there is a refund.
+MADE = frozenset(
     {RefundStatus.PENDING, RefundStatus.SUCCEEDED, RefundStatus.FAILED, RefundStatus.CANCELED}
 )
 _PARTS = (
@@ -52,33 +49,13 @@ _PARTS = (
 )
 
 
-def refund_pdf(scope: Scope, refund_id: str) -> tuple[str, bytes] | None:
-    """File name and bytes of the receipt of a refund ``scope`` may see; None for any other."""
-    if not is_id(refund_id):
-        return None
-    with reading() as session:
-        refund = session.get(Refund, (scope.company_id, refund_id))
-        if refund is None or not is_made(refund):
-            return None
-        payment = session.get_one(Payment, (refund.company_id, refund.payment_id))
-        if scope.audience != "staff" and payment.customer_id != scope.customer_id:
-            return None
-        document = refund_document(session, refund)
-    return f"Refund {document.number}.pdf", pdf.render_refund(document)
-
-
-def is_made(refund: Refund) -> bool:
-    """Whether there is a refund to give a receipt for; one only asked for, or refused, is none."""
-    return refund.status in _MADE
-
-
-def refund_number(refund: Refund) -> str:
+def refund_number(refund_id: str) -> str:
     """A short name for a refund's receipt: the end of its own id."""
-    return f"RF-{refund.id[-8:].upper()}"
+    return f"RF-{refund_id[-8:].upper()}"
 
 
 def refund_document(session: Session, refund: Refund) -> pdf.RefundDocument:
-    """What the receipt of ``refund`` holds, in the customer's language. See ``is_made``."""
+    """What the receipt of ``refund`` holds, in the customer's language. See ``MADE``."""
     company = session.get_one(Company, refund.company_id)
     payment = session.get_one(Payment, (refund.company_id, refund.payment_id))
     customer = session.get_one(Customer, (refund.company_id, payment.customer_id))
@@ -96,7 +73,7 @@ def refund_document(session: Session, refund: Refund) -> pdf.RefundDocument:
     this = 0 if refund.status.came_to_nothing else refund.amount
     return pdf.RefundDocument(
         company=company_block(company),
-        number=refund_number(refund),
+        number=refund_number(refund.id),
         refunded_on=refund.happened_at.astimezone(zone).date(),
         amount=refund.amount,
         currency=refund.currency,

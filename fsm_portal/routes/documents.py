@@ -40,6 +40,10 @@ async def receipt(request: Request) -> Response:
     return await _paper(request, PaperKind.RECEIPT)
 
 
+async def refund(request: Request) -> Response:
+    return await _paper(request, PaperKind.REFUND)
+
+
 async def statement(request: Request) -> Response:
     """Of whoever is signed in, for the days that the address names."""
     preset, first, last = (
@@ -131,6 +135,7 @@ routes = [
     Route("/documents/invoices/{document_id}.pdf", invoice),
     Route("/documents/credit-notes/{document_id}.pdf", credit_note),
     Route("/documents/receipts/{document_id}.pdf", receipt),
+    Route("/documents/refunds/{document_id}.pdf", refund),
     Route("/documents/statement.pdf", statement),
     Route("/documents/customers/{customer_id}/statement.pdf", customers_statement),
 ]

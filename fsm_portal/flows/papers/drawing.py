@@ -9,12 +9,12 @@ from fsm_portal.domain.credit_note import CreditNote
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.refund import Refund
 from fsm_portal.flows.invoice_document import invoice_document
 from fsm_portal.flows.invoicing.credit_note_document import credit_note_document
 from fsm_portal.flows.receipt_document import receipt_document, receipt_number_of
+from fsm_portal.flows.refund_document import refund_document, refund_number
 from fsm_portal.gateways import pdf
-
-Document = pdf.InvoiceDocument | pdf.ReceiptDocument
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,10 @@ class Gathered:
     """What there is to draw; ``draw`` needs no database."""
 
     name: str
-    document: Document
+    document: pdf.Document
 
-    def draw(self) -> bytes:
-        if isinstance(self.document, pdf.ReceiptDocument):
-            return pdf.render_receipt(self.document)
-        return pdf.render_invoice(self.document)
+    def draw(self) -> pdf.Drawn:
+        return pdf.draw(self.document)
 
 
 def gather(session: Session, company_id: str, kind: PaperKind, subject_id: str) -> Gathered:
@@ -37,29 +35,38 @@ def gather(session: Session, company_id: str, kind: PaperKind, subject_id: str) 
 
 
 def file_name(kind: PaperKind, number: str) -> str:
-    """Under which a paper is saved; ``number`` is the document's, or the payment's id."""
+    """Under which a paper is saved; ``number`` is the document's, or the id of the payment
+    or refund."""
     if kind is PaperKind.RECEIPT:
         return f"Receipt {receipt_number_of(number)}.pdf"
+    if kind is PaperKind.REFUND:
+        return f"Refund {refund_number(number)}.pdf"
     return f"{number}.pdf"
 
 
-def _invoice(session: Session, company_id: str, subject_id: str) -> tuple[str, Document]:
+def _invoice(session: Session, company_id: str, subject_id: str) -> tuple[str, pdf.Document]:
     invoice = session.get_one(Invoice, (company_id, subject_id))
     return invoice.number, invoice_document(session, invoice)
 
 
-def _credit_note(session: Session, company_id: str, subject_id: str) -> tuple[str, Document]:
+def _credit_note(session: Session, company_id: str, subject_id: str) -> tuple[str, pdf.Document]:
     note = session.get_one(CreditNote, (company_id, subject_id))
     return note.number, credit_note_document(session, note)
 
 
-def _receipt(session: Session, company_id: str, subject_id: str) -> tuple[str, Document]:
+def _receipt(session: Session, company_id: str, subject_id: str) -> tuple[str, pdf.Document]:
     payment = session.get_one(Payment, (company_id, subject_id))
     return payment.id, receipt_document(session, payment)
 
 
-_GATHER: dict[PaperKind, Callable[[Session, str, str], tuple[str, Document]]] = {
+def _refund(session: Session, company_id: str, subject_id: str) -> tuple[str, pdf.Document]:
+    refund = session.get_one(Refund, (company_id, subject_id))
+    return refund.id, refund_document(session, refund)
+
+
+_GATHER: dict[PaperKind, Callable[[Session, str, str], tuple[str, pdf.Document]]] = {
     PaperKind.INVOICE: _invoice,
     PaperKind.CREDIT_NOTE: _credit_note,
     PaperKind.RECEIPT: _receipt,
+    PaperKind.REFUND: _refund,
 }

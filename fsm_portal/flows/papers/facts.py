@@ -17,21 +17,6 @@ def facts_sha256(document: object) -> str:
     return sha256(json.dumps(_plain(document), sort_keys=True).encode()).hexdigest()
 
 
-def texts_of(document: object) -> list[str]:
-    """Every text in it, for whoever looks through them."""
-    if isinstance(document, str):
-        return [document]
-    if isinstance(document, tuple | list):
-        return [text for each in document for text in texts_of(each)]
-    if dataclasses.is_dataclass(document) and not isinstance(document, type):
-        return [
-            text
-            for field in dataclasses.fields(document)
-            for text in texts_of(getattr(document, field.name))
-        ]
-    return []
-
-
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         held = {

@@ -13,11 +13,10 @@ from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.paper import MOST_MISSING, PaperKind
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.papers.drawing import Gathered, file_name, gather
-from fsm_portal.flows.papers.facts import facts_sha256, texts_of
+from fsm_portal.flows.papers.facts import facts_sha256
 from fsm_portal.flows.papers.keep import keep, still_true
 from fsm_portal.flows.papers.paper import Paper
 from fsm_portal.flows.papers.standing import Standing, standing
-from fsm_portal.gateways import pdf
 
 
 class NoPaper(LookupError):
@@ -76,12 +75,12 @@ def _paper(company_id: str, kind: PaperKind, subject_id: str, scope: Scope | Non
 
 
 def _drawn(gathered: Gathered, version: int) -> Paper:
-    content = gathered.draw()
+    drawn = gathered.draw()
     return Paper(
         gathered.name,
-        content,
-        sha256(content).hexdigest(),
+        drawn.content,
+        sha256(drawn.content).hexdigest(),
         version,
-        "".join(pdf.unprintable("\n".join(texts_of(gathered.document))))[:MOST_MISSING],
+        "".join(drawn.missing)[:MOST_MISSING],
         is_new=version > 0,
     )

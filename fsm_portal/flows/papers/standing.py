@@ -33,12 +33,15 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.paper import PaperContent, PaperKind, StoredPaper
 from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.refund import Refund
+from fsm_portal.flows.refund_document import MADE
 
 _company = table_of(Company)
 _customer = table_of(Customer)
 _invoice = table_of(Invoice)
 _note = table_of(CreditNote)
 _payment = table_of(Payment)
+_refund = table_of(Refund)
 _entry = table_of(LedgerEntry)
 _paper = table_of(StoredPaper)
 _content = table_of(PaperContent)
@@ -107,6 +110,7 @@ def _statement(
     facts: list[ColumnElement[Any]],
     joined: FromClause | None = None,
     owner: Table | None = None,
+    *where: ColumnElement[bool],
 ) -> Select[tuple[Any, ...]]:
     """``owner`` is the table that says whose it is, ``joined`` how ``subject`` leads there."""
     customer_id = (subject if owner is None else owner).c.customer_id
@@ -159,6 +163,7 @@ def _statement(
         .where(
             subject.c.company_id == bindparam("company_id"),
             subject.c.id == bindparam("subject_id"),
+            *where,
         )
     )
 
@@ -176,6 +181,10 @@ _OF_NOTE = (
 _OF_PAYMENT = (
     *("customer_id", "payment_intent_id", "charge_id", "currency", "amount", "method", "last4"),
     *("note", "reversed_at", "received_at"),
+)
+_OF_REFUND = (
+    *("payment_id", "stripe_refund_id", "currency", "amount", "still_owed", "status"),
+    "happened_at",
 )
 
 _STATEMENTS: dict[PaperKind, Select[tuple[Any, ...]]] = {
@@ -203,5 +212,35 @@ _STATEMENTS: dict[PaperKind, Select[tuple[Any, ...]]] = {
                 _entry.c.payment_id == _payment.c.id,
             ),
         ],
+    ),
+    PaperKind.REFUND: _statement(
+        _refund,
+        _refund.c.id,
+        _ALWAYS,
+        [
+            *_raw(_refund, *_OF_REFUND),
+            *_raw(_payment, *_OF_PAYMENT),
+            _entries(
+                _entry.c.company_id == _payment.c.company_id,
+                _entry.c.payment_id == _payment.c.id,
+            ),
+            # Notes that went with it, and count still. By the customer: that has an index.
+            select(func.count())
+            .select_from(_note)
+            .where(
+                _note.c.company_id == _payment.c.company_id,
+                _note.c.customer_id == _payment.c.customer_id,
+                _note.c.refund_id == _refund.c.id,
+                _note.c.undone_at.is_(None),
+            )
+            .scalar_subquery(),
+        ],
+        _refund.join(
+            _payment,
+            (_payment.c.company_id == _refund.c.company_id)
+            & (_payment.c.id == _refund.c.payment_id),
+        ),
+        _payment,
+        _refund.c.status.in_(MADE),
     ),
 }
