@@ -388,10 +388,10 @@ def test_duplicate_pressed_twice_is_one(maya, company, dana):
 
 def test_the_editor_finds_whom_the_customers_list_finds(any_database, maya, company, dana):
     """By name, contact, address and phone number, as everywhere else."""
-    spa = Customer(company_id=company.id, name="Elan Spa", phone="212 555 0147")
+    spa = Customer(company_id=company.id, name="Élan Spa", phone="212 555 0147")
     cast.save(spa)
     sheet = begin_sheet(maya)
-    for typed in ("elan", "ELAN", "555 0147"):
+    for typed in ("élan", "ELAN", "555 0147"):
         keep_sheet(maya, sheet, {"customer_search": typed})
         assert [one.name for one in seen(maya, sheet).matches] == [spa.name], typed
     keep_sheet(maya, sheet, {"customer_search": "nobody"})

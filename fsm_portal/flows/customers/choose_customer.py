@@ -1,13 +1,14 @@
 """A customer is chosen among any number, by a few letters of who it is."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.flows.customers.customer_keys import page_of_customers, searched
+from fsm_portal.flows.customers.customer_keys import narrowed, page_of_customers
 
 _customer = table_of(Customer)
 _SHOWN = 8
@@ -42,10 +43,11 @@ NO_CHOICE = CustomerChoice()
 
 def choices(session: Session, company_id: str, search: str) -> CustomerChoice:
     """The first who fit ``search``, by name; without one the latest."""
-    key = {"company_id": company_id}
+    key: dict[str, Any] = {"company_id": company_id}
     statement = _NEWEST
     if search:
-        kind, key["search"] = searched(search)
+        kind, values = narrowed(session, company_id, search)
+        key |= values
         statement = page_of_customers("name", True, False, kind).limit(_SHOWN + 1)
     rows = session.connection().execute(statement, key).all()
     return CustomerChoice(

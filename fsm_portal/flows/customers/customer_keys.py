@@ -23,10 +23,12 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlmodel import Session
 
 from fsm_portal.domain.customer import WORDS, Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice_due import TO_PAY, InvoiceDue
+from fsm_portal.flows.customers.called import called, has_words
 from fsm_portal.flows.customers.customer_query import PAGE
 from fsm_portal.flows.under_dispute import disputed_invoices
 
@@ -63,10 +65,12 @@ _is_the_oldest = ~exists().where(
 
 @cache
 def page_of_customers(order: str, onward: bool, from_a_row: bool, search: str) -> Select[Any]:
-    """``search`` is what is searched for: "words", "stripe" or nothing.
+    """``search`` is the kind of it that ``narrowed`` says: "ids", "stripe", a number of words, or
+    nothing.
 
-    Parameters: company_id; ``at`` and ``tie`` from a row on; ``search``; ``day`` and ``currency``
-    where it goes by what is owed. Each row has ``sorted_by``, what its list is sorted by.
+    Parameters: company_id; ``at`` and ``tie`` from a row on; what ``narrowed`` says; ``day`` and
+    ``currency`` where it goes by what is owed. Each row has ``sorted_by``, what its list is sorted
+    by.
     """
     if order in ("name", "newest"):
         return _of_all(order, onward, from_a_row, search)
@@ -85,7 +89,7 @@ def _of_all(order: str, onward: bool, from_a_row: bool, search: str) -> Select[A
     if from_a_row:
         found = found.where(_beyond(words if by_name else None, String(), _customer.c.id, up))
     if search:
-        found = found.where(_matches(search))
+        found = found.where(_matches(search, _customer.c.id))
     order_by = _sorted(words if by_name else None, _customer.c.id, up)
     return found.order_by(*order_by).limit(PAGE + 1)
 
@@ -114,8 +118,7 @@ def _overdue(onward: bool, from_a_row: bool, search: str) -> Select[Any]:
 
 def _ended(found: Select[Any], search: str, by: Any, tie: Any, up: bool) -> Select[Any]:
     if search:
-        matching = select(_customer.c.id).where(_ours, _matches(search))
-        found = found.where(_due.c.customer_id.in_(matching))
+        found = found.where(_matches(search, _due.c.customer_id))
     return found.order_by(*_sorted(by, tie, up)).limit(PAGE + 1)
 
 
@@ -135,19 +138,32 @@ def _beyond(by: Any, kind: Any, tie_of: Any, up: bool) -> ColumnElement[bool]:
     return and_(by <= at, or_(by < at, past))
 
 
-def _matches(search: str) -> ColumnElement[bool]:
+def _matches(search: str, customer_id: Any) -> ColumnElement[bool]:
+    if search == "ids":
+        return customer_id.in_(bindparam("ids", expanding=True, type_=String))  # type: ignore[no-any-return]
     if search == "stripe":
-        return _customer.c.stripe_customer_id == bindparam("search", type_=String)
-    return words.like(bindparam("search", type_=String), escape="\\")
+        theirs = select(_customer.c.id).where(
+            _ours, _customer.c.stripe_customer_id == bindparam("search", type_=String)
+        )
+        return customer_id.in_(theirs)  # type: ignore[no-any-return]
+    return has_words(customer_id, int(search))
+
+
+def narrowed(session: Session, company_id: str, text: str) -> tuple[str, dict[str, Any]]:
+    """What kind of search ``text`` is, for ``page_of_customers``, and the parameters for it:
+    Stripe's id of a customer, or words that begin one in who it is."""
+    if not text:
+        return "", {}
+    if text.startswith("cus_"):
+        return "stripe", {"search": text}
+    found = called(session, company_id, text)
+    if found.ids is not None:
+        return "ids", {"ids": found.ids}
+    return str(found.words), found.values
 
 
 def searched(text: str) -> tuple[str, str]:
-    """What kind of search ``text`` is, and the parameter for it: Stripe's id of a customer, or
-    words that stand anywhere in who it is."""
-    if not text:
-        return "", ""
-    if text.startswith("cus_"):
-        return "stripe", text
+    """A pattern for ``words``: letters that stand anywhere in who it is."""
     escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return "words", f"%{escaped}%"
 

@@ -12,7 +12,7 @@ from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.flows.customers.customer_keys import WORDS_OF, page_of_customers, searched
+from fsm_portal.flows.customers.customer_keys import WORDS_OF, narrowed, page_of_customers
 from fsm_portal.flows.customers.customer_query import PAGE, Anchor, CustomerQuery
 from fsm_portal.flows.customers.owing import NOTHING, Owing, owing_of
 from fsm_portal.flows.customers.portal_state import NEVER, PortalState, portal_states
@@ -108,9 +108,8 @@ def _page(session: Session, company: Company, query: CustomerQuery) -> tuple[lis
         if at is None:
             return [], False
         values |= {"at": at, "tie": anchor.tie}
-    kind, search = searched(query.search)
-    if kind:
-        values["search"] = search
+    kind, searched = narrowed(session, company.id, query.search)
+    values |= searched
     onward = anchor is None or anchor.onward
     statement = page_of_customers(order, onward, anchor is not None, kind)
     rows = list(session.connection().execute(statement, values))

@@ -1,0 +1,122 @@
+"""Customers by a few letters of who they are: each word typed begins one of theirs.
+
+Looked up in the index of words, never read through. Of whom there are few the ids are known at
+once; of whom there are many, whoever goes along a list asks at each row, and its page is soon full.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, exists, select
+from sqlmodel import Session
+
+from fsm_portal.domain.customer_word import CustomerWord, words_of
+from fsm_portal.domain.insert_once import table_of
+
+_word = table_of(CustomerWord)
+
+# As many as are looked up one by one.
+FEW = 1_000
+# What is typed beyond these words narrows no further.
+_MOST_WORDS = 5
+# After every letter or digit that there is.
+_END = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class Called:
+    """Who is meant: ``ids``, or where they are more than FEW, None: whoever ``has_words`` with
+    ``values``."""
+
+    ids: tuple[str, ...] | None
+    words: int
+    values: dict[str, str]
+
+
+def called(session: Session, company_id: str, text: str) -> Called:
+    """Customers of whom each word of ``text`` begins a word; nobody where it has no words."""
+    words = _typed(text)
+    values = _values(words)
+    if not words:
+        return Called((), 0, values)
+    found: set[str] | None = None
+    beyond: list[str] = []
+    for word in words:
+        some = _beginning(session, company_id, word)
+        if len(some) > FEW:
+            beyond.append(word)
+        else:
+            found = some if found is None else found & some
+    if found is None:
+        # All of them are common words: those who have them all may be few again.
+        some = _having(session, company_id, words)
+        return Called(None if len(some) > FEW else tuple(sorted(some)), len(words), values)
+    for word in beyond:
+        found = _those(session, company_id, found, word) if found else found
+    return Called(tuple(sorted(found)), len(words), values)
+
+
+def has_words(customer_id: ColumnElement[Any], words: int) -> ColumnElement[bool]:
+    """Whether the customer in this column has them: parameters company_id and ``Called.values``."""
+    return and_(*(_has(customer_id, at) for at in range(words)))
+
+
+def _has(customer_id: Any, at: int) -> ColumnElement[bool]:
+    its = _word.alias()
+    return exists().where(
+        its.c.company_id == bindparam("company_id", type_=String),
+        its.c.customer_id == customer_id,
+        its.c.word >= bindparam(f"word_{at}", type_=String),
+        its.c.word < bindparam(f"word_{at}_end", type_=String),
+    )
+
+
+def _typed(text: str) -> list[str]:
+    """The words, the longest first: the fewest have those."""
+    longest = sorted(set(words_of(text)), key=lambda word: (-len(word), word))
+    return longest[:_MOST_WORDS]
+
+
+def _values(words: Sequence[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for at, word in enumerate(words):
+        values |= {f"word_{at}": word, f"word_{at}_end": word + _END}
+    return values
+
+
+def _beginning(session: Session, company_id: str, word: str) -> set[str]:
+    key = {"company_id": company_id, **_values([word])}
+    return set(session.connection().execute(_of_words(1), key).scalars())
+
+
+def _having(session: Session, company_id: str, words: Sequence[str]) -> set[str]:
+    key = {"company_id": company_id, **_values(words)}
+    return set(session.connection().execute(_of_words(len(words)), key).scalars())
+
+
+def _those(session: Session, company_id: str, ids: set[str], word: str) -> set[str]:
+    key = {"company_id": company_id, "ids": sorted(ids), **_values([word])}
+    return set(session.connection().execute(_AMONG, key).scalars())
+
+
+@cache
+def _of_words(words: int) -> Select[Any]:
+    """Ids of those who have them, FEW and one more at most."""
+    found = (
+        select(_word.c.customer_id)
+        .distinct()
+        .where(
+            _word.c.company_id == bindparam("company_id", type_=String),
+            _word.c.word >= bindparam("word_0", type_=String),
+            _word.c.word < bindparam("word_0_end", type_=String),
+        )
+        .limit(FEW + 1)
+    )
+    for at in range(1, words):
+        found = found.where(_has(_word.c.customer_id, at))
+    return found
+
+
+_AMONG = _of_words(1).where(_word.c.customer_id.in_(bindparam("ids", expanding=True, type_=String)))
