@@ -5,15 +5,16 @@ Database work is synchronous; asynchronous callers run it in a thread.
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy import create_engine as sqlalchemy_engine
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
@@ -30,17 +31,42 @@ UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)
 # is unfair (the slowest of 32 waited four times longer without it).
 _sqlite_writer = threading.Lock()
 
+# Seconds after which a connection in the pool is asked whether it still leads anywhere.
+_RESTED = 1.0
+
 
 def create_engine(url: str) -> Engine:
     """An engine for ``url`` (SQLite or PostgreSQL through psycopg 3), set up as we need it."""
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     if not url.startswith("sqlite"):
-        return sqlalchemy_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+        engine = sqlalchemy_engine(url, pool_size=20, max_overflow=20)
+        event.listen(engine, "checkin", _rests)
+        event.listen(engine, "checkout", partial(_is_alive, engine))
+        return engine
     engine = sqlalchemy_engine(url, pool_size=20, max_overflow=20, connect_args={"timeout": 15})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _rests(_connection: object, record: Any) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _is_alive(engine: Engine, connection: Any, record: Any, _proxy: object) -> None:
+    """Ask a connection that has rested whether its server is still there.
+
+    Before every use (``pool_pre_ping``) it cost a webhook as much as two of its statements. A
+    server that went away within this second is met as one that goes away in the middle of a
+    statement: that press or delivery fails and is tried again, and the whole pool is made anew.
+    """
+    if time.monotonic() - record.info.get("rests_since", 0.0) < _RESTED:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

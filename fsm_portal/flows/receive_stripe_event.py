@@ -1,6 +1,7 @@
 """A webhook: verify, keep, record, all in one unit of work and without a call to Stripe."""
 
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -17,6 +18,7 @@ from fsm_portal.flows.whose_event import (
     company_left,
     company_of,
     company_paid,
+    keep_for_its_company,
     may_be_anothers,
 )
 from fsm_portal.gateways.stripe_api import verified_event
@@ -36,6 +38,7 @@ _OTHER_MODE = "test and live mode differ"
 
 # The company may connect the account later, the installation get the right key.
 PASSING_REASONS = (_NO_COMPANY, _OTHER_MODE)
+_HEARD = Recording(Outcome.RECORDED)
 
 
 class EndpointOff(Exception):
@@ -62,33 +65,23 @@ def take_in(connection: Connection, event: Event, brought_by: BroughtBy) -> Reco
 
     Unless it was ignored for a reason that may have gone since: then it is judged again.
     """
-    company_id = (
-        company_of(connection, event.account)
-        or company_paid(connection, event.account, event.fact)
-        or company_left(connection, event.account, event.fact)
-    )
-    unheard = _unheard(connection, event, company_id)
-    kept_as = unheard or Recording(Outcome.RECORDED)
-    is_new = insert_once(
-        connection,
-        StripeEvent,
-        {
-            "account_id": event.account,
-            "event_id": event.id,
-            "company_id": company_id,
-            "type": event.type,
-            "created_at": event.created_at,
-            "payload": event.payload,
-            "outcome": kept_as.outcome,
-            "reason": kept_as.reason,
-            "parked_for": kept_as.parked_for,
-            "received_at": now(),
-        },
-    )
+    unheard = _unheard(event)
+    # Nearly every event is new and of an account that a company has: one statement says whose.
+    company_id, is_new = keep_for_its_company(connection, _row(event, unheard)), True
+    if company_id is None:
+        company_id = (
+            company_of(connection, event.account)
+            or company_paid(connection, event.account, event.fact)
+            or company_left(connection, event.account, event.fact)
+        )
+        if company_id is None and event.fact is not None:
+            unheard = _of_nobody(connection, event)
+        row = _row(event, unheard) | {"company_id": company_id}
+        is_new = insert_once(connection, StripeEvent, row)
     if not is_new and not _may_count_now(connection, event):
         return Recording(Outcome.RECORDED)
     if unheard is not None or company_id is None or event.fact is None:
-        return kept_as
+        return unheard or _HEARD
     recording = record_fact(connection, company_id, event.fact, brought_by)
     whose: str | None = company_id
     if recording.unknown:
@@ -135,24 +128,43 @@ def _may_count_now(connection: Connection, event: Event) -> bool:
     return connection.execute(waiting).first() is not None
 
 
-def _unheard(connection: Connection, event: Event, company_id: str | None) -> Recording | None:
-    """Why the event is kept without a look at its fact, or None where the fact counts."""
+def _unheard(event: Event) -> Recording | None:
+    """Why the event is kept without a look at its fact, whoever it is for; None where it counts."""
     if event.fact is None:
         return Recording(Outcome.IGNORED, "nothing to record in this type of event")
-    if company_id is None:
-        if isinstance(event.fact, RefundChanged | DisputeChanged) and may_be_anothers(
-            connection, event.account, None
-        ):
-            # The payment will say which of them it was made to.
-            return wait_for(event.fact.payment_intent_id)
-        return Recording(Outcome.IGNORED, _ignored(event.fact, _NO_COMPANY))
     if event.livemode != settings().stripe_livemode:
         # Connect endpoints get test-mode events too: those are not money.
         return Recording(Outcome.IGNORED, _ignored(event.fact, _OTHER_MODE))
     return None
 
 
-def _ignored(fact: Fact, reason: str) -> str:
+def _of_nobody(connection: Connection, event: Event) -> Recording:
+    """What becomes of an event of an account that no company has."""
+    if isinstance(event.fact, RefundChanged | DisputeChanged) and may_be_anothers(
+        connection, event.account, None
+    ):
+        # The payment will say which of them it was made to.
+        return wait_for(event.fact.payment_intent_id)
+    return Recording(Outcome.IGNORED, _ignored(event.fact, _NO_COMPANY))
+
+
+def _row(event: Event, unheard: Recording | None) -> dict[str, Any]:
+    """What the inbox keeps of it, but for whose it is."""
+    kept_as = unheard or _HEARD
+    return {
+        "account_id": event.account,
+        "event_id": event.id,
+        "type": event.type,
+        "created_at": event.created_at,
+        "payload": event.payload,
+        "outcome": kept_as.outcome,
+        "reason": kept_as.reason,
+        "parked_for": kept_as.parked_for,
+        "received_at": now(),
+    }
+
+
+def _ignored(fact: Fact | None, reason: str) -> str:
     """The reason, as one that stays where a later time would not make the fact any truer.
 
     What an account may do is asked when it is connected: an old word about it counts no more.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, String, bindparam, func, select
 
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import Payment
@@ -19,6 +19,9 @@ _THE_PAYMENT = (
         _payment.c.payment_intent_id == bindparam("payment_intent_id"),
     )
     .with_for_update(key_share=True)
+)
+_ITS_TURN = select(
+    func.pg_advisory_xact_lock(func.hashtext(bindparam("payment_intent_id", type_=String)))
 )
 
 
@@ -41,7 +44,7 @@ def known_payment(
 def take_turns(connection: Connection, payment_intent_id: str) -> None:
     """Wait for other units of work about this payment; on SQLite there is one at a time anyway."""
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(payment_intent_id))))
+        connection.execute(_ITS_TURN, {"payment_intent_id": payment_intent_id})
 
 
 def wait_for(payment_intent_id: str) -> Recording:

@@ -113,9 +113,10 @@ def record_payment(
             f"Stripe says {fact.amount} {fact.currency}, our checkout attempt "
             f"{found.amount} {found.currency} (minor units)",
         )
-    payment_id = found.payment_id
+    payment_id, meant = found.payment_id, None
     if payment_id is None:
-        payment_id = _record_new(connection, company_id, found, fact, brought_by)
+        meant = meant_for(connection, company_id, found.id)
+        payment_id = _record_new(connection, company_id, found, meant, fact, brought_by)
     if payment_id is None:
         # Another event of the same payment was committed since we looked.
         found = _find(connection, company_id, fact)
@@ -127,7 +128,9 @@ def record_payment(
         enqueue(
             connection, company_id, WorkKind.FEES, f"fees:{payment_id}", {"payment_id": payment_id}
         )
-    invoice_ids = [row.invoice_id for row in meant_for(connection, company_id, found.id)]
+    if meant is None:
+        meant = meant_for(connection, company_id, found.id)
+    invoice_ids = [row.invoice_id for row in meant]
     return Recording(
         Outcome.RECORDED,
         topics=topics_of(company_id, found.customer_id, invoice_ids),
@@ -152,6 +155,7 @@ def _record_new(
     connection: Connection,
     company_id: str,
     attempt: Row[*tuple[Any, ...]],
+    meant: Sequence[Row[*tuple[Any, ...]]],
     fact: PaymentSucceeded,
     brought_by: BroughtBy,
 ) -> str | None:
@@ -180,7 +184,7 @@ def _record_new(
     )
     if not is_new:
         return None
-    _settle(connection, company_id, attempt, payment_id, fact)
+    _settle(connection, company_id, attempt, meant, payment_id, fact)
     enqueue(
         connection,
         company_id,
@@ -195,11 +199,11 @@ def _settle(
     connection: Connection,
     company_id: str,
     attempt: Row[*tuple[Any, ...]],
+    meant: Sequence[Row[*tuple[Any, ...]]],
     payment_id: str,
     fact: PaymentSucceeded,
 ) -> None:
     """Allocate a new payment as its attempt meant it; what an invoice cannot take is credit."""
-    meant = meant_for(connection, company_id, attempt.id)
     invoice_ids = [row.invoice_id for row in meant]
     lock_invoices(connection, company_id, invoice_ids)
     balances = invoice_balances(connection, company_id, invoice_ids)
