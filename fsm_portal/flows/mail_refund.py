@@ -11,12 +11,15 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Kind, LedgerEntry, invoice_balances
+from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund
 from fsm_portal.flows.outbox import GiveUp, Work
 from fsm_portal.flows.outbox_mail import page_link, post_letter, sender
-from fsm_portal.flows.receipt_document import method_words
+from fsm_portal.flows.papers.paper import Paper
+from fsm_portal.flows.papers.paper_of import paper_of
 from fsm_portal.gateways import letters
+from fsm_portal.gateways.letter_words import method_words
 
 _entry = table_of(LedgerEntry)
 _invoice = table_of(Invoice)
@@ -27,6 +30,7 @@ def mail_refund(work: Work) -> frozenset[str]:
     refund_id = work.payload.get("refund_id")
     if refund_id is None:
         raise GiveUp("the queued work lacks its refund")
+    paper = _paper(work.company_id, refund_id)
     with reading() as session:
         refund = session.get_one(Refund, (work.company_id, refund_id))
         if refund.status.came_to_nothing:
@@ -38,8 +42,9 @@ def mail_refund(work: Work) -> frozenset[str]:
             raise GiveUp(f"{customer.name} has no email address for word of a refund")
         invoices = _invoices(session, refund)
         page = f"invoices/{invoices[0].invoice_id}/" if len(invoices) == 1 else ""
+        writer = sender(company, customer)
         letter = letters.refund_letter(
-            sender(company, customer),
+            writer,
             letters.Reader(customer.greeting, customer.email),
             letters.RefundMade(
                 key=work.key,
@@ -47,16 +52,26 @@ def mail_refund(work: Work) -> frozenset[str]:
                 amount=refund.amount,
                 currency=refund.currency,
                 refunded_at=refund.happened_at,
-                method=method_words(payment.method, payment.last4),
+                method=method_words(payment.method, payment.last4, writer.language),
                 reference=refund.stripe_refund_id or "",
                 paid=payment.amount,
                 paid_at=payment.received_at.astimezone(ZoneInfo(company.time_zone)).date(),
                 invoices=invoices,
                 link=page_link(company, page),
+                pdf=paper.content if paper else None,
+                pdf_name=paper.name if paper else "",
             ),
         )
     post_letter(letter)
     return frozenset()
+
+
+def _paper(company_id: str, refund_id: str) -> Paper | None:
+    """Its receipt; none where there is none, as of a refund that came to nothing meanwhile."""
+    try:
+        return paper_of(company_id, PaperKind.REFUND, refund_id)
+    except LookupError:
+        return None
 
 
 def _invoices(session: Session, refund: Refund) -> tuple[letters.PaidInvoice, ...]:

@@ -11,24 +11,23 @@ from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.deposit import deposit_left
 from fsm_portal.domain.email import same_address
 from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
 from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.domain.login_link import Purpose
+from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.topic import company_topic, invoice_topic
 from fsm_portal.flows.company_logo import logo_picture
-from fsm_portal.flows.invoice_document import invoice_document
 from fsm_portal.flows.login_links import make_link
 from fsm_portal.flows.outbox import GiveUp, Work
+from fsm_portal.flows.papers.paper_of import paper_of
 from fsm_portal.flows.reader_locale import reader_locale
-from fsm_portal.flows.receipt_document import (
-    allocations_of,
-    method_words,
-    receipt_document,
-    receipt_number,
-)
-from fsm_portal.gateways import letters, pdf
+from fsm_portal.flows.receipt_document import allocations_of
+from fsm_portal.gateways import letters
+from fsm_portal.gateways.languages import FALLBACK, language_of
+from fsm_portal.gateways.letter_words import method_words
 from fsm_portal.gateways.mail import Letter, MailRefused, send
 
 
@@ -43,8 +42,7 @@ def mail_invoice(work: Work) -> frozenset[str]:
             # Its link would sign whoever reads the old mailbox in as this customer.
             raise GiveUp("The customer's address was changed before this letter left")
         company = session.get_one(Company, work.company_id)
-        due = invoice_balances(session, work.company_id, [invoice.id])[invoice.id].due
-        document = invoice_document(session, invoice)
+        balance = invoice_balances(session, work.company_id, [invoice.id])[invoice.id]
         # Where there is no portal the letter leads nowhere: it is answered instead.
         link, valid_until = "", now()
         if company.offers_portal:
@@ -64,13 +62,13 @@ def mail_invoice(work: Work) -> frozenset[str]:
             number=invoice.number,
             customer_name=customer.name,
             total=invoice.total,
-            amount_due=due,
+            amount_due=balance.due,
             currency=invoice.currency,
             due_on=invoice.due_date,
             link=link,
             link_valid_until=valid_until,
-            pdf=pdf.render_invoice(document),
-            deposit=document.deposit,
+            pdf=paper_of(work.company_id, PaperKind.INVOICE, invoice.id).content,
+            deposit=deposit_left(invoice.deposit, balance),
         ),
     )
     post_letter(letter)
@@ -83,8 +81,10 @@ def mail_invoice(work: Work) -> frozenset[str]:
 
 def mail_receipt(work: Work) -> frozenset[str]:
     """Send the receipt of one payment, as letter and as PDF."""
+    payment_id = _needed(work, "payment_id")
+    paper = paper_of(work.company_id, PaperKind.RECEIPT, payment_id)
     with reading() as session:
-        payment = session.get_one(Payment, (work.company_id, _needed(work, "payment_id")))
+        payment = session.get_one(Payment, (work.company_id, payment_id))
         company = session.get_one(Company, work.company_id)
         customer = session.get_one(Customer, (work.company_id, payment.customer_id))
         if not customer.email:
@@ -93,10 +93,10 @@ def mail_receipt(work: Work) -> frozenset[str]:
         balances = invoice_balances(
             session, work.company_id, [invoice.id for invoice, _ in allocations]
         )
-        document = receipt_document(session, payment)
         page = f"invoices/{allocations[0][0].id}/" if len(allocations) == 1 else ""
+        writer = sender(company, customer)
         letter = letters.receipt_letter(
-            sender(company, customer),
+            writer,
             letters.Reader(customer.greeting, customer.email),
             letters.PaymentReceived(
                 key=work.key,
@@ -104,7 +104,7 @@ def mail_receipt(work: Work) -> frozenset[str]:
                 amount=payment.amount,
                 currency=payment.currency,
                 paid_at=payment.received_at,
-                method=method_words(payment.method, payment.last4),
+                method=method_words(payment.method, payment.last4, writer.language),
                 reference=payment.payment_intent_id or "",
                 invoices=tuple(
                     letters.PaidInvoice(
@@ -113,8 +113,8 @@ def mail_receipt(work: Work) -> frozenset[str]:
                     for invoice, amount in allocations
                 ),
                 link=page_link(company, page),
-                pdf=pdf.render_receipt(document),
-                pdf_name=f"Receipt {receipt_number(payment)}.pdf",
+                pdf=paper.content,
+                pdf_name=paper.name,
             ),
         )
     post_letter(letter)
@@ -143,14 +143,17 @@ def post_letter(letter: Letter) -> None:
 
 
 def sender(company: Company, customer: Customer | None = None) -> letters.Company:
-    """The company as its letters show it; to ``customer`` as they read money and days."""
+    """The company as its letters show it; to ``customer`` in their language, money and days."""
+    locale = reader_locale(company, customer) if customer is not None else company.locale
     return letters.Company(
         name=company.name,
         reply_to=company.email,
-        locale=reader_locale(company, customer) if customer is not None else company.locale,
+        locale=locale,
         time_zone=company.time_zone,
         colour=company.brand_color,
         logo=logo_picture(company.logo_sha256),
+        # The office's own pages are in English, and so are its letters.
+        language=language_of(locale) if customer is not None else FALLBACK,
     )
 
 

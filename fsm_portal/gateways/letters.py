@@ -1,61 +1,38 @@
 """The letters the product writes: plain values in, a finished Letter out.
 
-Amounts are minor units, moments are aware UTC; they are written in the company's locale and time
-zone. Nothing here reads the database, so a letter can be built wherever its facts are known.
+Amounts are minor units, moments are aware UTC; they are written in the writer's locale and time
+zone, the words in its language. Nothing here reads the database, so a letter can be built wherever
+its facts are known.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from fsm_portal.gateways.letter_page import Company, Reader, written
+from fsm_portal.gateways.mail_message import Attachment, Letter
 
-from fsm_portal.gateways import formats
-from fsm_portal.gateways.colour import palette
-from fsm_portal.gateways.logo import fit_logo
-from fsm_portal.gateways.mail_headers import one_line
-from fsm_portal.gateways.mail_message import Attachment, Letter, Picture
-
-LOGO = "logo@portal"
-_LOGO = (160, 40)  # pixels that it may take
-_SHARP = (320, 80)  # and that it has: screens are finer than that
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """A picture of the letter, by its name, in the size in which it is shown."""
-
-    name: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    """Who writes. Answers go to ``reply_to``; ``colour`` is ``#rrggbb`` or empty, ``logo`` a PNG
-    or None."""
-
-    name: str
-    reply_to: str
-    locale: str
-    time_zone: str
-    colour: str = ""
-    logo: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads."""
-
-    name: str
-    address: str
+__all__ = [
+    "LOST_FOR",
+    "Company",
+    "InvoiceSent",
+    "PaidInvoice",
+    "PaymentLost",
+    "PaymentReceived",
+    "Reader",
+    "RefundMade",
+    "failed_letter",
+    "invoice_letter",
+    "receipt_letter",
+    "refund_letter",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceSent:
     """An invoice to be paid, or a copy of one that is. ``amount_due`` may be less than ``total``:
     the rest is paid. ``deposit`` of it is asked for first. ``customer_name`` is who is billed, the
-    reader whom the letter greets. ``link`` is empty where there is no portal to pay in."""
+    reader whom the letter greets. ``link`` is empty where there is no portal to pay in.
+    ``opening`` is the company's own beginning of a letter that asks for money; empty for ours."""
 
     key: str
     invoice_id: str
@@ -69,6 +46,7 @@ class InvoiceSent:
     link_valid_until: datetime
     pdf: bytes
     deposit: int = 0
+    opening: str = ""
 
     @property
     def settled(self) -> bool:
@@ -95,7 +73,7 @@ class PaidInvoice:
 class PaymentReceived:
     """A payment of a customer. ``method`` reads like "Visa ending 4242"; ``reference`` may be
     empty, and ``link`` is where there is no portal to see it in. What no invoice could take of it
-    stands apart."""
+    stands apart. ``follows`` is the key of the letter that brought the invoice."""
 
     key: str
     customer_name: str
@@ -108,6 +86,8 @@ class PaymentReceived:
     link: str
     pdf: bytes | None = None
     pdf_name: str = "Receipt.pdf"
+    opening: str = ""
+    follows: str | None = None
 
     @property
     def credit(self) -> int:
@@ -134,11 +114,38 @@ class RefundMade:
     paid_at: date
     invoices: tuple[PaidInvoice, ...]
     link: str
+    pdf: bytes | None = None
+    pdf_name: str = "Refund.pdf"
+    opening: str = ""
+    follows: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLost:
+    """A payment that its bank refused or took back after its customer had left the page.
+
+    ``reason`` is empty, or one of LOST_FOR. ``amount`` of each invoice is what was meant for it.
+    """
+
+    key: str
+    customer_name: str
+    amount: int
+    currency: str
+    method: str
+    reason: str
+    invoices: tuple[PaidInvoice, ...]
+    link: str
+    opening: str = ""
+    follows: str | None = None
+
+
+# Why a bank refuses a debit, as far as a customer can do something about it.
+LOST_FOR = ("insufficient_funds", "no_account", "not_permitted")
 
 
 def invoice_letter(company: Company, reader: Reader, invoice: InvoiceSent) -> Letter:
     """The invoice by mail, with its PDF and a button to view and pay it."""
-    return _letter(
+    return written(
         "invoice",
         company,
         reader,
@@ -151,94 +158,62 @@ def invoice_letter(company: Company, reader: Reader, invoice: InvoiceSent) -> Le
 
 def receipt_letter(company: Company, reader: Reader, payment: PaymentReceived) -> Letter:
     """The receipt for a payment; in the invoice's thread if it paid just one."""
-    only = payment.invoices[0] if len(payment.invoices) == 1 else None
-    pdf = Attachment(payment.pdf_name, "application/pdf", payment.pdf) if payment.pdf else None
-    return _letter(
+    return _about(
         "receipt",
         company,
         reader,
-        key=payment.key,
-        thread=f"invoice/{only.invoice_id}" if only else None,
-        values={"payment": payment},
-        attachments=(pdf,) if pdf else (),
+        payment.key,
+        payment.invoices,
+        payment.follows,
+        {"payment": payment},
+        _pdf(payment.pdf_name, payment.pdf),
     )
 
 
 def refund_letter(company: Company, reader: Reader, refund: RefundMade) -> Letter:
     """Word that money is on its way back; in the invoice's thread if it is about just one."""
-    only = refund.invoices[0] if len(refund.invoices) == 1 else None
-    return _letter(
+    return _about(
         "refund",
         company,
         reader,
-        key=refund.key,
-        thread=f"invoice/{only.invoice_id}" if only else None,
-        values={"refund": refund},
+        refund.key,
+        refund.invoices,
+        refund.follows,
+        {"refund": refund},
+        _pdf(refund.pdf_name, refund.pdf),
     )
 
 
-def _letter(
+def failed_letter(company: Company, reader: Reader, payment: PaymentLost) -> Letter:
+    """Word that a payment came to nothing, with a button to pay again."""
+    return _about(
+        "failed",
+        company,
+        reader,
+        payment.key,
+        payment.invoices,
+        payment.follows,
+        {"payment": payment, "known_reason": payment.reason in LOST_FOR},
+    )
+
+
+def _about(
     template: str,
     company: Company,
     reader: Reader,
-    *,
     key: str,
+    invoices: tuple[PaidInvoice, ...],
+    follows: str | None,
     values: dict[str, object],
-    thread: str | None = None,
     attachments: tuple[Attachment, ...] = (),
 ) -> Letter:
-    logo = fit_logo(company.logo, at_most=_SHARP) if company.logo else None
-    known = {
-        "company": company,
-        "logo": _Shown(LOGO, *logo.within(*_LOGO)) if logo else None,
-        "reader": reader,
-        "palette": palette(company.colour),
-        "money": lambda amount, currency: formats.money(amount, currency, company.locale),
-        "day": lambda value: formats.day(value, company.locale),
-        "moment": lambda value: formats.moment(value, company.time_zone, company.locale),
-        **values,
-    }
-    templates = _templates()
-    subject = templates.get_template(f"{template}.subject.txt").render(known)
-    html = templates.get_template(f"{template}.html").render(known, subject=one_line(subject))
-    return Letter(
-        to_address=reader.address,
-        to_name=reader.name,
-        from_name=company.name,
-        reply_to=company.reply_to,
-        subject=one_line(subject),
-        text=templates.get_template(f"{template}.txt").render(known),
-        html=html,
-        key=key,
-        thread=thread,
-        attachments=attachments,
-        pictures=(Picture(LOGO, logo.png),) if logo else (),
+    """A letter about money; in the thread of its invoice where there is just one."""
+    thread = f"invoice/{invoices[0].invoice_id}" if len(invoices) == 1 else None
+    letter = written(
+        template, company, reader, key=key, thread=thread, values=values, attachments=attachments
     )
+    return replace(letter, follows=follows if thread else None)
 
 
-@cache
-def _templates() -> Environment:
-    templates = Environment(
-        loader=PackageLoader("fsm_portal.gateways", "mail_templates"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    # Names come from people: in plain text nothing but their line breaks could do harm.
-    templates.filters["plain"] = one_line
-    templates.filters["lines"] = _lines
-    templates.filters["initials"] = initials
-    return templates
-
-
-def _lines(text: str) -> str:
-    """What a company wrote itself keeps its lines, and nothing else that is no letter."""
-    return "\n".join(one_line(line) for line in text.split("\n"))
-
-
-def initials(name: str) -> str:
-    """Two letters for the round mark beside a company's name: "Bright Heating Co." gives BH."""
-    words = [word for word in name.split() if word[0].isalnum()]
-    return "".join(word[0] for word in words[:2]).upper()
+def _pdf(name: str, content: bytes | None) -> tuple[Attachment, ...]:
+    return (Attachment(name, "application/pdf", content),) if content else ()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fsm_portal.gateways.letters import Company, Reader, _letter
+from fsm_portal.gateways.letter_page import Company, Reader, written
 from fsm_portal.gateways.mail_message import Letter
 
 
@@ -25,4 +25,4 @@ class StaffNotice:
 
 def notice_letter(company: Company, reader: Reader, notice: StaffNotice) -> Letter:
     """The notice for ``reader``, who works at ``company``."""
-    return _letter("notice", company, reader, key=notice.key, values={"notice": notice})
+    return written("notice", company, reader, key=notice.key, values={"notice": notice})

@@ -14,7 +14,7 @@ from typing import Protocol, Self
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fsm_portal.gateways.colour import palette
-from fsm_portal.gateways.letters import initials
+from fsm_portal.gateways.letter_page import initials
 
 
 class _Frame(Protocol):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from fsm_portal.gateways.letters import Company, Reader, _letter
+from fsm_portal.gateways.letter_page import Company, Reader, written
 from fsm_portal.gateways.mail_message import Attachment, Letter
 
 
@@ -32,6 +32,7 @@ class InvoiceReminder:
     pdf: bytes | None = None
     phone: str = ""
     follows: str | None = None
+    opening: str = ""
 
     @property
     def partly_paid(self) -> bool:
@@ -39,13 +40,9 @@ class InvoiceReminder:
         return self.amount_due < self.total
 
     @property
-    def how_far(self) -> str:
-        """``in 3 days``, ``today``, ``7 days ago``."""
-        if self.days == 0:
-            return "today"
-        count = abs(self.days)
-        words = f"{count} day{'' if count == 1 else 's'}"
-        return f"in {words}" if self.days < 0 else f"{words} ago"
+    def step(self) -> str:
+        """Whether it is due ``soon``, ``today``, or is ``late``."""
+        return "today" if self.days == 0 else "soon" if self.days < 0 else "late"
 
 
 def reminder_letter(company: Company, reader: Reader, invoice: InvoiceReminder) -> Letter:
@@ -55,7 +52,7 @@ def reminder_letter(company: Company, reader: Reader, invoice: InvoiceReminder) 
         if invoice.pdf is not None
         else ()
     )
-    letter = _letter(
+    letter = written(
         "reminder",
         company,
         reader,

@@ -4,7 +4,7 @@ a company that has no portal to lead to."""
 from dataclasses import dataclass
 from datetime import datetime
 
-from fsm_portal.gateways.letters import Company, Reader, _letter
+from fsm_portal.gateways.letter_page import Company, Reader, written
 from fsm_portal.gateways.mail_message import Letter
 
 
@@ -49,11 +49,6 @@ class Welcome:
     access_url: str
     words: str = ""
 
-    @property
-    def paragraphs(self) -> list[str]:
-        """The company's own words, apart where it left a line empty."""
-        return [part.strip() for part in self.words.split("\n\n") if part.strip()]
-
 
 @dataclass(frozen=True, slots=True)
 class TeamInvitation:
@@ -90,24 +85,24 @@ NO_COMPANY = Company("Customer portal", "", "en_US", "UTC")
 
 def sign_in_letter(company: Company, reader: Reader, asked: LinkAsked) -> Letter:
     """The link that signs ``reader`` in at ``company``, for customers and staff alike."""
-    return _letter("sign_in", company, reader, key=asked.key, values={"asked": asked})
+    return written("sign_in", company, reader, key=asked.key, values={"asked": asked})
 
 
 def sign_up_letter(reader: Reader, asked: SignUpAsked) -> Letter:
     """The link by which whoever signed a company up confirms the address, or signs in instead."""
-    return _letter("sign_up", THE_PRODUCT, reader, key=asked.key, values={"asked": asked})
+    return written("sign_up", THE_PRODUCT, reader, key=asked.key, values={"asked": asked})
 
 
 def welcome_letter(company: Company, reader: Reader, welcome: Welcome) -> Letter:
     """The invitation of a customer to the company's portal."""
-    return _letter("welcome", company, reader, key=welcome.key, values={"welcome": welcome})
+    return written("welcome", company, reader, key=welcome.key, values={"welcome": welcome})
 
 
 def team_letter(company: Company, reader: Reader, invitation: TeamInvitation) -> Letter:
     """The invitation of somebody who is to work at the company."""
-    return _letter("team", company, reader, key=invitation.key, values={"invitation": invitation})
+    return written("team", company, reader, key=invitation.key, values={"invitation": invitation})
 
 
 def no_portal_letter(company: Company, reader: Reader, ask: NoPortal) -> Letter:
     """The answer to a customer who asked to sign in where there is no portal."""
-    return _letter("no_portal", company, reader, key=ask.key, values={"ask": ask})
+    return written("no_portal", company, reader, key=ask.key, values={"ask": ask})

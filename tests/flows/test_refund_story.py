@@ -236,7 +236,7 @@ def test_a_letter_says_what_is_owed_again(stripe, owner, invoice, payment, postb
     ask(owner, payment, "80.00", still_owed=True)
     work_off_everything()
     (letter,) = [each for each in postbox.letters() if "Refund" in each["subject"]]
-    assert "still due: $80.00" in letter["text"]
+    assert "Still due on INV-0042: $80.00" in letter["text"]
     # Something is to be done.
     assert "nothing you need to do" not in " ".join(letter["text"].split())
 

@@ -15,16 +15,16 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
 from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.domain.login_link import Purpose
+from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.reminder import Reminder, step_of
 from fsm_portal.domain.topic import company_topic, invoice_topic
-from fsm_portal.flows.invoice_document import invoice_document
 from fsm_portal.flows.letter_progress import letter_key
 from fsm_portal.flows.login_links import make_link
 from fsm_portal.flows.outbox import GiveUp, Work
 from fsm_portal.flows.outbox_mail import held_customer, post_letter, sender
+from fsm_portal.flows.papers.paper_of import paper_of
 from fsm_portal.flows.reminding.quiet import why_quiet
 from fsm_portal.flows.reminding.stop import stop_address
-from fsm_portal.gateways import pdf
 from fsm_portal.gateways.letters import Reader
 from fsm_portal.gateways.reminder_letters import InvoiceReminder, reminder_letter
 
@@ -56,12 +56,11 @@ def mail_reminder(work: Work) -> frozenset[str]:
         # To the address there is now: its link signs whoever reads it in as this customer.
         reminder.email = customer.email or ""
         session.add(reminder)
-        document = invoice_document(session, invoice)
         facts = _facts(session, company, customer, invoice, work.key)
     letter = reminder_letter(
         sender(company, customer),
         Reader(customer.greeting, reminder.email),
-        replace(facts, pdf=pdf.render_invoice(document)),
+        replace(facts, pdf=paper_of(company.id, PaperKind.INVOICE, invoice.id).content),
     )
     post_letter(letter)
     with unit_of_work() as session:
