@@ -20,3 +20,7 @@ def receipt_pdf(scope: Scope, payment_id: str) -> tuple[str, bytes] | None:
 def _pdf(scope: Scope, kind: PaperKind, subject_id: str) -> tuple[str, bytes] | None:
     paper = paper_for(scope, kind, subject_id)
     return (paper.name, paper.content) if paper else None
+
+
+def refund_pdf(scope: Scope, refund_id: str) -> tuple[str, bytes] | None:
+    return _pdf(scope, PaperKind.REFUND, refund_id)

@@ -37,6 +37,7 @@ from tests.dashboard.matrix import (
 )
 from tests.dashboard.test_access import dashboard_states
 from tests.invoices import write_invoice
+from tests.money_back import refunded
 from tests.payments import checkout, received
 from tests.portal.people import session_cookie
 
@@ -253,8 +254,10 @@ def _is_shown(view: Any) -> bool:
 def test_a_plain_route_answers_whoever_may_have_it(
     server, company, other_company, maya, dana, invoice, values, route
 ):
+    later = write_invoice(company, dana, number="INV-0045")
     documents = {
         "receipts": values["payment_id"],
+        "refunds": refunded(paid := received(checkout(later)), paid.amount).id,
         "credit-notes": _credit_note(company, maya, dana),
     }
     document_id = next((documents[each] for each in documents if each in route), invoice.id)
