@@ -9,9 +9,9 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.clock import now
@@ -37,6 +37,23 @@ _SAID_BY_NO_MAIL = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class Done:
+    """Work that came to its end: the topics to ring, and what is noted in the unit of work that
+    settles it. So nothing can be noted of work that another worker will do again."""
+
+    topics: frozenset[str] = frozenset()
+    note: Callable[[Connection], None] | None = None
+
+
+class PutOff(Exception):
+    """This work is to wait until ``until``; it counts as no attempt. The text says why."""
+
+    def __init__(self, why: str, until: datetime) -> None:
+        super().__init__(why)
+        self.until = until
+
+
 class GiveUp(Exception):
     """This work can never succeed; the text says why, for staff."""
 
@@ -57,7 +74,7 @@ class Work:
     lease: str
 
 
-Handler = Callable[[Work], frozenset[str]]
+Handler = Callable[[Work], frozenset[str] | Done]
 
 
 def claim(only: frozenset[str] | None = None, never: frozenset[str] = frozenset()) -> Work | None:
@@ -117,15 +134,19 @@ def work_off(work: Work, handlers: dict[str, Handler]) -> frozenset[str]:
         handler = handlers.get(work.kind)
         if handler is None:
             raise GiveUp(f"nothing here knows how to do {work.kind}")
-        topics = handler(work)
+        done = handler(work)
+    except PutOff as error:
+        return _put_off(work, error)
     except GiveUp as error:
         return _give_up(work, str(error), told=not isinstance(error, NoLongerWanted))
     except Exception as error:
         # Whatever it was, the work is kept and tried again; the log has the trace.
         _log.warning("outbox %s will be tried again", work.key, exc_info=True)
         return _try_later(work, error)
-    _settle(work, dead_reason=None)
-    return topics
+    if isinstance(done, frozenset):
+        done = Done(done)
+    _settle(work, dead_reason=None, note=done.note)
+    return done.topics
 
 
 def _give_up(work: Work, reason: str, *, told: bool = True) -> frozenset[str]:
@@ -133,19 +154,34 @@ def _give_up(work: Work, reason: str, *, told: bool = True) -> frozenset[str]:
     return frozenset({company_topic(work.company_id)})
 
 
-def _settle(work: Work, dead_reason: str | None, *, told: bool = False) -> None:
+def _settle(
+    work: Work,
+    dead_reason: str | None,
+    *,
+    told: bool = False,
+    note: Callable[[Connection], None] | None = None,
+) -> None:
+    moment = now()
     with unit_of_work() as session:
-        session.connection().execute(
+        if note is not None:
+            # What was done was done, whoever holds the lease by now.
+            note(session.connection())
+        settled = session.connection().execute(
             update(_outbox)
             .where(*_still_mine(work))
             .values(
-                settled_at=now(),
+                settled_at=moment,
                 leased_until=None,
                 dead_reason=dead_reason[:500] if dead_reason is not None else None,
             )
         )
-        if dead_reason is not None and told and work.kind not in _SAID_BY_NO_MAIL:
-            tell_staff(session, work.company_id, NoticeKind.UNDELIVERED, work.key)
+        # Nothing was where the lease is another's by now: the work may still come to its end.
+        if dead_reason is None or not settled.rowcount:
+            return
+        if told and work.kind not in _SAID_BY_NO_MAIL:
+            # It may be tried again, and given up again: that is told too.
+            occasion = moment.isoformat()
+            tell_staff(session, work.company_id, NoticeKind.UNDELIVERED, work.key, occasion)
 
 
 def _try_later(work: Work, error: Exception) -> frozenset[str]:
@@ -159,6 +195,17 @@ def _try_later(work: Work, error: Exception) -> frozenset[str]:
             .values(available_at=now() + pause, leased_until=None)
         )
     # A page that says it is being done says so no longer.
+    return frozenset({company_topic(work.company_id)})
+
+
+def _put_off(work: Work, error: PutOff) -> frozenset[str]:
+    _log.info("outbox %s is put off until %s: %s", work.key, error.until.isoformat(), error)
+    with unit_of_work() as session:
+        session.connection().execute(
+            update(_outbox)
+            .where(*_still_mine(work))
+            .values(available_at=error.until, leased_until=None, attempts=work.attempts - 1)
+        )
     return frozenset({company_topic(work.company_id)})
 
 

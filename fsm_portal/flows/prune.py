@@ -30,17 +30,20 @@ from sqlalchemy.sql import Delete, Update
 from fsm_portal.config import settings
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.clock import now
+from fsm_portal.domain.import_run import ImportRun
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.login_link import LoginLink
 from fsm_portal.domain.outbox import OutboxMessage, WorkKind
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
+from fsm_portal.flows.importing.uploads import KEPT
 from fsm_portal.flows.signing_up.forget import forget_unconfirmed
 
 _outbox = table_of(OutboxMessage)
 _session = table_of(LoginSession)
 _link = table_of(LoginLink)
 _event = table_of(StripeEvent)
+_import = table_of(ImportRun)
 
 # A unit of work takes about ten milliseconds: SQLite has one writer, and webhooks need it.
 BATCH = 200
@@ -55,12 +58,15 @@ class Pruned:
     links: int = 0
     event_texts: int = 0
     sign_ups: int = 0
+    uploads: int = 0
 
     def __str__(self) -> str:
         told = (
             f"Pruned {self.outbox} notes of work, {self.sessions} sign-ins, {self.links} links "
             f"and the text of {self.event_texts} events"
         )
+        if self.uploads:
+            told += f", {self.uploads} uploaded files"
         return f"{told}, and {self.sign_ups} sign-ups" if self.sign_ups else told
 
 
@@ -97,6 +103,9 @@ def prune(should_stop: Callable[[], bool] = lambda: False) -> Pruned:
         links=_in_batches(_link, expired, delete(_link), should_stop),
         event_texts=_in_batches(_event, judged, update(_event).values(payload=""), should_stop),
         sign_ups=forget_unconfirmed(should_stop),
+        uploads=_in_batches(
+            _import, _import.c.uploaded_at < moment - KEPT, delete(_import), should_stop
+        ),
     )
 
 

@@ -1,5 +1,7 @@
 """One customer: written down, with notes, and everything about them on one page."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
@@ -25,7 +27,7 @@ from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.invite_customer import invite_customer
 from fsm_portal.flows.jobs.finish_job import complete_job
 from fsm_portal.flows.jobs.save_job import JobWords, create_job
-from fsm_portal.flows.keyset import PAGE
+from fsm_portal.flows.keyset import PAGE, moment_text
 from fsm_portal.flows.show_statement import StatementQuery
 from fsm_portal.flows.statement_document import statement_for_staff, statement_pdf
 from fsm_portal.flows.void_invoice import void_invoice
@@ -279,6 +281,14 @@ def test_the_history_is_gone_through_without_a_gap(any_database, clock, company,
             break
         before = view.older.partition("before=")[2]
     assert sorted(seen) == sorted([*made, "Added as a customer"])
+
+
+def test_an_old_address_of_the_history_leads_to_the_newest(any_database, clock, owner, dana):
+    """Whatever stood before it is pruned by now."""
+    before = f"{moment_text(dana.created_at - timedelta(days=9))}_{dana.id}"
+    found = page(owner, dana.id, "history", before=before)
+    assert found.history == page(owner, dana.id, "history").history
+    assert [event.title for event in found.history.events] == ["Added as a customer"]
 
 
 def test_how_they_found_the_portal(clock, company, owner, dana):

@@ -10,7 +10,7 @@ from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.notice import NoticeKind
-from fsm_portal.domain.outbox import OutboxMessage, WorkKind
+from fsm_portal.domain.outbox import OutboxMessage, WorkKind, enqueue
 from fsm_portal.domain.payment import BroughtBy, FailedPayment
 from fsm_portal.domain.role import Role
 from fsm_portal.domain.staff import Staff
@@ -19,12 +19,14 @@ from fsm_portal.flows.noticing.latest import read_the_latest
 from fsm_portal.flows.noticing.own import choose_mail, read_up_to
 from fsm_portal.flows.noticing.show import show_notices
 from fsm_portal.flows.noticing.tell import tell_staff
-from fsm_portal.flows.outbox import GiveUp, claim, work_off
+from fsm_portal.flows.outbox import LEASE, GiveUp, Work, claim, work_off
+from fsm_portal.flows.reconciliation.given_up import try_again
 from fsm_portal.flows.recorder import record_fact
 from fsm_portal.flows.settings.disconnect_stripe import disconnect_stripe
 from fsm_portal.flows.work_outbox import HANDLERS, work_one
 from fsm_portal.gateways.stripe_facts import AccountDeauthorized, PaymentFailed
 from tests import cast
+from tests.flows import books
 from tests.flows.conftest import staff_identity
 from tests.flows.postbox import work_off_everything
 from tests.payments import checkout, received
@@ -164,16 +166,17 @@ def test_whoever_disconnects_it_here_is_not_told_of_it_by_mail(
 
 def doomed(company, key: str = "letter:1", kind: WorkKind = WorkKind.RECEIPT_MAIL) -> None:
     """Work that is given up at once."""
-    from fsm_portal.domain.outbox import enqueue
+    with unit_of_work() as session:
+        enqueue(session, company.id, kind, key, {"payment_id": "x"})
+    given_up(claim())
 
+
+def given_up(work: Work | None) -> None:
     def fail(work):
         raise GiveUp("the mail server refused the letter: 550 no such mailbox")
 
-    with unit_of_work() as session:
-        enqueue(session, company.id, kind, key, {"payment_id": "x"})
-    work = claim()
     assert work is not None
-    work_off(work, {kind: fail})
+    work_off(work, {work.kind: fail})
 
 
 def test_mail_that_was_given_up_reaches_the_office(team, company, postbox):
@@ -232,13 +235,40 @@ def test_control_without_a_key_of_fact_and_person_each_queues_its_own(
 
 
 def test_told_again_by_a_retry_or_a_sweep_it_is_still_once(team, company, postbox):
+    doomed(company)
+    with reading() as session:
+        at = session.exec(select(OutboxMessage.settled_at)).one()
     for _ in range(3):
         with unit_of_work() as session:
-            tell_staff(session, company.id, NoticeKind.UNDELIVERED, "letter:1")
+            tell_staff(session, company.id, NoticeKind.UNDELIVERED, "letter:1", at.isoformat())
         work_off_everything()
+    assert len(receivers(postbox)) == 2
+
+
+def test_what_is_tried_again_and_given_up_again_is_told_again(team, company, clock, postbox):
+    owner, _ = team
     doomed(company)
     work_off_everything()
-    assert len(receivers(postbox)) == 0, "the fact was told before it was one: nothing to say"
+    clock.move(minutes=5)
+    assert try_again(owner, "letter:1")
+    given_up(claim())
+    work_off_everything()
+    assert len(receivers(postbox)) == 4
+
+
+def test_who_lost_the_lease_tells_nobody_and_leaves_the_word_to_its_holder(
+    team, company, clock, postbox
+):
+    with unit_of_work() as session:
+        enqueue(session, company.id, WorkKind.RECEIPT_MAIL, "letter:1", {"payment_id": "x"})
+    late = claim()
+    clock.move(seconds=LEASE.total_seconds() + 1)
+    present = claim()
+    given_up(late)
+    assert [each.kind for each in books.rows(OutboxMessage)] == [WorkKind.RECEIPT_MAIL]
+    given_up(present)
+    work_off_everything()
+    assert len(receivers(postbox)) == 2
 
 
 def test_what_somebody_muted_is_not_mailed_and_shown_all_the_same(team, company, postbox):

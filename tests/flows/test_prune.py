@@ -8,17 +8,21 @@ from sqlalchemy import event
 from fsm_portal import db
 from fsm_portal.config import settings
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.import_run import ImportRun
 from fsm_portal.domain.login_link import LoginLink, Purpose
 from fsm_portal.domain.outbox import OutboxMessage, WorkKind, enqueue
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.flows import prune as flow
+from fsm_portal.flows.importing.uploads import keep_file
 from fsm_portal.flows.prune import Pruned, prune
 from fsm_portal.flows.receive_stripe_event import take_in
+from fsm_portal.flows.signing_up.forget import forget_unconfirmed
 from fsm_portal.gateways.stripe_facts import Event
 from tests import cast
 from tests.flows import books
+from tests.flows.conftest import staff_identity
 
 
 @pytest.fixture
@@ -131,7 +135,7 @@ def test_an_event_without_its_text_is_still_a_duplicate(age, company):
         "evt_1", "acct_1", "charge.succeeded", age(days=91), False, "the whole text", None
     )
     with unit_of_work() as session:
-        take_in(session, again, BroughtBy.SWEEP)
+        take_in(session.connection(), again, BroughtBy.SWEEP)
     (row,) = books.rows(StripeEvent)
     assert (row.payload, row.outcome) == ("", Outcome.RECORDED)
 
@@ -178,6 +182,34 @@ def test_told_to_stop_it_leaves_the_rest_for_the_next_time(age, company, monkeyp
     monkeypatch.setattr(flow, "BATCH", 1)
     for number in range(3):
         note(company, f"receipt:{number}", age(days=100))
-    answers = iter([False, True, True, True, True])
+    answers = iter([False, *[True] * 20])
     assert prune(lambda: next(answers)) == Pruned(outbox=1)
     assert prune() == Pruned(outbox=2)
+
+
+def test_two_at_once_forget_a_sign_up_once(age, company):
+    """Both found it; the second comes to it when it is gone."""
+    gone = cast.clearwater_plumbing()
+    gone.signed_up_at = age(days=8)
+    cast.save(gone)
+    rounds = []
+
+    def meanwhile() -> bool:
+        if not rounds:
+            rounds.append(0)
+            rounds[0] = forget_unconfirmed()
+        return False
+
+    assert forget_unconfirmed(meanwhile) == 0
+    assert rounds == [1]
+
+
+def test_files_that_staff_uploaded_go_after_a_week_whoever_uploads_then(age, company, maya):
+    """They name people."""
+    who = staff_identity(maya)
+    for days in (8, 6):
+        run_id = keep_file(who, "customers", f"{days}.csv", b"Name\nAsh\n")
+        with unit_of_work() as session:
+            session.get_one(ImportRun, (company.id, run_id)).uploaded_at = age(days=days)
+    assert prune().uploads == 1
+    assert [each.file_name for each in books.rows(ImportRun)] == ["6.csv"]

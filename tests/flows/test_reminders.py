@@ -11,6 +11,7 @@ from fsm_portal.domain.company import Company, Plan
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.reminder import Reminder, ReminderStep
+from fsm_portal.flows.reminding import round as round_
 from fsm_portal.flows.reminding.round import remind_everybody
 from fsm_portal.flows.reminding.stop import pause_reminders, resume_reminders
 from fsm_portal.flows.void_invoice import void_invoice
@@ -284,6 +285,27 @@ def test_another_companys_invoices_are_its_own_matter(
     write_invoice(other_company, cast.save(cast.harbor_view(other_company)))
     at()
     assert reminded() == ["step:0"]
+
+
+def test_one_companys_trouble_is_not_anothers(
+    schedule, company, other_company, invoice, at, postbox, monkeypatch, caplog
+):
+    change(other_company, reminders_on=True, time_zone="America/New_York")
+    cast.save(ReminderStep(company_id=other_company.id, days=0))
+    write_invoice(other_company, cast.save(cast.harbor_view(other_company)))
+    for troubled in (company, other_company):
+        steps_of = round_.steps_of
+
+        def steps(session, company_id, troubled=troubled, steps_of=steps_of):
+            if company_id == troubled.id:
+                raise ValueError("an odd step")
+            return steps_of(session, company_id)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(round_, "steps_of", steps)
+            at()
+            assert remind_everybody().count == 1
+        assert f"reminding the customers of company {troubled.id}" in caplog.text
 
 
 def test_with_customers_by_the_hundred_each_is_reminded(schedule, company, at, postbox):

@@ -137,7 +137,7 @@ _SOURCES = {
 def timeline(
     session: Session, company: Company, desk: Desk, customer: Customer, place: Place
 ) -> tuple[Timeline, Beside]:
-    """What happened, the newest first; before ``place``, where one is given."""
+    """What happened, the newest first; before ``place``, where one is given and anything was."""
     cursor: Cursor[datetime] | None = None
     if place is not None and isinstance(place.at, datetime):
         cursor = Cursor(place.at, place.tie, older=True)
@@ -150,6 +150,9 @@ def timeline(
             dated.append((row.at, _event(company, source, row)))
     if cursor is None or (customer.created_at, customer.id) < (cursor.at, cursor.tie):
         dated.append((customer.created_at, Event(customer.id, "Added as a customer", "")))
+    if not dated:
+        # An address that was kept for long: sessions and links before it are pruned since.
+        return timeline(session, company, desk, customer, None)
     dated.sort(key=lambda one: (one[0], one[1].id), reverse=True)
     moment = now()
 

@@ -5,7 +5,6 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete
 from sqlmodel import Session
 
 from fsm_portal.db import unit_of_work
@@ -14,7 +13,6 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.import_run import ImportKind, ImportRun
-from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.one_line import one_line
 from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic
@@ -24,12 +22,12 @@ from fsm_portal.flows.importing.cannot_import import CannotImport
 from fsm_portal.flows.importing.guess import DATES, FIELDS, guess
 
 MOST_BYTES = 10_000_000
-# A file is kept for as long as somebody may come back to it, and no longer: it names people.
+# A file is kept for as long as somebody may come back to it, and no longer: it names people. The
+# prune removes it then.
 KEPT = timedelta(days=7)
 # A run that was not heard of for so long has ended with its process.
 SILENT = timedelta(seconds=60)
 _MONTH_FIRST = {"US", "PH"}
-_run = table_of(ImportRun)
 
 
 def keep_file(who: Identity, kind: object, name: str, content: bytes) -> str:
@@ -50,7 +48,6 @@ def keep_file(who: Identity, kind: object, name: str, content: bytes) -> str:
     with unit_of_work() as session:
         company = session.get_one(Company, who.company_id)
         found = guess(content, known, company.country in _MONTH_FIRST)
-        _forget_old(session, who.company_id)
         run = ImportRun(
             company_id=who.company_id,
             staff_id=who.person_id,
@@ -104,9 +101,3 @@ def content_of(run: ImportRun) -> bytes:
     if run.content is None:
         raise CannotImport("This file is no longer kept: upload it again.")
     return gzip.decompress(run.content)
-
-
-def _forget_old(session: Session, company_id: str) -> None:
-    session.connection().execute(
-        delete(_run).where(_run.c.company_id == company_id, _run.c.uploaded_at < now() - KEPT)
-    )

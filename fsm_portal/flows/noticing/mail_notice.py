@@ -41,12 +41,13 @@ def tell_everybody(work: Work) -> frozenset[str]:
         notice = notice_of(session, company, kind, fact)
         if notice is None or notice.at < now() - _FRESH:
             return frozenset()
+        name = name_of(kind, fact, work.payload.get("occasion") or "")
         for staff_id in _whom(session, company, kind):
             enqueue(
                 session,
                 company.id,
                 WorkKind.NOTICE_MAIL,
-                f"notice-mail:{name_of(kind, fact)}:{staff_id}",
+                f"notice-mail:{name}:{staff_id}",
                 {"kind": kind.value, "fact": fact, "staff_id": staff_id},
             )
     return frozenset()

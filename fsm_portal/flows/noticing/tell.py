@@ -13,18 +13,26 @@ from fsm_portal.domain.outbox import WorkKind, enqueue
 _SECOND_TRY = timedelta(minutes=10)
 
 
-def tell_staff(session: Session | Connection, company_id: str, kind: NoticeKind, fact: str) -> None:
-    """Have staff mailed of ``fact``, whose name among its ``kind`` it is. Once for each fact."""
+def tell_staff(
+    session: Session | Connection,
+    company_id: str,
+    kind: NoticeKind,
+    fact: str,
+    occasion: str = "",
+) -> None:
+    """Have staff mailed of ``fact``, whose name among its ``kind`` it is. Once for each fact, or
+    for each ``occasion`` where it may become one again."""
     enqueue(
         session,
         company_id,
         WorkKind.NOTICE,
-        f"notice:{name_of(kind, fact)}",
-        {"kind": kind.value, "fact": fact},
+        f"notice:{name_of(kind, fact, occasion)}",
+        {"kind": kind.value, "fact": fact, "occasion": occasion},
         _SECOND_TRY if kind is NoticeKind.FAILED_PAYMENT else timedelta(),
     )
 
 
-def name_of(kind: NoticeKind, fact: str) -> str:
+def name_of(kind: NoticeKind, fact: str, occasion: str = "") -> str:
     """A short name of a fact for keys, whose own may be as long as a key is."""
-    return f"{kind.value}:{hashlib.sha256(fact.encode()).hexdigest()[:40]}"
+    whole = f"{fact} {occasion}" if occasion else fact
+    return f"{kind.value}:{hashlib.sha256(whole.encode()).hexdigest()[:40]}"

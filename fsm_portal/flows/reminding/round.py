@@ -5,6 +5,7 @@ week do not come at once. Safe to run twice at once, and to be killed anywhere: 
 once by its key, and the next round of the day finds what is left.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, exists, select, true
 from sqlmodel import Session
 
-from fsm_portal.db import reading, unit_of_work
+from fsm_portal.db import UNREACHABLE, reading, unit_of_work
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
@@ -25,6 +26,7 @@ from fsm_portal.flows.reminding.put_in_post import put_in_post
 from fsm_portal.flows.reminding.quiet import addresses_of, mailed_since, why_quiet
 from fsm_portal.gateways.recent import midnight
 
+_log = logging.getLogger(__name__)
 _company = table_of(Company)
 _step = table_of(ReminderStep)
 _due = table_of(InvoiceDue)
@@ -78,7 +80,14 @@ def remind_everybody(should_stop: Callable[[], bool] = lambda: False) -> Reminde
     for company_id in ids:
         if should_stop():
             break
-        done = remind_company(company_id, should_stop)
+        try:
+            done = remind_company(company_id, should_stop)
+        except UNREACHABLE:
+            raise
+        except Exception:
+            # One company's trouble is not another's: they are reminded all the same.
+            _log.exception("reminding the customers of company %s", company_id)
+            continue
         count += done
         if done:
             topics.add(company_topic(company_id))

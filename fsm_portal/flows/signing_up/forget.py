@@ -44,7 +44,9 @@ def _forget(company_id: str) -> bool:
         with unit_of_work() as session:
             connection = session.connection()
             # Held, and asked again: whoever opens the link at this moment has the company.
-            session.get_one(Company, company_id, with_for_update=True)
+            if session.get(Company, company_id, with_for_update=True) is None:
+                # Another round was here first.
+                return False
             if connection.execute(BEEN_IN, {"company_id": company_id}).scalar_one():
                 return False
             for table in (table_of(OutboxMessage), table_of(LoginLink), _staff):
