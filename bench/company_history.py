@@ -107,7 +107,8 @@ _TABLES: tuple[tuple[str, dict[str, str], str], ...] = (
         | {
             "id": _id(),
             "name": "'Customer ' || n",
-            "contact": "''",
+            # One word of it is nobody else's.
+            "contact": "'Dana ' || n || 'x'",
             "email": "'customer' || n || '@harborview.example'",
             "phone": "''",
             "address": "''",
@@ -116,6 +117,18 @@ _TABLES: tuple[tuple[str, dict[str, str], str], ...] = (
             "created_at": ":first || '.000000'",
         },
         "customers",
+    ),
+    # As domain/customer_word.py takes them apart.
+    *(
+        (
+            "customer_word",
+            _COMPANY | {"word": word, "customer_id": _id()},
+            "customers",
+        )
+        for word in (
+            *("'customer'", "n", "'dana'", "n || 'x'"),
+            *("'customer' || n", "'harborview'", "'example'"),
+        )
     ),
     (
         "invoice",

@@ -14,7 +14,9 @@ from fsm_portal.domain.invoice import InvoiceDelivery
 from fsm_portal.domain.invoice_posting import postings_for_credit_note
 from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.staff import Role
+from fsm_portal.flows.customers import called
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoicing import list_search
 from fsm_portal.flows.list_invoices import PAGE, InvoiceQuery, invoice_query, list_invoices
 from tests import cast
 from tests.invoices import write_invoice
@@ -164,6 +166,28 @@ def test_an_amount_is_found_as_the_office_writes_it(any_database, company, dana,
     for search, number in (("120,50", "INV-0042"), ("120,51 €", "INV-2")):
         (row,) = list_invoices(eyes, InvoiceQuery(search=search)).rows
         assert row.number == number
+
+
+@pytest.mark.parametrize("few, many", [(1_000, 1), (1, 1)])
+def test_a_customer_is_found_however_many_are_called_so(
+    any_database, company, monkeypatch, few, many
+):
+    """Among some customers, or asked at each row as it is come across; with accents and without."""
+    monkeypatch.setattr(called, "FEW", few)
+    monkeypatch.setattr(list_search, "_MANY", many)
+    called._of_words.cache_clear()
+    eyes = Scope("staff", company.id, None, Role.OWNER)
+    for at, name in enumerate(("Café Élan", "Elan Bar", "Gym")):
+        customer = cast.harbor_view(company, name=name, contact="", email=f"{at}@mail.example")
+        cast.save(customer)
+        write_invoice(company, customer, number=f"N-{at}")
+        write_invoice(company, customer, number=f"D-{at}", issued=False)
+    for search in ("élan", "ELAN"):
+        rows = list_invoices(eyes, InvoiceQuery(search=search)).rows
+        assert sorted(row.number for row in rows) == ["D-0", "D-1", "N-0", "N-1"]
+    (row,) = list_invoices(eyes, InvoiceQuery(show="unpaid", search="bar elan")).rows
+    assert row.number == "N-1"
+    called._of_words.cache_clear()
 
 
 def test_search_and_filter_go_together(eyes, invoices):

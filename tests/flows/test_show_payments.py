@@ -10,6 +10,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.staff import Role
+from fsm_portal.flows.customers import called
 from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.list_payments import PAGE, PaymentQuery, list_payments, payment_query
 from fsm_portal.flows.payments import list_search
@@ -138,6 +139,36 @@ def test_of_very_many_invoices_the_newest_payments_are_found(
     found = list_payments(eyes, payment_query("all", "inv-")).rows
     assert [row.id for row in found if not row.failed] == payments[::-1]
     assert len(found) == 16
+
+
+@pytest.mark.parametrize("few, many", [(1_000, 2_000), (1_000, 1), (1, 1)])
+def test_a_customers_rows_are_found_however_many_are_called_so(
+    any_database, company, monkeypatch, few, many
+):
+    """By id, among some customers, or asked at each row as it is come across."""
+    monkeypatch.setattr(called, "FEW", few)
+    monkeypatch.setattr(list_search, "_MANY", many)
+    called._of_words.cache_clear()
+    eyes = Scope("staff", company.id, None, Role.OWNER)
+    cafe, bar, gym = (
+        cast.save(cast.harbor_view(company, name=name, contact="", email=f"{at}@mail.example"))
+        for at, name in enumerate(("Café Élan", "Elan Bar", "Gym"))
+    )
+    theirs = set()
+    for at, customer in enumerate((cafe, bar, gym)):
+        invoice = write_invoice(company, customer, number=f"N-{at}")
+        attempt = checkout(invoice)
+        refused(attempt)
+        payment = received(attempt)
+        if customer is not gym:
+            theirs |= {payment.id}
+    found = list_payments(eyes, payment_query("all", "élan")).rows
+    assert {row.id for row in found if not row.failed} == theirs
+    assert sum(row.failed for row in found) == 2
+    found = list_payments(eyes, payment_query("received", "elan CAFE")).rows
+    assert [row.customer for row in found] == ["Café Élan"]
+    assert list_payments(eyes, payment_query("all", "elan gym")).rows == ()
+    called._of_words.cache_clear()
 
 
 def test_stripes_references_are_found_to_the_letter(eyes, company, dana):

@@ -30,6 +30,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import NOT_ISSUED, Invoice
 from fsm_portal.domain.invoice_due import PAID, TO_PAY, VOIDED, InvoiceDue
 from fsm_portal.domain.ledger import OF_REFUNDS, Kind, LedgerEntry
+from fsm_portal.flows.customers.called import has_words
 from fsm_portal.flows.searched_amount import comes_to
 from fsm_portal.flows.under_dispute import disputed_invoices
 
@@ -53,8 +54,9 @@ Show = Literal[
 ]
 Sort = Literal["newest", "due", "amount", "customer"]
 Of = Literal["issued", "drafts"]
-# How a page is narrowed: to ids that are few, or to a total, or to many invoices along the way.
-Narrow = Literal["", "ids", "total", "number", "customers"]
+# How a page is narrowed: to ids that are few, or to a total, or to many invoices along the way: by
+# number, by some customers, or by so many words that their customers' have.
+Narrow = Literal["", "ids", "total", "number", "some_customers", "1", "2", "3", "4", "5"]
 
 # The first rows of a list sorted by these are the greatest.
 DESCENDING: dict[Sort, bool] = {"newest": True, "due": False, "amount": True, "customer": False}
@@ -82,8 +84,8 @@ def page_of_keys(
     """Rows of ``id`` and ``sorted_by``, ``rows`` at most, in the order in which one goes.
 
     Parameters: company_id, and as it is asked for ``day``, ``at`` and ``tie`` of the row one stands
-    at, ``ids``, ``number`` (a pattern), ``customers`` (a pattern), what ``searched_amount``
-    gives.
+    at, ``ids``, ``number`` (a pattern), ``some`` customers, what
+    ``searched_amount`` and ``called`` give.
     """
     invoice_id, at, found = _issued(sort, show) if of == "issued" else _drafts(sort, show)
     found = found.add_columns(at.label("sorted_by"))
@@ -148,16 +150,9 @@ def _narrowed(of: Of, narrow: Narrow) -> ColumnElement[bool]:
         return comes_to(table.c.total, table.c.currency)
     if narrow == "number":
         return has(table.c.number, "number")
-    return table.c.customer_id.in_(customers_called())
-
-
-def customers_called() -> Select[Any]:
-    """Ids of customers with the pattern ``customers`` in name, contact or address."""
-    fields = (_customer.c.name, _customer.c.contact, _customer.c.email)
-    matched = [has(field, "customers") for field in fields]
-    return select(_customer.c.id).where(
-        _customer.c.company_id == _COMPANY, matched[0] | matched[1] | matched[2]
-    )
+    if narrow == "some_customers":
+        return table.c.customer_id.in_(bindparam("some", expanding=True, type_=String))
+    return has_words(table.c.customer_id, int(narrow))
 
 
 def has(column: Any, pattern: str) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlmodel import Session
@@ -10,7 +10,8 @@ from sqlmodel import Session
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.flows.invoicing.list_keys import Narrow, customers_called
+from fsm_portal.flows.customers.called import Called, called
+from fsm_portal.flows.invoicing.list_keys import Narrow
 from fsm_portal.flows.searched_amount import any_amount, searched_amount
 from fsm_portal.gateways.formats import typed_point
 
@@ -18,7 +19,8 @@ _invoice = table_of(Invoice)
 
 # As many ids as are looked up one by one; where more fit, the list is full soon anyhow.
 _FEW = 500
-_FEW_CUSTOMERS = 50
+# Of customers that are few: so many invoices are put in order sooner than they are come across.
+_MANY = 2_000
 _DIGITS = re.compile(r"\d{1,9}")
 
 
@@ -84,18 +86,21 @@ def _begins(session: Session, typed: str) -> ColumnElement[bool]:
 
 
 def _by_customer(session: Session, company: Company, text: str) -> Narrowing | None:
-    values = {"company_id": company.id, "customers": f"%{escaped(text.lower())}%"}
-    connection = session.connection()
-    some = list(connection.execute(_CUSTOMERS, values).scalars())
-    if not some:
+    found = called(session, company.id, text)
+    if found.ids is None:
+        return Narrowing(narrow_of(found), dict(found.values))
+    if not found.ids:
         return None
-    if len(some) > _FEW_CUSTOMERS:
-        return Narrowing("customers", {"customers": values["customers"]})
-    theirs = {"company_id": company.id, "some": some}
-    ids = list(connection.execute(_THEIRS, theirs).scalars())
-    if len(ids) > _FEW:
-        return Narrowing("customers", {"customers": values["customers"]})
+    theirs = {"company_id": company.id, "some": found.ids}
+    ids = list(session.connection().execute(_THEIRS, theirs).scalars())
+    if len(ids) > _MANY:
+        return Narrowing("some_customers", {"some": found.ids})
     return Narrowing("ids", {"ids": ids}) if ids else None
+
+
+def narrow_of(found: Called) -> Narrow:
+    """For a list that is gone along: by how many words."""
+    return next(each for each in get_args(Narrow) if each == str(found.words))
 
 
 def escaped(text: str) -> str:
@@ -104,12 +109,11 @@ def escaped(text: str) -> str:
 
 
 # Made once: writing a statement costs more than running it.
-_CUSTOMERS = customers_called().limit(_FEW_CUSTOMERS + 1)
 _THEIRS = (
     select(_invoice.c.id)
     .where(
         _invoice.c.company_id == bindparam("company_id"),
         _invoice.c.customer_id.in_(bindparam("some", expanding=True)),
     )
-    .limit(_FEW + 1)
+    .limit(_MANY + 1)
 )

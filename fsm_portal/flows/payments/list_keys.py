@@ -27,7 +27,8 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import BY_HAND, FailedPayment, Payment, PaymentAllocation
 from fsm_portal.domain.refund import Refund
-from fsm_portal.flows.invoicing.list_keys import customers_called, has
+from fsm_portal.flows.customers.called import has_words
+from fsm_portal.flows.invoicing.list_keys import has
 from fsm_portal.flows.keyset import beyond
 from fsm_portal.flows.payment_rows import RowKind
 from fsm_portal.flows.searched_amount import comes_to
@@ -45,8 +46,8 @@ Show = Literal["all", "received", "manual", "failed", "refunds", "disputes"]
 # And what the overview tells, where disputes stand by themselves.
 Shown = Show | Literal["money"]
 # How a page is narrowed: to rows that were looked up, to few customers or to many, to an amount,
-# or to many invoices.
-Narrow = Literal["", "ids", "some_customers", "customers", "amount", "number"]
+# or to many invoices. A digit is to customers who have so many words.
+Narrow = Literal["", "ids", "some_customers", "amount", "number", "1", "2", "3", "4", "5"]
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,8 @@ def page_of_keys(show: Shown, narrow: Narrow, from_a_row: bool, older: bool) -> 
     """Rows of ``id``, ``kind`` and ``at``, ``limit`` at most, the first in the way one goes first.
 
     Parameters: company_id, limit, and as it is asked for ``at`` and ``tie`` of the row one stands
-    at, ``ids``, ``some``, ``customers`` (a pattern), ``number`` (another), what
-    ``searched_amount`` gives.
+    at, ``ids``, ``some`` customers, ``number`` (a pattern), what ``searched_amount`` and
+    ``called`` give.
     """
     kinds = [_one_kind(_KINDS[name], show, narrow, from_a_row, older) for name in _SHOWN[show]]
     together = union_all(*[select(kind.subquery()) for kind in kinds]).subquery()
@@ -118,11 +119,9 @@ def _narrowed(kind: _Kind, narrow: Narrow) -> ColumnElement[bool]:
         return comes_to(kind.table.c.amount, kind.table.c.currency)
     if narrow == "number":
         return _on_invoices_numbered(kind)
-    among = (
-        bindparam("some", expanding=True, type_=String)
-        if narrow == "some_customers"
-        else customers_called()
-    )
+    if narrow != "some_customers":
+        return _of_customers_called(kind, int(narrow))
+    among = bindparam("some", expanding=True, type_=String)
     if kind.name == "payment":
         return _payment.c.customer_id.in_(among)
     if kind.name == "failed":
@@ -135,6 +134,19 @@ def _narrowed(kind: _Kind, narrow: Narrow) -> ColumnElement[bool]:
     )
     condition = kind.table.c.payment_id.in_(paid)
     return condition
+
+
+def _of_customers_called(kind: _Kind, words: int) -> ColumnElement[bool]:
+    """Asked of each row by itself, as there are many of them."""
+    if kind.name == "payment":
+        return has_words(_payment.c.customer_id, words)
+    if kind.name == "failed":
+        of, key = _attempt, _attempt.c.id == _failed.c.attempt_id
+    else:
+        of, key = _payment, _payment.c.id == kind.table.c.payment_id
+    return exists().where(
+        of.c.company_id == bindparam("company_id"), key, has_words(of.c.customer_id, words)
+    )
 
 
 def _on_invoices_numbered(kind: _Kind) -> ColumnElement[bool]:

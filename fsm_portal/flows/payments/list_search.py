@@ -1,20 +1,21 @@
 """What a search of payments means: Stripe's references, invoices, customers and amounts."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from fsm_portal.domain.checkout_attempt import CheckoutAttemptInvoice
+from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.dispute import Dispute
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
 from fsm_portal.domain.refund import Refund
-from fsm_portal.flows.invoicing.list_keys import customers_called
+from fsm_portal.flows.customers.called import called
 from fsm_portal.flows.invoicing.list_search import escaped, invoices_numbered
 from fsm_portal.flows.payments.list_keys import Narrow
 from fsm_portal.flows.searched_amount import any_amount, searched_amount
@@ -25,12 +26,14 @@ _failed = table_of(FailedPayment)
 _refund = table_of(Refund)
 _dispute = table_of(Dispute)
 _allocation = table_of(PaymentAllocation)
+_attempt = table_of(CheckoutAttempt)
 _attempt_invoice = table_of(CheckoutAttemptInvoice)
 _invoice = table_of(Invoice)
 
 # As many as are looked up one by one; where more fit, the list is full soon anyhow.
 _FEW = 500
-_FEW_CUSTOMERS = 50
+# Of customers that are few: so many rows are put in order sooner than they are come across.
+_MANY = 2_000
 # Of Stripe's: pi_3Pk…, re_…, dp_…, ch_…; older ones begin otherwise, and none has a space.
 _REFERENCE = re.compile(r"[A-Za-z]{2,6}_[A-Za-z0-9_]{1,120}", re.ASCII)
 
@@ -107,14 +110,26 @@ def _what_came_of(session: Session, company_id: str, payment_ids: set[str]) -> s
 
 
 def _by_customer(session: Session, company_id: str, text: str) -> list[Narrowing]:
-    pattern = f"%{escaped(text.lower())}%"
-    key = {"company_id": company_id, "customers": pattern}
-    some = list(session.connection().execute(_CUSTOMERS, key).scalars())
-    if not some:
+    found = called(session, company_id, text)
+    if found.ids is None:
+        narrow = next(each for each in get_args(Narrow) if each == str(found.words))
+        return [Narrowing(narrow, dict(found.values))]
+    if not found.ids:
         return []
-    if len(some) > _FEW_CUSTOMERS:
-        return [Narrowing("customers", {"customers": pattern})]
-    return [Narrowing("some_customers", {"some": some})]
+    ids = _theirs(session, company_id, found.ids)
+    return [Narrowing("some_customers", {"some": found.ids})] if ids is None else _some(ids)
+
+
+def _theirs(session: Session, company_id: str, customers: Sequence[str]) -> set[str] | None:
+    """What these customers paid, tried to pay and got back; None where it is too much."""
+    key: dict[str, Any] = {"company_id": company_id, "ids": customers}
+    connection = session.connection()
+    payments = set(connection.execute(_PAID_BY_THEM, key).scalars())
+    failed = set(connection.execute(_FAILED_BY_THEM, key).scalars())
+    if max(len(payments), len(failed)) > _MANY:
+        return None
+    came_of = _what_came_of(session, company_id, payments)
+    return payments | failed | came_of if len(came_of) <= _FEW else None
 
 
 def _those(table: Any, column: Any, of: Any) -> Any:
@@ -153,4 +168,23 @@ _CAME_OF = (
     _those(_refund, _refund.c.id, _refund.c.payment_id),
     _those(_dispute, _dispute.c.id, _dispute.c.payment_id),
 )
-_CUSTOMERS = customers_called().limit(_FEW_CUSTOMERS + 1)
+_PAID_BY_THEM = (
+    select(_payment.c.id)
+    .where(
+        _payment.c.company_id == bindparam("company_id"),
+        _payment.c.customer_id.in_(bindparam("ids", expanding=True)),
+    )
+    .limit(_MANY + 1)
+)
+_FAILED_BY_THEM = (
+    select(_failed.c.id)
+    .join(
+        _attempt,
+        (_attempt.c.company_id == _failed.c.company_id) & (_attempt.c.id == _failed.c.attempt_id),
+    )
+    .where(
+        _attempt.c.company_id == bindparam("company_id"),
+        _attempt.c.customer_id.in_(bindparam("ids", expanding=True)),
+    )
+    .limit(_MANY + 1)
+)
