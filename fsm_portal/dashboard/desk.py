@@ -1,6 +1,6 @@
 """What every staff page begins with: who is here, what the tab watches, the frame around it."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import reflex as rx
@@ -11,8 +11,10 @@ from fsm_portal.dashboard.arriving import note_arrival
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.noticing.bell import bell
 from fsm_portal.dashboard.signature import signature
+from fsm_portal.dashboard.visiting import arrived
 from fsm_portal.db import UNREACHABLE
 from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.identity import Identity
 from fsm_portal.live import LiveTab
 from fsm_portal.ui.button import link_button
 from fsm_portal.ui.last_seen import last_seen
@@ -29,9 +31,15 @@ from fsm_portal.ui.values import Node
 
 
 async def take_seat(
-    state: rx.State, page: type[rx.State], params: Hashable = ()
+    state: rx.State,
+    page: type[rx.State],
+    params: Hashable | Callable[[Identity], Hashable] = (),
 ) -> EventSpec | None:
-    """The whole of a staff page's ``on_load``, and what it returns."""
+    """The whole of a staff page's ``on_load``, and what it returns.
+
+    ``params`` go to the page's ``load_view``; a function of whoever is here where they depend on
+    that.
+    """
     try:
         who = await clerk(state)
     except UNREACHABLE as error:
@@ -41,8 +49,10 @@ async def take_seat(
     if who is None:
         return to_sign_in()
     note_arrival(who)
+    await arrived(state)
     topics = {company_topic(who.company_id)}
-    live.watch(state, page, topics, who.scope, params, session_id=who.session_id)
+    asked = params(who) if callable(params) else params
+    live.watch(state, page, topics, who.scope, asked, session_id=who.session_id)
     return None
 
 

@@ -6,26 +6,27 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal.dashboard.address import last_part, last_part_in_browser
-from fsm_portal.dashboard.customer_form import begin_editing, customer_dialog
+from fsm_portal.dashboard.customer_form import CustomerForm, customer_dialog
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.invoice_payments import payments_card
 from fsm_portal.dashboard.invoice_sides import amount_card, customer_card
-from fsm_portal.dashboard.invoicing.crediting import begin_crediting, credit_note_dialog
+from fsm_portal.dashboard.invoicing.crediting import Crediting, credit_note_dialog
 from fsm_portal.dashboard.invoicing.drafting import (
-    begin_drafting,
+    Drafting,
     discard_dialog,
     duplicate_button,
     edit_link,
 )
 from fsm_portal.dashboard.invoicing.invoice_story import credit_notes_card, timeline_card
-from fsm_portal.dashboard.refunding import begin_refunding, refund_dialog
-from fsm_portal.dashboard.reminding.reminding import begin_reminding
-from fsm_portal.dashboard.reversing import begin_reversing, reverse_dialog
-from fsm_portal.dashboard.sending import address_dialog, begin_sending
-from fsm_portal.dashboard.taking import begin_taking, taking_dialog
-from fsm_portal.dashboard.undoing_credit import begin_undoing_credit, undo_credit_dialog
-from fsm_portal.dashboard.using_credit import begin_using_credit, credit_dialog
-from fsm_portal.dashboard.voiding import begin_voiding, void_dialog
+from fsm_portal.dashboard.refunding import Refunding, refund_dialog
+from fsm_portal.dashboard.reminding.reminding import Reminding
+from fsm_portal.dashboard.reversing import Reversing, reverse_dialog
+from fsm_portal.dashboard.sending import Sending, address_dialog
+from fsm_portal.dashboard.taking import Taking, taking_dialog
+from fsm_portal.dashboard.undoing_credit import UndoingCredit, undo_credit_dialog
+from fsm_portal.dashboard.using_credit import UsingCredit, credit_dialog
+from fsm_portal.dashboard.visiting import begin
+from fsm_portal.dashboard.voiding import Voiding, void_dialog
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_staff_invoice import StaffInvoiceView, show_staff_invoice
 from fsm_portal.ui.badge import invoice_badges
@@ -51,17 +52,20 @@ class StaffInvoicePage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        await begin_sending(self)
-        await begin_editing(self)
-        await begin_reminding(self)
-        await begin_refunding(self)
-        await begin_taking(self)
-        await begin_using_credit(self)
-        await begin_undoing_credit(self)
-        await begin_reversing(self)
-        await begin_voiding(self)
-        await begin_crediting(self)
-        await begin_drafting(self)
+        await begin(
+            self,
+            Sending,
+            CustomerForm,
+            Reminding,
+            Refunding,
+            Taking,
+            UsingCredit,
+            UndoingCredit,
+            Reversing,
+            Voiding,
+            Crediting,
+            Drafting,
+        )
         return await take_seat(self, StaffInvoicePage, last_part(self))
 
 

@@ -19,7 +19,8 @@ from fsm_portal.dashboard.invoicing.many import (
     chosen_bar,
     one_of_them,
 )
-from fsm_portal.dashboard.sending import address_dialog, begin_sending
+from fsm_portal.dashboard.sending import Sending, address_dialog
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
@@ -35,6 +36,7 @@ from fsm_portal.ui.button import link_button
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.last_seen import last_seen
 from fsm_portal.ui.link import link
+from fsm_portal.ui.long_list import search_follows_address
 from fsm_portal.ui.search import search
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.table import table_card
@@ -58,7 +60,7 @@ class InvoicesPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        await begin_sending(self)
+        await begin(self, Sending)
         if self._ticked_on != self._query() or not self._press:
             # A lost connection takes no ticks away, another page of the list does.
             self.chosen, self._press = [], new_id()
@@ -191,6 +193,7 @@ def _list(view: Any) -> rx.Component:
                 InvoicesPage.search.debounce(200),
                 default_value=view.search,
             ),
+            search_follows_address(),
             sort_by(view, InvoicesPage.sort),
         ],
         foot=turning(view),

@@ -7,8 +7,9 @@ from reflex.event import EventSpec
 
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.invoice_table import invoice_table
-from fsm_portal.dashboard.sending import address_dialog, begin_sending
+from fsm_portal.dashboard.sending import Sending, address_dialog
 from fsm_portal.dashboard.settings.setting_up import setup_reminder
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_overview import OverviewView, show_overview
 from fsm_portal.ui.activity import activity
@@ -34,7 +35,7 @@ class OverviewPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        await begin_sending(self)
+        await begin(self, Sending)
         return await take_seat(self, OverviewPage)
 
 

@@ -11,8 +11,9 @@ from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.files.buttons import export_button
 from fsm_portal.dashboard.filter_tabs import filter_tabs
 from fsm_portal.dashboard.payment_table import payment_table
-from fsm_portal.dashboard.refunding import begin_refunding, refund_dialog
-from fsm_portal.dashboard.reversing import begin_reversing, reverse_dialog
+from fsm_portal.dashboard.refunding import Refunding, refund_dialog
+from fsm_portal.dashboard.reversing import Reversing, reverse_dialog
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.list_payments import (
     PATH,
@@ -51,8 +52,7 @@ class PaymentsPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        await begin_refunding(self)
-        await begin_reversing(self)
+        await begin(self, Refunding, Reversing)
         return await take_seat(self, PaymentsPage, self._query())
 
     @rx.event
@@ -140,7 +140,7 @@ def _none_of_them(view: Any) -> rx.Component:
                 "manual",
                 (
                     "Cash, cheques and bank transfers that the office was given. Record one with "
-                    "Record payment on its invoice."
+                    "Record a payment on its invoice."
                 ),
             ),
             (

@@ -8,6 +8,7 @@ from reflex.event import EventSpec
 
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.dashboard.visiting import beside
 from fsm_portal.flows.reconciliation.check import Progress, check_with_stripe
 from fsm_portal.flows.reconciliation.may_reconcile import CannotReconcile
 from fsm_portal.ui.button import button
@@ -19,15 +20,14 @@ from fsm_portal.ui.values import Flag
 class StripeCheck(rx.State):
     """One check at a time in a tab; two at once, in two tabs, do no harm."""
 
-    checking: bool = False
+    busy: bool = False
     step: str = ""
     percent: int = 0
     answer: str = ""
     problem: str = ""
 
     def _begin(self) -> None:
-        if not self.checking:
-            self.step, self.percent, self.answer, self.problem = "", 0, "", ""
+        self.busy, self.step, self.percent, self.answer, self.problem = False, "", 0, "", ""
 
     @rx.event(background=True)
     async def check(self) -> EventSpec | None:
@@ -36,25 +36,26 @@ class StripeCheck(rx.State):
             who = await clerk(self)
             if who is None:
                 return to_sign_in()
-            if self.checking:
+            if self.busy:
                 return None
             self.answer, self.problem, self.percent = "", "", 0
-            self.checking, self.step = True, "Beginning"
-        try:
-            running = check_with_stripe(who)
-            while (at := await asyncio.to_thread(_next, running)) is not None:
+            self.busy, self.step = True, "Beginning"
+        with beside(self):
+            try:
+                running = check_with_stripe(who)
+                while (at := await asyncio.to_thread(_next, running)) is not None:
+                    async with self:
+                        self.step, self.percent = at.words, at.percent
+                        if at.done:
+                            self.answer = at.words
+                            self.problem = _not_all(at.trouble)
+                    live.ring(at.topics)
+            except CannotReconcile as error:
                 async with self:
-                    self.step, self.percent = at.words, at.percent
-                    if at.done:
-                        self.answer = at.words
-                        self.problem = _not_all(at.trouble)
-                live.ring(at.topics)
-        except CannotReconcile as error:
-            async with self:
-                self.problem = str(error)
-        finally:
-            async with self:
-                self.checking = False
+                    self.problem = str(error)
+            finally:
+                async with self:
+                    self.busy = False
         return None
 
 
@@ -66,17 +67,12 @@ def _not_all(trouble: str) -> str:
     return f"Stripe would not tell everything: {trouble}" if trouble else ""
 
 
-async def begin_checking(page: rx.State) -> None:
-    """The answer of an earlier visit is forgotten; a check that still runs goes on."""
-    (await page.get_state(StripeCheck))._begin()
-
-
 def check_button(may: Flag) -> rx.Component:
     return button(
         "Check with Stripe now",
         kind="secondary",
         icon="refresh",
-        loading=StripeCheck.checking,
+        loading=StripeCheck.busy,
         disabled=~rx.Var.create(may).bool(),
         on_click=StripeCheck.check,
     )
@@ -86,7 +82,7 @@ def check_progress() -> rx.Component:
     """How far the check is, then what came of it."""
     return live_region(
         rx.cond(
-            StripeCheck.checking,
+            StripeCheck.busy,
             rx.el.div(
                 progress(StripeCheck.step, StripeCheck.percent), key="running", class_name="pb-1"
             ),

@@ -128,11 +128,6 @@ class Settling(rx.State):
             await say(self, words, "info")
 
 
-async def begin_settling(page: rx.State) -> None:
-    """No dialog is open on a page one has just come to."""
-    (await page.get_state(Settling))._begin()
-
-
 def _is_key(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= _LONGEST and value.isprintable()
 

@@ -8,18 +8,19 @@ from reflex.event import EventSpec
 
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.reconciliation_check import (
-    begin_checking,
+    StripeCheck,
     check_button,
     check_progress,
 )
 from fsm_portal.dashboard.reconciliation_facts import (
-    begin_settling,
+    Settling,
     facts_card,
     note_dialog,
     work_card,
 )
 from fsm_portal.dashboard.reconciliation_payouts import payouts_card
 from fsm_portal.dashboard.reconciliation_proofs import proof_cards
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.reconciliation.show import show_reconciliation
 from fsm_portal.flows.reconciliation.view import ReconciliationView
@@ -45,8 +46,7 @@ class ReconciliationPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        await begin_checking(self)
-        await begin_settling(self)
+        await begin(self, StripeCheck, Settling)
         return await take_seat(self, ReconciliationPage, self._opened)
 
     @rx.event

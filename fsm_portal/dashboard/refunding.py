@@ -103,12 +103,6 @@ class Refunding(rx.State):
         await say(self, "Refund on its way to Stripe", "info")
 
 
-async def begin_refunding(page: rx.State) -> None:
-    """No dialog is open on a page one has just come to."""
-    state: Any = await page.get_state(Refunding)
-    state._begin()
-
-
 def _text(form: dict[str, Any], key: str) -> str:
     value = form.get(key)
     return value if isinstance(value, str) else ""

@@ -67,12 +67,6 @@ class Reversing(rx.State):
         await say(self, "Payment reversed")
 
 
-async def begin_reversing(page: rx.State) -> None:
-    """No question is open on a page one has just come to."""
-    state: Any = await page.get_state(Reversing)
-    state._begin()
-
-
 def reverse_button(row: Any) -> rx.Component:
     """For a PaymentRow; nothing where it did not come by hand, or not by these hands."""
     return rx.cond(

@@ -102,12 +102,6 @@ class Sending(rx.State):
         return ""
 
 
-async def begin_sending(page: rx.State) -> None:
-    """Forget the answers of the page before."""
-    sending: Any = await page.get_state(Sending)
-    sending._begin()
-
-
 def _is_id(value: object) -> bool:
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 

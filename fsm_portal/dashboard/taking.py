@@ -93,12 +93,6 @@ class Taking(rx.State):
         await say(self, "Payment recorded")
 
 
-async def begin_taking(page: rx.State) -> None:
-    """No dialog is open on a page one has just come to."""
-    state: Any = await page.get_state(Taking)
-    state._begin()
-
-
 def _text(form: dict[str, Any], key: str) -> str:
     value = form.get(key)
     return value[:_LONGEST] if isinstance(value, str) else ""

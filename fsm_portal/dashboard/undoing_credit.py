@@ -67,12 +67,6 @@ class UndoingCredit(rx.State):
         await say(self, "Credit taken off again")
 
 
-async def begin_undoing_credit(page: rx.State) -> None:
-    """No question is open on a page one has just come to."""
-    state: Any = await page.get_state(UndoingCredit)
-    state._begin()
-
-
 def undo_button(used: Any) -> rx.Component:
     """For a CreditUsed."""
     return button(

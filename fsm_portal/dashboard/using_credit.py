@@ -75,12 +75,6 @@ class UsingCredit(rx.State):
         await say(self, "Credit used")
 
 
-async def begin_using_credit(page: rx.State) -> None:
-    """No dialog is open on a page one has just come to."""
-    state: Any = await page.get_state(UsingCredit)
-    state._begin()
-
-
 def credit_button(view: Any) -> rx.Component:
     return button(
         "Use credit", kind="secondary", size="large", wide=True, on_click=UsingCredit.ask(view.id)

@@ -68,12 +68,6 @@ class Voiding(rx.State):
         await say(self, "Invoice voided")
 
 
-async def begin_voiding(page: rx.State) -> None:
-    """No question is open on a page one has just come to."""
-    state: Any = await page.get_state(Voiding)
-    state._begin()
-
-
 def void_button(view: Any) -> rx.Component:
     """For a StaffInvoiceView that may be voided. It is rarely what one came for."""
     return button("Void invoice", kind="link", wide=True, on_click=Voiding.ask(view.id))

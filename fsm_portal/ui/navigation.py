@@ -14,14 +14,14 @@ from fsm_portal.ui.values import Node, Text
 class Place:
     """One entry of the navigation. ``briefly`` is its name where there is little room.
 
-    ``needs`` is what one must be allowed to do to be shown it; None for everybody.
+    ``needs``: whoever may do any of these is shown it; everybody where there are none.
     """
 
     name: str
     to: str
     icon: str
     briefly: str = ""
-    needs: May | None = None
+    needs: tuple[May, ...] = ()
 
 
 HERE = "bg-brand-soft text-brand-ink"

@@ -12,7 +12,7 @@ from fsm_portal.ui.more_places import more_places
 from fsm_portal.ui.navigation import IN_BAR, Place, bottom_bar, entry
 from fsm_portal.ui.scheme_toggle import scheme_toggle
 from fsm_portal.ui.sign_out import sign_out
-from fsm_portal.ui.values import Node, Text
+from fsm_portal.ui.values import Flag, Node, Text
 
 # What a role may do, as the pushed view has it: the values of ``May``.
 Rights = Sequence[str] | rx.Var[tuple[str, ...]]
@@ -28,9 +28,15 @@ PLACES = (
         "/dashboard/reconciliation/",
         "scales",
         briefly="Reconcile",
-        needs=May.RECONCILE,
+        needs=(May.RECONCILE,),
     ),
-    Place("Settings", "/dashboard/settings/", "settings", needs=May.CHANGE_SETTINGS),
+    Place(
+        "Settings",
+        "/dashboard/settings/",
+        "settings",
+        # Whoever changes none of the company's still chooses what they are mailed about.
+        needs=(May.CHANGE_SETTINGS, May.TAKE_PAYMENTS),
+    ),
 )
 # As many fit under a thumb. Where there are more, the last is the way to the rest.
 _FIT = 5
@@ -107,7 +113,7 @@ def _top_bar(company: Text, logo: Text, bell: Node) -> rx.Component:
 
 def _bar(here: str, may: Rights) -> rx.Component:
     """Every place where they fit. Whoever is shown a place of a role finds some under "More"."""
-    everybodys = [place for place in PLACES if place.needs is None]
+    everybodys = [place for place in PLACES if not place.needs]
     if len(PLACES) <= _FIT:
         return bottom_bar(
             *[_for_whom(place, may, entry(place, here, IN_BAR, place.briefly)) for place in PLACES]
@@ -122,17 +128,24 @@ def _bar(here: str, may: Rights) -> rx.Component:
             here=any(place.name == here for place in rest),
         ),
     ]
-    needs = [place.needs for place in PLACES if place.needs is not None]
+    needs = [each for place in PLACES for each in place.needs]
     plain = [entry(place, here, IN_BAR, place.briefly) for place in everybodys[:_FIT]]
-    if isinstance(may, rx.Var):
-        has_more = reduce(or_, [may.contains(each.value) for each in needs])
+    has_more = _any_of(needs, may)
+    if isinstance(has_more, rx.Var):
         return bottom_bar(rx.cond(has_more, rx.fragment(*with_more), rx.fragment(*plain)))
-    return bottom_bar(*(with_more if any(each.value in may for each in needs) else plain))
+    return bottom_bar(*(with_more if has_more else plain))
 
 
 def _for_whom(place: Place, may: Rights, shown: rx.Component) -> Node:
-    if place.needs is None:
+    if not place.needs:
         return shown
+    found = _any_of(place.needs, may)
+    if isinstance(found, rx.Var):
+        return rx.cond(found, shown)
+    return shown if found else rx.fragment()
+
+
+def _any_of(needs: Sequence[May], may: Rights) -> Flag:
     if isinstance(may, rx.Var):
-        return rx.cond(may.contains(place.needs.value), shown)
-    return shown if place.needs.value in may else rx.fragment()
+        return reduce(or_, [may.contains(each.value) for each in needs])
+    return any(each.value in may for each in needs)

@@ -1,5 +1,8 @@
 """The staff's pages about customers, as their tabs see them."""
 
+import threading
+from collections.abc import Iterator
+
 import pytest
 from sqlmodel import select
 
@@ -7,19 +10,26 @@ from fsm_portal import live
 from fsm_portal.dashboard.customer_form import CustomerForm
 from fsm_portal.dashboard.customers.customer_page import CustomerPage
 from fsm_portal.dashboard.customers.customers_page import CustomersPage
+from fsm_portal.dashboard.customers.importing import Importing
+from fsm_portal.dashboard.customers.linking import Linking
 from fsm_portal.dashboard.customers.noting import Noting
 from fsm_portal.dashboard.customers.stripe_page import StripeCustomersPage
 from fsm_portal.dashboard.taking import Taking
-from fsm_portal.db import reading
+from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.staff import Role
+from fsm_portal.flows.customers.import_from_stripe import CannotImport, Imported
 from fsm_portal.flows.customers.stripe_side import StripeFound, StripeQuery
+from fsm_portal.flows.end_access import end_staffs_access
+from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.gateways.stripe_directory import AtStripe
 from fsm_portal.ui.toast import Toast
 from tests import cast
 from tests.fake_browser import FakeBrowser
+from tests.portal.people import session_cookie
 
 LIST = "/dashboard/customers/"
+STRIPE = f"{LIST}stripe/"
 NEW = {
     "name": "Atlas Gym",
     "contact": "Marcus Lee",
@@ -158,7 +168,8 @@ def test_the_statement_is_for_days_that_make_sense(tab, maya, dana, invoice, pat
 
 def test_what_stripe_told_stays_with_whoever_may_see_it(tab, maya, dana, company, monkeypatch):
     """Case 34: nothing of it is a state var that a tab keeps."""
-    told = StripeFound(StripeQuery(), "known", (AtStripe("cus_1", "Atlas Gym", "m@gym.example"),))
+    them = (AtStripe("cus_1", "Atlas Gym", "m@gym.example"),)
+    told = StripeFound(StripeQuery(), "known", them, company_id=company.id)
     monkeypatch.setattr("fsm_portal.dashboard.customers.stripe_page.ask_stripe", lambda *_: told)
     page = tab(maya, "/dashboard/customers/stripe/")
     view = page.wait_until(StripeCustomersPage, lambda view: view.state == "known")
@@ -183,5 +194,116 @@ def test_what_stripe_told_stays_with_whoever_may_see_it(tab, maya, dana, company
     dana.stripe_customer_id, dana.stripe_account_id = "cus_1", company.stripe_account_id
     cast.save(dana)
     page.server.run(live.ring, {f"company:{company.id}"})
-    view = page.wait_until(StripeCustomersPage, lambda view: view.rows[0].local_id == dana.id)
-    assert view.importable == 0
+    page.wait_until(StripeCustomersPage, lambda view: view.rows[0].local_id == dana.id)
+
+
+def test_what_stripe_told_one_company_is_not_shown_to_another_in_the_same_tab(
+    tab, server, maya, company, other_company, monkeypatch
+):
+    """Case 36: whoever signs in next in this tab works elsewhere."""
+    told = {
+        each.id: StripeFound(
+            StripeQuery(), "known", (AtStripe(stripe_id, name, ""),), company_id=each.id
+        )
+        for each, stripe_id, name in (
+            (company, "cus_1", "Atlas Gym"),
+            (other_company, "cus_2", "Thames Lido"),
+        )
+    }
+    asked: list[str] = []
+
+    def ask(scope: Scope, _query: StripeQuery) -> StripeFound:
+        asked.append(scope.company_id)
+        return told[scope.company_id]
+
+    monkeypatch.setattr("fsm_portal.dashboard.customers.stripe_page.ask_stripe", ask)
+    page = tab(maya, STRIPE)
+    page.wait_until(StripeCustomersPage, lambda view: view.state == "known")
+    page.call(StripeCustomersPage.choose, {"stripe_id": "cus_1", "ticked": True})
+
+    priya = cast.save(cast.priya(other_company))
+    page.close()
+    page.http.cookies = FakeBrowser(server, cookie=session_cookie(priya)).cookies
+    page.open(f"{STRIPE}?link=cus_1")
+    shown = page.wait_until(StripeCustomersPage, lambda view: view.state == "known")
+    assert [row.name for row in shown.rows] == ["Thames Lido"]
+    assert "Atlas Gym" not in "".join(page.frames)
+    assert page.var(StripeCustomersPage, "chosen") == []
+    page.call(StripeCustomersPage.choose, {"stripe_id": "cus_1", "ticked": True})
+    assert page.var(StripeCustomersPage, "chosen") == []
+    assert asked == [company.id, other_company.id]
+
+
+def test_ticks_stay_while_another_import_runs_and_go_with_the_one_that_starts(
+    tab, maya, company, monkeypatch
+):
+    told = StripeFound(
+        StripeQuery(), "known", (AtStripe("cus_1", "Atlas Gym", ""),), company_id=company.id
+    )
+    monkeypatch.setattr("fsm_portal.dashboard.customers.stripe_page.ask_stripe", lambda *_: told)
+    slowly, going_on = threading.Event(), threading.Event()
+
+    def all_of_them(_who: Identity) -> Iterator[Imported]:
+        going_on.set()
+        slowly.wait(30)
+        yield Imported(seen=1)
+        raise CannotImport("Stripe stopped answering after 1.")
+
+    monkeypatch.setattr("fsm_portal.dashboard.customers.importing.import_all", all_of_them)
+    page = tab(maya, STRIPE)
+    page.wait_until(StripeCustomersPage, lambda view: view.state == "known")
+    page.call(StripeCustomersPage.choose, {"stripe_id": "cus_1", "ticked": True})
+    page.call(Importing.everybody, settle=False)
+    assert going_on.wait(30)
+    page.call(StripeCustomersPage.import_chosen, settle=False)
+    slowly.set()
+    page.settle()
+    assert page.var(StripeCustomersPage, "chosen") == ["cus_1"]
+    # It says that it was interrupted and how far it was, and nothing as if it had gone well.
+    assert page.var(Importing, "answer") == "" and not page.var(Importing, "busy")
+    assert page.var(Importing, "problem").endswith("Until then: Nobody imported.")
+    page.call(StripeCustomersPage.import_chosen)
+    assert page.var(StripeCustomersPage, "chosen") == []
+    assert page.var(Importing, "answer") == "1 imported."
+
+
+def test_an_import_ends_with_the_session_it_was_begun_in(tab, maya, company, monkeypatch):
+    """Case 34: asked for at each step, however long the whole takes."""
+
+    def all_of_them(who: Identity) -> Iterator[Imported]:
+        yield Imported(seen=1)
+        with unit_of_work() as session:
+            end_staffs_access(session, who.company_id, who.person_id)
+        yield Imported(seen=2)
+        raise AssertionError("nobody is here to import for")
+
+    monkeypatch.setattr("fsm_portal.dashboard.customers.importing.import_all", all_of_them)
+    page = tab(maya, f"{LIST}")
+    page.call(Importing.everybody)
+    assert page.var(Importing, "answer") == "Stopped: Nobody imported."
+    assert not page.var(Importing, "busy")
+
+
+def test_a_link_that_fails_spins_no_longer(tab, maya, dana, monkeypatch):
+    def fails(*_: object) -> frozenset[str]:
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr("fsm_portal.dashboard.customers.linking.link_customer", fails)
+    page = tab(maya, LIST)
+    page.call(Linking.link, {"customer_id": dana.id, "stripe_id": "cus_1"})
+    assert page.var(Linking, "busy") == ""
+
+
+def test_removing_a_note_is_asked_about(tab, maya, path):
+    page = tab(maya, path)
+    write_note(page, "Ring twice")
+    (note,) = page.wait_until(CustomerPage, lambda view: view.notes).notes
+    page.call(Noting.edit, {"note_id": note.id})
+    page.call(Noting.ask_remove)
+    assert page.var(Noting, "removing")
+    page.call(Noting.keep)
+    assert page.var(Noting, "editing") == note.id and len(page.view(CustomerPage).notes) == 1
+    page.call(Noting.ask_remove)
+    page.call(Noting.remove)
+    page.wait_until(CustomerPage, lambda view: not view.notes)
+    assert not page.var(Noting, "removing")

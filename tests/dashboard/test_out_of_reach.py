@@ -2,8 +2,13 @@
 
 import pytest
 
+from fsm_portal.dashboard.customers.customer_page import CustomerPage
 from fsm_portal.dashboard.invoice_page import StaffInvoicePage
 from fsm_portal.dashboard.invoices_page import InvoicesPage
+from fsm_portal.dashboard.jobs.jobs_page import JobsPage
+from fsm_portal.dashboard.noticing.bell import Bell
+from fsm_portal.dashboard.noticing.notices_page import NoticesPage
+from fsm_portal.dashboard.noticing.notifications_page import NotificationSettings
 from fsm_portal.dashboard.overview_page import OverviewPage
 from fsm_portal.dashboard.payments_page import PaymentsPage
 from fsm_portal.dashboard.reconciliation_page import ReconciliationPage
@@ -21,6 +26,10 @@ PAGES = {
     StaffInvoicePage: "/dashboard/invoices/{}/",
     PaymentsPage: "/dashboard/payments/",
     ReconciliationPage: "/dashboard/reconciliation/",
+    JobsPage: "/dashboard/jobs/",
+    CustomerPage: "/dashboard/customers/{}/",
+    NotificationSettings: "/dashboard/settings/notifications/",
+    NoticesPage: "/dashboard/notices/",
     HomePage: "/portal/",
     InvoicePage: "/portal/invoices/{}/",
 }
@@ -33,11 +42,13 @@ def test_a_page_says_that_it_cannot_be_reached_and_opens_once_it_can(
     is_portal = page in (HomePage, InvoicePage)
     cookie = session_cookie(dana if is_portal else maya)
     with outage():
-        browser = tab(None, PAGES[page].format(invoice.id), cookie)
+        about = dana.id if page is CustomerPage else invoice.id
+        browser = tab(None, PAGES[page].format(about), cookie)
         assert browser.var(OutOfReach, "tries") == 1
         assert browser.redirected_to is None, "nobody is sent to sign in who is signed in"
         if not is_portal:
             browser.call(Signature.sign)
+            browser.call(Bell.look)
         assert browser.var(Toast, "text") == "", "no second complaint"
         # What the page does by itself every few seconds.
         browser.call(page.event_handlers["on_load"])

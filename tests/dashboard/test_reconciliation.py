@@ -50,7 +50,7 @@ def seen(tab, who):
 def checked(page):
     """Press Check with Stripe now, and wait until it is done."""
     page.call(StripeCheck.check)
-    page.wait_until(ReconciliationPage, lambda _: not page.var(StripeCheck, "checking"))
+    page.wait_until(ReconciliationPage, lambda _: not page.var(StripeCheck, "busy"))
 
 
 def test_nothing_yet_and_everything_is_in_balance(tab, maya, server):

@@ -36,6 +36,10 @@ def problems_of(page) -> dict[str, str]:
     return dict(vars(page.var(ReminderSettings, "problems")))
 
 
+def step_problems_of(page) -> dict[str, str]:
+    return dict(vars(page.var(ReminderSettings, "step_problems")))
+
+
 def test_a_company_begins_with_the_usual_four_and_makes_them_its_own(tab, maya, company):
     page = tab(maya, PATH)
     assert page.view(ReminderSettings).steps == []
@@ -64,8 +68,27 @@ def test_what_cannot_be_a_step_is_said_beside_its_field(tab, maya, company, coun
     cast.save(ReminderStep(company_id=company.id, days=7))
     page = tab(maya, PATH)
     page.call(ReminderSettings.add, {"form": {"count": count, "when": when}})
-    assert set(problems_of(page)) == {field}
+    assert set(step_problems_of(page)) == {field}
+    assert problems_of(page) == {}, "the form above is as it was"
     assert len(rows(ReminderStep)) == 1
+
+
+def test_what_is_typed_stays_while_other_steps_come_and_go(tab, maya):
+    page = tab(maya, PATH)
+    page.call(ReminderSettings.usual)
+    page.call(ReminderSettings.remove, {"days": 7})
+    page.call(ReminderSettings.add, {"form": {"count": "x", "when": "after"}})
+    assert page.var(ReminderSettings, "added") == 0, "the form is the same"
+    page.call(ReminderSettings.add, {"form": {"count": "21", "when": "after"}})
+    assert page.var(ReminderSettings, "added") == 1, "and begins anew once it was kept"
+
+
+def test_who_is_not_signed_in_changes_nothing_of_the_schedules_page(tab):
+    page = tab(None, PATH)
+    page.deltas.clear()
+    page.call(ReminderSettings.add, {"form": {"count": "21", "when": "after"}})
+    assert page.redirected_to == "/sign-in"
+    assert not any("adding" in str(delta) for delta in page.deltas)
 
 
 def test_the_switch_and_the_hour_are_kept(tab, maya, company):

@@ -6,6 +6,7 @@ import pytest
 import reflex as rx
 from reflex_base.components.component import BaseComponent
 
+from fsm_portal.domain.role import May
 from fsm_portal.ui.badge import LABELS, badge, status_badges
 from fsm_portal.ui.field import select_field
 from fsm_portal.ui.gallery.customer import customer
@@ -14,6 +15,7 @@ from fsm_portal.ui.gallery.staff import staff
 from fsm_portal.ui.icon import icon
 from fsm_portal.ui.problem_page import broken_page, not_found
 from fsm_portal.ui.skeleton import skeleton_page
+from fsm_portal.ui.staff_shell import staff_shell
 from fsm_portal.ui.theme import APP_OPTIONS
 
 PAGES = [customer, staff, kit, not_found, broken_page, skeleton_page]
@@ -97,3 +99,12 @@ def test_a_select_is_made_anew_for_another_choice_that_stands_already():
     anew = select_field("Country", [("US", "United States")], name="c", default_value=country)
     chosen = next(part for part in everything_in(anew) if getattr(part, "tag", "") == "select")
     assert str(chosen.key) == str(country)
+
+
+@pytest.mark.parametrize(
+    ("may", "shown"), [([], False), ([May.TAKE_PAYMENTS.value], True), (list(May), True)]
+)
+def test_the_office_is_shown_the_way_to_what_it_is_mailed_about(may, shown):
+    """It changes none of the company's settings; its own notifications are among them."""
+    shell = str(staff_shell(here="Overview", company="Bright Heating Co.", may=may).render())
+    assert ("/dashboard/settings/" in shell) is shown

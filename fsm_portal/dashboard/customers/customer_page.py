@@ -9,7 +9,7 @@ from reflex.event import EventSpec
 
 from fsm_portal.dashboard.address import last_part, last_part_in_browser, said
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
-from fsm_portal.dashboard.customer_form import begin_editing, customer_dialog
+from fsm_portal.dashboard.customer_form import CustomerForm, customer_dialog
 from fsm_portal.dashboard.customers.customer_parts import customer_part, parts
 from fsm_portal.dashboard.customers.customer_sides import (
     begin_buttons,
@@ -17,13 +17,19 @@ from fsm_portal.dashboard.customers.customer_sides import (
     portal_card,
     stripe_card,
 )
-from fsm_portal.dashboard.customers.linking import begin_linking, unlink_dialog
-from fsm_portal.dashboard.customers.noting import begin_noting, notes_card
+from fsm_portal.dashboard.customers.linking import Linking, unlink_dialog
+from fsm_portal.dashboard.customers.noting import (
+    Noting,
+    know_writer,
+    notes_card,
+    remove_note_dialog,
+)
 from fsm_portal.dashboard.desk import staff_page, take_seat
-from fsm_portal.dashboard.refunding import begin_refunding, refund_dialog
+from fsm_portal.dashboard.refunding import Refunding, refund_dialog
 from fsm_portal.dashboard.reminding.pausing import reminders_card
-from fsm_portal.dashboard.reversing import begin_reversing, reverse_dialog
-from fsm_portal.dashboard.sending import address_dialog, begin_sending
+from fsm_portal.dashboard.reversing import Reversing, reverse_dialog
+from fsm_portal.dashboard.sending import Sending, address_dialog
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.domain.role import May
 from fsm_portal.flows.customers.show_customer import (
     CustomerPageQuery,
@@ -60,13 +66,9 @@ class CustomerPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        self.problem = ""
-        await begin_editing(self)
-        await begin_linking(self)
-        await begin_noting(self, last_part(self))
-        await begin_sending(self)
-        await begin_refunding(self)
-        await begin_reversing(self)
+        if await begin(self, CustomerForm, Linking, Noting, Sending, Refunding, Reversing):
+            self.problem = ""
+        await know_writer(self)
         return await take_seat(self, CustomerPage, self._query())
 
     @rx.event
@@ -122,6 +124,7 @@ def customer_page() -> rx.Component:
         rx.cond(arrived, rx.cond(view.found, _customer(view), _none()), _outline()),
         customer_dialog(view.customer),
         unlink_dialog(),
+        remove_note_dialog(),
         address_dialog(),
         refund_dialog(),
         reverse_dialog(),

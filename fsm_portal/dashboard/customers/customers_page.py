@@ -8,7 +8,7 @@ from reflex.event import EventSpec
 from fsm_portal.dashboard.address import go, in_address, said
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.customer_form import (
-    begin_editing,
+    CustomerForm,
     new_customer_button,
     new_customer_dialog,
 )
@@ -18,6 +18,7 @@ from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.files.buttons import import_button
 from fsm_portal.dashboard.filter_tabs import filter_tabs
 from fsm_portal.dashboard.turning import turning
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.domain.role import May
 from fsm_portal.flows.customers.customer_query import PATH, CustomerQuery, customer_query
 from fsm_portal.flows.customers.list_customers import CustomerListView, list_customers
@@ -46,7 +47,7 @@ class CustomersPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        await begin_editing(self)
+        await begin(self, CustomerForm)
         return await take_seat(self, CustomersPage, self._query())
 
     @rx.event

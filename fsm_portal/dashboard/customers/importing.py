@@ -9,6 +9,7 @@ from reflex.event import EventSpec
 
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.dashboard.visiting import beside
 from fsm_portal.domain.role import May
 from fsm_portal.flows.customers.import_from_stripe import (
     CannotImport,
@@ -17,6 +18,7 @@ from fsm_portal.flows.customers.import_from_stripe import (
     import_chosen,
 )
 from fsm_portal.flows.customers.stripe_side import connected_account
+from fsm_portal.flows.identity import Identity
 from fsm_portal.gateways.stripe_directory import AtStripe
 from fsm_portal.threads import at_stripe
 from fsm_portal.ui.button import button, spinner
@@ -27,7 +29,7 @@ from fsm_portal.ui.progress import progress
 class Importing(rx.State):
     """One import at a time in a tab. Two at once, in two tabs, import nobody twice."""
 
-    running: bool = False
+    busy: bool = False
     stopping: bool = False
     # Of how many; 0 while that is not known.
     wanted: int = 0
@@ -37,8 +39,7 @@ class Importing(rx.State):
     problem: str = ""
 
     def _begin(self) -> None:
-        if not self.running:
-            self.step = self.answer = self.problem = ""
+        self.busy, self.step, self.answer, self.problem = False, "", "", ""
 
     @rx.event(background=True)
     async def everybody(self) -> EventSpec | None:
@@ -47,7 +48,7 @@ class Importing(rx.State):
             who = await clerk(self, May.EDIT_CUSTOMERS)
             if who is None:
                 return to_sign_in()
-            if self.running:
+            if self.busy:
                 return None
             self._start(0)
         await self._run(import_all(who))
@@ -58,34 +59,39 @@ class Importing(rx.State):
         """Import nobody further; who is here stays."""
         if await clerk(self, May.EDIT_CUSTOMERS) is None:
             return to_sign_in()
-        self.stopping = self.running
+        self.stopping = self.busy
         return None
 
     def _start(self, wanted: int) -> None:
-        self.running, self.stopping, self.wanted, self.percent = True, False, wanted, 0
+        self.busy, self.stopping, self.wanted, self.percent = True, False, wanted, 0
         self.step, self.answer, self.problem = "Beginning", "", ""
 
     async def _run(self, going: Generator[Imported, None, None]) -> None:
         """For a background event. Stripe is asked for the next ones between two looks at whether
         to stop."""
-        at = Imported()
-        try:
-            while (step := await at_stripe(_next, going)) is not None:
-                at = step
-                live.ring(at.topics)
+        at, problem = Imported(), ""
+        with beside(self):
+            try:
+                while (step := await at_stripe(_next, going)) is not None:
+                    at = step
+                    live.ring(at.topics)
+                    async with self:
+                        self.step = f"{at.seen:,} looked at, {at.added:,} imported"
+                        self.percent = round(100 * at.seen / self.wanted) if self.wanted else 0
+                        # It may take long: whose tab is it now, and may they still?
+                        if self.stopping or await clerk(self, May.EDIT_CUSTOMERS) is None:
+                            self.stopping = True
+                            break
+            except CannotImport as error:
+                problem = str(error)
+            finally:
+                await asyncio.to_thread(going.close)
                 async with self:
-                    self.step = f"{at.seen:,} looked at, {at.added:,} imported"
-                    self.percent = round(100 * at.seen / self.wanted) if self.wanted else 0
-                    if self.stopping:
-                        break
-        except CannotImport as error:
-            async with self:
-                self.problem = str(error)
-        finally:
-            await asyncio.to_thread(going.close)
-            async with self:
-                self.answer = _words(at, stopped=self.stopping)
-                self.running = self.stopping = False
+                    words = _words(at, stopped=self.stopping)
+                    self.answer, self.problem = "" if problem else words, problem
+                    if problem:
+                        self.problem += f" Until then: {words}"
+                    self.busy = self.stopping = False
 
 
 def _next(going: Generator[Imported, None, None]) -> Imported | None:
@@ -104,21 +110,22 @@ def _words(at: Imported, *, stopped: bool) -> str:
     return ("Stopped: " if stopped else "") + ", ".join(said) + "."
 
 
-async def begin_importing(page: rx.State) -> None:
-    """The answer of an earlier visit is forgotten; an import that still runs goes on."""
+async def may_start(page: Any, wanted: int) -> Any:
+    """For a background event of ``page`` that holds it: what ``run_chosen`` needs.
+
+    None while another import runs, or for nobody.
+    """
     state: Any = await page.get_state(Importing)
-    state._begin()
+    if state.busy or not wanted:
+        return None
+    state._start(wanted)
+    return state
 
 
-async def run_chosen(page: Any, who: Any, chosen: tuple[AtStripe, ...]) -> None:
-    """For a background event of ``page``: import ``chosen``, as Stripe told them."""
+async def run_chosen(importing: Any, who: Identity, chosen: tuple[AtStripe, ...]) -> None:
+    """Import ``chosen``, as Stripe told them, once ``may_start`` gave ``importing``."""
     account = await asyncio.to_thread(connected_account, who.company_id)
-    async with page:
-        state: Any = await page.get_state(Importing)
-        if state.running or not chosen:
-            return
-        state._start(len(chosen))
-    await state._run(import_chosen(who, account, chosen))
+    await importing._run(import_chosen(who, account, chosen))
 
 
 def import_all_button() -> rx.Component:
@@ -126,7 +133,7 @@ def import_all_button() -> rx.Component:
         "Import all",
         kind="secondary",
         icon="download",
-        loading=Importing.running,
+        loading=Importing.busy,
         on_click=Importing.everybody,
     )
 
@@ -135,7 +142,7 @@ def import_progress() -> rx.Component:
     """How far it is, then what came of it."""
     return live_region(
         rx.cond(
-            Importing.running,
+            Importing.busy,
             rx.el.div(
                 rx.cond(
                     Importing.wanted > 0,

@@ -27,6 +27,9 @@ class Linking(rx.State):
     busy: str = ""
     asked: str = ""
 
+    def _begin(self) -> None:
+        self.busy = self.asked = ""
+
     @rx.event
     async def link(self, customer_id: str, stripe_id: str) -> AsyncIterator[EventSpec | None]:
         """The two are one from now on."""
@@ -42,10 +45,11 @@ class Linking(rx.State):
             topics = await at_stripe(link_customer, who, customer_id, stripe_id[:_LONGEST])
         except CannotLink as error:
             await say(self, str(error), "warn")
-        else:
-            live.ring(topics)
-            await say(self, "Linked")
-        self.busy = ""
+            return
+        finally:
+            self.busy = ""
+        live.ring(topics)
+        await say(self, "Linked")
 
     @rx.event
     async def ask(self, customer_id: str) -> EventSpec | None:
@@ -80,12 +84,6 @@ class Linking(rx.State):
             return None
         await say(self, "Unlinked")
         return None
-
-
-async def begin_linking(page: rx.State) -> None:
-    """No question is open on a page one has just come to."""
-    state: Any = await page.get_state(Linking)
-    state.asked = state.busy = ""
 
 
 def unlink_button(customer_id: Any) -> rx.Component:

@@ -8,12 +8,15 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal import live
+from fsm_portal.dashboard.address import last_part
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.db import UNREACHABLE
 from fsm_portal.domain.customer_note import LONGEST_NOTE
 from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.flows.customers.notes import CannotNote, change_note, remove_note, write_note
 from fsm_portal.ui.button import button
 from fsm_portal.ui.card import titled_card
+from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.field import text_area
 from fsm_portal.ui.toast import say
 
@@ -21,21 +24,22 @@ _LONGEST = 2 * LONGEST_NOTE
 
 
 class Noting(rx.State):
-    """``me`` is the id of whoever looks: one's own notes can be changed. ``press`` will
-    be the id of the next new note: the second click of a double one still says the last one's.
-    ``written`` counts the notes written here, so that the box is empty again after each."""
+    """``me`` is the id of whoever looks: one's own notes can be changed. ``press`` will be the id
+    of the next new note: the second click of a double one still says the last one's. ``written``
+    counts the notes written here, so that the box is empty again after each."""
 
     me: str = ""
-    customer: str = ""
     editing: str = ""
+    # Whether the one that is open is to be removed.
+    removing: bool = False
     busy: bool = False
     problem: str = ""
     edit_problem: str = ""
     press: str = ""
     written: int = 0
 
-    def _begin(self, me: str, customer_id: str) -> None:
-        self.me, self.customer, self.editing, self.busy = me, customer_id, "", False
+    def _begin(self) -> None:
+        self.editing, self.removing, self.busy = "", False, False
         self.problem = self.edit_problem = ""
         self.press = new_id()
 
@@ -52,7 +56,7 @@ class Noting(rx.State):
         yield None
         try:
             topics = await asyncio.to_thread(
-                write_note, who, self.customer, _text(form, "note"), self.press
+                write_note, who, last_part(self), _text(form, "note"), self.press
             )
         except CannotNote as error:
             self.problem = str(error)
@@ -77,7 +81,23 @@ class Noting(rx.State):
         """Leave the note as it is."""
         if await clerk(self) is None:
             return to_sign_in()
-        self.editing = ""
+        self.editing, self.removing = "", False
+        return None
+
+    @rx.event
+    async def ask_remove(self) -> EventSpec | None:
+        """Ask whether the note that is open is to be removed."""
+        if await clerk(self) is None:
+            return to_sign_in()
+        self.removing = self.editing != ""
+        return None
+
+    @rx.event
+    async def keep(self) -> EventSpec | None:
+        """It is not; it stays open."""
+        if await clerk(self) is None:
+            return to_sign_in()
+        self.removing = False
         return None
 
     @rx.event
@@ -104,7 +124,7 @@ class Noting(rx.State):
         who = await clerk(self)
         if who is None:
             return to_sign_in()
-        note_id, self.editing = self.editing, ""
+        note_id, self.editing, self.removing = self.editing, "", False
         if not note_id:
             return None
         try:
@@ -116,11 +136,15 @@ class Noting(rx.State):
         return None
 
 
-async def begin_noting(page: rx.State, customer_id: str) -> None:
-    """No note is open on a page one has just come to."""
-    who = await clerk(page)
+async def know_writer(page: rx.State) -> None:
+    """Tell the tab whose notes can be changed in it."""
+    try:
+        who = await clerk(page)
+    except UNREACHABLE:
+        # The page says so itself, and is opened again once it can be.
+        return
     state: Any = await page.get_state(Noting)
-    state._begin(who.person_id if who else "", customer_id if is_id(customer_id) else "")
+    state.me = who.person_id if who else ""
 
 
 def _text(form: object, key: str) -> str:
@@ -155,6 +179,21 @@ def notes_card(view: Any) -> rx.Component:
     )  # fmt: skip
 
 
+def remove_note_dialog() -> rx.Component:
+    """The question before a note is removed; once on a page."""
+    return dialog(
+        rx.el.p("Nobody on your team can read it any more, and it cannot be brought back."),
+        dialog_actions(
+            button("Keep it", kind="secondary", on_click=Noting.keep),
+            button("Remove note", kind="danger", on_click=Noting.remove),
+        ),
+        name="removing-note",
+        title="Remove this note?",
+        shown=Noting.removing,
+        on_close=Noting.keep,
+    )
+
+
 def _note(note: Any) -> rx.Component:
     return rx.el.li(
         rx.cond(
@@ -169,7 +208,7 @@ def _note(note: Any) -> rx.Component:
                 rx.el.div(
                     button("Save", type="submit", size="compact"),
                     button("Cancel", kind="secondary", size="compact", on_click=Noting.stop),
-                    button("Remove", kind="link", size="compact", on_click=Noting.remove),
+                    button("Remove", kind="link", size="compact", on_click=Noting.ask_remove),
                     class_name="mt-3 flex flex-wrap gap-2",
                 ),
                 on_submit=Noting.change,

@@ -6,6 +6,7 @@ import reflex as rx
 
 from fsm_portal.dashboard.address import in_address
 from fsm_portal.dashboard.customers.choosing import chooser
+from fsm_portal.dashboard.customers.importing import Importing
 from fsm_portal.dashboard.customers.stripe_table import stripe_table
 from fsm_portal.dashboard.turning import turning
 from fsm_portal.flows.customers.stripe_side import PATH
@@ -44,6 +45,7 @@ def stripe_list(view: Any, page: Any, may_edit: Any) -> rx.Component:
                         "Import " + page.chosen.length().to(str),
                         size="compact",
                         icon="download",
+                        disabled=Importing.busy,
                         on_click=page.import_chosen,
                     ),
                 ),

@@ -14,15 +14,17 @@ from fsm_portal import live
 from fsm_portal.dashboard.address import go, said
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.customers.importing import (
-    begin_importing,
+    Importing,
     import_all_button,
     import_progress,
+    may_start,
     run_chosen,
 )
-from fsm_portal.dashboard.customers.linking import Linking, begin_linking, unlink_dialog
+from fsm_portal.dashboard.customers.linking import Linking, unlink_dialog
 from fsm_portal.dashboard.customers.stripe_list import link_dialog, stripe_list
 from fsm_portal.dashboard.customers.two_sides import two_sides
 from fsm_portal.dashboard.desk import staff_page, take_seat
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.customers.customer_query import search_words
@@ -62,15 +64,14 @@ class StripeCustomersPage(rx.State):
 
     @rx.event
     async def on_load(self) -> Any:
-        await begin_linking(self)
-        await begin_importing(self)
+        await begin(self, Linking, Importing)
         query = self._query()
         known = self._found.query == query and self._found.state == "known"
         # Only who is looked for here has changed: Stripe has answered already.
         if not (known and said(self, "link")):
             self.chosen = []
             self._found = StripeFound(query)
-        answer = await take_seat(self, StripeCustomersPage, self._params())
+        answer = await take_seat(self, StripeCustomersPage, self._params)
         if answer is not None or self._found.state == "known":
             return answer
         return StripeCustomersPage.ask
@@ -108,9 +109,11 @@ class StripeCustomersPage(rx.State):
     @rx.event
     async def choose(self, stripe_id: str, ticked: bool) -> EventSpec | None:
         """Tick one, or take the tick away."""
-        if await clerk(self) is None:
+        who = await clerk(self)
+        if who is None:
             return to_sign_in()
-        if isinstance(stripe_id, str) and stripe_id in {one.id for one in self._found.customers}:
+        shown = {one.id for one in self._told(who).customers}
+        if isinstance(stripe_id, str) and stripe_id in shown:
             without = [each for each in self.chosen if each != stripe_id]
             self.chosen = [*without, stripe_id] if ticked is True else without
         return None
@@ -122,9 +125,13 @@ class StripeCustomersPage(rx.State):
             who = await clerk(self, May.EDIT_CUSTOMERS)
             if who is None:
                 return to_sign_in()
-            wanted, self.chosen = set(self.chosen), []
-            chosen = tuple(one for one in self._found.customers if one.id in wanted)
-        await run_chosen(self, who, chosen)
+            told = self._told(who).customers
+            chosen = tuple(one for one in told if one.id in self.chosen)
+            importing = await may_start(self, len(chosen))
+            if importing is None:
+                return None
+            self.chosen = []
+        await run_chosen(importing, who, chosen)
         return None
 
     @rx.event
@@ -167,7 +174,7 @@ class StripeCustomersPage(rx.State):
             StripeCustomersPage,
             topics,
             who.scope,
-            self._params(),
+            self._params(who),
             session_id=who.session_id,
         )
 
@@ -187,8 +194,14 @@ class StripeCustomersPage(rx.State):
         asked = said(self, "link") or ""
         return asked if is_customer_id(asked) else ""
 
-    def _params(self) -> StripePageQuery:
-        return StripePageQuery(self._found, self._linking(), search_words(said(self, "find")))
+    def _told(self, who: Identity) -> StripeFound:
+        """What Stripe told to the company of ``who``. The tab may have been another's before."""
+        if self._found.company_id not in ("", who.company_id):
+            self.chosen, self._found = [], StripeFound(self._query())
+        return self._found
+
+    def _params(self, who: Identity) -> StripePageQuery:
+        return StripePageQuery(self._told(who), self._linking(), search_words(said(self, "find")))
 
 
 def stripe_page() -> rx.Component:

@@ -26,8 +26,9 @@ def stripe_table(view: Any, page: Any, may_edit: Any) -> rx.Component:
                     may_edit & (row.local_id == ""),
                     tick(
                         "Choose " + row.name.to(str) + " " + row.email.to(str),
-                        ticked=False,
+                        ticked=page.chosen.contains(row.id),
                         on_change=page.choose(row.id),
+                        follows=True,
                     ),
                     rx.el.span(
                         class_name=rx.cond(may_edit, "-ml-3 w-11 shrink-0 max-sm:hidden", "hidden")

@@ -9,6 +9,7 @@ from reflex.event import EventSpec
 from fsm_portal.dashboard.address import said
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import staff_page, take_seat
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.domain.role import May
 from fsm_portal.flows.exporting.export import KINDS, WrongPeriod, period_for
 from fsm_portal.flows.exporting.show import ExportView, show_export
@@ -60,11 +61,12 @@ class ExportPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        asked = said(self, "what") or ""
-        self.what = asked if asked in KINDS else "payments"
-        self.period, self.first, self.last = "this-year", "", ""
-        self.for_excel, self.problem = False, ""
-        self.address = self._address()
+        if await begin(self):
+            asked = said(self, "what") or ""
+            self.what = asked if asked in KINDS else "payments"
+            self.period, self.first, self.last = "this-year", "", ""
+            self.for_excel, self.problem = False, ""
+            self.address = self._address()
         return await take_seat(self, ExportPage)
 
     @rx.event
@@ -160,6 +162,7 @@ def _form() -> rx.Component:
                 name="bom",
                 hint="Begins the file with the mark by which Excel knows UTF-8 (a BOM). Leave it "
                 "out for bookkeeping programs.",
+                checked=ExportPage.for_excel,
                 on_change=ExportPage.mark,
             ),
             rx.el.div(
@@ -173,7 +176,10 @@ def _form() -> rx.Component:
                         document=True,
                         download=True,
                     ),
-                    rx.el.p("Choose both days.", class_name="text-muted"),
+                    rx.cond(
+                        ExportPage.problem == "",
+                        rx.el.p("Choose both days.", class_name="text-muted"),
+                    ),
                 ),
                 class_name="flex min-h-11 items-center",
             ),

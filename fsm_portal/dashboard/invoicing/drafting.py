@@ -29,6 +29,9 @@ class Drafting(rx.State):
     # Anew each time a page is opened: pressed twice there, one duplicate comes of it.
     _press: str = ""
 
+    def _begin(self) -> None:
+        self.asked, self.problem, self._press = "", "", new_id()
+
     @rx.event
     async def duplicate(self, invoice_id: str) -> EventSpec | None:
         """Begin another invoice like this one, and go there."""
@@ -75,12 +78,6 @@ class Drafting(rx.State):
         self.asked = ""
         await say(self, "Draft discarded")
         return None
-
-
-async def begin_drafting(page: rx.State) -> None:
-    """No question is open on a page one has just come to."""
-    state: Any = await page.get_state(Drafting)
-    state.asked, state.problem, state._press = "", "", new_id()
 
 
 def duplicate_button(view: Any) -> rx.Component:

@@ -117,12 +117,6 @@ class Finishing(rx.State):
         return None
 
 
-async def begin_finishing(page: rx.State) -> None:
-    """No question is open on a page one has just come to."""
-    state: Any = await page.get_state(Finishing)
-    state._begin()
-
-
 def complete_dialog(view: Any) -> rx.Component:
     """The question what was done; once on a page. ``view`` is a JobView."""
     return dialog(

@@ -105,12 +105,6 @@ class JobForm(rx.State):
         await say(self, "Job saved")
 
 
-async def begin_job_form(page: rx.State) -> None:
-    """No form is open on a page one has just come to."""
-    state: Any = await page.get_state(JobForm)
-    state._begin()
-
-
 def _words(form: object) -> JobWords:
     typed = form if isinstance(form, dict) else {}
     values = (typed.get(name) for name in ("title", "description", "day", "time", "technician"))

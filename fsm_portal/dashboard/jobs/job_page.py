@@ -8,13 +8,14 @@ from reflex.event import EventSpec
 from fsm_portal.dashboard.address import last_part, last_part_in_browser
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.jobs.finishing import (
-    begin_finishing,
+    Finishing,
     cancel_dialog,
     complete_dialog,
 )
-from fsm_portal.dashboard.jobs.job_form import JobForm, begin_job_form, job_dialog
+from fsm_portal.dashboard.jobs.job_form import JobForm, job_dialog
 from fsm_portal.dashboard.jobs.job_sides import invoices_for, to_do, where
 from fsm_portal.dashboard.jobs.job_table import job_badge
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.jobs.show_job import JobView, show_job
@@ -38,8 +39,7 @@ class JobPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        await begin_job_form(self)
-        await begin_finishing(self)
+        await begin(self, JobForm, Finishing)
         return await take_seat(self, JobPage, last_part(self))
 
 

@@ -39,8 +39,7 @@ class JobsPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        who = await clerk(self)
-        return await take_seat(self, JobsPage, self._query(who.person_id if who else ""))
+        return await take_seat(self, JobsPage, lambda who: self._query(who.person_id))
 
     @rx.event
     async def search(self, text: str) -> EventSpec:

@@ -11,11 +11,11 @@ from fsm_portal.dashboard.customers.choosing import chooser
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.jobs.job_form import (
     JobForm,
-    begin_job_form,
     job_fields,
     job_problem,
     problem_of,
 )
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.role import May
 from fsm_portal.flows.customers.customer_query import search_words
@@ -44,7 +44,7 @@ class PlanPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        await begin_job_form(self)
+        await begin(self, JobForm)
         query = plan_query(said(self, "customer"), said(self, "q"))
         return await take_seat(self, PlanPage, query)
 

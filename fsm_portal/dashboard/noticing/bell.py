@@ -33,12 +33,12 @@ class Bell(rx.State):
         """Tell the tab how far its person has read, here or elsewhere."""
         try:
             who = await clerk(self)
+            if who is None:
+                return to_sign_in()
+            self.read = await asyncio.to_thread(read_up_to, who)
         except UNREACHABLE:
             # The page says so itself.
-            return None
-        if who is None:
-            return to_sign_in()
-        self.read = await asyncio.to_thread(read_up_to, who)
+            pass
         return None
 
 

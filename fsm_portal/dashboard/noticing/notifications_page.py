@@ -36,9 +36,8 @@ class NotificationSettings(rx.State):
     @rx.event
     async def on_load(self) -> EventSpec | None:
         self.busy = False
-        who = await clerk(self)
         # Whose choice it is comes from the session, and from nowhere else.
-        return await take_seat(self, NotificationSettings, (who.person_id if who else "",))
+        return await take_seat(self, NotificationSettings, lambda who: (who.person_id,))
 
     @rx.event
     async def save(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:

@@ -48,12 +48,6 @@ class Reminding(rx.State):
         live.ring(topics)
 
 
-async def begin_reminding(page: rx.State) -> None:
-    """Forget the answers of the page before."""
-    reminding: Any = await page.get_state(Reminding)
-    reminding._begin()
-
-
 def remind_part(view: Any) -> rx.Component:
     """The button where there is something to remind of, or why nobody is reminded."""
     offer = view.reminding

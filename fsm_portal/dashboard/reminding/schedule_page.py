@@ -21,6 +21,7 @@ from fsm_portal.dashboard.settings.saving import (
     typed,
 )
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.reminding.round import LAST_HOUR
 from fsm_portal.flows.reminding.schedule import (
@@ -41,6 +42,8 @@ from fsm_portal.ui.toast import say
 class ReminderSettings(SettingsForm, rx.State):
     view: ScheduleView = ScheduleView()
     adding: bool = False
+    # What is the matter with a step; with the form above, ``problems``.
+    step_problems: dict[str, str] = {}
     # The form of a step begins anew with each that was added.
     added: int = 0
 
@@ -48,10 +51,13 @@ class ReminderSettings(SettingsForm, rx.State):
     def load_view(cls, scope: Scope, params: tuple[()]) -> ScheduleView:
         return show_schedule(scope)
 
+    def _begin(self) -> None:
+        super()._begin()
+        self.adding, self.step_problems = False, {}
+
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        self._begin()
-        self.adding = False
+        await begin(self, ReminderSettings)
         return await take_seat(self, ReminderSettings)
 
     @rx.event
@@ -63,15 +69,20 @@ class ReminderSettings(SettingsForm, rx.State):
     @rx.event
     async def add(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
         """Add the step that was typed."""
+        if await clerk(self) is None:
+            yield to_sign_in()
+            return
         if self.adding:
             return
-        self.adding, self.problems = True, {}
+        self.adding, self.step_problems = True, {}
         yield None
         words = typed(form, ("count", "when"))
         try:
             yield await self._change(
                 lambda who: add_step(who, words["count"], words["when"]), "Reminder added"
             )
+            if not self.step_problems:
+                self.added += 1
         finally:
             self.adding = False
 
@@ -94,12 +105,11 @@ class ReminderSettings(SettingsForm, rx.State):
         try:
             topics = await asyncio.to_thread(change, who)
         except CannotKeep as error:
-            self.problems = error.problems
+            self.step_problems = error.problems
             return None
-        self.problems = {}
+        self.step_problems = {}
         if topics:
             live.ring(topics)
-            self.added += 1
             await say(self, said)
         return None
 

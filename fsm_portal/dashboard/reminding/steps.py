@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from fsm_portal.dashboard.settings.saving import problem
+from fsm_portal.dashboard.settings.saving import problem_in
 from fsm_portal.ui.button import button
 from fsm_portal.ui.card import titled_card
 from fsm_portal.ui.empty import empty
@@ -59,12 +59,12 @@ def _form(state: Any) -> rx.Component:
             text_field(
                 "Days",
                 name="count",
-                error=problem(state, "count"),
+                error=problem_in(state.step_problems, "count"),
                 auto_complete="off",
                 input_mode="numeric",
                 placeholder="7",
             ),
-            select_field("When", _WHEN, name="when", error=problem(state, "when")),
+            select_field("When", _WHEN, name="when", error=problem_in(state.step_problems, "when")),
             rx.el.div(
                 button("Add", type="submit", kind="secondary", loading=state.adding),
                 class_name="sm:pt-7",
@@ -72,7 +72,10 @@ def _form(state: Any) -> rx.Component:
             class_name="grid gap-4 sm:grid-cols-[8rem_minmax(0,1fr)_auto]",
         ),
         live_region(
-            rx.el.p(problem(state, ""), class_name="mt-3 font-medium text-bad empty:hidden")
+            rx.el.p(
+                problem_in(state.step_problems, ""),
+                class_name="mt-3 font-medium text-bad empty:hidden",
+            )
         ),
         key=state.added.to_string(),
         on_submit=state.add,

@@ -28,7 +28,7 @@ def audit_filters(page: Any, view: Any) -> list[Node]:
         ),
         rx.el.div(
             _choice("Person", "who", "Everybody", _people(view), page),
-            _choice("Deed", "deed", "All deeds", _DEEDS, page),
+            _choice("Action", "deed", "All actions", _DEEDS, page),
             _day("From", "since", page),
             _day("To", "until", page),
             class_name="grid w-full grid-cols-2 gap-2",

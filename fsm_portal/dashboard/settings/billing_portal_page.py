@@ -15,6 +15,7 @@ from fsm_portal.dashboard.settings.saving import (
     texts_of,
 )
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.settings.billing_portal import BILLING_PORTAL
 from fsm_portal.flows.settings.show import SectionView, show_section
@@ -32,7 +33,7 @@ class BillingPortalSettings(SettingsForm, rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        self._begin()
+        await begin(self, BillingPortalSettings)
         return await take_seat(self, BillingPortalSettings)
 
     @rx.event

@@ -19,6 +19,7 @@ from fsm_portal.dashboard.settings.saving import (
     texts_of,
 )
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.settings.branding import (
@@ -49,7 +50,7 @@ class BrandingSettings(SettingsForm, rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        self._begin()
+        await begin(self, BrandingSettings)
         self.tried = ColourView()
         return await take_seat(self, BrandingSettings)
 

@@ -105,12 +105,6 @@ class ChangingMember(rx.State):
         await say(self, words)
 
 
-async def begin_changing(page: rx.State) -> None:
-    """No question is open on a page one has just come to."""
-    state: Any = await page.get_state(ChangingMember)
-    state._begin()
-
-
 def role_dialog(view: Any) -> rx.Component:
     """Which role; once on the page. ``view`` is the TeamView."""
     return dialog(

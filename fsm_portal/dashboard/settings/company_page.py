@@ -10,6 +10,7 @@ from fsm_portal.dashboard.desk import take_seat
 from fsm_portal.dashboard.settings.company_fields import company_fields
 from fsm_portal.dashboard.settings.saving import SettingsForm, keeping, settings_form
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.settings.company import COMPANY
 from fsm_portal.flows.settings.show import SectionView, show_section
@@ -26,7 +27,7 @@ class CompanySettings(SettingsForm, rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        self._begin()
+        await begin(self, CompanySettings)
         return await take_seat(self, CompanySettings)
 
     @rx.event

@@ -116,12 +116,6 @@ class Connecting(rx.State):
         await say(self, "Stripe is disconnected", "warn")
 
 
-async def begin_connecting(page: rx.State) -> None:
-    """Nothing was pressed yet on a page one has just come to."""
-    state: Any = await page.get_state(Connecting)
-    state._begin()
-
-
 def connect_button(view: Any, label: str) -> rx.Component:
     """``view`` is a PaymentProcessingView; where an account may be brought along, that too."""
     return rx.el.div(

@@ -18,6 +18,7 @@ from fsm_portal.dashboard.settings.saving import (
     texts_of,
 )
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.settings.customer_portal import (
@@ -45,7 +46,7 @@ class CustomerPortalSettings(SettingsForm, rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        self._begin()
+        await begin(self, CustomerPortalSettings)
         self.preview = ""
         return await take_seat(self, CustomerPortalSettings)
 

@@ -98,12 +98,6 @@ class InvitingMember(rx.State):
         await say(self, f"Invitation on its way to {address}")
 
 
-async def begin_inviting(page: rx.State) -> None:
-    """No dialog is open on a page one has just come to."""
-    state: Any = await page.get_state(InvitingMember)
-    state._begin()
-
-
 def _text(form: object, key: str) -> str:
     value = form.get(key) if isinstance(form, dict) else None
     return value[:_LONGEST] if isinstance(value, str) else ""

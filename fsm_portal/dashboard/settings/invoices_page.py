@@ -15,6 +15,7 @@ from fsm_portal.dashboard.settings.saving import (
     texts_of,
 )
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.settings.invoices import (
     INVOICES,
@@ -35,7 +36,7 @@ class InvoiceSettings(SettingsForm, rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        self._begin()
+        await begin(self, InvoiceSettings)
         return await take_seat(self, InvoiceSettings)
 
     @rx.event

@@ -9,12 +9,12 @@ from fsm_portal.dashboard.copyable import copyable
 from fsm_portal.dashboard.desk import take_seat
 from fsm_portal.dashboard.settings.connecting import (
     Connecting,
-    begin_connecting,
     connect_button,
     connect_problem,
 )
 from fsm_portal.dashboard.settings.disconnecting import disconnect_dialog
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.settings.payment_processing import (
     PaymentProcessingView,
@@ -30,6 +30,8 @@ from fsm_portal.ui.values import if_any
 
 class PaymentProcessing(rx.State):
     view: PaymentProcessingView = PaymentProcessingView()
+    # Whether the question before disconnecting is open; kept over a lost connection.
+    _asking: bool = False
 
     @classmethod
     def load_view(cls, scope: Scope, params: bool) -> PaymentProcessingView:
@@ -37,17 +39,22 @@ class PaymentProcessing(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        await begin_connecting(self)
-        return await take_seat(self, PaymentProcessing, False)
+        if await begin(self):
+            self._asking = False
+        # Whoever comes back from Stripe may come back to the same address.
+        (await self.get_state(Connecting))._begin()
+        return await take_seat(self, PaymentProcessing, self._asking)
 
     @rx.event
     async def ask(self) -> EventSpec | None:
         """Open the question before disconnecting, with what is under way."""
+        self._asking = True
         return await take_seat(self, PaymentProcessing, True)
 
     @rx.event
     async def stop(self) -> EventSpec | None:
         """Leave the account connected."""
+        self._asking = False
         return await take_seat(self, PaymentProcessing, False)
 
 

@@ -101,7 +101,12 @@ def settings_form(*fields: Node, state: Any, view: Any, save: str = "Save") -> r
 
 def problem(state: Any, name: str) -> rx.Var[str]:
     """What is the matter with the field ``name``; empty where nothing is."""
-    found: rx.Var[str] = in_browser(f'({{0}}?.["{name}"] ?? "")', state.problems)
+    return problem_in(state.problems, name)
+
+
+def problem_in(problems: Any, name: str) -> rx.Var[str]:
+    """The same of any var of problems by field."""
+    found: rx.Var[str] = in_browser(f'({{0}}?.["{name}"] ?? "")', problems)
     return found
 
 

@@ -8,18 +8,17 @@ from reflex.event import EventSpec
 from fsm_portal.dashboard.desk import take_seat
 from fsm_portal.dashboard.settings.changing_member import (
     ChangingMember,
-    begin_changing,
     goodbye_dialog,
     role_dialog,
 )
 from fsm_portal.dashboard.settings.inviting_member import (
     InvitingMember,
-    begin_inviting,
     invite_button,
     invite_dialog,
 )
 from fsm_portal.dashboard.settings.role_matrix import role_matrix
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.team.show_team import TeamView, show_team
 from fsm_portal.ui.avatar import avatar
@@ -38,8 +37,7 @@ class TeamPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        await begin_inviting(self)
-        await begin_changing(self)
+        await begin(self, InvitingMember, ChangingMember)
         return await take_seat(self, TeamPage)
 
 

@@ -11,6 +11,7 @@ from fsm_portal.dashboard.settings.company_fields import company_fields
 from fsm_portal.dashboard.settings.saving import SettingsForm, keeping, settings_form
 from fsm_portal.dashboard.settings.sections import HOME
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.settings.company import COMPANY
 from fsm_portal.flows.settings.show import SectionView, show_section
@@ -28,7 +29,7 @@ class Welcome(SettingsForm, rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        self._begin()
+        await begin(self, Welcome)
         return await take_seat(self, Welcome)
 
     @rx.event

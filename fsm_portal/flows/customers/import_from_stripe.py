@@ -1,6 +1,6 @@
 """Import: those who are customers at Stripe only become customers here as well."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,10 +55,8 @@ def import_chosen(
         yield at
 
 
-def import_all(
-    who: Identity, stopped: Callable[[], bool] = lambda: False
-) -> Generator[Imported, None, None]:
-    """Import everybody at Stripe who is not here, a hundred at a time, until ``stopped``.
+def import_all(who: Identity) -> Generator[Imported, None, None]:
+    """Import everybody at Stripe who is not here, a hundred at a time, until it is closed.
 
     Once begun again it goes on where it was: who is here is left alone. Raises CannotImport.
     """
@@ -67,7 +65,7 @@ def import_all(
     if not account:
         raise CannotImport("Connect Stripe first: there is nobody to import.")
     at, after = Imported(), ""
-    while not stopped():
+    while True:
         try:
             page = customers_at_stripe(account, after=after, limit=_AT_ONCE)
         except (StripeUnavailable, StripeRefused) as error:

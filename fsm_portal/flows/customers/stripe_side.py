@@ -5,7 +5,7 @@ them is a customer here is read anew whenever something changes, without asking 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sqlmodel import Session
@@ -60,17 +60,22 @@ def stripe_query(search: object, after: object, before: object, next_: object) -
 @dataclass(frozen=True)
 class StripeFound:
     """``state``: still asking; Stripe told; it does not answer; no account is connected; the
-    search is too short for Stripe."""
+    search is too short for Stripe. It was told to ``company_id`` and is nobody else's."""
 
     query: StripeQuery = field(default_factory=StripeQuery)
     state: Literal["asking", "known", "away", "off", "short"] = "asking"
     customers: tuple[AtStripe, ...] = ()
     newer: str = ""
     older: str = ""
+    company_id: str = ""
 
 
 def ask_stripe(scope: Scope, query: StripeQuery) -> StripeFound:
     """What Stripe answers to ``query``. It waits for Stripe; whose role it is matters later."""
+    return replace(_answer(scope, query), company_id=scope.company_id)
+
+
+def _answer(scope: Scope, query: StripeQuery) -> StripeFound:
     account = connected_account(scope.company_id)
     if not account:
         return StripeFound(query, "off")
@@ -133,7 +138,7 @@ class StripeRow:
 
 @dataclass(frozen=True)
 class StripeCustomersView:
-    """One page of them. ``state`` is StripeFound's. ``importable`` are those who are not here.
+    """One page of them. ``state`` is StripeFound's.
 
     ``linking`` is the one at Stripe for whom somebody here is chosen, out of ``choice``.
     """
@@ -145,7 +150,6 @@ class StripeCustomersView:
     linking: str = ""
     choice: CustomerChoice = NO_CHOICE
     rows: tuple[StripeRow, ...] = ()
-    importable: int = 0
     place: str = ""
     newer: str = ""
     older: str = ""
@@ -162,7 +166,8 @@ class StripePageQuery:
 
 def show_stripe_customers(scope: Scope, query: StripePageQuery) -> StripeCustomersView:
     """What Stripe told, beside who of them is a customer here now."""
-    found = query.found
+    told = query.found.company_id == scope.company_id
+    found = query.found if told else StripeFound(query.found.query)
     with reading() as session:
         company, desk = staff_desk(session, scope)
         rows = _rows(session, company, found.customers)
@@ -176,7 +181,6 @@ def show_stripe_customers(scope: Scope, query: StripePageQuery) -> StripeCustome
         linking=query.linking,
         choice=choice,
         rows=rows,
-        importable=sum(1 for row in rows if not row.local_id),
         place=f"{count} customer{'' if count == 1 else 's'}" if found.state == "known" else "",
         newer=found.newer,
         older=found.older,

@@ -33,7 +33,6 @@ class PaymentProcessingView:
     payouts: bool = False
     fee: str = ""
     brings: bool = False
-    own: bool = False
     dashboard: str = ""
     asking: bool = False
     pages: str = ""
@@ -60,7 +59,6 @@ def show_payment_processing(scope: Scope, asking: bool = False) -> PaymentProces
             payouts=company.can_take_payments and company.stripe_payouts_enabled,
             fee=fee_words(company),
             brings=config.stripe_connect and bool(config.stripe_client_id),
-            own=not config.stripe_connect,
             dashboard=account_page(account) if account else "",
             asking=asking and standing_of(company) not in ("none", "left"),
             pages=_pages(going_on.pages),
