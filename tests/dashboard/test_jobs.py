@@ -7,7 +7,7 @@ from fsm_portal.dashboard.jobs.finishing import Finishing
 from fsm_portal.dashboard.jobs.job_form import JobForm
 from fsm_portal.dashboard.jobs.job_page import JobPage
 from fsm_portal.dashboard.jobs.jobs_page import JobsPage
-from fsm_portal.dashboard.jobs.plan_page import PlanPage
+from fsm_portal.dashboard.jobs.new_job_page import NewJobPage
 from fsm_portal.db import reading
 from fsm_portal.domain.job import Job
 from fsm_portal.portal.jobs_page import JobsPage as TheirJobsPage
@@ -38,14 +38,14 @@ def job(clock, tab, maya, tom, dana) -> str:
 
 def test_a_job_is_planned_for_whoever_was_found(tab, maya, dana):
     page = tab(maya, f"{LIST}new/")
-    assert [one.name for one in page.view(PlanPage).choice.found] == [dana.name]
+    assert [one.name for one in page.view(NewJobPage).choice.found] == [dana.name]
     page.call(JobForm.create, {"form": TYPED})
     assert page.var(JobForm, "field") == "customer"
-    page.call(PlanPage.look_for, {"text": "harb"})
+    page.call(NewJobPage.look_for, {"text": "harb"})
     assert page.redirected_to == f"{LIST}new/?q=harb"
-    page.call(PlanPage.choose, {"customer_id": dana.id})
+    page.call(NewJobPage.choose, {"customer_id": dana.id})
     page.navigate(page.redirected_to)
-    assert page.wait_until(PlanPage, lambda view: view.customer.id).customer.name == dana.name
+    assert page.wait_until(NewJobPage, lambda view: view.customer.id).customer.name == dana.name
     page.call(JobForm.create, {"form": {**TYPED, "day": "soon"}})
     assert page.var(JobForm, "field") == "day"
     page.call(JobForm.create, {"form": TYPED})

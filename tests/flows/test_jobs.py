@@ -13,7 +13,7 @@ from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.jobs.finish_job import CannotFinish, cancel_job, complete_job, reopen_job
 from fsm_portal.flows.jobs.list_jobs import PAGE, JobListView, job_query, list_jobs
-from fsm_portal.flows.jobs.plan_job import plan_job, plan_query
+from fsm_portal.flows.jobs.new_job import new_job_query, show_new_job
 from fsm_portal.flows.jobs.save_job import CannotSaveJob, JobWords, create_job, edit_job
 from fsm_portal.flows.jobs.show_job import show_job
 from fsm_portal.flows.list_customer_jobs import jobs_query, list_customer_jobs
@@ -107,7 +107,7 @@ def test_whoever_has_left_keeps_the_jobs_they_had_and_gets_no_new_ones(company, 
     assert show_job(owner.scope, made).technician == "Tom Becker"
     with pytest.raises(CannotSaveJob):
         create_job(owner, dana.id, words(technician=tom.id))
-    assert [one.name for one in plan_job(owner.scope, plan_query(dana.id, "")).members] == [
+    assert [one.name for one in show_new_job(owner.scope, new_job_query(dana.id, "")).members] == [
         "Maya Ortiz"
     ]
 
@@ -125,10 +125,10 @@ def test_the_customer_of_a_new_job_is_found_by_a_few_letters(
     company, other_company, owner, dana, northwind
 ):
     cast.save(cast.cedar_and_pine(other_company, name="Harbor of others"))
-    found = plan_job(owner.scope, plan_query("", "harb")).choice.found
+    found = show_new_job(owner.scope, new_job_query("", "harb")).choice.found
     assert [one.name for one in found] == ["Harbor View Apartments"]
-    assert len(plan_job(owner.scope, plan_query("", "")).choice.found) == 2
-    assert plan_job(owner.scope, plan_query("0" * 32, "")).customer.id == ""
+    assert len(show_new_job(owner.scope, new_job_query("", "")).choice.found) == 2
+    assert show_new_job(owner.scope, new_job_query("0" * 32, "")).customer.id == ""
 
 
 # ── Done, cancelled ─────────────────────────────────────────────────────────────────────────────

@@ -112,7 +112,7 @@ def _words(form: object) -> JobWords:
 
 
 def job_fields(view: Any, *, fresh: bool) -> rx.Component:
-    """``view`` is a PlanView for a ``fresh`` job, else a JobView."""
+    """``view`` is a NewJobView for a ``fresh`` job, else a JobView."""
     return rx.el.div(
         text_field(
             "What is to be done",

@@ -14,21 +14,21 @@ from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 
 
 @dataclass(frozen=True)
-class PlanQuery:
+class NewJobQuery:
     """Whose job it is to be, if that is known, or what is searched for."""
 
     customer: str = ""
     search: str = ""
 
 
-def plan_query(customer: object, search: object) -> PlanQuery:
+def new_job_query(customer: object, search: object) -> NewJobQuery:
     """The query that values from outside mean; whatever makes no sense counts as absent."""
     known = customer if isinstance(customer, str) and is_id(customer) else ""
-    return PlanQuery(known, search_words(search))
+    return NewJobQuery(known, search_words(search))
 
 
 @dataclass(frozen=True)
-class PlanView:
+class NewJobView:
     """``customer`` is whom it is for; while none is chosen, ``choice`` has who could be."""
 
     loaded: bool = False
@@ -39,12 +39,12 @@ class PlanView:
     members: tuple[Member, ...] = ()
 
 
-def plan_job(scope: Scope, query: PlanQuery) -> PlanView:
+def show_new_job(scope: Scope, query: NewJobQuery) -> NewJobView:
     """An id of somebody else's customer is no different from none."""
     with reading() as session:
         company, desk = staff_desk(session, scope)
         known = session.get(Customer, (company.id, query.customer)) if query.customer else None
-        return PlanView(
+        return NewJobView(
             loaded=True,
             desk=desk,
             customer=job_customer(session, company, known.id) if known else NOBODY,

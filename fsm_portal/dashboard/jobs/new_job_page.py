@@ -20,7 +20,7 @@ from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.role import May
 from fsm_portal.flows.customers.customer_query import search_words
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.jobs.plan_job import PlanQuery, PlanView, plan_job, plan_query
+from fsm_portal.flows.jobs.new_job import NewJobQuery, NewJobView, new_job_query, show_new_job
 from fsm_portal.ui.button import button, link_button
 from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.dialog import dialog_actions
@@ -33,20 +33,20 @@ from fsm_portal.ui.values import if_any
 PATH = "/dashboard/jobs/new/"
 
 
-class PlanPage(rx.State):
+class NewJobPage(rx.State):
     """Whom it is for stands in the address, or what is searched for."""
 
-    view: PlanView = PlanView()
+    view: NewJobView = NewJobView()
 
     @classmethod
-    def load_view(cls, scope: Scope, params: PlanQuery) -> PlanView:
-        return plan_job(scope, params)
+    def load_view(cls, scope: Scope, params: NewJobQuery) -> NewJobView:
+        return show_new_job(scope, params)
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
         await begin(self, JobForm)
-        query = plan_query(said(self, "customer"), said(self, "q"))
-        return await take_seat(self, PlanPage, query)
+        query = new_job_query(said(self, "customer"), said(self, "q"))
+        return await take_seat(self, NewJobPage, query)
 
     @rx.event
     async def look_for(self, text: str) -> EventSpec:
@@ -64,8 +64,8 @@ class PlanPage(rx.State):
         return go(PATH, customer=customer_id if known else "")
 
 
-def plan_page() -> rx.Component:
-    view = last_seen("plan_job", PlanPage.view)
+def new_job_page() -> rx.Component:
+    view = last_seen("new_job", NewJobPage.view)
     return staff_page(
         back_link("All jobs", "/dashboard/jobs/"),
         page_title("New job"),
@@ -75,7 +75,7 @@ def plan_page() -> rx.Component:
             loading(skeleton_card(8)),
         ),
         here="Jobs",
-        page=PlanPage,
+        page=NewJobPage,
     )
 
 
@@ -110,7 +110,7 @@ def _chosen(view: Any) -> rx.Component:
             rx.foreach(view.customer.address, lambda line: rx.el.p(line, class_name="text-muted")),
             class_name="min-w-0 wrap-anywhere",
         ),
-        button("Change", kind="link", size="compact", on_click=PlanPage.choose("")),
+        button("Change", kind="link", size="compact", on_click=NewJobPage.choose("")),
         key="chosen",
         class_name="flex items-start justify-between gap-3",
     )
@@ -120,8 +120,8 @@ def _search(view: Any) -> rx.Component:
     return rx.el.div(
         chooser(
             view.choice,
-            on_search=PlanPage.look_for.debounce(200),
-            on_choose=PlanPage.choose,
+            on_search=NewJobPage.look_for.debounce(200),
+            on_choose=NewJobPage.choose,
         ),
         rx.el.p(
             problem_of("customer"),
