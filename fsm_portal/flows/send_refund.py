@@ -38,10 +38,16 @@ class NoAnswer(Exception):
     """Stripe did not answer. What it did is not known; the outbox asks again."""
 
 
+class BooksBehind(Exception):
+    """Stripe made the refund, but by our books there is not so much left: an earlier one may have
+    failed, which we have not been told yet. The outbox asks again."""
+
+
 def send_refund(work: Work) -> frozenset[str]:
     """Ask Stripe for one refund and record its answer; returns the topics to ring.
 
-    Raises GiveUp where Stripe's answer contradicts our books, NoAnswer to be called again.
+    Raises NoAnswer and BooksBehind to be called again, GiveUp where the answer contradicts our
+    books to the end.
     """
     refund_id = work.payload.get("refund_id")
     if refund_id is None:
@@ -61,7 +67,7 @@ def send_refund(work: Work) -> frozenset[str]:
         return _unanswered(work, refund, error)
     except StripeRefused as error:
         return _refused(refund, str(error))
-    return _record(refund, fact)
+    return _record(work, refund, fact)
 
 
 def _read(company_id: str, refund_id: str) -> Row[*tuple[Any, ...]]:
@@ -118,11 +124,12 @@ def _made_already(refund: Row[*tuple[Any, ...]]) -> RefundChanged | None:
     return next((each for each in found if each.refund_id == refund.id), None)
 
 
-def _record(refund: Row[*tuple[Any, ...]], fact: RefundChanged) -> frozenset[str]:
+def _record(work: Work, refund: Row[*tuple[Any, ...]], fact: RefundChanged) -> frozenset[str]:
     with writing() as connection:
         recording = record_fact(connection, refund.company_id, fact, BroughtBy.STAFF)
     if recording.outcome is not Outcome.RECORDED:
-        raise GiveUp(f"Stripe's answer does not fit: {recording.reason}")
+        reason = f"Stripe's answer does not fit: {recording.reason}"
+        raise BooksBehind(reason) if work.attempts < MAX_ATTEMPTS else GiveUp(reason)
     return recording.topics
 
 

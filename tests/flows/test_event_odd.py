@@ -261,3 +261,14 @@ def test_an_expired_page_that_is_paid_all_the_same_counts(stripe, charged, invoi
     assert books.status(invoice) == "Unpaid"
     deliver(charged)
     assert books.status(invoice) == "Paid"
+
+
+def test_a_dispute_over_nothing_is_set_aside(stripe, sandbox, charged):
+    """Refused by the table it would come back for three days, and nobody would be told."""
+    deliver(*stripe.settled_events())
+    sandbox.open_dispute(charged["data"]["object"]["id"])
+    (opened,) = stripe.events("charge.dispute.created")
+    deliver(altered(opened, amount=0))
+    kept = in_the_inbox(opened)
+    assert kept.outcome == Outcome.QUARANTINED
+    assert "a dispute over 0" in kept.reason

@@ -122,6 +122,30 @@ def test_a_refund_without_an_answer_is_never_given_up(unreachable, stripe, owner
     assert len(at_stripe(stripe)) == 1
 
 
+def test_a_yes_that_our_books_have_no_room_for_yet_is_not_given_up(
+    stripe, sandbox, owner, company, invoice, payment
+):
+    """Another refund failed at Stripe, so ours was made; that it failed we are told only later."""
+    asked = ask(owner, payment, "280.00")
+    other = sandbox.refund(stripe.account, payment.charge_id, 20_000)
+    deliver(*refunds_events(stripe))
+    told = len(refunds_events(stripe))
+    sandbox.settle_refund(other["id"], "failed")
+    work_at_stripe()
+    assert refund(asked).status == RefundStatus.ASKED
+    (waits,) = work("refund")
+    assert waits.settled_at is None and waits.dead_reason is None
+
+    deliver(*refunds_events(stripe)[told:])
+    due_now("refund")
+    work_at_stripe()
+    assert refund(asked).status == RefundStatus.SUCCEEDED
+    (done,) = work("refund")
+    assert done.settled_at is not None and done.dead_reason is None
+    assert books.status(invoice) == "Refunded"
+    assert books.accounts(company)["stripe"] == stripe.balance()
+
+
 def one_attempt() -> None:
     found = claim(only=frozenset({"refund"}))
     assert found is not None

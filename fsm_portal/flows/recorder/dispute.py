@@ -31,6 +31,8 @@ def record_dispute(
     payment = known_payment(connection, company_id, fact.payment_intent_id)
     if payment is None:
         return wait_for(fact.payment_intent_id)
+    if fact.amount <= 0:
+        return Recording(Outcome.QUARANTINED, f"a dispute over {fact.amount} (minor units)")
     if fact.status not in RANK:
         return Recording(Outcome.QUARANTINED, f"a dispute in the unknown state {fact.status}")
     changed = _note(connection, company_id, payment.id, fact, brought_by)

@@ -107,12 +107,15 @@ def decide_as(call: Call, dispute_id: str, outcome: str) -> Json:
 
 
 def _escalate(call: Call, body: Json, *, in_full: bool) -> Json:
-    """The bank takes what has not been refunded in the meantime, or all of it."""
+    """The bank takes what has not been refunded in the meantime, or all of it.
+
+    All of it, too, where nothing was left when it asked: it did not look at refunds then either.
+    """
     charge = charges.NOUN.row(call, body["charge"]).body
     before = {"status": body["status"], "is_charge_refundable": True}
     body.update(status="needs_response", is_charge_refundable=False)
     left = charge["amount"] - charge["amount_refunded"]
-    if left < body["amount"] and not in_full:
+    if 0 < left < body["amount"] and not in_full:
         before["amount"], body["amount"] = body["amount"], left
     if "payment_method_details" in body:
         body["payment_method_details"]["card"]["case_type"] = "chargeback"
