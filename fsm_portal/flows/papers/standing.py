@@ -176,7 +176,7 @@ _OF_INVOICE = (
 )
 _OF_NOTE = (
     *("number", "customer_id", "invoice_id", "currency", "issue_date", "total", "reason"),
-    *("refund_id", "undone_at"),
+    *("refund_id", "undone_at", "created_at"),
 )
 _OF_PAYMENT = (
     *("customer_id", "payment_intent_id", "charge_id", "currency", "amount", "method", "last4"),
