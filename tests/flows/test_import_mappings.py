@@ -42,7 +42,12 @@ R-3;k9;Bäcker;not an address;Anfahrt;1;02.07.2026;1200
 
 
 def test_it_comes_with_one_for_the_retail_file():
-    assert mapping_names() == ["online-retail-ii", "quickbooks-invoices", "stripe-invoices"]
+    assert mapping_names() == [
+        "online-retail-ii",
+        "quickbooks-invoices",
+        "quickbooks-open-invoices",
+        "stripe-invoices",
+    ]
     assert load_mapping("online-retail-ii").money.currency == "GBP"
 
 

@@ -49,11 +49,13 @@ class DocumentReader:
     def __init__(self, mapping: Mapping, header: Header, tax: Tax | None) -> None:
         self._mapping = mapping
         self._at = header.at
+        self._names = header.names
         self._width = len(header.names)
         self._tax = tax
         self._zone = ZoneInfo(mapping.dates.time_zone)
         self._invoice_number = re.compile(mapping.numbers.invoice, re.ASCII)
         self._credit_note_number = re.compile(mapping.numbers.credit_note, re.ASCII)
+        self._is_invoice = re.compile(mapping.kinds.invoice, re.ASCII | re.IGNORECASE)
         self._open = re.compile(mapping.statuses.open, re.ASCII | re.IGNORECASE)
         self.buyers = BuyerReader(mapping, header)
 
@@ -122,9 +124,10 @@ class DocumentReader:
             )
         customer = fields[at["customer"]]
         if not customer.strip() and self._mapping.customers.without == "refuse":
+            column = self._names[at["customer"]].strip()
             raise Refused(
                 Reason.NO_CUSTOMER,
-                f"No customer: fill in {self._mapping.columns.customer}, or import with walk-ins.",
+                f"No customer: fill in {column}, or import with walk-ins.",
             )
         if record is not first and len(first.fields) == self._width:
             self._agrees(fields, first)
@@ -159,6 +162,11 @@ class DocumentReader:
     def _is_owed(self, fields: list[str]) -> None:
         """Of what is settled elsewhere nobody may be asked for money here."""
         at, currency = self._at, self._mapping.money.currency
+        if "kind" in at and not self._is_invoice.fullmatch(fields[at["kind"]].strip()):
+            raise Refused(
+                Reason.KIND,
+                f"It is a {fields[at['kind']].strip()[:40]!r}: only invoices are imported.",
+            )
         if "status" in at and not self._open.fullmatch(fields[at["status"]].strip()):
             raise Refused(
                 Reason.STATUS,

@@ -9,6 +9,7 @@ from itertools import islice
 
 from fsm_portal.domain.import_run import ImportKind
 from fsm_portal.flows.importing.cannot_import import CannotImport
+from fsm_portal.flows.importing.report_rows import LOOKED_AHEAD, as_table
 
 
 @dataclass(frozen=True)
@@ -28,25 +29,30 @@ FIELDS: dict[ImportKind, tuple[Field, ...]] = {
         Field(
             "name",
             "Name",
-            ("name", "customer name", "customer", "company", "company name", "full name"),
+            ("name", "customer full name", "customer name", "customer", "company", "company name",
+             "full name"),
             needed=True,
         ),
         Field("reference", "Their id", ("id", "customer id", "customer number", "reference")),
-        Field("contact", "Contact", ("contact", "contact name", "primary contact", "attention")),
+        Field("contact", "Contact", ("contact", "contact name", "primary contact", "attention",
+                                     "full name")),
         Field("email", "Email", ("email", "email address", "main email", "e-mail")),
         Field("phone", "Phone", ("phone", "phone numbers", "phone number", "main phone", "mobile")),
         Field(
             "address",
             "Address",
-            ("address", "billing address", "bill to", "address line1", "card address line1"),
+            ("address", "billing address", "bill address", "bill to", "billing street", "street",
+             "address line1", "card address line1"),
         ),
-        Field("country", "Country", ("country", "address country", "card address country")),
+        Field("country", "Country", ("country", "address country", "billing country",
+                                     "card address country")),
     ),
     ImportKind.JOBS: (
         Field(
             "customer",
             "Customer",
-            ("customer", "customer id", "customer email", "customer name", "client"),
+            ("customer", "customer full name", "customer id", "customer email", "customer name",
+             "client"),
             needed=True,
         ),
         Field("title", "Title", ("title", "job", "job name", "job title", "service"), needed=True),
@@ -59,23 +65,26 @@ FIELDS: dict[ImportKind, tuple[Field, ...]] = {
         Field(
             "number",
             "Number",
-            ("number", "num", "invoice", "invoice number", "invoiceno", "*invoiceno", "no."),
+            ("number", "num", "invoice", "invoice number", "invoiceno", "*invoiceno", "no.",
+             "transaction number"),
             needed=True,
         ),
         Field(
             "customer",
             "Customer’s id or name",
-            ("customer", "*customer", "customer id", "customer name", "client"),
+            ("customer", "*customer", "customer full name", "customer id", "customer name",
+             "client", "name"),
             needed=True,
         ),
         Field("date", "Day of issue",
-              ("date (utc)", "date", "invoicedate", "*invoicedate", "invoice date", "issued"),
+              ("date (utc)", "date", "transaction date", "invoicedate", "*invoicedate",
+               "invoice date", "issued"),
               needed=True),
         Field(
             "unit_price",
             "Price",
-            ("amount due", "sales price", "itemrate", "*itemamount", "price", "unit price",
-             "rate", "amount", "total"),
+            ("amount due", "open balance", "sales price", "itemrate", "price", "unit price", "rate",
+             "*itemamount", "itemamount", "amount", "total"),
             needed=True,
         ),
         Field("quantity", "Quantity", ("quantity", "qty", "itemquantity")),
@@ -84,15 +93,18 @@ FIELDS: dict[ImportKind, tuple[Field, ...]] = {
             "Description",
             ("description", "memo/description", "itemdescription", "memo", "details"),
         ),
-        Field("item", "Item", ("stockcode", "product/service", "item", "item(product/service)",
-                               "sku")),
+        Field("item", "Item", ("stockcode", "product/service", "product/service full name", "item",
+                               "item(product/service)", "*item(product/service)", "sku")),
         Field("customer_name", "Customer’s name", ("customer name",)),
         Field("email", "Email", ("customer email", "email")),
         Field("country", "Country", ("country",)),
+        Field("kind", "Kind of transaction", ("transaction type", "type")),
         Field("status", "Status", ("status",)),
         Field("currency", "Currency", ("currency",)),
     ),
 }  # fmt: skip
+# What is the amount of a whole line or invoice already: nothing multiplies it once more.
+_WHOLE = {"amount due", "open balance", "*itemamount", "itemamount", "amount", "total"}
 DATES: tuple[tuple[str, str], ...] = (
     ("%Y-%m-%d", "2026-11-30"),
     ("%Y-%m-%d %H:%M", "2026-11-30 14:05"),
@@ -126,16 +138,16 @@ def guess(content: bytes, kind: ImportKind, month_first: bool) -> Guess:
     """Raises CannotImport for what is no CSV with a header."""
     encoding = _encoding(content)
     text = content.decode(encoding).removeprefix("\ufeff")
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
+    delimiter = _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        lines = list(
-            islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _LOOKED_AT)
-        )
+        written = list(islice(reader, _LOOKED_AT))
     except csv.Error as error:
         raise CannotImport(f"This is no CSV: {error}.") from None
+    numbered = ((number, fields) for number, fields in enumerate(written, 1) if any(fields))
+    lines = [fields for _, fields in as_table(numbered)]
     headers = [name.strip() for name in (lines[0] if lines else [])]
-    if not any(headers):
+    if not any(headers) or not any(written[0]):
         raise CannotImport("The first line is empty: it has to name the columns.")
     columns = _columns(headers, kind)
     return Guess(
@@ -157,6 +169,15 @@ def _encoding(content: bytes) -> str:
     return "utf-8"
 
 
+def _delimiter(text: str) -> str:
+    """By the first line that has one: a report's titles may have none."""
+    for line in islice(io.StringIO(text), LOOKED_AHEAD):
+        best = max(",;\t", key=line.count)
+        if best in line:
+            return best
+    return ","
+
+
 def _is_cp1252(content: bytes) -> bool:
     try:
         content.decode("cp1252")
@@ -174,6 +195,8 @@ def _columns(headers: Sequence[str], kind: ImportKind) -> dict[str, str]:
             if header in named and named[header] not in columns.values():
                 columns[field.name] = named[header]
                 break
+    if columns.get("unit_price", "").casefold() in _WHOLE:
+        columns.pop("quantity", None)
     return columns
 
 
@@ -204,6 +227,6 @@ def _source(headers: Sequence[str]) -> str:
     named = {name.casefold() for name in headers}
     if "date (utc)" in named or {"created (utc)", "delinquent"} & named:
         return "Stripe"
-    if {"memo/description", "invoiceno", "*invoiceno", "phone numbers"} & named:
+    if {"memo/description", "invoiceno", "*invoiceno", "phone numbers", "transaction type"} & named:
         return "QuickBooks"
     return ""

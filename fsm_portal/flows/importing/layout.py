@@ -9,8 +9,11 @@ class ChosenColumns:
 
     chosen: dict[str, str] = field(default_factory=dict)
 
-    def used(self) -> dict[str, str]:
-        return {name: header for name, header in self.chosen.items() if header}
+    def used(self) -> dict[str, tuple[str, ...]]:
+        return {name: (header,) for name, header in self.chosen.items() if header}
+
+    def may_lack(self, field: str) -> bool:
+        return False
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Protocol, cast
 
 from fsm_portal.flows.importing.cannot_import import CannotImport
+from fsm_portal.flows.importing.report_rows import LOOKED_AHEAD, as_table
 
 _LONGEST_LINE = 1_000_000
 
@@ -20,8 +21,11 @@ _LONGEST_LINE = 1_000_000
 class Columns(Protocol):
     """Which columns a file has to have."""
 
-    def used(self) -> dict[str, str]:
-        """Field to header."""
+    def used(self) -> dict[str, tuple[str, ...]]:
+        """Field to the headers that it may go by."""
+
+    def may_lack(self, field: str) -> bool:
+        """Whether a file without that column is a file all the same."""
 
 
 class Layout(Protocol):
@@ -39,7 +43,7 @@ class Layout(Protocol):
 
 @dataclass(frozen=True)
 class Header:
-    """The names in the file's first line, and where the mapping's columns are among them."""
+    """The names of the file's columns, and where the mapping's are among them."""
 
     names: list[str]
     at: dict[str, int]
@@ -54,12 +58,13 @@ class CsvFile:
 
 
 def read_lines(source: IO[bytes], mapping: Layout) -> CsvFile:
-    """Read CSV from ``source``. Lines that are blank are left out.
+    """Read CSV from ``source``. Lines that are blank are left out, and so are a report's titles,
+    headings and totals (``report_rows``).
 
-    A line number is that of the line on which a record begins; the header is line 1.
+    A line number is that of the line on which a record begins; the header mostly is line 1.
     Raises CannotImport, here or while ``lines`` are read.
     """
-    lines = _records(source, mapping)
+    lines = as_table(_records(source, mapping))
     _, names = next(lines, (1, []))
     if not names:
         raise CannotImport("The file is empty.")
@@ -128,7 +133,9 @@ def _records(source: IO[bytes], mapping: Layout) -> Iterator[tuple[int, list[str
             raise CannotImport(f"Line {begins} {_in_plain_words(str(problem))}.") from None
         if not any(fields):
             continue
-        width = width or len(fields)
+        # A report's titles stand above its header and may be narrower.
+        if not width or (width == 1 and begins <= LOOKED_AHEAD):
+            width = len(fields)
         if len(fields) != width and reader.line_num > begins:
             # A quote that swallowed whole lines may hide other invoices.
             raise CannotImport(
@@ -153,18 +160,20 @@ def _find_columns(names: list[str], mapping: Layout) -> dict[str, int]:
     at: dict[str, int] = {}
     missing: list[str] = []
     for field, wanted in mapping.columns.used().items():
-        times = found.count(wanted.casefold())
-        if times > 1:
-            raise CannotImport(f"The column {wanted} is there {times} times.")
-        if times == 1:
-            at[field] = found.index(wanted.casefold())
-        else:
-            missing.append(wanted)
+        there = [name for name in wanted if name.casefold() in found]
+        if not there:
+            if not mapping.columns.may_lack(field):
+                missing.append(" or ".join(wanted))
+            continue
+        name = there[0].casefold()
+        if found.count(name) > 1:
+            raise CannotImport(f"The column {there[0]} is there {found.count(name)} times.")
+        at[field] = found.index(name)
     if missing:
         has = ", ".join(name.strip() for name in names)
         raise CannotImport(
             f"The mapping {mapping.name} needs the column{'s' if len(missing) > 1 else ''} "
-            f"{', '.join(missing)}. The file's first line has: {has[:300]}.{_hint(names, mapping)}"
+            f"{', '.join(missing)}. The file's header has: {has[:300]}.{_hint(names, mapping)}"
         )
     return at
 

@@ -63,25 +63,43 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Names = str | tuple[str, ...]
+
+
 class Columns(_Part):
-    """Header of the column for each thing we read; the optional ones may stay empty."""
+    """Header of the column for each thing we read, or a list of those that it goes by; the
+    optional ones may stay empty. ``may_be_missing`` names fields that not every file has."""
 
-    number: str
-    customer: str
-    date: str
-    unit_price: str
-    description: str = ""
-    quantity: str = ""
-    status: str = ""
-    currency: str = ""
-    item: str = ""
-    country: str = ""
-    customer_name: str = ""
-    email: str = ""
+    number: Names
+    customer: Names
+    date: Names
+    unit_price: Names
+    description: Names = ""
+    quantity: Names = ""
+    kind: Names = ""
+    status: Names = ""
+    currency: Names = ""
+    item: Names = ""
+    country: Names = ""
+    customer_name: Names = ""
+    email: Names = ""
+    may_be_missing: tuple[
+        Literal["description", "quantity", "kind", "item", "country", "customer_name", "email"], ...
+    ] = ()
 
-    def used(self) -> dict[str, str]:
-        """Field to header, for the columns that the file has to have."""
-        return {field: header for field, header in self.model_dump().items() if header}
+    def used(self) -> dict[str, tuple[str, ...]]:
+        """Field to the headers that it may go by."""
+        chosen = {field: getattr(self, field) for field in type(self).model_fields}
+        del chosen["may_be_missing"]
+        return {
+            field: (names,) if isinstance(names, str) else names
+            for field, names in chosen.items()
+            if names
+        }
+
+    def may_lack(self, field: str) -> bool:
+        """Whether a file without that column is a file all the same."""
+        return field in self.may_be_missing
 
 
 class Numbers(_Part):
@@ -95,6 +113,12 @@ class Lines(_Part):
     """``description`` is used where the file has none; without a quantity each line is one."""
 
     description: str = ""
+
+
+class Kinds(_Part):
+    """A pattern that the kind of a transaction matches which is an invoice; the rest is refused."""
+
+    invoice: Pattern = r".*"
 
 
 class Statuses(_Part):
@@ -140,6 +164,7 @@ class Mapping(_Part):
     columns: Columns
     numbers: Numbers = Numbers()
     lines: Lines = Lines()
+    kinds: Kinds = Kinds()
     statuses: Statuses = Statuses()
     dates: Dates
     money: Money

@@ -75,8 +75,8 @@ class People:
             name=name,
             contact=short("contact", 200, "contact"),
             email=values.email(said("email")),
-            phone=short("phone", 40, "phone number"),
-            address=short("address", 500, "address"),
+            phone=values.short(values.phone(said("phone")), 40, Reason.CUSTOMER, "phone number"),
+            address=values.short(values.address(said("address")), 500, Reason.CUSTOMER, "address"),
             country=country if len(country) == 2 and country.isalpha() else "",
             record=record,
         )

@@ -13,6 +13,7 @@ class Reason(StrEnum):
     NO_CUSTOMER = "No customer"
     CUSTOMER = "Customer not clear"
     NAME = "Name not clear"
+    KIND = "Not an invoice"
     STATUS = "Nothing is owed on it any more"
     CURRENCY = "In another currency"
     DATE = "Date not clear"

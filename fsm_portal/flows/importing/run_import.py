@@ -22,7 +22,15 @@ from fsm_portal.flows.import_invoices import import_invoices
 from fsm_portal.flows.import_table import import_table
 from fsm_portal.flows.importing.cannot_import import CannotImport
 from fsm_portal.flows.importing.layout import ChosenColumns, TableLayout
-from fsm_portal.flows.importing.mapping import Columns, Dates, Lines, Mapping, Money, Statuses
+from fsm_portal.flows.importing.mapping import (
+    Columns,
+    Dates,
+    Kinds,
+    Lines,
+    Mapping,
+    Money,
+    Statuses,
+)
 from fsm_portal.flows.importing.mapping import Customers as CustomerRules
 from fsm_portal.flows.importing.report import Progress
 from fsm_portal.flows.importing.uploads import content_of, is_running, run_of
@@ -170,6 +178,7 @@ def mapping_of(company: Company, run: ImportRun) -> Mapping:
         delimiter=settings["delimiter"],
         columns=Columns(**chosen),
         lines=Lines(description="As invoiced before"),
+        kinds=Kinds(invoice=r"|invoice"),
         statuses=Statuses(open=r"|open|unpaid|overdue|past[ _]due|sent|due|partially paid"),
         dates=Dates(format=settings["dates"], time_zone=company.time_zone),
         money=Money(

@@ -11,6 +11,9 @@ from fsm_portal.domain.money import exponent
 from fsm_portal.flows.importing.refusal import Reason, Refused
 
 # Wide enough for amounts up to money.MAX_AMOUNT; the columns hold 6 decimals.
+_NAMED_NUMBER = re.compile(
+    r"\b(?:phone|mobile|main|work|home|other|alt\. phone|alternate phone|fax)\s*:", re.IGNORECASE
+)
 _NUMBER = re.compile(r"-?\d{1,10}(\.\d{1,8})?", re.ASCII)
 _FINEST = Decimal("0.000001")
 _ISO_FORMAT = "%Y-%m-%d %H:%M:%S"
@@ -118,3 +121,16 @@ def email(text: str) -> str | None:
     if not is_email(cleaned):
         raise Refused(Reason.CUSTOMER, f"The email {cleaned[:60]!r} is not one address.")
     return cleaned
+
+
+def phone(text: str) -> str:
+    """The first number of what QuickBooks writes as ``Phone: (555) 010-1234 Mobile: ...``."""
+    line = words(text)
+    named = _NAMED_NUMBER.split(line)
+    first = next((part.strip(" ,;") for part in named if part.strip(" ,;")), "")
+    return first if len(named) > 1 else line
+
+
+def address(text: str) -> str:
+    """An address on one line: what stood below one another stands behind one another."""
+    return ", ".join(filter(None, (line.strip(" ,\t") for line in text.splitlines())))
