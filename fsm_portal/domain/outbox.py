@@ -26,6 +26,7 @@ class WorkKind(StrEnum):
     REFUND = "refund"
     REFUND_MAIL = "refund_mail"
     REMINDER_MAIL = "reminder_mail"
+    FAILED_MAIL = "failed_mail"
     NOTICE = "notice"
     NOTICE_MAIL = "notice_mail"
     STRIPE_CUSTOMER = "stripe_customer"
@@ -42,6 +43,7 @@ MAIL_KINDS = frozenset(
         WorkKind.TEAM_MAIL,
         WorkKind.REFUND_MAIL,
         WorkKind.REMINDER_MAIL,
+        WorkKind.FAILED_MAIL,
         WorkKind.NOTICE_MAIL,
     }
 )

@@ -123,8 +123,11 @@ _WHAT_FAILED: dict[str, str] = {
     WorkKind.REMINDER_MAIL: "A reminder could not be mailed",
     WorkKind.NOTICE: "Staff could not be told of something",
     WorkKind.NOTICE_MAIL: "A notice to staff could not be mailed",
+    WorkKind.BULK_SEND: "Many invoices or reminders could not be put in the post",
     WorkKind.FEES: "A payment's fees could not be looked up",
     WorkKind.REFUND: "A refund could not be made",
+    WorkKind.FAILED_MAIL: "Word of a failed payment could not be mailed",
+    WorkKind.STRIPE_CUSTOMER: "A customer’s details could not be brought to Stripe",
     WorkKind.REFUND_MAIL: "Word of a refund could not be mailed",
     WorkKind.REFUND_FEES: "What of the fees came back with a refund could not be looked up",
 }

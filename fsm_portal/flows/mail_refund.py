@@ -11,13 +11,20 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Kind, LedgerEntry, invoice_balances
+from fsm_portal.domain.mail_text import TextKind
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund
-from fsm_portal.flows.outbox import GiveUp, Work
-from fsm_portal.flows.outbox_mail import page_link, post_letter, sender
+from fsm_portal.flows.outbox import Done, GiveUp, Work
+from fsm_portal.flows.outbox_mail import page_link, sender
 from fsm_portal.flows.papers.paper import Paper
 from fsm_portal.flows.papers.paper_of import paper_of
+from fsm_portal.flows.post_office import (
+    first_letter_about,
+    may_write_to,
+    own_words,
+    post_letter,
+)
 from fsm_portal.gateways import letters
 from fsm_portal.gateways.letter_words import method_words
 
@@ -25,7 +32,7 @@ _entry = table_of(LedgerEntry)
 _invoice = table_of(Invoice)
 
 
-def mail_refund(work: Work) -> frozenset[str]:
+def mail_refund(work: Work) -> Done:
     """Send the letter of one refund, unless it has come to nothing meanwhile."""
     refund_id = work.payload.get("refund_id")
     if refund_id is None:
@@ -34,14 +41,15 @@ def mail_refund(work: Work) -> frozenset[str]:
     with reading() as session:
         refund = session.get_one(Refund, (work.company_id, refund_id))
         if refund.status.came_to_nothing:
-            return frozenset()
+            return Done()
         company = session.get_one(Company, work.company_id)
         payment = session.get_one(Payment, (work.company_id, refund.payment_id))
         customer = session.get_one(Customer, (work.company_id, payment.customer_id))
         if not customer.email:
             raise GiveUp(f"{customer.name} has no email address for word of a refund")
+        may_write_to(session, work, customer.email)
         invoices = _invoices(session, refund)
-        page = f"invoices/{invoices[0].invoice_id}/" if len(invoices) == 1 else ""
+        only = invoices[0].invoice_id if len(invoices) == 1 else None
         writer = sender(company, customer)
         letter = letters.refund_letter(
             writer,
@@ -57,13 +65,14 @@ def mail_refund(work: Work) -> frozenset[str]:
                 paid=payment.amount,
                 paid_at=payment.received_at.astimezone(ZoneInfo(company.time_zone)).date(),
                 invoices=invoices,
-                link=page_link(company, page),
+                link=page_link(company, f"invoices/{only}/" if only else ""),
                 pdf=paper.content if paper else None,
                 pdf_name=paper.name if paper else "",
+                opening=own_words(session, company.id, TextKind.REFUND, writer.language),
+                follows=first_letter_about(session, company.id, only) if only else None,
             ),
         )
-    post_letter(letter)
-    return frozenset()
+    return post_letter(work, letter, invoice_id=only)
 
 
 def _paper(company_id: str, refund_id: str) -> Paper | None:

@@ -15,24 +15,25 @@ from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.access_link import access_url
 from fsm_portal.flows.login_links import accounts_of, make_link
-from fsm_portal.flows.outbox import GiveUp, Work
-from fsm_portal.flows.outbox_mail import held_customer, post_letter, sender
+from fsm_portal.flows.outbox import Done, GiveUp, Work
+from fsm_portal.flows.outbox_mail import held_customer, sender
+from fsm_portal.flows.post_office import may_write_to, post_letter
 from fsm_portal.gateways import sign_in_letters as letters
+from fsm_portal.gateways.languages import language_of
 from fsm_portal.gateways.letters import Company as Writer
 from fsm_portal.gateways.letters import Reader
 from fsm_portal.gateways.mail_message import Letter
 from fsm_portal.gateways.tokens import new_code
 
 
-def mail_sign_in(work: Work) -> frozenset[str]:
+def mail_sign_in(work: Work) -> Done:
     """Send a sign-in link to the person it was asked for."""
     with unit_of_work() as session:
         letter = _sign_in(session, work)
-    post_letter(letter)
-    return frozenset()
+    return post_letter(work, letter)
 
 
-def mail_welcome(work: Work) -> frozenset[str]:
+def mail_welcome(work: Work) -> Done:
     """Send the invitation of one customer."""
     with unit_of_work() as session:
         company = session.get_one(Company, work.company_id)
@@ -41,16 +42,19 @@ def mail_welcome(work: Work) -> frozenset[str]:
             raise GiveUp(f"{customer.name} has no email address")
         if not company.offers_portal:
             raise GiveUp("The portal was switched off before this invitation left")
+        may_write_to(session, work, customer.email)
         link, valid_until = make_link(
             session, company_id=company.id, purpose=Purpose.WELCOME, customer_id=customer.id
         )
+    writer = sender(company, customer)
+    # Written for readers of the company's own language; others have our words in theirs.
+    own = company.invitation if writer.language == language_of(company.locale) else ""
     letter = letters.welcome_letter(
-        sender(company, customer),
+        writer,
         Reader(customer.greeting, customer.email),
-        letters.Welcome(work.key, link, valid_until, access_url(company.slug), company.invitation),
+        letters.Welcome(work.key, link, valid_until, access_url(company.slug), own),
     )
-    post_letter(letter)
-    return frozenset()
+    return post_letter(work, letter)
 
 
 def _sign_in(session: Session, work: Work) -> Letter:
@@ -109,5 +113,6 @@ def _with_choice(
     companies = tuple(dict.fromkeys(one.company.name for one in accounts))
     if len(companies) > 1:
         # One letter for all of them wears the name of none.
-        writer, asked = letters.NO_COMPANY, replace(asked, companies=companies)
+        common = replace(letters.NO_COMPANY, language=writer.language)
+        writer, asked = common, replace(asked, companies=companies)
     return letters.sign_in_letter(writer, reader, asked)

@@ -4,6 +4,9 @@ A login link is made here and not when the letter is queued: its token exists on
 and its time begins when it is sent.
 """
 
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, update
 from sqlmodel import Session
 
 from fsm_portal.config import settings
@@ -13,25 +16,40 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.deposit import deposit_left
 from fsm_portal.domain.email import same_address
+from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
 from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.domain.login_link import Purpose
+from fsm_portal.domain.mail_text import TextKind
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.topic import company_topic, invoice_topic
 from fsm_portal.flows.company_logo import logo_picture
 from fsm_portal.flows.login_links import make_link
-from fsm_portal.flows.outbox import GiveUp, Work
+from fsm_portal.flows.outbox import Done, GiveUp, Work
 from fsm_portal.flows.papers.paper_of import paper_of
+from fsm_portal.flows.post_office import (
+    first_letter_about,
+    may_write_to,
+    own_words,
+    post_letter,
+)
 from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.flows.receipt_document import allocations_of
 from fsm_portal.gateways import letters
 from fsm_portal.gateways.languages import FALLBACK, language_of
 from fsm_portal.gateways.letter_words import method_words
-from fsm_portal.gateways.mail import Letter, MailRefused, send
+
+_delivery = table_of(InvoiceDelivery)
+
+_SENT = (
+    update(_delivery)
+    .where(_delivery.c.company_id == bindparam("company"), _delivery.c.id == bindparam("delivery"))
+    .values(sent_at=bindparam("at"))
+)
 
 
-def mail_invoice(work: Work) -> frozenset[str]:
+def mail_invoice(work: Work) -> Done:
     """Send the letter of one delivery: the PDF attached, a link that signs its customer in."""
     delivery_id = _needed(work, "delivery_id")
     with unit_of_work() as session:
@@ -41,7 +59,11 @@ def mail_invoice(work: Work) -> frozenset[str]:
         if not same_address(delivery.email, customer.email):
             # Its link would sign whoever reads the old mailbox in as this customer.
             raise GiveUp("The customer's address was changed before this letter left")
+        may_write_to(session, work, delivery.email)
         company = session.get_one(Company, work.company_id)
+        writer = sender(company, customer)
+        own = own_words(session, company.id, TextKind.INVOICE, writer.language)
+        follows = first_letter_about(session, company.id, invoice.id)
         balance = invoice_balances(session, work.company_id, [invoice.id])[invoice.id]
         # Where there is no portal the letter leads nowhere: it is answered instead.
         link, valid_until = "", now()
@@ -54,7 +76,7 @@ def mail_invoice(work: Work) -> frozenset[str]:
                 invoice_id=invoice.id,
             )
     letter = letters.invoice_letter(
-        sender(company, customer),
+        writer,
         letters.Reader(customer.greeting, delivery.email),
         letters.InvoiceSent(
             key=work.key,
@@ -69,17 +91,24 @@ def mail_invoice(work: Work) -> frozenset[str]:
             link_valid_until=valid_until,
             pdf=paper_of(work.company_id, PaperKind.INVOICE, invoice.id).content,
             deposit=deposit_left(invoice.deposit, balance),
+            opening=own,
+            follows=follows,
         ),
     )
-    post_letter(letter)
-    with unit_of_work() as session:
-        sent = session.get_one(InvoiceDelivery, (work.company_id, delivery_id))
-        sent.sent_at = now()
-        session.add(sent)
-    return frozenset({company_topic(work.company_id), invoice_topic(work.company_id, invoice.id)})
+
+    def note(connection: Connection, moment: datetime) -> None:
+        connection.execute(_SENT, {"company": company.id, "delivery": delivery_id, "at": moment})
+
+    return post_letter(
+        work,
+        letter,
+        invoice_id=invoice.id,
+        topics=frozenset({company_topic(company.id), invoice_topic(company.id, invoice.id)}),
+        note=note,
+    )
 
 
-def mail_receipt(work: Work) -> frozenset[str]:
+def mail_receipt(work: Work) -> Done:
     """Send the receipt of one payment, as letter and as PDF."""
     payment_id = _needed(work, "payment_id")
     paper = paper_of(work.company_id, PaperKind.RECEIPT, payment_id)
@@ -89,11 +118,12 @@ def mail_receipt(work: Work) -> frozenset[str]:
         customer = session.get_one(Customer, (work.company_id, payment.customer_id))
         if not customer.email:
             raise GiveUp(f"{customer.name} has no email address for the receipt")
+        may_write_to(session, work, customer.email)
         allocations = allocations_of(session, payment)
+        only = allocations[0][0].id if len(allocations) == 1 else None
         balances = invoice_balances(
             session, work.company_id, [invoice.id for invoice, _ in allocations]
         )
-        page = f"invoices/{allocations[0][0].id}/" if len(allocations) == 1 else ""
         writer = sender(company, customer)
         letter = letters.receipt_letter(
             writer,
@@ -112,13 +142,14 @@ def mail_receipt(work: Work) -> frozenset[str]:
                     )
                     for invoice, amount in allocations
                 ),
-                link=page_link(company, page),
+                link=page_link(company, f"invoices/{only}/" if only else ""),
                 pdf=paper.content,
                 pdf_name=paper.name,
+                opening=own_words(session, company.id, TextKind.RECEIPT, writer.language),
+                follows=first_letter_about(session, company.id, only) if only else None,
             ),
         )
-    post_letter(letter)
-    return frozenset()
+    return post_letter(work, letter, invoice_id=only)
 
 
 def held_customer(session: Session, company_id: str, customer_id: str | None) -> Customer:
@@ -132,14 +163,6 @@ def held_customer(session: Session, company_id: str, customer_id: str | None) ->
 def page_link(company: Company, page: str) -> str:
     """Where a letter leads to in the customer's portal; empty where there is none."""
     return f"{settings().base_url}/portal/{page}" if company.offers_portal else ""
-
-
-def post_letter(letter: Letter) -> None:
-    """Hand a letter to the mail server. Raises GiveUp where it will never take it."""
-    try:
-        send(letter)
-    except MailRefused as error:
-        raise GiveUp(str(error)) from error
 
 
 def sender(company: Company, customer: Customer | None = None) -> letters.Company:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from fsm_portal.domain.outbox import MAIL_KINDS, WorkKind
 from fsm_portal.flows.invoicing.send_many import send_many
+from fsm_portal.flows.mail_failed import mail_failed
 from fsm_portal.flows.mail_refund import mail_refund
 from fsm_portal.flows.mail_sign_in import mail_sign_in, mail_welcome
 from fsm_portal.flows.noticing.mail_notice import mail_notice, tell_everybody
@@ -60,6 +61,7 @@ HANDLERS: dict[str, Handler] = {
     WorkKind.REFUND_FEES: fetch_refund_fees,
     WorkKind.REFUND_MAIL: mail_refund,
     WorkKind.REMINDER_MAIL: mail_reminder,
+    WorkKind.FAILED_MAIL: mail_failed,
     WorkKind.NOTICE: tell_everybody,
     WorkKind.NOTICE_MAIL: mail_notice,
     WorkKind.STRIPE_CUSTOMER: tell_stripe,

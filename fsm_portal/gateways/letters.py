@@ -32,7 +32,8 @@ class InvoiceSent:
     """An invoice to be paid, or a copy of one that is. ``amount_due`` may be less than ``total``:
     the rest is paid. ``deposit`` of it is asked for first. ``customer_name`` is who is billed, the
     reader whom the letter greets. ``link`` is empty where there is no portal to pay in.
-    ``opening`` is the company's own beginning of a letter that asks for money; empty for ours."""
+    ``opening`` is the company's own beginning of a letter that asks for money; empty for ours.
+    ``follows`` is the key of the first letter about it, where this one is another."""
 
     key: str
     invoice_id: str
@@ -47,6 +48,7 @@ class InvoiceSent:
     pdf: bytes
     deposit: int = 0
     opening: str = ""
+    follows: str | None = None
 
     @property
     def settled(self) -> bool:
@@ -145,7 +147,7 @@ LOST_FOR = ("insufficient_funds", "no_account", "not_permitted")
 
 def invoice_letter(company: Company, reader: Reader, invoice: InvoiceSent) -> Letter:
     """The invoice by mail, with its PDF and a button to view and pay it."""
-    return written(
+    letter = written(
         "invoice",
         company,
         reader,
@@ -154,6 +156,7 @@ def invoice_letter(company: Company, reader: Reader, invoice: InvoiceSent) -> Le
         values={"invoice": invoice},
         attachments=(Attachment(f"{invoice.number}.pdf", "application/pdf", invoice.pdf),),
     )
+    return replace(letter, follows=invoice.follows)
 
 
 def receipt_letter(company: Company, reader: Reader, payment: PaymentReceived) -> Letter:

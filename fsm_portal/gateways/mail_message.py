@@ -130,8 +130,12 @@ def _write(message: EmailMessage, letter: Letter) -> None:
 
 def message_id(key: str, domain: str) -> str:
     """The Message-ID of the letter with ``key`` from ``domain``: the same at every sending."""
-    digest = hashlib.sha256(key.encode()).hexdigest()[:40]
-    return f"<{digest}@{domain}>"
+    return f"<{message_hash(key)}@{domain}>"
+
+
+def message_hash(key: str) -> str:
+    """Its part before the @: 40 hex digits."""
+    return hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
 def _mailbox(name: str, address: str) -> Address:

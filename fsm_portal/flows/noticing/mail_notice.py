@@ -20,8 +20,9 @@ from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.noticing.found import Notice, notice_of
 from fsm_portal.flows.noticing.kind_words import KIND_WORDS
 from fsm_portal.flows.noticing.tell import name_of
-from fsm_portal.flows.outbox import GiveUp, Work
-from fsm_portal.flows.outbox_mail import post_letter, sender
+from fsm_portal.flows.outbox import Done, GiveUp, Work
+from fsm_portal.flows.outbox_mail import sender
+from fsm_portal.flows.post_office import may_write_to, post_letter
 from fsm_portal.gateways.letters import Reader
 from fsm_portal.gateways.notice_letters import StaffNotice, notice_letter
 
@@ -53,7 +54,7 @@ def tell_everybody(work: Work) -> frozenset[str]:
     return frozenset()
 
 
-def mail_notice(work: Work) -> frozenset[str]:
+def mail_notice(work: Work) -> Done:
     """Send one of these letters, unless its reader has nothing to do with it any more."""
     kind, fact = _named(work)
     with reading() as session:
@@ -61,12 +62,12 @@ def mail_notice(work: Work) -> frozenset[str]:
         staff = session.get_one(Staff, (company.id, work.payload.get("staff_id")))
         notice = notice_of(session, company, kind, fact)
         if notice is None or staff.id not in _whom(session, company, kind):
-            return frozenset()
+            return Done()
+        may_write_to(session, work, staff.email)
         letter = notice_letter(
             sender(company), Reader(staff.name, staff.email), _written(work, notice)
         )
-    post_letter(letter)
-    return frozenset()
+    return post_letter(work, letter)
 
 
 def _whom(session: Session, company: Company, kind: NoticeKind) -> list[str]:

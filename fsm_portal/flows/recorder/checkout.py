@@ -8,6 +8,7 @@ from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.stripe_event import Outcome
 from fsm_portal.flows.recorder.attempt import find_attempt, meant_for
+from fsm_portal.flows.recorder.came_back import tell_customer
 from fsm_portal.flows.recorder.recording import Recording, topics_of
 from fsm_portal.gateways.stripe_facts import CheckoutExpired, CheckoutFailed, CheckoutProcessing
 
@@ -37,6 +38,8 @@ def record_checkout(connection: Connection, company_id: str, fact: CheckoutFact)
             return Recording(Outcome.IGNORED)
         known = find_attempt(connection, company_id, fact.attempt_id) is not None
         return Recording(Outcome.RECORDED, unknown=not known)
+    if isinstance(fact, CheckoutFailed):
+        tell_customer(connection, company_id, attempt.id)
     invoice_ids = [row.invoice_id for row in meant_for(connection, company_id, attempt.id)]
     return Recording(
         Outcome.RECORDED, topics=topics_of(company_id, attempt.customer_id, invoice_ids)

@@ -1,10 +1,10 @@
 """The letter of a reminder, composed when it leaves: with what is due by then, or not at all."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Connection, update
 from sqlmodel import Session
 
 from fsm_portal.db import unit_of_work
@@ -12,30 +12,41 @@ from fsm_portal.domain.clock import now, today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
+from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.domain.login_link import Purpose
+from fsm_portal.domain.mail_text import TextKind
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.reminder import Reminder, step_of
 from fsm_portal.domain.topic import company_topic, invoice_topic
-from fsm_portal.flows.letter_progress import letter_key
 from fsm_portal.flows.login_links import make_link
-from fsm_portal.flows.outbox import GiveUp, Work
-from fsm_portal.flows.outbox_mail import held_customer, post_letter, sender
+from fsm_portal.flows.outbox import Done, GiveUp, Work
+from fsm_portal.flows.outbox_mail import held_customer, sender
 from fsm_portal.flows.papers.paper_of import paper_of
+from fsm_portal.flows.post_office import (
+    first_letter_about,
+    may_write_to,
+    own_words,
+    post_letter,
+)
 from fsm_portal.flows.reminding.quiet import why_quiet
 from fsm_portal.flows.reminding.stop import stop_address
 from fsm_portal.gateways.letters import Reader
 from fsm_portal.gateways.reminder_letters import InvoiceReminder, reminder_letter
 
-_delivery = table_of(InvoiceDelivery)
+_reminder = table_of(Reminder)
+_TEXT = {
+    "soon": TextKind.REMINDER_SOON,
+    "today": TextKind.REMINDER_TODAY,
+    "late": TextKind.REMINDER_LATE,
+}
 
 # A letter that waited for the mail server until so late is left out: nobody is reminded at night.
 _BEDTIME = 21
 TOO_LATE = "It could not leave on its day: the mail server did not take it."
 
 
-def mail_reminder(work: Work) -> frozenset[str]:
+def mail_reminder(work: Work) -> frozenset[str] | Done:
     """Send one reminder, unless there is a reason by now not to: then that is noted instead."""
     key = (work.company_id, work.payload.get("invoice_id"), work.payload.get("occasion"))
     if None in key:
@@ -53,21 +64,32 @@ def mail_reminder(work: Work) -> frozenset[str]:
             reminder.left_out = why[:200]
             session.add(reminder)
             return topics
+        may_write_to(session, work, customer.email or "")
         # To the address there is now: its link signs whoever reads it in as this customer.
         reminder.email = customer.email or ""
         session.add(reminder)
+        writer = sender(company, customer)
         facts = _facts(session, company, customer, invoice, work.key)
+        own = own_words(session, company.id, _TEXT[facts.step], writer.language)
+    paper = paper_of(company.id, PaperKind.INVOICE, invoice.id)
     letter = reminder_letter(
-        sender(company, customer),
+        writer,
         Reader(customer.greeting, reminder.email),
-        replace(facts, pdf=paper_of(company.id, PaperKind.INVOICE, invoice.id).content),
+        replace(facts, opening=own, pdf=paper.content),
     )
-    post_letter(letter)
-    with unit_of_work() as session:
-        sent = session.get_one(Reminder, key)
-        sent.sent_at = now()
-        session.add(sent)
-    return topics
+
+    def note(connection: Connection, moment: datetime) -> None:
+        connection.execute(
+            update(_reminder)
+            .where(
+                _reminder.c.company_id == company.id,
+                _reminder.c.invoice_id == invoice.id,
+                _reminder.c.occasion == reminder.occasion,
+            )
+            .values(sent_at=moment)
+        )
+
+    return post_letter(work, letter, invoice_id=invoice.id, topics=topics, note=note)
 
 
 def _facts(
@@ -97,29 +119,13 @@ def _facts(
         link_valid_until=valid_until,
         stop=stop_address(customer),
         phone=company.phone,
-        follows=_first_letter(session, invoice),
+        follows=first_letter_about(session, company.id, invoice.id),
     )
 
 
 def days_after(company: Company, due_date: date) -> int:
     """How many days ago it was due, where the company is; negative where it will be."""
     return (today(company.time_zone) - due_date).days
-
-
-def _first_letter(session: Session, invoice: Invoice) -> str | None:
-    """The key of the letter that brought the invoice, where one did."""
-    found = session.connection().execute(
-        select(_delivery.c.id)
-        .where(
-            _delivery.c.company_id == invoice.company_id,
-            _delivery.c.invoice_id == invoice.id,
-            _delivery.c.sent_at.is_not(None),
-        )
-        .order_by(_delivery.c.queued_at)
-        .limit(1)
-    )
-    delivery_id = found.scalar()
-    return None if delivery_id is None else letter_key(delivery_id)
 
 
 def _too_late(company: Company, reminder: Reminder) -> str:

@@ -5,14 +5,14 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.login_links import make_link
-from fsm_portal.flows.outbox import GiveUp, Work
-from fsm_portal.flows.outbox_mail import post_letter
+from fsm_portal.flows.outbox import Done, GiveUp, Work
+from fsm_portal.flows.post_office import post_letter
 from fsm_portal.gateways.letters import Reader
 from fsm_portal.gateways.sign_in_letters import SignUpAsked, sign_up_letter
 from fsm_portal.gateways.tokens import new_code
 
 
-def mail_sign_up(work: Work) -> frozenset[str]:
+def mail_sign_up(work: Work) -> Done:
     """Send the link by which an owner confirms the address; or, where it is known, signs in."""
     with unit_of_work() as session:
         staff = session.get(Staff, (work.company_id, work.payload.get("staff_id")))
@@ -36,5 +36,4 @@ def mail_sign_up(work: Work) -> frozenset[str]:
         known=bool(work.payload.get("known")),
     )
     # Greets nobody by the name that was typed: anybody may have typed it.
-    post_letter(sign_up_letter(Reader("", staff.email), asked))
-    return frozenset()
+    return post_letter(work, sign_up_letter(Reader("", staff.email), asked))

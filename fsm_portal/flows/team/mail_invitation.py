@@ -5,14 +5,15 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.login_links import make_link
-from fsm_portal.flows.outbox import NoLongerWanted, Work
-from fsm_portal.flows.outbox_mail import post_letter, sender
+from fsm_portal.flows.outbox import Done, NoLongerWanted, Work
+from fsm_portal.flows.outbox_mail import sender
+from fsm_portal.flows.post_office import may_write_to, post_letter
 from fsm_portal.flows.team.role_words import ROLE_WORDS
 from fsm_portal.gateways import sign_in_letters as letters
 from fsm_portal.gateways.letters import Reader
 
 
-def mail_invitation(work: Work) -> frozenset[str]:
+def mail_invitation(work: Work) -> Done:
     """Send the invitation of one new member of the team."""
     with unit_of_work() as session:
         company = session.get_one(Company, work.company_id)
@@ -22,6 +23,7 @@ def mail_invitation(work: Work) -> frozenset[str]:
         )
         if not staff.is_awaited:
             raise NoLongerWanted("The invitation was withdrawn or accepted before this letter left")
+        may_write_to(session, work, staff.email)
         link, valid_until = make_link(
             session, company_id=company.id, purpose=Purpose.TEAM, staff_id=staff.id
         )
@@ -32,5 +34,4 @@ def mail_invitation(work: Work) -> frozenset[str]:
         reader,
         letters.TeamInvitation(work.key, link, valid_until, role.value, ROLE_WORDS[role]),
     )
-    post_letter(letter)
-    return frozenset()
+    return post_letter(work, letter)
