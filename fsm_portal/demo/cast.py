@@ -49,8 +49,10 @@ class CastPast:
     """An invoice from before the portal, with its number of then and the visit it was for.
 
     ``paid`` says how many days later and by what the office was paid, in equal parts; one with a
-    ``!`` came back. ``paid_by`` is a test card instead, and ``refunded`` what of it went back
-    since, in minor units.
+    ``!`` came back. ``paid_by`` is a test card instead, or the test account of a bank, and
+    ``refunded`` what of it went back since, in minor units. ``dispute`` says how the card's bank
+    took it back: ``open``, ``won`` or ``lost``. ``seen``: its customer has looked at it;
+    ``reminded``: and was reminded of it.
     """
 
     number: str
@@ -61,17 +63,24 @@ class CastPast:
     paid: tuple[tuple[int, str], ...] = ()
     paid_by: str | None = None
     refunded: int = 0
+    customer: str = "Harbor View Apartments"
+    terms: int = 30
+    dispute: str = ""
+    seen: bool = False
+    reminded: bool = False
 
 
 @dataclass(frozen=True)
 class CastJob:
-    """``in_days`` from today, at ``hour`` o'clock: below zero is in the past, and done."""
+    """``in_days`` from today, at ``hour`` o'clock: below zero is in the past, and done. ``by`` is
+    the address of who goes there, empty where nobody is chosen yet."""
 
     customer: str
     in_days: int
     title: str
     description: str = ""
     hour: int = 9
+    by: str = "tom@brightheating.example"
 
 
 STAFF = (
@@ -80,7 +89,7 @@ STAFF = (
     ("Tom Becker", "tom@brightheating.example", Role.TECHNICIAN),
 )
 
-HARBOR, DENTAL, CAFE, SCHOOL, GYM, MARINA = (
+HARBOR, DENTAL, CAFE, SCHOOL, GYM, MARINA, LOFTS = (
     CastCustomer(
         "Harbor View Apartments",
         "Dana Reyes",
@@ -115,8 +124,15 @@ HARBOR, DENTAL, CAFE, SCHOOL, GYM, MARINA = (
         "ines@bluewatermarina.example",
         "1 Harbor Way\nCity Island, NY 10464",
     ),
+    CastCustomer(
+        "Quarry Street Lofts",
+        "Owen Hale",
+        "owen@quarrystreet.example",
+        "5 Quarry Street\nQueens, NY 11101",
+        "+1 718 555 0161",
+    ),
 )
-CUSTOMERS = (HARBOR, DENTAL, CAFE, SCHOOL, GYM, MARINA)
+CUSTOMERS = (HARBOR, DENTAL, CAFE, SCHOOL, GYM, MARINA, LOFTS)
 
 _SERVICE = CastLine("Quarterly boiler service", "1", "145000", "Site visit, two technicians")
 _PUMP = CastLine("Circulation pump UPS3 15-50/65", "2", "38900", "Replacement part incl. fitting")
@@ -216,6 +232,64 @@ PAST = (
     ),
 )
 
+# Where money did not go the straight way, so that every page of the office has something to show.
+CROOKED = (
+    CastPast(
+        "2026-088",
+        92,
+        "Boiler exchange, house 2",
+        "The old one went to the scrapyard.",
+        (_TREATMENT,),
+        paid_by="4242424242424242",
+        customer=LOFTS.name,
+        dispute="lost",
+        seen=True,
+    ),
+    CastPast(
+        "2026-093",
+        70,
+        "Safety inspection, houses 1 to 3",
+        "",
+        (_INSPECTION,),
+        paid_by="5555555555554444",
+        customer=LOFTS.name,
+        dispute="won",
+    ),
+    CastPast(
+        "2026-099",
+        26,
+        "Heat pump tuning, house 3",
+        "Noise at night: the fan was loose.",
+        (_TUNING,),
+        paid_by="4242424242424242",
+        customer=LOFTS.name,
+        dispute="open",
+        seen=True,
+    ),
+    CastPast(
+        "2026-095",
+        48,
+        "Filters, all houses",
+        "",
+        (_FILTER,),
+        paid_by="4000000000000002",
+        customer=LOFTS.name,
+        seen=True,
+        reminded=True,
+    ),
+    CastPast(
+        "2026-101",
+        19,
+        "Thermostatic valves, house 1",
+        "Twelve of them.",
+        (_VALVE,),
+        # A debit of which nothing is heard for as long as the demo runs.
+        paid_by="000000000009",
+        customer=LOFTS.name,
+        seen=True,
+    ),
+)
+
 JOBS = (
     CastJob(HARBOR.name, -104, "Safety inspection", "With certificate for the insurance.", 13),
     CastJob(HARBOR.name, -33, "Water treatment and filters", hour=8),
@@ -230,13 +304,14 @@ JOBS = (
         "Two days. The heating is off on the first, from 8 to about 17.",
         8,
     ),
-    CastJob(HARBOR.name, 89, "Quarterly boiler service"),
+    CastJob(HARBOR.name, 89, "Quarterly boiler service", by=""),
     CastJob(DENTAL.name, -96, "Heat pump tuning"),
     CastJob(DENTAL.name, 12, "Air filters, all practices", hour=7),
     CastJob(CAFE.name, -21, "Gas safety inspection"),
-    CastJob(CAFE.name, 40, "Flue check", hour=15),
+    CastJob(CAFE.name, 40, "Flue check", hour=15, by=""),
     CastJob(MARINA.name, 0, "Emergency call-out: no heat in the clubhouse", hour=18),
     CastJob(SCHOOL.name, -12, "Boiler service", "All three boilers.", 7),
     CastJob(SCHOOL.name, 9, "Filter change, all classrooms", hour=16),
     CastJob(GYM.name, -6, "Safety inspection", hour=6),
+    CastJob(LOFTS.name, 3, "Radiators cold on floor 4", hour=10),
 )

@@ -1,6 +1,6 @@
 """What was before: visits, the invoices for them, and what the office was paid by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from time import monotonic, sleep
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from fsm_portal.db import reading
-from fsm_portal.demo.cast import PAST, STAFF, CastLine, CastPast
+from fsm_portal.demo.cast import CROOKED, PAST, STAFF, CastLine, CastPast
 from fsm_portal.domain.clock import now, today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
@@ -59,6 +59,7 @@ def add_job(
     description: str,
     *,
     done: bool,
+    technician_id: str | None,
 ) -> Job:
     """A visit ``in_days`` from today; two hours, where it is ``done``."""
     starts = at_hour(company, in_days, hour)
@@ -69,22 +70,43 @@ def add_job(
         description=description,
         starts_at=starts,
         completed_at=starts + timedelta(hours=2) if done else None,
+        technician_id=technician_id,
     )
     session.add(job)
     session.flush()
     return job
 
 
-def add_past(session: Session, company: Company, customer: Customer, tax: TaxRate) -> None:
-    """The invoices of PAST with their visits; nothing is paid yet."""
+def add_past(
+    session: Session,
+    company: Company,
+    customers: Mapping[str, Customer],
+    tax: TaxRate,
+    technician_id: str,
+) -> None:
+    """The invoices from before the portal with their visits; nothing is paid yet."""
     session.refresh(company)
     following = company.next_invoice_number
-    for past in PAST:
+    for past in (*PAST, *CROOKED):
+        customer = customers[past.customer]
         job = add_job(
-            session, company, customer, -past.age, 9, past.title, past.description, done=True
+            session,
+            company,
+            customer,
+            -past.age,
+            9,
+            past.title,
+            past.description,
+            done=True,
+            technician_id=technician_id,
         )
         invoice = write_draft(
-            session, company, customer, lines=draft_lines(past.lines, tax), job_id=job.id
+            session,
+            company,
+            customer,
+            lines=draft_lines(past.lines, tax),
+            terms_days=past.terms,
+            job_id=job.id,
         )
         # As it was called in the books that the company kept before.
         invoice.number = past.number
@@ -96,7 +118,7 @@ def add_past(session: Session, company: Company, customer: Customer, tax: TaxRat
 def take_past() -> None:
     """What the office was paid by hand for it, on the days on which it was."""
     for past in PAST:
-        invoice, who = _found(past)
+        invoice, who = found(past)
         for (days, method), part in zip(
             past.paid, split(invoice.total, _counted(past)) if past.paid else (), strict=True
         ):
@@ -116,8 +138,8 @@ def refund_past() -> None:
     """Ask for what goes back: the worker asks Stripe for it, as for any refund."""
     for past in PAST:
         if past.refunded:
-            invoice, who = _found(past)
-            if payment_id := _awaited_payment(invoice):
+            invoice, who = found(past)
+            if payment_id := awaited_payment(invoice):
                 ask_refund(
                     who, RefundWish(new_id(), payment_id, past.refunded, invoice_id=invoice.id)
                 )
@@ -128,7 +150,7 @@ def _counted(past: CastPast) -> list[int]:
     return [0 if method.endswith("!") else 1 for _, method in past.paid]
 
 
-def _found(past: CastPast) -> tuple[Invoice, Identity]:
+def found(past: CastPast) -> tuple[Invoice, Identity]:
     """The invoice, and Maya, who keeps the books."""
     name, email, role = STAFF[0]
     with reading() as session:
@@ -137,7 +159,7 @@ def _found(past: CastPast) -> tuple[Invoice, Identity]:
     return invoice, Identity("staff", maya.company_id, maya.id, "", name, email, role)
 
 
-def _awaited_payment(invoice: Invoice) -> str | None:
+def awaited_payment(invoice: Invoice) -> str | None:
     """Stripe tells of a payment a moment after it was made."""
     deadline = monotonic() + _TOLD_WITHIN
     while (payment_id := _last_payment(invoice)) is None and monotonic() < deadline:

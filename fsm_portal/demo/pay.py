@@ -9,7 +9,8 @@ import httpx
 from sqlmodel import select
 
 from fsm_portal.db import reading
-from fsm_portal.demo.cast import INVOICES, PAST
+from fsm_portal.demo.cast import CROOKED, INVOICES, PAST
+from fsm_portal.demo.crooked import dispute_some, look_at_some, remind_of_some
 from fsm_portal.demo.past import refund_past, take_past
 from fsm_portal.demo.seed import BRIGHT_HEATING_ACCOUNT
 from fsm_portal.domain.company import Company
@@ -21,13 +22,16 @@ from fsm_portal.flows.start_checkout import CannotPay, start_checkout
 
 log = logging.getLogger(__name__)
 
+_DECLINED = {"4000000000000002"}
+_ACCOUNTS = {"000000000009"}
+
 
 def pay_some() -> int:
     """Pay what the cast is said to have paid, unless there are payments already; how many."""
     paid = 0
     if _has_payments():
         return paid
-    cards = {each.number: each.paid_by for each in PAST}
+    cards = {each.number: each.paid_by for each in (*PAST, *CROOKED)}
     cards |= {f"INV-{number:04}": each.paid_by for number, each in enumerate(INVOICES, start=1)}
     take_past()
     for invoice, customer in _invoices():
@@ -44,12 +48,15 @@ def pay_some() -> int:
             None,
         )
         try:
-            _submit(start_checkout(who, invoice.id), card, customer)
+            _submit(start_checkout(who, invoice.id), card, customer, declined=card in _DECLINED)
         except (CannotPay, httpx.HTTPError) as error:
             log.warning("the demo could not pay %s: %s", invoice.number, error)
             continue
         paid += 1
     refund_past()
+    look_at_some()
+    remind_of_some()
+    dispute_some()
     return paid
 
 
@@ -73,17 +80,18 @@ def _invoices() -> list[tuple[Invoice, Customer]]:
         return [(invoice, customer) for invoice, customer in rows]
 
 
-def _submit(page: str, card: str, customer: Customer) -> None:
-    answer = httpx.post(
-        page,
-        data={
-            "email": customer.email or "",
-            "cardNumber": card,
-            "cardExpiry": "12 / 34",
-            "cardCvc": "1234" if card.startswith("3") else "123",
-            "billingName": customer.contact or customer.name,
-        },
-        timeout=20,
-    )
-    if answer.status_code not in {302, 303}:
+def _submit(page: str, number: str, customer: Customer, *, declined: bool) -> None:
+    """Fill in Stripe's page as the customer would; a card that is declined stays there."""
+    who = {"email": customer.email or "", "billingName": customer.contact or customer.name}
+    if number in _ACCOUNTS:
+        means = {
+            "method": "us_bank_account",
+            "routingNumber": "110000000",
+            "accountNumber": number,
+        }
+    else:
+        cvc = "1234" if number.startswith("3") else "123"
+        means = {"cardNumber": number, "cardExpiry": "12 / 34", "cardCvc": cvc}
+    answer = httpx.post(page, data=who | means, timeout=20)
+    if answer.status_code not in ({402} if declined else {302, 303}):
         raise httpx.HTTPError(f"the checkout page answered {answer.status_code}")

@@ -3,7 +3,7 @@
 from sqlmodel import Session, select
 
 from fsm_portal.db import unit_of_work
-from fsm_portal.demo.cast import CUSTOMERS, HARBOR, INVOICES, JOBS, STAFF, CastInvoice
+from fsm_portal.demo.cast import CUSTOMERS, INVOICES, JOBS, STAFF, CastInvoice
 from fsm_portal.demo.logo import bright_heating_logo
 from fsm_portal.demo.past import add_job, add_past, draft_lines, morning
 from fsm_portal.domain.clock import now
@@ -53,8 +53,10 @@ def seed() -> bool:
 
 
 def _add_people(session: Session, company: Company) -> None:
+    staff = {}
     for name, email, role in STAFF:
-        session.add(Staff(company_id=company.id, name=name, email=email, role=role))
+        staff[email] = Staff(company_id=company.id, name=name, email=email, role=role)
+    session.add_all(staff.values())
     tax = TaxRate(company_id=company.id, name="Sales tax", rate_ppm=82_500)
     session.add(tax)
     customers = {}
@@ -83,11 +85,12 @@ def _add_people(session: Session, company: Company) -> None:
             job.title,
             job.description,
             done=done,
+            technician_id=staff[job.by].id if job.by else None,
         )
     for invoice in INVOICES:
         job_id = jobs[invoice.customer, invoice.job].id if invoice.job else None
         _add_invoice(session, company, customers[invoice.customer], tax, invoice, job_id)
-    add_past(session, company, customers[HARBOR.name], tax)
+    add_past(session, company, customers, tax, staff[STAFF[-1][1]].id)
 
 
 def _add_invoice(
