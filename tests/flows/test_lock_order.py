@@ -18,10 +18,12 @@ from fsm_portal import db
 from fsm_portal.db import writing
 from fsm_portal.domain import ledger
 from fsm_portal.domain.clock import now
+from fsm_portal.domain.insert_once import insert_once
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import BroughtBy, Payment
 from fsm_portal.domain.refund import Refund
 from fsm_portal.domain.stripe_event import StripeEvent
+from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows import edit_customer as editing
 from fsm_portal.flows import recorder
 from fsm_portal.flows import send_invoice as sending
@@ -32,6 +34,11 @@ from fsm_portal.flows.receive_stripe_event import take_in
 from fsm_portal.flows.reconciliation import settle_fact as settling
 from fsm_portal.flows.recorder import record_fact
 from fsm_portal.flows.recorder import refund as recording
+from fsm_portal.flows.settings import invoices as numbering
+from fsm_portal.flows.settings import keep as keeping
+from fsm_portal.flows.settings import taxes as taxing
+from fsm_portal.flows.settings.invoices import INVOICES
+from fsm_portal.flows.signing_up import setup as walking
 from fsm_portal.gateways.stripe_events import read_event
 from fsm_portal.gateways.stripe_facts import Event, RefundChanged
 from tests.cast import BRIGHT_HEATING_ACCOUNT
@@ -367,3 +374,59 @@ def test_control_with_the_sheet_before_its_draft_one_is_thrown_out(
 ):
     monkeypatch.setattr(saving, "_hold_draft", lambda *_: None)
     assert "DeadlockDetected" in saved_and_discarded(monkeypatch, owner, company, dana)
+
+
+# ── Settings are kept while something else of the company is written ────────────────────────
+
+
+@pytest.mark.parametrize("what", ["section", "rate", "walk"])
+def test_settings_that_are_kept_hold_up_nobody_who_refers_to_the_company(
+    postgres_database, monkeypatch, owner, company, what
+):
+    """A payment, a session, a note of work: each names its company, and none changes its key."""
+    looked = []
+
+    def meanwhile(*about):
+        # On another connection, while the company is locked.
+        with writing() as connection:
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '300ms'")
+            insert_once(connection, TaxRate, _RATE | {"company_id": company.id})
+        looked.append(about)
+
+    for room, name in ((keeping, "write_down"), (taxing, "write_down"), (walking, "next_step")):
+        real = getattr(room, name)
+
+        def first(*about, _real=real, **more):
+            meanwhile(*about)
+            return _real(*about, **more)
+
+        monkeypatch.setattr(room, name, first)
+    match what:
+        case "section":
+            texts = INVOICES.texts(company)
+            keeping.keep(owner, INVOICES, texts | {"days": "14"}, texts)
+        case "rate":
+            taxing.add_rate(owner, "Sales tax", "8.25")
+        case "walk":
+            walking.go_on(owner, "company")
+    assert len(looked) == 1
+
+
+_RATE = {"id": "0" * 32, "name": "VAT", "rate_ppm": 1, "created_at": now(), "retired_at": None}
+
+
+def test_the_highest_number_is_looked_for_before_the_company_is_locked(
+    any_database, monkeypatch, owner, company, dana
+):
+    """Every invoice is gone through for it; again where one was written meanwhile."""
+    write_invoice(company, dana, number="INV-0042")
+    asked, highest = [], numbering.highest_used
+
+    def ask(session, *about):
+        asked.append(session.connection().get_execution_options().get("writing", False))
+        return highest(session, *about)
+
+    monkeypatch.setattr(numbering, "highest_used", ask)
+    texts = INVOICES.texts(company)
+    keeping.keep(owner, INVOICES, texts | {"next": "43"}, texts)
+    assert asked == [False, False]

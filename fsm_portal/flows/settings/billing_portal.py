@@ -18,7 +18,11 @@ _LONGEST_HEADLINE = 60
 
 
 def _judge(
-    _session: Session, _company: Company, values: Mapping[str, Any], _changed: Collection[str]
+    _session: Session,
+    _company: Company,
+    values: Mapping[str, Any],
+    _changed: Collection[str],
+    _seen: Mapping[str, Any],
 ) -> dict[str, str]:
     if values["cards"] or values["invoices"]:
         return {}

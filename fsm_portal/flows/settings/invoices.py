@@ -50,24 +50,49 @@ def whole_number(what: str, least: int, most: int) -> Callable[[str], int]:
     return check
 
 
+# Each kind of document: where its numbers are, and the fields that make them.
+_NUMBERED = (
+    (table_of(Invoice), "prefix", "next"),
+    (table_of(CreditNote), "credit_prefix", "credit_next"),
+)
+
+
+def _look(session: Session, company: Company, typed: Mapping[str, str]) -> dict[str, Any]:
+    """Every number of the company is gone through: while it is locked nobody could write any."""
+    seen = {}
+    for table, prefix_name, next_name in _NUMBERED:
+        start = typed.get(prefix_name, "").strip()
+        highest = highest_used(session, table, company.id, start)
+        seen[prefix_name] = (start, _next_of(company, next_name), highest)
+    return seen
+
+
 def _judge(
-    session: Session, company: Company, values: Mapping[str, Any], changed: Collection[str]
+    session: Session,
+    company: Company,
+    values: Mapping[str, Any],
+    changed: Collection[str],
+    seen: Mapping[str, Any],
 ) -> dict[str, str]:
     """No number is given twice, and none comes before one that was given."""
     problems = {}
-    for table, prefix_name, next_name in (
-        (table_of(Invoice), "prefix", "next"),
-        (table_of(CreditNote), "credit_prefix", "credit_next"),
-    ):
+    for table, prefix_name, next_name in _NUMBERED:
         if prefix_name not in changed and next_name not in changed:
             continue
-        highest = highest_used(session, table, company.id, values[prefix_name])
+        start, next_then, highest = seen[prefix_name]
+        if (start, next_then) != (values[prefix_name], _next_of(company, next_name)):
+            # Some were given meanwhile.
+            highest = highest_used(session, table, company.id, values[prefix_name])
         if values[next_name] <= highest:
             used = f"{values[prefix_name]}{highest:04d}"
             problems[next_name] = (
                 f"{used} is used already: the next number has to be {highest + 1} or more."
             )
     return problems
+
+
+def _next_of(company: Company, name: str) -> int:
+    return company.next_invoice_number if name == "next" else company.next_credit_note_number
 
 
 def highest_used(session: Session, table: Table, company_id: str, start: str) -> int:
@@ -108,6 +133,7 @@ INVOICES = Section(
         "partial": Setting("Partial payments", on_or_off, "partial_payments", ticked),
         "terms": Setting("Terms", checks.lines("The terms text", 2000), "terms"),
     },
+    look=_look,
     judge=_judge,
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from fsm_portal.db import unit_of_work
+from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.role import May
@@ -54,9 +54,14 @@ def keep(
     """
     if not who.may(May.CHANGE_SETTINGS):
         raise CannotKeep({"": NOT_YOURS})
+    seen: Mapping[str, Any] = {}
+    if section.look is not None:
+        with reading() as session:
+            seen = section.look(session, session.get_one(Company, who.company_id), typed)
     with unit_of_work() as session:
-        company = session.get_one(Company, who.company_id, with_for_update=True)
-        changed = apply(session, who, company, section, typed, before)
+        # The key stays free: whatever is written meanwhile refers to the company.
+        company = session.get_one(Company, who.company_id, with_for_update={"key_share": True})
+        changed = _apply(session, who, company, section, typed, before, seen)
         step_is_done(session, who, company, section.part)
         topics = {company_topic(company.id)} if changed or company.set_up_at is None else set()
         if changed and section.follow is not None:
@@ -64,18 +69,19 @@ def keep(
         return Kept(section.texts(company), frozenset(topics), changed=bool(changed))
 
 
-def apply(
+def _apply(
     session: Session,
     who: Identity,
     company: Company,
     section: Section,
     typed: Mapping[str, str],
     before: Mapping[str, str],
+    seen: Mapping[str, Any],
 ) -> dict[str, str]:
-    """The same inside a unit of work that has locked the company; what was changed, as text."""
+    """Put it on the locked row; what was changed, as text. Raises CannotKeep."""
     values, changes, problems, basis = _merged(company, section, typed, before)
     if not problems and changes and section.judge is not None:
-        problems = section.judge(session, company, values, changes)
+        problems = section.judge(session, company, values, changes, seen)
     if problems:
         raise CannotKeep(problems, basis)
     for name in changes:

@@ -9,9 +9,13 @@ from sqlmodel import Session
 
 from fsm_portal.domain.company import Company
 
-# What is wrong with fields together, by field: given the new values of all, and the names of those
-# that change.
-Judge = Callable[[Session, Company, Mapping[str, Any], Collection[str]], dict[str, str]]
+# What takes long to find out, looked up before the company is locked: given what was typed.
+Look = Callable[[Session, Company, Mapping[str, str]], Mapping[str, Any]]
+# What is wrong with fields together, by field: given the new values of all, the names of those that
+# change, and what was looked up.
+Judge = Callable[
+    [Session, Company, Mapping[str, Any], Collection[str], Mapping[str, Any]], dict[str, str]
+]
 # What a change entails in the same unit of work, and the topics to ring for it.
 Follow = Callable[[Session, Company, Collection[str]], frozenset[str]]
 
@@ -39,6 +43,7 @@ class Section:
     name: str
     part: str
     settings: Mapping[str, Setting]
+    look: Look | None = None
     judge: Judge | None = None
     follow: Follow | None = None
 

@@ -101,7 +101,7 @@ def add_rate(who: Identity, name: str, typed: str) -> frozenset[str]:
     if problems:
         raise CannotKeep(problems)
     with unit_of_work() as session:
-        company = session.get_one(Company, who.company_id, with_for_update=True)
+        company = session.get_one(Company, who.company_id, with_for_update={"key_share": True})
         present = session.exec(
             select_row(TaxRate).where(
                 TaxRate.company_id == company.id, _rate.c.retired_at.is_(None)
@@ -127,7 +127,7 @@ def archive_rate(who: Identity, rate_id: object, *, archived: bool = True) -> fr
     if not who.may(May.CHANGE_SETTINGS):
         raise CannotKeep({"": NOT_YOURS})
     with unit_of_work() as session:
-        company = session.get_one(Company, who.company_id, with_for_update=True)
+        company = session.get_one(Company, who.company_id, with_for_update={"key_share": True})
         rate = None
         if isinstance(rate_id, str) and is_id(rate_id):
             rate = session.get(TaxRate, (who.company_id, rate_id))

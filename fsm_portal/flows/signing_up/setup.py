@@ -95,7 +95,7 @@ def go_on(who: Identity, part: str) -> tuple[str, frozenset[str]]:
     if not who.may(May.CHANGE_SETTINGS) or part not in _PARTS:
         return "", frozenset()
     with unit_of_work() as session:
-        company = session.get_one(Company, who.company_id, with_for_update=True)
+        company = session.get_one(Company, who.company_id, with_for_update={"key_share": True})
         step_is_done(session, who, company, part)
         following = next_step(setup_of(session, company), part)
         if not following and company.set_up_at is None:
@@ -109,7 +109,7 @@ def put_away(who: Identity) -> frozenset[str]:
     if not who.may(May.CHANGE_SETTINGS):
         return frozenset()
     with unit_of_work() as session:
-        company = session.get_one(Company, who.company_id, with_for_update=True)
+        company = session.get_one(Company, who.company_id, with_for_update={"key_share": True})
         if company.set_up_at is None:
             company.set_up_at = now()
             session.add(company)
