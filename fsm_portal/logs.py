@@ -55,21 +55,42 @@ _RULES = [
     (re.compile(r"(\bfsm_[a-z_]+=)[^\s;,\"']+"), r"\1[redacted]"),
     (re.compile(r"(?i)((?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{8,}"), r"\1[redacted]"),
     # A password within an address of a database or a mail server.
-    (re.compile(r"(\w+://[^\s:/@]*:)[^\s@/]+(@)"), r"\1[redacted]\2"),
+    (re.compile(r"(\b[A-Za-z][\w+.-]{0,30}://[^\s:/@]*:)[^\s@/]+(@)"), r"\1[redacted]\2"),
     # The first letter and the domain are enough to find the person again.
     (
-        re.compile(r"\b([A-Za-z0-9])[A-Za-z0-9._%+\-]*@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})"),
+        re.compile(r"\b([A-Za-z0-9])[A-Za-z0-9._%+\-]{0,63}@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})"),
         r"\1…@\2",
     ),
 ]
+# A client decides how long some lines are: what it sent may stand in them, and every rule goes
+# through all of it. The first and the last lines of a trace say the most.
+_LONGEST, _FIRST_LINES, _LAST_LINES = 4000, 100, 300
 _DIGITS = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])")
 
 
 def redacted(text: str) -> str:
-    """``text`` without secrets, sign-in tokens, mail addresses and card numbers."""
+    """``text`` without secrets, sign-in tokens, mail addresses and card numbers, and cut where it
+    is too long for a log."""
+    text = _shortened(text)
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return _DIGITS.sub(_without_card_number, text)
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _LONGEST:
+        return text
+    lines = text.split("\n")
+    if len(lines) > _FIRST_LINES + _LAST_LINES:
+        lines[_FIRST_LINES:-_LAST_LINES] = ["[…]"]
+    return "\n".join(map(_cut, lines))
+
+
+def _cut(line: str) -> str:
+    """At a blank: of half a secret no rule would know that it is one."""
+    if len(line) <= _LONGEST:
+        return line
+    return line[:_LONGEST].rpartition(" ")[0] + f" [… {len(line):,} characters]"
 
 
 def _without_card_number(found: re.Match[str]) -> str:

@@ -196,3 +196,20 @@ def test_lines_go_to_standard_error_as_it_is_when_they_are_written(capsys):
         logging.captureWarnings(False)
         root.handlers[:], root.level = before
     assert "WARNING fsm_portal  still here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("word", ["x", "a.", "eyJ-", "ab@", "a://", "cookie ", "\n", "1 ", "fsm_"])
+def test_a_client_cannot_hold_up_the_log_with_a_long_line(word):
+    """Case 41: a megabyte in an event's argument took an hour, in which nobody was served."""
+    began = time.monotonic()
+    line = logs.redacted(f"by {word * (1_000_000 // len(word))}")
+    assert time.monotonic() - began < 5
+    assert len(line) < 10_000
+
+
+def test_of_a_secret_at_the_cut_nothing_stays():
+    secret = "A1b2C3d4E5f6G7h8I9j0" * 3
+    for before in range(3950, 4001):
+        line = logs.redacted(f"{'word ' * 900}"[:before] + f" {secret} and more {'z' * 5000}")
+        assert "A1b2C3" not in line
+        assert line.endswith("characters]")
