@@ -29,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 import_app = typer.Typer(
-    help="Import from files, such as `import invoices FILE`.", no_args_is_help=True
+    help="Import customers, jobs and invoices from files.", no_args_is_help=True
 )
 app.add_typer(import_app, name="import")
 
@@ -183,14 +183,19 @@ def worker() -> None:
 
 
 def main() -> int:
-    from fsm_portal.commands import brand, company, staff
+    from fsm_portal.commands import brand, company, papers, staff
+    from fsm_portal.commands.import_customers import import_customers
     from fsm_portal.commands.import_invoices import import_invoices
+    from fsm_portal.commands.import_jobs import import_jobs
     from fsm_portal.commands.prove import prove
 
     company.app.command()(brand.logo)
     company.app.command()(brand.brand)
     app.add_typer(company.app, name="company")
     app.add_typer(staff.app, name="staff")
+    app.add_typer(papers.app, name="papers")
+    import_app.command("customers")(import_customers)
+    import_app.command("jobs")(import_jobs)
     import_app.command("invoices")(import_invoices)
     app.command()(prove)
     return run(lambda: app(prog_name="bin/portal", standalone_mode=False))

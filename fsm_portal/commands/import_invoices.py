@@ -1,27 +1,19 @@
 """``bin/portal import invoices``: the import with a progress bar, and its report as a table."""
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
 
+from fsm_portal.commands.import_screen import bars, company_called, end, interruptible
 from fsm_portal.commands.one_line import fail
-from fsm_portal.domain.company import Company
 from fsm_portal.domain.money import to_decimal
 from fsm_portal.flows.import_invoices import import_invoices as run
 from fsm_portal.flows.importing.cannot_import import CannotImport
 from fsm_portal.flows.importing.mapping import load_mapping, mapping_names
-from fsm_portal.flows.importing.report import ImportReport, Progress
-from fsm_portal.flows.open_company import all_companies
+from fsm_portal.flows.importing.report import ImportReport
 
 
 def import_invoices(
@@ -51,8 +43,8 @@ def import_invoices(
         rules = load_mapping(mapping)
         if walk_in:
             rules = rules.taking_walk_ins()
-        into = _company(company)
-        with _interruptible() as stop, _bars() as show:
+        into = company_called(company)
+        with interruptible() as stop, bars() as show:
             report = run(
                 file,
                 into.id,
@@ -66,70 +58,7 @@ def import_invoices(
         fail(f"{problem} Nothing has been imported.")
     Console().print(_table(report, into.name, refused))
     if report.stopped:
-        rest = f"{report.lines_left:,} lines were not reached: run it again for the rest."
-        typer.secho(f"{report.stopped} {rest}", fg=typer.colors.RED, err=True)
-        raise typer.Exit(130 if stop.is_set() else 1)
-
-
-def _company(slug: str) -> Company:
-    try:
-        companies = {company.slug: company for company in all_companies()}
-    except SQLAlchemyError as problem:
-        first = str(problem).splitlines()[0]
-        raise CannotImport(f"The database cannot be read ({first}). `migrate` first.") from None
-    if slug not in companies:
-        known = ", ".join(sorted(companies)[:20]) or "none yet: `bin/portal company add`"
-        raise CannotImport(f"There is no company {slug!r}. There is: {known}.")
-    return companies[slug]
-
-
-@contextmanager
-def _interruptible() -> Iterator[threading.Event]:
-    """The first Ctrl-C asks for a stop between batches; a second one ends the process."""
-    stop = threading.Event()
-    usual = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
-
-    def ask(*_: object) -> None:
-        stop.set()
-        for name, handler in usual.items():
-            signal.signal(name, handler)
-
-    for name in usual:
-        signal.signal(name, ask)
-    try:
-        yield stop
-    finally:
-        for name, handler in usual.items():
-            signal.signal(name, handler)
-
-
-@contextmanager
-def _bars() -> Iterator["_Show"]:
-    columns = (
-        TextColumn("{task.description:<22}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(elapsed_when_finished=True),
-    )
-    with Bars(*columns, console=Console(stderr=True)) as bars:
-        yield _Show(bars)
-
-
-class _Show:
-    """Shows each step as a bar of its own."""
-
-    _names = {"checking": "Checking the file (KB)", "importing": "Importing (lines)"}
-
-    def __init__(self, bars: Bars) -> None:
-        self._bars = bars
-        self._tasks: dict[str, TaskID] = {}
-
-    def __call__(self, progress: Progress) -> None:
-        unit = 1024 if progress.step == "checking" else 1
-        total, done = -(-progress.total // unit), -(-progress.done // unit)
-        if progress.step not in self._tasks:
-            self._tasks[progress.step] = self._bars.add_task(self._names[progress.step])
-        self._bars.update(self._tasks[progress.step], total=total, completed=done)
+        end(report.stopped, report.lines_left, interrupted=stop.is_set())
 
 
 def _table(report: ImportReport, company: str, refused: Path) -> Table:

@@ -25,6 +25,8 @@ from fsm_portal.flows.importing.report import Progress
 from fsm_portal.flows.importing.visits import Visits
 
 BATCH = 500
+_SAID_EVERY = 2_000
+TableKind = Literal["customers", "jobs"]
 
 
 class Lander(Protocol):
@@ -62,9 +64,7 @@ class TableReport:
         return self.lines_read - self.lines_done
 
 
-def lander(
-    kind: Literal["customers", "jobs"], company_id: str, at: dict[str, int], layout: TableLayout
-) -> Lander:
+def lander(kind: TableKind, company_id: str, at: dict[str, int], layout: TableLayout) -> Lander:
     """What reads and lands lines of ``kind``; ``at`` says where our fields are."""
     return People(company_id, at) if kind == "customers" else Visits(company_id, at, layout)
 
@@ -72,17 +72,20 @@ def lander(
 def import_table(
     file: Path,
     company_id: str,
-    kind: Literal["customers", "jobs"],
+    kind: TableKind,
     layout: TableLayout,
     *,
     refused_path: Path,
     progress: Callable[[Progress], None] = lambda progress: None,
+    should_stop: Callable[[], bool] = lambda: False,
+    dry_run: bool = False,
 ) -> TableReport:
     """Import ``file``; what is there already is counted and left alone.
 
-    Raises CannotImport before anything landed.
+    ``should_stop`` is asked between batches. A dry run says the same and lands nothing. Raises
+    CannotImport before anything landed.
     """
-    report = TableReport(lines_read=_count(file, layout))
+    report = TableReport(lines_read=_count(file, layout, progress, should_stop))
     source, _ = open_bytes(file)
     with closing(source):
         lines = read_lines(source, layout)
@@ -91,10 +94,11 @@ def import_table(
         try:
             with refused_file(refused_path, lines.header.names) as refused:
                 for batch in _batches(lines.lines):
+                    if should_stop():
+                        report.stopped = "Stopped."
+                        break
                     found, faults = read_all(to, batch, width)
-                    with unit_of_work() as session:
-                        take_turns(session, company_id)
-                        landed, present, later = to.land(session, found, False)
+                    landed, present, later = _land(to, company_id, found, dry_run)
                     report.landed += landed
                     report.present += present
                     both = sorted([*faults, *later], key=lambda one: one.record.line)
@@ -104,6 +108,17 @@ def import_table(
         except SQLAlchemyError as problem:
             report.stopped = f"The database failed: {str(problem).splitlines()[0]}"
     return report
+
+
+def _land(
+    to: Lander, company_id: str, found: list[Any], dry_run: bool
+) -> tuple[int, int, list[Refusal]]:
+    if dry_run:
+        with reading() as session:
+            return to.land(session, found, True)
+    with unit_of_work() as session:
+        take_turns(session, company_id)
+        return to.land(session, found, False)
 
 
 def read_all(
@@ -130,10 +145,23 @@ def preview_refusals(to: Lander, found: list[Any]) -> list[Refusal]:
         return to.land(session, found, True)[2]
 
 
-def _count(file: Path, layout: TableLayout) -> int:
-    source, _ = open_bytes(file)
+def _count(
+    file: Path,
+    layout: TableLayout,
+    progress: Callable[[Progress], None],
+    should_stop: Callable[[], bool],
+) -> int:
+    source, position = open_bytes(file)
+    size, lines = file.stat().st_size, 0
     with closing(source):
-        return sum(1 for _ in read_lines(source, layout).lines)
+        for _ in read_lines(source, layout).lines:
+            lines += 1
+            if lines % _SAID_EVERY == 0:
+                if should_stop():
+                    raise CannotImport("Stopped while the file was checked.")
+                progress(Progress("checking", min(position(), size), size))
+    progress(Progress("checking", size, size))
+    return lines
 
 
 def _batches(
@@ -149,4 +177,12 @@ def _batches(
         yield batch
 
 
-__all__ = ["CannotImport", "TableReport", "import_table", "lander", "preview_refusals", "read_all"]
+__all__ = [
+    "CannotImport",
+    "TableKind",
+    "TableReport",
+    "import_table",
+    "lander",
+    "preview_refusals",
+    "read_all",
+]

@@ -8,6 +8,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from fsm_portal.commands import import_invoices as command
+from fsm_portal.commands.import_screen import Show
 from fsm_portal.flows import import_invoices as flow
 from fsm_portal.flows.importing.report import Progress
 from tests.imports import SLICE, rows_in
@@ -87,15 +88,15 @@ def test_ctrl_c_stops_after_the_batch_in_hand_and_says_what_landed(
     portal_import, company, monkeypatch
 ):
     monkeypatch.setattr(flow, "BATCH_DOCUMENTS", 3)
-    shows = command._Show.__call__
+    shows = Show.__call__
 
-    def show_and_press(self: command._Show, progress: Progress) -> None:
+    def show_and_press(self: Show, progress: Progress) -> None:
         shows(self, progress)
         if progress.step == "importing" and progress.done < 60:
             os.kill(os.getpid(), signal.SIGINT)
 
     before = signal.getsignal(signal.SIGINT)
-    monkeypatch.setattr(command._Show, "__call__", show_and_press)
+    monkeypatch.setattr(Show, "__call__", show_and_press)
     result = portal_import()
     assert result.exit_code == 130
     assert "were not reached: run it again for the rest." in result.stderr

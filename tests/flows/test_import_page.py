@@ -82,6 +82,7 @@ def test_stripes_customers_are_known_as_they_come(any_database, who):
     assert run.source == "Stripe" and run.problem == ""
     assert {one.name: one.header for one in run.columns if one.header} == {
         "name": "Name",
+        "other_name": "Description",
         "reference": "id",
         "email": "Email",
         "phone": "Phone",

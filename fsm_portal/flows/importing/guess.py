@@ -33,6 +33,7 @@ FIELDS: dict[ImportKind, tuple[Field, ...]] = {
              "full name"),
             needed=True,
         ),
+        Field("other_name", "Name where that is empty", ("description",)),
         Field("reference", "Their id", ("id", "customer id", "customer number", "reference")),
         Field("contact", "Contact", ("contact", "contact name", "primary contact", "attention",
                                      "full name")),
@@ -117,6 +118,8 @@ DATES: tuple[tuple[str, str], ...] = (
     ("%d.%m.%Y", "30.11.2026"),
 )
 _LOOKED_AT = 200
+# Where 11/02 is the second of November.
+MONTH_FIRST = {"US", "PH"}
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ class People:
 
     def __init__(self, company_id: str, at: dict[str, int]) -> None:
         self._company_id, self._at = company_id, at
+        # A dry run lands nobody, so it has to remember whom it would have landed.
+        self._landed: set[tuple[str, str]] = set()
 
     def read(self, record: Record) -> Person:
         """Raises Refused."""
@@ -66,7 +68,8 @@ class People:
         def short(name: str, limit: int, what: str) -> str:
             return values.short(said(name), limit, Reason.CUSTOMER, what)
 
-        name = values.short(said("name") or said("email"), 200, Reason.NAME, "name")
+        called = next(filter(str.strip, map(said, ("name", "other_name", "email"))), "")
+        name = values.short(called, 200, Reason.NAME, "name")
         if not name:
             raise Refused(Reason.NAME, "No name: fill in what the customer is called.")
         country = values.words(said("country")).upper()
@@ -88,9 +91,11 @@ class People:
         there = self._there(session, people)
         rows: list[dict[str, Any]] = []
         for person in people:
-            if person.key in there:
+            if person.key in there or person.key in self._landed:
                 continue
             there.add(person.key)
+            if dry_run:
+                self._landed.add(person.key)
             rows.append(self._row(person))
         if not dry_run:
             insert_many(session.connection(), _customer, rows)

@@ -14,6 +14,8 @@ def refused_of(who: Identity, run_id: str) -> tuple[str, bytes] | None:
         return None
     with reading() as session:
         run = run_of(session, who.company_id, run_id)
-    if run is None or run.refused is None:
+        # The second of the two files, read when it is asked for.
+        packed = run.refused if run is not None else None
+    if run is None or packed is None:
         return None
-    return f"refused-{run.kind}.csv", gzip.decompress(run.refused)
+    return f"refused-{run.kind}.csv", gzip.decompress(packed)

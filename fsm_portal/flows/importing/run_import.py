@@ -2,20 +2,25 @@
 
 import gzip
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
+from sqlmodel import Session
+
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.import_run import ImportKind, ImportRun
+from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.money import to_decimal
 from fsm_portal.domain.role import May
-from fsm_portal.domain.topic import company_topic
+from fsm_portal.domain.topic import company_topic, import_topic
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.import_invoices import import_invoices
@@ -35,6 +40,7 @@ from fsm_portal.flows.importing.mapping import Customers as CustomerRules
 from fsm_portal.flows.importing.report import Progress
 from fsm_portal.flows.importing.uploads import content_of, is_running, run_of
 
+_run = table_of(ImportRun)
 _EVERY = 0.3
 _MOST_REFUSED_BYTES = 20_000_000
 
@@ -44,8 +50,8 @@ def begin_import(who: Identity, run_id: object) -> bool:
     if not who.may(May.IMPORT):
         return False
     with unit_of_work() as session:
-        run = run_of(session, who.company_id, run_id)
-        if run is None or is_running(run):
+        run = run_of(session, who.company_id, run_id, locked=True)
+        if run is None or is_running(run) or _is_over(run):
             return False
         run.state, run.done, run.total, run.beat_at = "running", 0, 0, now()
         run.report, run.refused = "{}", None
@@ -53,11 +59,17 @@ def begin_import(who: Identity, run_id: object) -> bool:
     return True
 
 
+def _is_over(run: ImportRun) -> bool:
+    """Whether it came to its end: one that broke off may be begun again."""
+    return run.state == "done" and not json.loads(run.report).get("problem")
+
+
 def run_import(
     who: Identity, run_id: str, ring: Callable[[frozenset[str]], None]
 ) -> frozenset[str]:
     """Import a run that was begun; ``ring`` is called as it goes. Returns the topics to ring."""
-    topics = frozenset({company_topic(who.company_id)})
+    its_topics = frozenset({import_topic(who.company_id, run_id)})
+    topics = its_topics | {company_topic(who.company_id)}
     with reading() as session:
         run = run_of(session, who.company_id, run_id)
         company = session.get_one(Company, who.company_id)
@@ -70,12 +82,14 @@ def run_import(
             return
         last = time.monotonic()
         _keep(who, run_id, done=step.done, total=step.total, beat_at=now())
-        ring(topics)
+        # How far it is concerns its own page; what landed the others are told once, at the end.
+        ring(its_topics)
 
     with tempfile.TemporaryDirectory() as folder:
         file, refused = Path(folder) / "import.csv", Path(folder) / "refused.csv"
         try:
-            file.write_bytes(content_of(run))
+            with reading() as session, content_of(session, run) as source, file.open("wb") as target:
+                shutil.copyfileobj(source, target)
             report = _import(company, run, file, refused, progress)
         except CannotImport as error:
             report = {"problem": str(error)}
@@ -86,13 +100,10 @@ def run_import(
             ring(topics)
             raise
         left = refused.read_bytes() if refused.exists() and report.get("refused") else b""
+    kept = gzip.compress(left) if 0 < len(left) < _MOST_REFUSED_BYTES else None
+    words = f"{run.kind} from {run.file_name}: {report.get('words') or report.get('problem')}"
     with unit_of_work() as session:
-        found = run_of(session, who.company_id, run_id)
-        if found is not None:
-            found.state, found.report = "done", json.dumps(report)
-            found.refused = gzip.compress(left) if 0 < len(left) < _MOST_REFUSED_BYTES else None
-            session.add(found)
-        words = f"{run.kind} from {run.file_name}: {report.get('words') or report.get('problem')}"
+        _change(session, who, run_id, state="done", report=json.dumps(report), refused=kept)
         write_down(session, who, Deed.IMPORTED, about="import", about_id=run_id, words=words)
     return topics
 
@@ -144,11 +155,13 @@ def _count(number: int, noun: str) -> str:
 
 def _keep(who: Identity, run_id: str, **changes: Any) -> None:
     with unit_of_work() as session:
-        run = run_of(session, who.company_id, run_id)
-        if run is not None:
-            for name, value in changes.items():
-                setattr(run, name, value)
-            session.add(run)
+        _change(session, who, run_id, **changes)
+
+
+def _change(session: Session, who: Identity, run_id: str, **changes: Any) -> None:
+    """Without a look at the row, which holds the whole file."""
+    this = (_run.c.company_id == who.company_id, _run.c.id == run_id)
+    session.connection().execute(update(_run).where(*this).values(**changes))
 
 
 def layout_of(company: Company, run: ImportRun) -> TableLayout:

@@ -1,11 +1,12 @@
 """The page of imports: a file's columns and what they mean, its first rows as they would be, how
 far it is, and what came of it."""
 
-import io
 import json
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import IO, Any
+
+from sqlmodel import Session
 
 from fsm_portal.db import reading
 from fsm_portal.domain.company import Company
@@ -21,7 +22,7 @@ from fsm_portal.flows.importing.refusal import Record, Refusal
 from fsm_portal.flows.importing.run_import import layout_of, mapping_of
 from fsm_portal.flows.importing.spool import Group
 from fsm_portal.flows.importing.tax import Tax, live_rates, rate_called
-from fsm_portal.flows.importing.uploads import content_of, is_running, run_of
+from fsm_portal.flows.importing.uploads import content_of, has_refused, is_running, run_of
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways import formats
 
@@ -109,11 +110,12 @@ def show_import(scope: Scope, run_id: str) -> ImportView:
         run = run_of(session, scope.company_id, run_id)
         if run is None:
             return ImportView(desk, loaded=True, allowed=True, unknown=bool(run_id))
-        rates = live_rates(session, company.id) if run.kind == ImportKind.INVOICES else ()
-    return ImportView(desk, loaded=True, allowed=True, run=_run_view(company, run, rates))
+        view = _run_view(session, company, run)
+    return ImportView(desk, loaded=True, allowed=True, run=view)
 
 
-def _run_view(company: Company, run: ImportRun, rates: tuple[Tax, ...]) -> RunView:
+def _run_view(session: Session, company: Company, run: ImportRun) -> RunView:
+    rates = live_rates(session, company.id) if run.kind == ImportKind.INVOICES else ()
     settings: dict[str, Any] = json.loads(run.settings)
     report: dict[str, Any] = json.loads(run.report)
     fields = FIELDS[ImportKind(run.kind)]
@@ -122,7 +124,7 @@ def _run_view(company: Company, run: ImportRun, rates: tuple[Tax, ...]) -> RunVi
     problem = ""
     if state == "new":
         try:
-            preview = _preview(company, run, rates)
+            preview = _preview(session, company, run, rates)
         except CannotImport as error:
             problem = str(error)
     missing = [one.label for one in fields if one.needed and not settings["columns"].get(one.name)]
@@ -157,13 +159,17 @@ def _run_view(company: Company, run: ImportRun, rates: tuple[Tax, ...]) -> RunVi
         present=f"{present:,} were there already and were left as they are" if present else "",
         refused=f"{refused:,} line{'' if refused == 1 else 's'} refused" if refused else "",
         reasons=tuple(f"{words}: {count:,}" for words, count in report.get("reasons", ())),
-        refused_address=f"/dashboard/import/{run.id}/refused.csv" if run.refused else "",
+        refused_address=f"/dashboard/import/{run.id}/refused.csv" if state == "done" and has_refused(session, run)
+        else "",
         broken=report.get("problem", ""),
     )
 
 
-def _preview(company: Company, run: ImportRun, rates: tuple[Tax, ...]) -> tuple[PreviewRow, ...]:
-    source = io.BytesIO(content_of(run))
+def _preview(
+    session: Session, company: Company, run: ImportRun, rates: tuple[Tax, ...]
+) -> tuple[PreviewRow, ...]:
+    """Only its first lines are unpacked: the page is read anew with every payment of the company."""
+    source = content_of(session, run)
     if run.kind == ImportKind.INVOICES:
         return _invoices(company, run, rates, source)
     layout = layout_of(company, run)
@@ -176,8 +182,7 @@ def _preview(company: Company, run: ImportRun, rates: tuple[Tax, ...]) -> tuple[
     )
     first = list(islice(lines.lines, _SHOWN))
     found, faults = read_all(to, first, len(lines.header.names))
-    with reading() as session:
-        _, _, later = to.land(session, found, True)
+    _, _, later = to.land(session, found, True)
     refused = {fault.record.line: fault for fault in (*faults, *later)}
     rows = [
         (each.record.line, PreviewRow(f"{each.record.line}", *to.preview(each), ""))
@@ -192,7 +197,7 @@ def _invoices(
     company: Company,
     run: ImportRun,
     rates: tuple[Tax, ...],
-    source: io.BytesIO,
+    source: IO[bytes],
 ) -> tuple[PreviewRow, ...]:
     mapping = mapping_of(company, run)
     lines = read_lines(source, mapping)

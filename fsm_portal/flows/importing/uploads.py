@@ -1,25 +1,29 @@
 """Files that staff uploaded to import: kept, looked at, changed in what their columns mean."""
 
 import gzip
+import io
 import json
 from datetime import timedelta
-from typing import Any
+from typing import IO, Any, cast
 
+from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy.orm import defer
 from sqlmodel import Session
 
-from fsm_portal.db import unit_of_work
+from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.import_run import ImportKind, ImportRun
+from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.one_line import one_line
 from fsm_portal.domain.role import May
-from fsm_portal.domain.topic import company_topic
+from fsm_portal.domain.topic import import_topic
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.importing.cannot_import import CannotImport
-from fsm_portal.flows.importing.guess import DATES, FIELDS, guess
+from fsm_portal.flows.importing.guess import DATES, FIELDS, MONTH_FIRST, guess
 
 MOST_BYTES = 10_000_000
 # A file is kept for as long as somebody may come back to it, and no longer: it names people. The
@@ -27,7 +31,8 @@ MOST_BYTES = 10_000_000
 KEPT = timedelta(days=7)
 # A run that was not heard of for so long has ended with its process.
 SILENT = timedelta(seconds=60)
-_MONTH_FIRST = {"US", "PH"}
+_run = table_of(ImportRun)
+_of: Any = ImportRun
 
 
 def keep_file(who: Identity, kind: object, name: str, content: bytes) -> str:
@@ -45,22 +50,23 @@ def keep_file(who: Identity, kind: object, name: str, content: bytes) -> str:
         raise CannotImport("This is an Excel workbook: save it as CSV (UTF-8) first.")
     if content.startswith((b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")) or b"\0" in content:
         raise CannotImport("This is no CSV in UTF-8: save it as CSV (UTF-8) first.")
+    with reading() as session:
+        month_first = session.get_one(Company, who.company_id).country in MONTH_FIRST
+    # Before anything is written: payments would wait for ten million bytes to be read and packed.
+    run = ImportRun(
+        company_id=who.company_id,
+        staff_id=who.person_id,
+        kind=known.value,
+        file_name=one_line(name)[:120] or "upload.csv",
+        content=gzip.compress(content, 6),
+        settings=json.dumps(guess(content, known, month_first).as_settings() | {"tax_rate": ""}),
+        report="{}",
+    )
     with unit_of_work() as session:
-        company = session.get_one(Company, who.company_id)
-        found = guess(content, known, company.country in _MONTH_FIRST)
-        run = ImportRun(
-            company_id=who.company_id,
-            staff_id=who.person_id,
-            kind=known.value,
-            file_name=one_line(name)[:120] or "upload.csv",
-            content=gzip.compress(content, 6),
-            settings=json.dumps(found.as_settings() | {"tax_rate": ""}),
-            report="{}",
-        )
         session.add(run)
         words = f"{run.file_name}, to import {known.value}"
         write_down(session, who, Deed.UPLOADED_FILE, about="import", about_id=run.id, words=words)
-        return run.id
+    return run.id
 
 
 def choose(who: Identity, run_id: object, part: object, value: object) -> frozenset[str]:
@@ -69,8 +75,8 @@ def choose(who: Identity, run_id: object, part: object, value: object) -> frozen
     if not who.may(May.IMPORT) or not isinstance(part, str) or not isinstance(value, str):
         return frozenset()
     with unit_of_work() as session:
-        run = run_of(session, who.company_id, run_id)
-        if run is None or is_running(run):
+        run = run_of(session, who.company_id, run_id, locked=True)
+        if run is None or run.state == "done" or is_running(run):
             return frozenset()
         settings: dict[str, Any] = json.loads(run.settings)
         fields = {field.name for field in FIELDS[ImportKind(run.kind)]}
@@ -81,14 +87,24 @@ def choose(who: Identity, run_id: object, part: object, value: object) -> frozen
         run.settings = json.dumps(settings)
         run.state = "new"
         session.add(run)
-    return frozenset({company_topic(who.company_id)})
+    return frozenset({import_topic(who.company_id, run.id)})
 
 
-def run_of(session: Session, company_id: str, run_id: object) -> ImportRun | None:
-    """The company's run of that id, or None."""
+def run_of(
+    session: Session, company_id: str, run_id: object, *, locked: bool = False
+) -> ImportRun | None:
+    """The company's run of that id, or None; without the two files, which may be large.
+
+    ``locked``: for one at a time to change.
+    """
     if not isinstance(run_id, str) or not is_id(run_id):
         return None
-    return session.get(ImportRun, (company_id, run_id))
+    return session.get(
+        ImportRun,
+        (company_id, run_id),
+        options=[defer(_of.content), defer(_of.refused)],
+        with_for_update={"key_share": True} if locked else None,
+    )
 
 
 def is_running(run: ImportRun) -> bool:
@@ -96,8 +112,25 @@ def is_running(run: ImportRun) -> bool:
     return run.state == "running" and run.beat_at > now() - SILENT
 
 
-def content_of(run: ImportRun) -> bytes:
-    """Raises CannotImport once the file is forgotten."""
-    if run.content is None:
+def content_of(session: Session, run: ImportRun) -> IO[bytes]:
+    """The file, unpacked as far as it is read. Raises CannotImport once it is forgotten."""
+    packed = session.connection().execute(_file(_run.c.content), _key(run)).scalar()
+    if packed is None:
         raise CannotImport("This file is no longer kept: upload it again.")
-    return gzip.decompress(run.content)
+    return cast(IO[bytes], gzip.open(io.BytesIO(packed)))
+
+
+def has_refused(session: Session, run: ImportRun) -> bool:
+    """Whether there is a refused.csv to download."""
+    found = session.connection().execute(_file(_run.c.refused.is_not(None)), _key(run))
+    return bool(found.scalar())
+
+
+def _file(column: ColumnElement[Any]) -> Select[Any]:
+    return select(column).where(
+        _run.c.company_id == bindparam("company_id"), _run.c.id == bindparam("id")
+    )
+
+
+def _key(run: ImportRun) -> dict[str, str]:
+    return {"company_id": run.company_id, "id": run.id}

@@ -45,6 +45,8 @@ class Visits:
     def __init__(self, company_id: str, at: dict[str, int], layout: TableLayout) -> None:
         self._company_id, self._at, self._dates = company_id, at, layout.dates
         self._zone = ZoneInfo(layout.time_zone)
+        # A dry run lands none, so it has to remember which it would have landed.
+        self._landed: set[tuple[str, str, datetime]] = set()
 
     def read(self, record: Record) -> Visit:
         """Raises Refused."""
@@ -99,8 +101,10 @@ class Visits:
         rows: list[dict[str, Any]] = []
         for visit, customer_id in known:
             key = (customer_id, visit.title, visit.starts_at)
-            if key not in there:
+            if key not in there and key not in self._landed:
                 there.add(key)
+                if dry_run:
+                    self._landed.add(key)
                 rows.append(self._row(visit, customer_id))
         if not dry_run:
             insert_many(session.connection(), _job, rows)

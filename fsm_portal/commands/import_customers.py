@@ -1,0 +1,31 @@
+"""``bin/portal import customers``: a file with one customer a line."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fsm_portal.commands.import_lines import import_lines
+
+
+def import_customers(
+    file: Annotated[Path, typer.Argument(help="CSV with one customer a line, plain or gzipped.")],
+    company: Annotated[str, typer.Option(help="Slug of the company they belong to.")],
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="FIELD=HEADER where the header does not tell; FIELD= for none."),
+    ] = None,
+    refused: Annotated[
+        Path, typer.Option(help="Where the lines go that did not land, each with its reason.")
+    ] = Path("refused.csv"),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would land and write refused.csv only.")
+    ] = False,
+) -> None:
+    """Import customers from a file, such as Stripe or QuickBooks export.
+
+    Columns are known by their headers. A customer is found again by their id in the file, else by
+    their address, else by their name, and is left as they are: the same file can be imported
+    again. Ctrl-C stops after the batch in hand. docs/import.md has the fields and reasons.
+    """
+    import_lines("customers", file, company, column or [], refused, dry_run)
