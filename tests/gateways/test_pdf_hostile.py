@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
-from fsm_portal.gateways.pdf import InvoiceLine, render_invoice, render_receipt, unprintable
+from fsm_portal.gateways.pdf import InvoiceLine, draw, render_invoice, unprintable
 from tests.gateways.pdf_documents import (
     BOILER_SERVICE,
     PAY_URL,
@@ -93,15 +93,16 @@ def test_invisible_characters_and_turned_text_are_taken_out():
 
 def test_a_character_without_a_glyph_is_a_box_and_is_reported(caplog):
     with caplog.at_level(logging.WARNING):
-        text = words(render_invoice(invoice(bill_to=("Tokyo 東京 Apartments",))))
-    assert "Tokyo □□ Apartments" in text
-    assert "INV-0042 has no glyph for U+4EAC U+6771" in caplog.text
+        drawn = draw(invoice(bill_to=("Thebes 𓀀ꀀ Apartments",)))
+    assert "Thebes □□ Apartments" in words(drawn.content)
+    assert drawn.missing == ("ꀀ", "𓀀")
+    assert "INV-0042 has no glyph for U+A000 U+13000" in caplog.text
     caplog.clear()
     with caplog.at_level(logging.WARNING):
-        render_receipt(receipt(customer=("水",)))
-    assert "U+6C34" in caplog.text
-    assert unprintable("Café Łódź Αθήνα Київ €") == []
-    assert unprintable("水\u200b \ue030 \ud800 水") == ["水", "\ud800", "\ue030"]
+        assert draw(receipt(customer=("𓀀",))).missing == ("𓀀",)
+    assert "U+13000" in caplog.text
+    assert unprintable("Café Łódź Αθήνα Київ € 東京 شركة ไทย 🔧") == []
+    assert unprintable("ꀀ\u200b \ue030 \ud800 ꀀ") == ["ꀀ", "\ud800", "\ue030"]
 
 
 def test_latin_greek_and_cyrillic_read_back_as_typed(caplog):

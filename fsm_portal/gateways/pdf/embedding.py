@@ -17,6 +17,8 @@ from fpdf.output import CIDSystemInfo, OutputProducer, PDFFont, PDFFontStream
 from fpdf.syntax import Name, PDFArray, PDFContentStream, PDFString
 
 from fsm_portal.gateways.pdf.face import Face
+from fsm_portal.gateways.pdf.script_face import ScriptFace
+from fsm_portal.gateways.pdf.script_font import ScriptFont
 
 _BLOCK = 100  # most entries that one block of a character map may have (PDF 32000-1, 9.10.3)
 
@@ -35,8 +37,9 @@ class EmbeddedFont:
 
     def encode_text(self, text: str) -> str:
         """The operator that draws ``text``. Raises KeyError for a character without a glyph."""
+        shown = self.face.show(text, self._pdf.font_size_pt)
         self.used.update(text)
-        return self.face.show(text, self._pdf.font_size_pt)
+        return shown
 
 
 class Producer(OutputProducer):
@@ -46,12 +49,22 @@ class Producer(OutputProducer):
         objects: dict[int, Any] = super()._add_fonts(*resources)
         for font in self.fpdf.fonts.values():
             if isinstance(font, EmbeddedFont):
-                objects[font.i] = self._add_face(font.face, font.used)
+                face, characters = font.face, font.face.reads_as(font.used)
+                widths = {face.glyphs[each]: face.widths[each] for each in font.used}
+                file = face.subset(characters)
+                objects[font.i] = self._add_face(face, characters, widths, file)
+            elif isinstance(font, ScriptFont):
+                file = font.subset()
+                objects[font.i] = self._add_face(font.face, font.reads_as(), font.widths(), file)
         return objects
 
-    def _add_face(self, face: Face, used: set[str]) -> PDFFont:
-        characters = face.reads_as(used)
-        widths = {face.glyphs[each]: face.widths[each] for each in used}
+    def _add_face(
+        self,
+        face: Face | ScriptFace,
+        characters: dict[int, str],
+        widths: dict[int, int],
+        subset: bytes,
+    ) -> PDFFont:
         name = f"{_subset_tag(characters)}+{face.name}"
 
         outer = PDFFont(subtype="Type0", base_font=name, encoding="Identity-H")
@@ -77,13 +90,13 @@ class Producer(OutputProducer):
         self._add_pdf_obj(descriptor, "fonts")
         inner.font_descriptor = descriptor
 
-        file = PDFFontStream(contents=face.subset(characters))
+        file = PDFFontStream(contents=subset)
         self._add_pdf_obj(file, "fonts")
         descriptor.font_file2 = file  # type: ignore[attr-defined]
         return outer
 
 
-def _descriptor(face: Face) -> PDFFontDescriptor:
+def _descriptor(face: Face | ScriptFace) -> PDFFontDescriptor:
     return PDFFontDescriptor(
         ascent=face.ascent,
         descent=face.descent,
@@ -98,7 +111,7 @@ def _descriptor(face: Face) -> PDFFontDescriptor:
 
 def _subset_tag(characters: dict[int, str]) -> str:
     """Six capitals that name the subset (PDF 32000-1, 9.6.4), the same for the same glyphs."""
-    digest = hashlib.sha256(repr(sorted(characters)).encode()).digest()
+    digest = hashlib.sha256(repr(sorted(characters.items())).encode()).digest()
     return "".join(chr(ord("A") + byte % 26) for byte in digest[:6])
 
 

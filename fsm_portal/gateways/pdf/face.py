@@ -132,11 +132,11 @@ class Face:
                 struct.pack_into(">Hh", metrics, 4 * glyph, *self._metrics[glyph])
             offsets.append(position)
         head, hhea, maxp = (bytearray(self._tables[tag]) for tag in ("head", "hhea", "maxp"))
-        struct.pack_into(">I", head, 8, 0)  # checkSumAdjustment, filled in by _font_file
+        struct.pack_into(">I", head, 8, 0)  # checkSumAdjustment, filled in by font_file
         struct.pack_into(">h", head, 50, 1)  # indexToLocFormat: 32-bit offsets
         struct.pack_into(">H", hhea, 34, count)  # numberOfHMetrics
         struct.pack_into(">H", maxp, 4, count)  # numGlyphs
-        return _font_file(
+        return font_file(
             {
                 "glyf": b"".join(outlines),
                 "head": bytes(head),
@@ -179,7 +179,7 @@ def _components(outline: bytes) -> list[int]:
     return found
 
 
-def _font_file(tables: dict[str, bytes]) -> bytes:
+def font_file(tables: dict[str, bytes]) -> bytes:
     """An sfnt file: directory, tables on four-byte boundaries, checksums (OpenType, font file)."""
     count = len(tables)
     power = 1 << (count.bit_length() - 1)

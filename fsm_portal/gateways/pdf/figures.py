@@ -1,13 +1,17 @@
 """Amounts and days in a document's locale, or in plain English where the fonts lack its script."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.pdf.text import clean, unprintable
+from fsm_portal.gateways.pdf.wording import apart, runs_from_right, unmarked
 
 _PLAIN = "en_US"
 _SAMPLE_DAY = date(2026, 12, 22)
+# A figure with its sign: from the first to the last digit, with what groups them.
+_NUMBER = re.compile(r"[-\u2212+]?\d(?:[\d.,\u066b\u066c\u2019' \u00a0\u202f]*\d)?")
 
 
 class Figures:
@@ -24,14 +28,23 @@ class Figures:
 
     def money(self, amount: int) -> str:
         """``amount`` in minor units."""
-        return clean(formats.money(amount, self.currency, self.locale), 60)[0]
+        return _clean(formats.money(amount, self.currency, self.locale))
 
     def price(self, amount: Decimal) -> str:
         """A unit price in minor units, fractions of one included."""
-        return clean(formats.unit_price(amount, self.currency, self.locale), 60)[0]
+        return _clean(formats.unit_price(amount, self.currency, self.locale))
 
     def quantity(self, value: Decimal) -> str:
-        return clean(formats.quantity(value, self.locale), 40)[0]
+        return _clean(formats.quantity(value, self.locale))
 
     def day(self, value: date) -> str:
         return clean(formats.day(value, self._dates), 60)[0]
+
+
+def _clean(text: str) -> str:
+    # Japanese writes its yen as wide as a letter, which tears a column of figures apart.
+    cleaned = clean(text.replace("\uffe5", "\u00a5"), 60)[0]
+    if not runs_from_right(cleaned):
+        return cleaned
+    # A figure runs from the left, its sign before it, whatever its currency is written with.
+    return _NUMBER.sub(lambda found: apart(found.group()), unmarked(cleaned))

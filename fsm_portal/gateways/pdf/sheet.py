@@ -6,16 +6,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Literal, cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from fpdf import FPDF
 from fpdf.enums import ResourceAccessPolicy
 
+from fsm_portal.gateways.languages import html_tag
 from fsm_portal.gateways.pdf.colours import INK, WHITE, Colour
 from fsm_portal.gateways.pdf.drawn import Drawn
 from fsm_portal.gateways.pdf.embedding import EmbeddedFont, Producer
 from fsm_portal.gateways.pdf.face import Face, face
+from fsm_portal.gateways.pdf.layout import OWN, lay_out, width_of
+from fsm_portal.gateways.pdf.script_face import Weight, script_face
+from fsm_portal.gateways.pdf.script_font import ScriptFont
 from fsm_portal.gateways.pdf.text import clean, printable
 from fsm_portal.gateways.pdf.wording import wording
 
@@ -25,8 +29,6 @@ LOG = logging.getLogger(__name__)
 _LETTER = {"BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"}
 _SIZES = {True: (612.0, 792.0), False: (595.28, 841.89)}
 _FAMILY = "inter"
-
-Weight = Literal["Regular", "SemiBold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,11 @@ class Style:
 
     def measure(self, text: str) -> float:
         """Width of cleaned ``text`` in points."""
-        return _face(self.weight).width(text) * self.size / 1000
+        try:
+            width = _face(self.weight).width(text)
+        except KeyError:  # there is more in it than our own face has
+            width = width_of(text, self.weight)
+        return width * self.size / 1000
 
     def fitted(self, text: str, width: float) -> "Style":
         """This style, smaller if need be, so that ``text`` is no wider than ``width``."""
@@ -61,6 +67,7 @@ class Sheet:
 
     def __init__(self, *, locale: str, title: str, author: str, created_at: datetime) -> None:
         self.words = wording(locale)
+        self._mirrored = self.words.direction == "rtl"
         self._title = title
         territory = locale.replace("-", "_").rpartition("_")[2].upper()
         self.width, self.height = _SIZES[territory in _LETTER]
@@ -76,7 +83,7 @@ class Sheet:
         pdf.set_title(printable(title))
         pdf.set_author(printable(author))
         pdf.set_creator("FSM Portal")
-        pdf.set_lang(locale.replace("_", "-"))
+        pdf.set_lang(html_tag(self.words.language))
         for number, (style, weight) in enumerate({"": "Regular", "B": "SemiBold"}.items(), start=1):
             key = _FAMILY + style
             font = EmbeddedFont(pdf, number, key, _face(cast(Weight, weight)))
@@ -135,32 +142,70 @@ class Sheet:
             LOG.warning("%s has no glyph for %s", printable(self._title), shown)
         return Drawn(bytes(self._pdf.output(output_producer_class=Producer)), missing)
 
-    # Drawing
+    # Drawing. A page that is read from the right is the mirror of one that is read from the left:
+    # places are given as on the latter, and only words and pictures are not turned around.
+
+    def _across(self, x: float, width: float) -> float:
+        """The left edge of what is ``width`` wide and begins at ``x``."""
+        return self.width - x - width if self._mirrored else x
 
     def text(self, x: float, y: float, text: str, style: Style) -> None:
-        """Draws cleaned ``text`` from ``x`` to the right, on the base line ``y``."""
+        """Draws cleaned ``text`` from ``x`` on, on the base line ``y``."""
         if not text:
             return
-        pdf = self._pdf
-        pdf.set_font(_FAMILY, "B" if style.weight == "SemiBold" else "", style.size)
-        pdf.set_text_color(*style.colour)
-        pdf.text(x, y, text)
+        if self._mirrored:
+            x = self.width - x - style.measure(text)
+        self._text(x, y, text, style)
 
     def text_right(self, x: float, y: float, text: str, style: Style) -> None:
         """Draws ``text`` so that it ends at ``x``."""
-        self.text(x - style.measure(text), y, text, style)
+        if not text:
+            return
+        x = self.width - x if self._mirrored else x - style.measure(text)
+        self._text(x, y, text, style)
+
+    def _text(self, x: float, y: float, text: str, style: Style) -> None:
+        """Draws ``text`` to the right of ``x``, whichever way the page runs."""
+        pdf = self._pdf
+        pdf.set_text_color(*style.colour)
+        bold = "B" if style.weight == "SemiBold" else ""
+        pdf.set_font(_FAMILY, bold, style.size)
+        try:
+            pdf.text(x, y, text)
+        except KeyError:  # there is more in it than our own face has
+            for run in lay_out(text, style.weight, self.words.language).runs:
+                if run.face == OWN:
+                    pdf.set_font(_FAMILY, bold, style.size)
+                    pdf.text(x, y, run.text)
+                else:
+                    font = self._font(run.face, style.weight)
+                    pdf.set_font(font.family, bold, style.size)
+                    font.take(run)
+                    pdf.text(x, y, run.text)
+                x += run.width * style.size / 1000
+
+    def _font(self, name: str, weight: Weight) -> ScriptFont:
+        """This document's use of a face of another script, from the first time it is needed."""
+        key = name.lower() + ("B" if weight == "SemiBold" else "")
+        fonts = cast(dict[str, Any], self._pdf.fonts)
+        if key not in fonts:
+            face = script_face(name, weight)
+            fonts[key] = ScriptFont(self._pdf, len(fonts) + 1, name.lower(), key, face)
+        return cast(ScriptFont, fonts[key])
 
     def rule(
         self, y: float, colour: Colour, x: float = 0, to: float = 0, thick: float = 0.6
     ) -> None:
         """A line across the page, from margin to margin unless told otherwise."""
         x, to = x or self.left, to or self.right
+        x, to = self._across(x, to - x), to - x + self._across(x, to - x)
         self._pdf.set_fill_color(*colour)
         self._pdf.rect(x, y - thick / 2, to - x, thick, style="F")
 
     def box(
         self, x: float, y: float, width: float, height: float, fill: Colour, radius: float = 0
     ) -> None:
+        x = self._across(x, width)
         self._pdf.set_fill_color(*fill)
         corners = {"round_corners": True, "corner_radius": radius} if radius else {}
         self._pdf.rect(x, y, width, height, style="F", **corners)  # type: ignore[arg-type]
@@ -175,20 +220,21 @@ class Sheet:
         thick: float,
         radius: float,
     ) -> None:
+        x = self._across(x, width)
         self._pdf.set_draw_color(*line)
         self._pdf.set_line_width(thick)
         self._pdf.rect(x, y, width, height, round_corners=True, corner_radius=radius)
 
     def image(self, picture: bytes, x: float, y: float, width: float, height: float) -> None:
-        self._pdf.image(picture, x, y, width, height)
+        self._pdf.image(picture, self._across(x, width), y, width, height)
 
     def link(self, x: float, y: float, width: float, height: float, url: str) -> None:
-        self._pdf.link(x, y, width, height, url)
+        self._pdf.link(self._across(x, width), y, width, height, url)
 
     @contextmanager
     def turned(self, degrees: float, x: float, y: float) -> Iterator[None]:
         """What is drawn inside is turned about a point, against the clock."""
-        with self._pdf.rotation(degrees, x, y):
+        with self._pdf.rotation(degrees, self._across(x, 0), y):
             self._pdf.current_font_is_set_on_page = False
             yield
         self._pdf.current_font_is_set_on_page = False

@@ -7,9 +7,20 @@ reported, because a silently missing letter changes a name or an address.
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
+from fsm_portal.gateways.pdf.breaking import pieces
+from fsm_portal.gateways.pdf.clusters import SILENT, clusters
 from fsm_portal.gateways.pdf.face import TABULAR, face
+from fsm_portal.gateways.pdf.layout import has_a_face
+from fsm_portal.gateways.pdf.wording import (
+    FROM_LEFT,
+    FROM_RIGHT,
+    MARKS,
+    Said,
+    begins_from_right,
+    runs_from_right,
+)
 
 SUBSTITUTE = "\u25a1"  # a white square
 _LONG = 400  # characters; more never fit on a line
@@ -22,9 +33,10 @@ _PRIVATE_FIGURES = frozenset(map(chr, TABULAR.values()))
 def clean(text: str, limit: int, *, lines: bool = False) -> tuple[str, set[str]]:
     """``text`` in composed form, without invisible characters, at most ``limit`` characters long.
 
-    Line breaks stay if ``lines``, or become spaces. Returns the text and the characters in it
-    for which there was no glyph.
+    Line breaks stay if ``lines``, or become spaces. Marks of direction stay in texts of ours.
+    Returns the text and the characters in it for which there was no glyph.
     """
+    is_ours = isinstance(text, Said)
     text = unicodedata.normalize("NFC", text[: limit * 4])
     if len(text) > limit:
         text = text[: limit - 1].rstrip() + _ELLIPSIS
@@ -36,13 +48,24 @@ def clean(text: str, limit: int, *, lines: bool = False) -> tuple[str, set[str]]
     known, missing, drawn = face("Regular").glyphs, set(), []
     for character in text:
         if character in known and character not in _PRIVATE_FIGURES:
-            if not unicodedata.category(character).startswith("C"):
+            if not unicodedata.category(character).startswith("C") or (
+                is_ours and character in MARKS
+            ):
                 drawn.append(character)
         elif character == "\n":
             drawn.append(character)
-        elif unicodedata.category(character) == "Zs":
+        elif character in SILENT:
+            # It says how letters of other scripts are drawn; beside any of ours it means nothing.
+            if drawn and drawn[-1] not in known:
+                drawn.append(character)
+        elif unicodedata.category(character) == "Zs" and character != "\u3000":
             drawn.append(" ")
+        elif is_ours and character in MARKS:
+            drawn.append(character)
         elif unicodedata.category(character) not in ("Cc", "Cf"):
+            if character not in _PRIVATE_FIGURES and has_a_face(character):
+                drawn.append(character)
+                continue
             missing.add(character)
             drawn.append(SUBSTITUTE)
     return "".join(drawn), missing
@@ -64,7 +87,8 @@ def tabular(text: str) -> str:
 
 
 def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
-    """``text`` in lines no wider than ``width``, broken at spaces, or within a word too long."""
+    """``text`` in lines no wider than ``width``, broken at spaces and where its script breaks, or
+    within a word too long."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         lines.extend(_wrapped(paragraph.rstrip(), width, measure))
@@ -76,11 +100,11 @@ def _wrapped(paragraph: str, width: float, measure: Callable[[str], float]) -> l
         return [paragraph]
     lines: list[str] = []
     line, room = "", width
-    space = measure(" ")
-    for word in paragraph.split(" "):
-        size = measure(word)
+    blank = measure(" ")
+    for word, gap in _words(paragraph):
+        size, space = measure(word), blank if gap else 0.0
         if line and size + space <= room:
-            line += " " + word
+            line += gap + word
             room -= size + space
             continue
         if line:
@@ -93,19 +117,42 @@ def _wrapped(paragraph: str, width: float, measure: Callable[[str], float]) -> l
             size = measure(word) if len(word) < _LONG else size - measure(head)
         line, room = word, width - size
     lines.append(line)
-    return lines
+    return _each_as_the_whole(lines, paragraph)
+
+
+def _words(paragraph: str) -> Iterator[tuple[str, str]]:
+    """What is not to be broken, and what stands before it: a space, or nothing."""
+    known = face("Regular").glyphs
+    for word in paragraph.split(" "):
+        if all(map(known.__contains__, word)):
+            yield word, " "
+            continue
+        gap = " "
+        for piece in pieces(word):
+            yield piece, gap
+            gap = ""
+
+
+def _each_as_the_whole(lines: list[str], paragraph: str) -> list[str]:
+    """Lines of a paragraph run as it does, whatever each begins with."""
+    if not runs_from_right(paragraph):
+        return lines
+    mark = FROM_RIGHT if begins_from_right(paragraph) else FROM_LEFT
+    return [mark + line if line else line for line in lines]
 
 
 def _fitting(word: str, width: float, measure: Callable[[str], float]) -> str:
-    """The longest beginning of ``word`` that fits, one character at least."""
-    low, high = 1, min(len(word), _LONG)
+    """The longest beginning of ``word`` that fits, one letter at least."""
+    most = word[:_LONG]
+    letters: Sequence[str] = most if most.isascii() else clusters(most)
+    low, high = 1, len(letters)
     while low < high:
         middle = (low + high + 1) // 2
-        if measure(word[:middle]) <= width:
+        if measure("".join(letters[:middle])) <= width:
             low = middle
         else:
             high = middle - 1
-    return word[:low]
+    return "".join(letters[:low])
 
 
 def shorten(text: str, width: float, measure: Callable[[str], float]) -> str:

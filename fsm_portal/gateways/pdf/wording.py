@@ -10,12 +10,15 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from fpdf.bidi import auto_detect_base_direction
+from fpdf.enums import TextDirection
+
 from fsm_portal.gateways.languages import Direction, direction_of, language_of
 
 WORDS = Path(__file__).parent / "words"
 _WRITTEN = frozenset(path.stem for path in WORDS.glob("*.toml"))
 
-_FROM_RIGHT = "\u200f"  # what begins a text that runs from the right
+FROM_LEFT, FROM_RIGHT = "\u200e", "\u200f"  # what begins a text that runs so
 _APART, _TOGETHER = "\u2068", "\u2069"  # around what has a direction of its own
 
 
@@ -47,7 +50,7 @@ class Wording:
 
     def ours(self, text: str) -> Said:
         """``text`` as one that runs as this language does."""
-        return Said(_FROM_RIGHT + text if self.direction == "rtl" else text)
+        return Said(FROM_RIGHT + text if self.direction == "rtl" else text)
 
     def get(self, key: str) -> Said | None:
         """The text of ``key`` where there is one."""
@@ -63,9 +66,12 @@ class Wording:
 
 def apart(value: str) -> str:
     """``value`` marked off, so that what stands around it keeps its order."""
-    if not isinstance(value, Said):
-        value = value.translate(_UNMARKED)
-    return f"{_APART}{value}{_TOGETHER}"
+    return f"{_APART}{value if isinstance(value, Said) else unmarked(value)}{_TOGETHER}"
+
+
+def unmarked(text: str) -> str:
+    """``text`` without marks of direction."""
+    return text.translate(_UNMARKED)
 
 
 def runs_from_right(text: str) -> bool:
@@ -75,10 +81,16 @@ def runs_from_right(text: str) -> bool:
     )
 
 
-# What people type says nothing of how our own texts run.
-_UNMARKED = dict.fromkeys(
-    (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), None
+def begins_from_right(text: str) -> bool:
+    """Which way a paragraph runs: as the first of its letters does (UAX 9, rule P2)."""
+    return auto_detect_base_direction(text) is TextDirection.RTL
+
+
+# Marks of direction. What people type says nothing of how our own texts run.
+MARKS = frozenset(
+    map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 )
+_UNMARKED = dict.fromkeys(map(ord, MARKS), None)
 
 
 def wording(locale: str) -> Wording:
