@@ -3,7 +3,7 @@
 A report begins with its titles (whose it is, what, of which days), each alone on its line, then
 comes the header. "Sales by Customer Detail" and "Open Invoices" have no column for the customer: a
 line with the customer's name alone stands above their lines, a total below them, and the moment of
-the export at the very end. https://quickbooks.intuit.com/learn-support, "Export reports".
+the export at the very end.
 """
 
 import re
