@@ -34,11 +34,12 @@ async def take_seat(
     state: rx.State,
     page: type[rx.State],
     params: Hashable | Callable[[Identity], Hashable] = (),
+    also: Callable[[str], str] | None = None,
 ) -> EventSpec | None:
     """The whole of a staff page's ``on_load``, and what it returns.
 
     ``params`` go to the page's ``load_view``; a function of whoever is here where they depend on
-    that.
+    that. ``also`` makes of the company's id another topic that the page is about.
     """
     try:
         who = await clerk(state)
@@ -51,6 +52,8 @@ async def take_seat(
     note_arrival(who)
     await arrived(state)
     topics = {company_topic(who.company_id)}
+    if also is not None:
+        topics.add(also(who.company_id))
     asked = params(who) if callable(params) else params
     live.watch(state, page, topics, who.scope, asked, session_id=who.session_id)
     return None

@@ -24,3 +24,8 @@ def session_topic(session_id: str) -> str:
 def sheet_topic(company_id: str, sheet_id: str) -> str:
     """Something was typed on this sheet of the invoice editor."""
     return f"sheet:{company_id}:{sheet_id}"
+
+
+def import_topic(company_id: str, run_id: str) -> str:
+    """This import went on, or something about its file was chosen."""
+    return f"import:{company_id}:{run_id}"

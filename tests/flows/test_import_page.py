@@ -3,12 +3,17 @@
 import csv
 import gzip
 import io
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from threading import Barrier, BrokenBarrierError
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
-from fsm_portal.db import reading
+from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.audit_entry import AuditEntry
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import new_id
@@ -18,6 +23,8 @@ from fsm_portal.domain.job import Job
 from fsm_portal.domain.staff import Role
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.identity import Identity, Scope
+from fsm_portal.flows.importing import run_import as running
+from fsm_portal.flows.importing import uploads
 from fsm_portal.flows.importing.cannot_import import CannotImport
 from fsm_portal.flows.importing.refused_download import refused_of
 from fsm_portal.flows.importing.run_import import begin_import, run_import
@@ -236,6 +243,99 @@ def test_what_runs_is_begun_once_until_it_falls_silent(any_database, who, clock)
     assert begin_import(who, run_id) and not begin_import(who, run_id)
     clock.move(minutes=2)
     assert begin_import(who, run_id)
+
+
+def test_pressed_twice_at_once_it_is_begun_once(any_database, who, monkeypatch):
+    run_id = keep_file(who, "customers", "x.csv", STRIPE_CUSTOMERS.encode())
+    both, is_running = Barrier(2), running.is_running
+
+    def look(run):
+        with suppress(BrokenBarrierError):
+            both.wait(0.5)
+        return is_running(run)
+
+    monkeypatch.setattr(running, "is_running", look)
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(lambda _: begin_import(who, run_id), range(2))) == [False, True]
+
+
+def test_what_is_imported_is_neither_changed_nor_imported_again(any_database, who):
+    run = landed(who, "customers", STRIPE_CUSTOMERS)
+    assert choose(who, run.id, "name", "Email") == frozenset()
+    assert not begin_import(who, run.id)
+    assert shown(who, run.id) == run and run.state == "done"
+
+
+def test_what_broke_off_is_begun_again(any_database, who, monkeypatch):
+    run_id = keep_file(who, "customers", "x.csv", STRIPE_CUSTOMERS.encode())
+    with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+        patch.setattr(running, "import_table", lambda *about, **more: 1 / 0)
+        assert begin_import(who, run_id)
+        run_import(who, run_id, lambda topics: None)
+    assert "press Import again" in shown(who, run_id).broken
+    assert begin_import(who, run_id)
+    run_import(who, run_id, lambda topics: None)
+    assert shown(who, run_id).landed == ("2 customers",)
+
+
+def test_how_far_it_is_concerns_its_own_page(any_database, who, company, monkeypatch):
+    """Every page of the office would be read anew three times a second."""
+    monkeypatch.setattr(running, "_EVERY", 0)
+    run_id = keep_file(who, "customers", "x.csv", STRIPE_CUSTOMERS.encode())
+    its = f"import:{company.id}:{run_id}"
+    assert choose(who, run_id, "phone", "") == {its}
+    rung = []
+    assert begin_import(who, run_id)
+    in_the_end = run_import(who, run_id, rung.append)
+    assert rung and set().union(*rung) == {its}
+    assert in_the_end == {its, f"company:{company.id}"}
+
+
+def test_the_page_reads_as_much_of_the_file_as_it_shows(any_database, who):
+    """It is read anew with every payment of the company: here of a file that is cut off half-way,
+    and not at all once it is imported."""
+    people = "".join(f"{new_id()},{new_id()}@ash.example\n" for _ in range(2_000))
+    run_id = keep_file(who, "customers", "x.csv", f"Name,Email\n{people}".encode())
+    with unit_of_work() as session:
+        run = session.get_one(ImportRun, (who.company_id, run_id))
+        run.content = run.content[: len(run.content) // 2]
+        session.add(run)
+    assert len(shown(who, run_id).preview) == 8
+    with unit_of_work() as session:
+        run = session.get_one(ImportRun, (who.company_id, run_id))
+        run.state, run.report = "done", '{"landed": ["2,000 customers"]}'
+        session.add(run)
+    read = []
+    event.listen(any_database, "before_cursor_execute", lambda *said: read.append(said[2]))
+    assert shown(who, run_id).landed == ("2,000 customers",)
+    ours = [statement for statement in read if "import_run" in statement]
+    assert ours and not [one for one in ours if "import_run.content" in one]
+
+
+def test_nothing_is_packed_while_others_wait_to_write(who, monkeypatch):
+    """SQLite has one writer: a payment waits for whoever writes."""
+    monkeypatch.setattr(running, "_EVERY", 0)
+    writes, packed = [], []
+    for room in (uploads, running):
+        real_unit, real_pack = room.unit_of_work, gzip.compress
+
+        @contextmanager
+        def unit(real=real_unit):
+            with real() as session:
+                writes.append(1)
+                try:
+                    yield session
+                finally:
+                    writes.pop()
+
+        def pack(content, *more, real=real_pack):
+            packed.append(len(writes))
+            return real(content, *more)
+
+        monkeypatch.setattr(room, "unit_of_work", unit)
+        monkeypatch.setattr(room, "gzip", SimpleNamespace(compress=pack, open=gzip.open))
+    landed(who, "customers", STRIPE_CUSTOMERS)
+    assert packed == [0, 0]
 
 
 def test_an_import_stands_in_the_audit_log_and_its_file_is_forgotten(any_database, who, clock):

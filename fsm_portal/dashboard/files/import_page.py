@@ -15,6 +15,7 @@ from fsm_portal.dashboard.files.import_result import import_result
 from fsm_portal.dashboard.files.import_sheet import import_sheet
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.role import May
+from fsm_portal.domain.topic import import_topic
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.importing.run_import import begin_import, run_import
 from fsm_portal.flows.importing.show_import import ImportView, show_import
@@ -54,7 +55,10 @@ class ImportPage(rx.State):
     async def on_load(self) -> EventSpec | None:
         asked = said(self, "what") or ""
         self.what = asked if asked in dict(_WHAT) else "customers"
-        return await take_seat(self, ImportPage, self._run())
+        run_id = self._run()
+        return await take_seat(
+            self, ImportPage, run_id, lambda company_id: import_topic(company_id, run_id)
+        )
 
     @rx.event
     async def pick(self, value: str) -> EventSpec | None:

@@ -88,7 +88,11 @@ def run_import(
     with tempfile.TemporaryDirectory() as folder:
         file, refused = Path(folder) / "import.csv", Path(folder) / "refused.csv"
         try:
-            with reading() as session, content_of(session, run) as source, file.open("wb") as target:
+            with (
+                reading() as session,
+                content_of(session, run) as source,
+                file.open("wb") as target,
+            ):
                 shutil.copyfileobj(source, target)
             report = _import(company, run, file, refused, progress)
         except CannotImport as error:

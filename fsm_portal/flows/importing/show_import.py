@@ -159,7 +159,8 @@ def _run_view(session: Session, company: Company, run: ImportRun) -> RunView:
         present=f"{present:,} were there already and were left as they are" if present else "",
         refused=f"{refused:,} line{'' if refused == 1 else 's'} refused" if refused else "",
         reasons=tuple(f"{words}: {count:,}" for words, count in report.get("reasons", ())),
-        refused_address=f"/dashboard/import/{run.id}/refused.csv" if state == "done" and has_refused(session, run)
+        refused_address=f"/dashboard/import/{run.id}/refused.csv"
+        if state == "done" and has_refused(session, run)
         else "",
         broken=report.get("problem", ""),
     )
@@ -168,7 +169,7 @@ def _run_view(session: Session, company: Company, run: ImportRun) -> RunView:
 def _preview(
     session: Session, company: Company, run: ImportRun, rates: tuple[Tax, ...]
 ) -> tuple[PreviewRow, ...]:
-    """Only its first lines are unpacked: the page is read anew with every payment of the company."""
+    """Only its first lines are unpacked: every payment of the company has the page read anew."""
     source = content_of(session, run)
     if run.kind == ImportKind.INVOICES:
         return _invoices(company, run, rates, source)
