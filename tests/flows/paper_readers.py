@@ -18,17 +18,23 @@ def read_again_and_again(
     done: Event,
     answers: Queue,
 ) -> None:
-    """Until ``done``, and once more; every ``(version, sha256)`` it was handed is answered."""
+    """Before all are ``ready``, until ``done`` and once more.
+
+    Every ``(version, sha256)`` that it was handed is answered.
+    """
     os.environ.clear()
     os.environ.update(environment)
     for cached in (settings, db.engine):
         cached.cache_clear()
     seen = set()
-    ready.wait(60)
-    while True:
-        last = done.is_set()
+
+    def read() -> None:
         paper = paper_of(company_id, PaperKind.INVOICE, invoice_id)
         seen.add((paper.version, paper.sha256))
-        if last:
-            break
+
+    read()
+    ready.wait(60)
+    while not done.is_set():
+        read()
+    read()
     answers.put(sorted(seen))
