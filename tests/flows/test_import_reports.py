@@ -1,6 +1,7 @@
 """Reports as QuickBooks exports them, and Stripe's exports: imported as they come."""
 
 import csv
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,11 @@ def invoices() -> dict[str, tuple[str, int]]:
         }
 
 
+def due() -> dict[str, date]:
+    with reading() as session:
+        return {row.number: row.due_date for row in session.exec(select(Invoice))}
+
+
 @pytest.mark.parametrize("report", [SALES, OLDER_SALES], ids=["newer", "older"])
 def test_sales_by_customer_as_quickbooks_exports_them(any_database, importer, report):
     told = importer(report, load_mapping("quickbooks-invoices"))
@@ -69,11 +75,24 @@ def test_open_invoices_land_with_what_is_still_to_be_paid(any_database, importer
         "1001": ("Harbor View Apartments", 122_800),
         "1005": ("Larkspur Elementary", 7_500),
     }
+    assert due() == {"1001": date(2026, 12, 1), "1005": date(2026, 12, 2)}
 
 
 def test_stripes_default_columns_are_enough(any_database, importer):
     importer(STRIPE, load_mapping("stripe-invoices"))
     assert invoices() == {"ASH-0001": ("Harbor View Apartments", 28_000)}
+    assert due() == {"ASH-0001": date(2026, 12, 2)}
+
+
+def test_without_a_due_date_the_terms_hold_and_one_before_the_issue_is_refused(
+    any_database, importer, company
+):
+    nothing, early = (STRIPE.replace("2026-12-02 15:04", due) for due in ("", "2026-11-01 15:04"))
+    importer(early, load_mapping("stripe-invoices"))
+    assert "before its day of issue" in importer.reasons()[2] and invoices() == {}
+    importer(nothing, load_mapping("stripe-invoices"))
+    terms = timedelta(days=company.payment_terms_days)
+    assert due() == {"ASH-0001": date(2026, 11, 2) + terms}
 
 
 @pytest.mark.parametrize(
@@ -100,6 +119,7 @@ def test_stripes_default_columns_are_enough(any_database, importer):
                 "number": "Num",
                 "customer": "Customer",
                 "date": "Date",
+                "due_date": "Due date",
                 "unit_price": "Open balance",
                 "kind": "Transaction type",
             },

@@ -31,7 +31,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Document:
-    """An invoice or a credit note to land, and the records it came from."""
+    """An invoice or a credit note to land, and the records it came from. ``due_date`` is the
+    file's, None where it has none."""
 
     number: str
     is_credit_note: bool
@@ -41,6 +42,7 @@ class Document:
     lines: list[Line]
     figures: InvoiceTotal
     records: list[Record]
+    due_date: date | None = None
 
 
 class DocumentReader:
@@ -80,6 +82,7 @@ class DocumentReader:
         try:
             figures = self._figures(lines)
             issue_date, issued_at = self._moment(first)
+            due_date = self._due(first, issue_date)
             buyer = self.buyers.read(first)
         except Refused as fault:
             return refuse_all(group.records, {record.line: fault for record in group.records})
@@ -94,6 +97,7 @@ class DocumentReader:
             lines,
             figures,
             group.records,
+            due_date,
         )
 
     def _kind(self, group: Group) -> bool:
@@ -208,6 +212,15 @@ class DocumentReader:
 
     def _moment(self, fields: list[str]) -> tuple[date, datetime]:
         return values.moment(fields[self._at["date"]], self._mapping.dates.format, self._zone)
+
+    def _due(self, fields: list[str], issued: date) -> date | None:
+        written = fields[self._at["due_date"]] if "due_date" in self._at else ""
+        if not written.strip():
+            return None
+        due, _ = values.moment(written, self._mapping.dates.format, self._zone)
+        if due < issued:
+            raise Refused(Reason.DATE, f"It is due on {due}, before its day of issue, {issued}.")
+        return due
 
 
 def _tax_line(tax: Tax, amount: int) -> Line:

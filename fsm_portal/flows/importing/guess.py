@@ -81,6 +81,7 @@ FIELDS: dict[ImportKind, tuple[Field, ...]] = {
               ("date (utc)", "date", "transaction date", "invoicedate", "*invoicedate",
                "invoice date", "issued"),
               needed=True),
+        Field("due_date", "Due date", ("due date (utc)", "due date", "duedate", "*duedate", "due")),
         Field(
             "unit_price",
             "Price",

@@ -64,6 +64,9 @@ class _Part(BaseModel):
 
 
 Names = str | tuple[str, ...]
+Optional = Literal[
+    "due_date", "description", "quantity", "kind", "item", "country", "customer_name", "email"
+]
 
 
 class Columns(_Part):
@@ -74,6 +77,7 @@ class Columns(_Part):
     customer: Names
     date: Names
     unit_price: Names
+    due_date: Names = ""
     description: Names = ""
     quantity: Names = ""
     kind: Names = ""
@@ -83,9 +87,7 @@ class Columns(_Part):
     country: Names = ""
     customer_name: Names = ""
     email: Names = ""
-    may_be_missing: tuple[
-        Literal["description", "quantity", "kind", "item", "country", "customer_name", "email"], ...
-    ] = ()
+    may_be_missing: tuple[Optional, ...] = ()
 
     def used(self) -> dict[str, tuple[str, ...]]:
         """Field to the headers that it may go by."""

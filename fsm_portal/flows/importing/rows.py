@@ -52,6 +52,7 @@ def add_invoice(
     rows: dict[type, Rows], target: Target, document: Document, customer_id: str
 ) -> None:
     invoice_id, figures, tax = new_id(), document.figures, target.tax
+    by_terms = document.issue_date + timedelta(days=target.payment_terms_days)
     rows[Invoice].append(
         {
             "company_id": target.company_id,
@@ -61,7 +62,7 @@ def add_invoice(
             "job_id": None,
             "currency": target.currency,
             "issue_date": document.issue_date,
-            "due_date": document.issue_date + timedelta(days=target.payment_terms_days),
+            "due_date": document.due_date or by_terms,
             "subtotal": figures.subtotal,
             "tax": figures.tax,
             "total": figures.total,
