@@ -25,6 +25,7 @@ class WorkKind(StrEnum):
     REFUND_FEES = "refund_fees"
     REFUND = "refund"
     REFUND_MAIL = "refund_mail"
+    CREDIT_NOTE_MAIL = "credit_note_mail"
     REMINDER_MAIL = "reminder_mail"
     FAILED_MAIL = "failed_mail"
     NOTICE = "notice"
@@ -42,6 +43,7 @@ MAIL_KINDS = frozenset(
         WorkKind.WELCOME_MAIL,
         WorkKind.TEAM_MAIL,
         WorkKind.REFUND_MAIL,
+        WorkKind.CREDIT_NOTE_MAIL,
         WorkKind.REMINDER_MAIL,
         WorkKind.FAILED_MAIL,
         WorkKind.NOTICE_MAIL,

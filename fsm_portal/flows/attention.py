@@ -1,9 +1,10 @@
 """What needs a hand: refused payments, refunds that failed, disputes, letters that never left."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session
 
 from fsm_portal.domain.clock import now
@@ -79,40 +80,53 @@ def _quarantined(session: Session, company: Company) -> Iterable[Alert]:
 
 def _dead_letters(session: Session, company: Company) -> Iterable[Alert]:
     since = {"company_id": company.id, "since": now() - RECENT}
-    rows = session.connection().execute(_GIVEN_UP, since)
-    for row in rows:
-        title, invoice_id = what_was_given_up(session, company, row.kind, row.payload)
+    rows = session.connection().execute(_GIVEN_UP, since).all()
+    for row, (title, invoice_id) in zip(
+        rows, what_was_given_up(session, company, rows), strict=True
+    ):
         to = "" if invoice_id else RECONCILIATION
         yield Alert(row.key, title, f"{row.dead_reason}.", "bad", invoice_id, to)
 
 
 def what_was_given_up(
-    session: Session, company: Company, kind: str, payload: str
-) -> tuple[str, str]:
-    """The title of an alert about one piece of given-up work, and its invoice if it has one."""
-    if kind == WorkKind.INVOICE_MAIL:
-        found = (
-            session.connection()
-            .execute(
-                select(_invoice.c.id, _invoice.c.number, _delivery.c.email)
-                .join(
-                    _delivery,
-                    (_delivery.c.company_id == _invoice.c.company_id)
-                    & (_delivery.c.invoice_id == _invoice.c.id),
-                )
-                .where(
-                    _delivery.c.company_id == company.id,
-                    _delivery.c.id == json.loads(payload).get("delivery_id"),
-                )
-            )
-            .first()
-        )
-        if found is not None:
-            return f"{found.number} did not reach {found.email}", found.id
-    invoice_id = str(json.loads(payload).get("invoice_id") or "")
-    return _WHAT_FAILED.get(kind, "Some work was given up"), invoice_id
+    session: Session, company: Company, rows: Sequence[Row[*tuple[Any, ...]]]
+) -> list[tuple[str, str]]:
+    """For each piece of given-up work (``kind`` and ``payload``), in their order: the title of an
+    alert about it, and its invoice if it has one. One statement, however many they are."""
+    payloads = [json.loads(row.payload) for row in rows]
+    ids = {
+        str(payload.get("delivery_id"))
+        for row, payload in zip(rows, payloads, strict=True)
+        if row.kind == WorkKind.INVOICE_MAIL
+    }
+    key = {"company_id": company.id, "ids": sorted(ids)}
+    letters = session.connection().execute(_LETTERS, key).all() if ids else []
+    carried = {letter.delivery_id: letter for letter in letters}
+    told = []
+    for row, payload in zip(rows, payloads, strict=True):
+        letter = carried.get(payload.get("delivery_id"))
+        if row.kind == WorkKind.INVOICE_MAIL and letter is not None:
+            told.append((f"{letter.number} did not reach {letter.email}", letter.id))
+            continue
+        title = _WHAT_FAILED.get(row.kind, "Some work was given up")
+        told.append((title, str(payload.get("invoice_id") or "")))
+    return told
 
 
+_LETTERS = (
+    select(
+        _delivery.c.id.label("delivery_id"), _invoice.c.id, _invoice.c.number, _delivery.c.email
+    )
+    .join(
+        _invoice,
+        (_delivery.c.company_id == _invoice.c.company_id)
+        & (_delivery.c.invoice_id == _invoice.c.id),
+    )
+    .where(
+        _delivery.c.company_id == bindparam("company_id"),
+        _delivery.c.id.in_(bindparam("ids", expanding=True)),
+    )
+)
 _WHAT_FAILED: dict[str, str] = {
     WorkKind.INVOICE_MAIL: "An invoice could not be mailed",
     WorkKind.RECEIPT_MAIL: "A receipt could not be mailed",
@@ -129,5 +143,6 @@ _WHAT_FAILED: dict[str, str] = {
     WorkKind.FAILED_MAIL: "Word of a failed payment could not be mailed",
     WorkKind.STRIPE_CUSTOMER: "A customer’s details could not be brought to Stripe",
     WorkKind.REFUND_MAIL: "Word of a refund could not be mailed",
+    WorkKind.CREDIT_NOTE_MAIL: "A credit note could not be mailed",
     WorkKind.REFUND_FEES: "What of the fees came back with a refund could not be looked up",
 }

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from fsm_portal.domain.outbox import MAIL_KINDS, WorkKind
+from fsm_portal.flows.invoicing.mail_credit_note import mail_credit_note
 from fsm_portal.flows.invoicing.send_many import send_many
 from fsm_portal.flows.mail_failed import mail_failed
 from fsm_portal.flows.mail_refund import mail_refund
@@ -60,6 +61,7 @@ HANDLERS: dict[str, Handler] = {
     WorkKind.REFUND: send_refund,
     WorkKind.REFUND_FEES: fetch_refund_fees,
     WorkKind.REFUND_MAIL: mail_refund,
+    WorkKind.CREDIT_NOTE_MAIL: mail_credit_note,
     WorkKind.REMINDER_MAIL: mail_reminder,
     WorkKind.FAILED_MAIL: mail_failed,
     WorkKind.NOTICE: tell_everybody,

@@ -9,6 +9,7 @@ from sqlmodel import select
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.audit_entry import AuditEntry
 from fsm_portal.domain.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
+from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.discount import Discount
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice
@@ -24,6 +25,7 @@ from fsm_portal.flows.void_invoice import void_invoice
 from fsm_portal.flows.write_invoice import DraftLine, write_draft
 from tests import cast
 from tests.flows import books
+from tests.flows.postbox import work_off_everything
 from tests.invoices import write_invoice
 from tests.papers import credit_note_pdf
 from tests.payments import checkout, debit_started, received
@@ -265,3 +267,30 @@ def test_a_note_that_counts_no_more_gives_its_lines_back(maya, mixed):
         invoice = session.get_one(Invoice, (mixed.company_id, mixed.id))
         left = {line.position: line for line in lines_left(session.connection(), invoice)}
     assert left[2].quantity == 1 and left[2].net == 17_010
+
+
+def test_its_customer_is_mailed_it_once_with_its_paper(maya, mixed, postbox):
+    send_invoice(maya, mixed.id)
+    press = new_id()
+    asked = Asked(press, reason="Sent back", lines={1: "1"}, mail=True)
+    for _ in range(2):
+        credit_invoice(maya, mixed.id, asked)
+    work_off_everything()
+    (letter,) = [each for each in postbox.letters() if "Credit note" in each["subject"]]
+    assert letter["subject"] == "Credit note CN-0001 from Bright Heating Co.: $44.33"
+    assert postbox.attachment(letter).startswith(b"%PDF")
+    text = letter["text"]
+    assert f"on your invoice {mixed.number}: you owe that much less" in text
+    assert "Sent back" in text and f"Still due on {mixed.number}" in text
+
+
+def test_nobody_is_mailed_what_was_not_asked_for_or_has_no_address(maya, company, mixed, postbox):
+    send_invoice(maya, mixed.id)
+    work_off_everything()
+    letters = len(postbox.letters())
+    credit_lines(maya, mixed, {1: "1"})
+    with unit_of_work() as session:
+        session.get_one(Customer, (company.id, mixed.customer_id)).email = None
+    credit_invoice(maya, mixed.id, Asked(new_id(), "10", mail=True))
+    work_off_everything()
+    assert len(postbox.letters()) == letters and len(books.rows(CreditNote)) == 2

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from fsm_portal.gateways import letters
+from fsm_portal.gateways.credit_letters import CreditNoteWritten, credit_note_letter
 from fsm_portal.gateways.languages import direction_of
 from fsm_portal.gateways.letters import (
     Company,
@@ -153,6 +154,25 @@ def to_customers(company: Company, reader: Reader = DANA, word: str = "") -> dic
         ),
         "refund": letters.refund_letter(
             company, reader, replace(REFUND, pdf=b"%PDF-1.7", **paid, **invoices, **own)
+        ),
+        "credit note": credit_note_letter(
+            company,
+            reader,
+            CreditNoteWritten(
+                key="credit_note_mail:1",
+                invoice_id="0" * 32,
+                invoice_number=word or "INV-0042",
+                number=word or "CN-0001",
+                customer_name=word or "Harbor View Apartments",
+                amount=8000,
+                still_due=20_000,
+                currency="USD",
+                written_on=EVENING.date(),
+                reason=word or "Came late",
+                link=LINK,
+                pdf=b"%PDF-1.7",
+                pdf_name="CN-0001.pdf",
+            ),
         ),
         "failed": letters.failed_letter(company, reader, replace(LOST, **lost, **invoices, **own)),
         "soon": reminder_letter(company, reader, replace(reminder, days=-3)),

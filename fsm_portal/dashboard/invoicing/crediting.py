@@ -15,7 +15,7 @@ from fsm_portal.flows.invoicing.credit_invoice import Asked, CannotCredit, credi
 from fsm_portal.threads import at_stripe
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
-from fsm_portal.ui.field import money_field, select_field, text_field
+from fsm_portal.ui.field import checkbox, money_field, select_field, text_field
 from fsm_portal.ui.notice import live_region
 from fsm_portal.ui.toast import say
 from fsm_portal.ui.values import plain_id
@@ -84,6 +84,7 @@ class Crediting(rx.State):
             _text(typed, "credited_amount"),
             _text(typed, "credited_reason"),
             _lines(typed) if self.by_line else None,
+            mail=_text(typed, "credited_mail") == "on",
         )
         try:
             topics = await at_stripe(credit_invoice, who, self.crediting, asked)
@@ -207,6 +208,14 @@ def credit_note_dialog(view: Any) -> rx.Component:
                     max_length=500,
                     auto_complete="off",
                     error=rx.cond(Crediting.field == "reason", Crediting.problem, ""),
+                ),
+                rx.cond(
+                    view.customer.email != "",
+                    checkbox(
+                        rx.Var.create("Mail it to ") + view.customer.email,
+                        name="credited_mail",
+                        default_checked=True,
+                    ),
                 ),
                 class_name="flex flex-col gap-4",
             ),

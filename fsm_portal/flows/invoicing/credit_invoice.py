@@ -13,11 +13,13 @@ from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
+from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.invoice_posting import postings_for_credit_note
 from fsm_portal.domain.ledger import post
 from fsm_portal.domain.money import parse_amount
+from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.role import May
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
@@ -47,12 +49,16 @@ class CannotCredit(Exception):
 @dataclass(frozen=True)
 class Asked:
     """What was asked for: ``amount`` in major units as typed, empty for all that is owed; or
-    ``lines``, by position in the invoice how much of each is taken back, as typed."""
+    ``lines``, by position in the invoice how much of each is taken back, as typed.
+
+    ``mail``: its customer is sent it, where there is an address.
+    """
 
     press_id: str
     amount: str = ""
     reason: str = ""
     lines: Mapping[int, str] | None = None
+    mail: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,6 +190,20 @@ def _credit(
         about_id=invoice.id,
         words=f"{number} of {words(amount)} on {invoice.number}",
     )
+    if asked.mail:
+        _mail(session, invoice, asked.press_id)
+
+
+def _mail(session: Session, invoice: Invoice, note_id: str) -> None:
+    customer = session.get_one(Customer, (invoice.company_id, invoice.customer_id))
+    if customer.email:
+        enqueue(
+            session,
+            invoice.company_id,
+            WorkKind.CREDIT_NOTE_MAIL,
+            key=f"credit_note_mail:{note_id}",
+            payload={"credit_note_id": note_id},
+        )
 
 
 def _lines_asked(

@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, Table, exists, func, not_, select
 
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
+from fsm_portal.domain.credit_note import CreditNote
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import InvoiceDelivery
 from fsm_portal.domain.outbox import OutboxMessage, WorkKind
@@ -15,6 +16,7 @@ from fsm_portal.flows.proving.rule import Rule
 _event = table_of(StripeEvent)
 _payment = table_of(Payment)
 _refund = table_of(Refund)
+_note = table_of(CreditNote)
 _outbox = table_of(OutboxMessage)
 _attempt = table_of(CheckoutAttempt)
 _delivery = table_of(InvoiceDelivery)
@@ -78,6 +80,7 @@ RULES = (
     _work_about(WorkKind.FEES, "fees:", _payment),
     _work_about(WorkKind.REFUND, "refund:", _refund),
     _work_about(WorkKind.REFUND_MAIL, "refund_mail:", _refund),
+    _work_about(WorkKind.CREDIT_NOTE_MAIL, "credit_note_mail:", _note),
     _work_about(WorkKind.REFUND_FEES, "refund_fees:", _refund),
     _work_about(WorkKind.FAILED_MAIL, "failed-mail:", _attempt),
     _work_about(WorkKind.INVOICE_MAIL, letter_key(""), _delivery),

@@ -2,7 +2,7 @@
 
 import json
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session
 
 from fsm_portal.db import writing
@@ -10,6 +10,7 @@ from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.mail_address import HeldAddress
 from fsm_portal.domain.outbox import OutboxMessage, WorkKind
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.auditing.write_down import write_down
@@ -19,6 +20,7 @@ from fsm_portal.flows.reconciliation.view import WorkView
 from fsm_portal.gateways.recent import recently
 
 _outbox = table_of(OutboxMessage)
+_held = table_of(HeldAddress)
 _SHOWN = 25
 
 _NAMES: dict[str, str] = {
@@ -28,6 +30,7 @@ _NAMES: dict[str, str] = {
     WorkKind.REFUND_FEES: "Look up the fees that came back with a refund",
     WorkKind.REFUND: "Make a refund",
     WorkKind.REFUND_MAIL: "Mail word of a refund",
+    WorkKind.CREDIT_NOTE_MAIL: "Mail a credit note",
     WorkKind.FAILED_MAIL: "Mail word of a failed payment",
     WorkKind.SIGN_IN_MAIL: "Mail a sign-in link",
     WorkKind.SIGN_UP_MAIL: "Mail the letter after a sign-up",
@@ -100,6 +103,12 @@ def try_again(who: Identity, key: str) -> frozenset[str]:
             .returning(_outbox.c.key, _outbox.c.kind, _outbox.c.payload)
         ).first()
         if queued is not None:
+            # Whoever tries again means to write there again.
+            connection.execute(
+                delete(_held).where(
+                    _held.c.company_id == who.company_id, _held.c.letter_key == key
+                )
+            )
             invoice_id = str(json.loads(queued.payload).get("invoice_id") or "")
             write_down(
                 connection,

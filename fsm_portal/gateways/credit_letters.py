@@ -1,0 +1,43 @@
+"""The letter that brings a credit note: how much less is owed on which invoice."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from fsm_portal.gateways.letter_page import Company, Reader, written
+from fsm_portal.gateways.mail_message import Attachment, Letter
+
+
+@dataclass(frozen=True, slots=True)
+class CreditNoteWritten:
+    """A credit note on an invoice. ``amount`` and ``still_due`` are minor units; ``reason`` may be
+    empty, and ``link`` is where there is no portal. ``follows`` is the key of the letter that
+    brought the invoice."""
+
+    key: str
+    invoice_id: str
+    invoice_number: str
+    number: str
+    customer_name: str
+    amount: int
+    still_due: int
+    currency: str
+    written_on: date
+    reason: str
+    link: str
+    pdf: bytes
+    pdf_name: str
+    follows: str | None = None
+
+
+def credit_note_letter(company: Company, reader: Reader, note: CreditNoteWritten) -> Letter:
+    """The credit note by mail, with its PDF, in the thread of its invoice."""
+    letter = written(
+        "credit_note",
+        company,
+        reader,
+        key=note.key,
+        thread=f"invoice/{note.invoice_id}",
+        values={"note": note},
+        attachments=(Attachment(note.pdf_name, "application/pdf", note.pdf),),
+    )
+    return replace(letter, follows=note.follows)
