@@ -35,7 +35,6 @@ from fsm_portal.flows.why_not_payable import what_stripe_needs
 from fsm_portal.gateways import formats
 
 _failed = table_of(FailedPayment)
-_later = _failed.alias("later")
 _attempt = table_of(CheckoutAttempt)
 _customer = table_of(Customer)
 _payment = table_of(Payment)
@@ -169,8 +168,9 @@ def _disputes(session: Session, company: Company, key: dict[str, Any]) -> Iterat
 
 
 def _given_up(session: Session, company: Company, key: dict[str, Any]) -> Iterator[Notice]:
-    for row in _rows(session, NoticeKind.UNDELIVERED, key):
-        title, invoice_id = what_was_given_up(session, company, row.kind, row.payload)
+    rows = _rows(session, NoticeKind.UNDELIVERED, key)
+    told = what_was_given_up(session, company, rows)
+    for row, (title, invoice_id) in zip(rows, told, strict=True):
         links = (InvoiceLink(invoice_id, ""),) if invoice_id else ()
         yield Notice(
             NoticeKind.UNDELIVERED,
