@@ -37,7 +37,8 @@ async def _company(request: Request) -> tuple[pages.Company | None, Response | N
 
 
 def _slug(request: Request) -> str:
-    return str(request.path_params["slug"])
+    """As it is on the books, however somebody types it off a van."""
+    return str(request.path_params["slug"]).lower()
 
 
 def _where(request: Request) -> str:
@@ -47,6 +48,7 @@ def _where(request: Request) -> str:
 
 routes = [
     Route("/access/{slug}", ask, methods=["GET"]),
+    Route("/access/{slug}/", ask, methods=["GET"]),
     Route("/access/{slug}", send_asked, methods=["POST"]),
     Route("/access/{slug}/code", use_code, methods=["POST"]),
 ]

@@ -42,6 +42,8 @@ class Gate:
         self.app = app
         self.origins = frozenset(origins)
         self.scheme = origins[0].split(":", 1)[0]
+        self.hosts = frozenset(origin.partition("://")[2].encode() for origin in origins)
+        self.host = origins[0].partition("://")[2].encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -61,12 +63,18 @@ class Gate:
         # Closing before accepting answers the handshake with 403.
         await send({"type": "websocket.close", "code": 1008})
 
+    def _ours(self, name: bytes, value: bytes) -> tuple[bytes, bytes]:
+        is_foreign = name == b"host" and value.lower() not in self.hosts
+        return name, self.host if is_foreign else value
+
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         if refusal := refusal_of(scope):
             await _answer(refusal, scope, receive, send)
             return
-        # TLS ends at a proxy before us: redirects must not lead back to plain http.
+        # TLS ends at a proxy before us: redirects must not lead back to plain http, nor to whatever
+        # address a request names.
         scope["scheme"] = self.scheme
+        scope["headers"] = [self._ours(*header) for header in scope["headers"]]
         body = _LimitedBody(receive, most_bytes(scope["path"]))
         started = False
 

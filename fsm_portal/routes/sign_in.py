@@ -16,6 +16,7 @@ from fsm_portal.routes.asking import (
     BROWSER_COOKIE,
     LONGEST_EMAIL,
     asking_of,
+    at_one_pace,
     browser_of,
     may_ask,
     may_try,
@@ -62,9 +63,10 @@ async def send_link(
     if not may_ask(request):
         return too_often()
     browser = browser_of(request)
-    await asyncio.to_thread(
-        login_links.request_link, folded(email), asking_of(request, browser), slug
-    )
+    async with at_one_pace():
+        await asyncio.to_thread(
+            login_links.request_link, folded(email), asking_of(request, browser), slug
+        )
     return with_browser(page(pages.link_sent(company, asked_at=where)), browser)
 
 
@@ -79,14 +81,15 @@ async def sign_in_by_code(
     browser = request.cookies.get(BROWSER_COOKIE)
     result = None
     if browser and len(code) == CODE_DIGITS and code.isascii() and code.isdecimal():
-        result = await asyncio.to_thread(
-            login_links.use_code,
-            hash_token(browser),
-            code,
-            request.headers.get("user-agent", ""),
-            slug,
-            account,
-        )
+        async with at_one_pace():
+            result = await asyncio.to_thread(
+                login_links.use_code,
+                hash_token(browser),
+                code,
+                request.headers.get("user-agent", ""),
+                slug,
+                account,
+            )
     if result is None:
         return page(pages.link_sent(company, asked_at=where, problem=_WRONG_CODE), 422)
     if isinstance(result, list):

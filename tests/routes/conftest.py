@@ -11,6 +11,7 @@ from fsm_portal import live
 from fsm_portal.config import settings
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.routes import asking
 from tests import cast
 from tests.flows.serving import plain_routes
 from tests.flows.stripe_side import CONNECT_SECRET, PLATFORM_SECRET
@@ -28,6 +29,12 @@ def secrets(environment: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     environment.setenv("FSM_STRIPE_CONNECT_WEBHOOK_SECRET", CONNECT_SECRET)
     settings.cache_clear()
     return environment
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for an answer that is to take as long as another."""
+    monkeypatch.setattr(asking, "ANSWERS_AFTER", 0.0)
 
 
 @pytest.fixture

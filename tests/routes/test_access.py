@@ -39,6 +39,12 @@ def test_the_page_is_the_companys_own(browser, company):
     assert page.headers["cache-control"] == "no-store" and not browser.cookies
 
 
+@pytest.mark.parametrize("typed", ["/access/bright-heating/", "/access/Bright-Heating"])
+def test_typed_off_a_van_it_is_the_same_page(browser, company, typed):
+    page = browser.get(typed)
+    assert page.status_code == 200 and f'action="{WHERE}"' in page.text
+
+
 def test_a_customer_of_the_company_gets_a_link(browser, mail_server, dana):
     assert ask_there(browser).status_code == 200
     work_off_everything(work_one)
@@ -86,7 +92,7 @@ def test_two_customers_with_one_address_choose_between_them(browser, mail_server
     assert who_is(browser.cookies[cookie_name("customer")]).person_id == second.id
 
 
-@pytest.mark.parametrize("slug", ["nobody", "Bright-Heating", "%00", "%ff", "x" * 3000])
+@pytest.mark.parametrize("slug", ["nobody", "bright heating", "%00", "%ff", "x" * 3000])
 def test_an_unknown_company_is_not_found(any_database, browser, dana, slug):
     for answer in (
         browser.get(f"/access/{slug}"),

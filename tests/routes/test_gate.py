@@ -31,6 +31,7 @@ async def _echo(websocket: WebSocket) -> None:
 def _app() -> Gate:
     routes = [
         Route("/count", _count, methods=["GET", "POST"]),
+        Route("/portal/", _count),
         Route("/_upload", _count, methods=["POST"]),
         WebSocketRoute("/_event/", _echo),
     ]
@@ -161,6 +162,13 @@ def test_behind_a_proxy_that_ends_tls_redirects_stay_on_https():
     app = Gate(Starlette(routes=[Route("/portal/", page)]), ORIGINS)
     with TestClient(app, base_url="http://pay.brightheating.example") as proxy:
         answer = proxy.get("/portal", follow_redirects=False)
+    assert answer.headers["location"] == "https://pay.brightheating.example/portal/"
+
+
+@pytest.mark.parametrize("name", ["host", "x-forwarded-host", "forwarded"])
+def test_a_redirect_leads_to_our_own_address_whatever_a_request_names(browser, name):
+    """Case 31: the way from /portal to /portal/ is no way to somebody else's site."""
+    answer = browser.get("/portal", headers={name: "evil.example"}, follow_redirects=False)
     assert answer.headers["location"] == "https://pay.brightheating.example/portal/"
 
 

@@ -1,6 +1,7 @@
 """Signing in: a link by mail, one press, one session."""
 
 import re
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -403,6 +404,21 @@ def test_the_answer_is_the_same_for_unknown_addresses(browsers, dana):
     unknown = browsers().post("/sign-in", data={"email": "nobody@harborview.example"})
     assert (known.status_code, known.text) == (unknown.status_code, unknown.text)
     assert set(known.headers) == set(unknown.headers)
+
+
+def test_it_takes_as_long_too(monkeypatch, browsers, dana):
+    """Invariant I: only for an address that is known a mail is queued, or a try at a code kept."""
+    monkeypatch.setattr(asking, "ANSWERS_AFTER", 0.3)
+    for email in (DANA, "nobody@harborview.example"):
+        browser = browsers()
+        for path, form in (
+            ("/sign-in", {"email": email}),
+            ("/access/bright-heating", {"email": email}),
+            ("/sign-in/code", {"code": "123456"}),
+        ):
+            began = time.monotonic()
+            browser.post(path, data=form)
+            assert time.monotonic() - began >= 0.3, (email, path)
 
 
 @pytest.mark.parametrize("typed", ["", "dana", "@" * 300, None])
