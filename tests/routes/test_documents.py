@@ -1,18 +1,22 @@
 """Documents: whoever may see one gets it, everybody else the identical 404. (Case 35)"""
 
 import io
+from hashlib import sha256
 
 import pytest
 from pypdf import PdfReader
+from sqlmodel import update
 
 from fsm_portal.config import settings
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.refund import Refund, RefundStatus
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.login_links import make_link
 from tests import cast
 from tests.invoices import write_invoice
+from tests.money_back import refunded
 from tests.payments import checkout, received
 
 
@@ -43,13 +47,15 @@ def signed_in(browsers):
 
 @pytest.fixture
 def papers(company, dana):
-    """Addresses of Dana's invoice, of her draft and of her receipt."""
+    """Addresses of Dana's invoice, of her draft, of her receipt and of her refund's."""
     invoice = write_invoice(company, dana)
     draft = write_invoice(company, dana, number="INV-0043", issued=False)
+    payment = paid(invoice)
     return {
         "invoice": f"/documents/invoices/{invoice.id}.pdf",
         "draft": f"/documents/invoices/{draft.id}.pdf",
-        "receipt": f"/documents/receipts/{paid(invoice).id}.pdf",
+        "receipt": f"/documents/receipts/{payment.id}.pdf",
+        "refund": f"/documents/refunds/{refunded(payment, 5_000).id}.pdf",
     }
 
 
@@ -68,9 +74,9 @@ def people(company, other_company, dana, maya, tom, northwind_dental):
 
 
 SEES = {
-    "Dana": {"invoice", "receipt"},
-    "Maya, owner": {"invoice", "draft", "receipt"},
-    "Tom, technician": {"invoice", "draft", "receipt"},
+    "Dana": {"invoice", "receipt", "refund"},
+    "Maya, owner": {"invoice", "draft", "receipt", "refund"},
+    "Tom, technician": {"invoice", "draft", "receipt", "refund"},
     "Northwind": set(),
     "Dana as Clearwater's customer": set(),
     "Priya of Clearwater": set(),
@@ -95,21 +101,23 @@ def test_everyone_sees_their_own_papers_and_nothing_else(signed_in, papers, peop
 def test_ids_of_one_kind_are_missing_as_the_other(signed_in, papers, people):
     """Case 35: an invoice's id as a receipt's."""
     browser = signed_in(people["Maya, owner"])
-    for paper, path in papers.items():
-        other = "receipts" if paper != "receipt" else "invoices"
-        swapped = path.replace("invoices" if paper != "receipt" else "receipts", other)
-        assert browser.get(swapped).status_code == 404
+    kinds = ("invoices", "receipts", "refunds", "credit-notes")
+    for path in papers.values():
+        _, _, kind, name = path.split("/")
+        for other in kinds:
+            if other != kind:
+                assert browser.get(f"/documents/{other}/{name}").status_code == 404
 
 
 @pytest.mark.parametrize("odd", ["x", "%00", "%2e%2e", "0" * 5_000, "%ff", "INV-0042", "%27--"])
 def test_what_is_no_id_is_missing(any_database, signed_in, dana, odd):
     browser = signed_in(dana)
-    for kind in ("invoices", "receipts"):
+    for kind in ("invoices", "receipts", "refunds", "credit-notes"):
         answer = browser.get(f"/documents/{kind}/{odd}.pdf")
         assert (answer.status_code, answer.text) == (404, "Not found.")
 
 
-@pytest.mark.parametrize("paper", ["invoice", "draft", "receipt"])
+@pytest.mark.parametrize("paper", ["invoice", "draft", "receipt", "refund"])
 def test_without_a_session_everybody_is_asked_to_sign_in(signed_in, papers, paper):
     browser = signed_in(None)
     for path in (papers[paper], f"/documents/invoices/{'0' * 32}.pdf"):
@@ -131,6 +139,68 @@ def test_a_receipt_says_what_was_paid_and_how(signed_in, papers, people):
     answer = signed_in(people["Dana"]).get(papers["receipt"])
     words = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
     assert "$280.00" in words and "Visa ending 4242" in words and "pi_test_" in words
+
+
+def test_a_refunds_receipt_says_what_went_back(signed_in, papers, people):
+    answer = signed_in(people["Dana"]).get(papers["refund"])
+    words = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+    assert "$50.00" in words and "Visa ending 4242" in words
+    assert answer.headers["content-disposition"].startswith('inline; filename="Refund RF-')
+
+
+@pytest.mark.breaks_the_books("its refund is put back to a beginning that it has left")
+@pytest.mark.parametrize("status", [RefundStatus.ASKED, RefundStatus.REFUSED])
+def test_a_refund_that_never_was_has_no_receipt(signed_in, papers, people, status):
+    """Case 26: nobody knows yet, or Stripe said no."""
+    with unit_of_work() as session:
+        session.exec(update(Refund).values(status=status))
+    for person in ("Dana", "Maya, owner"):
+        assert signed_in(people[person]).get(papers["refund"]).status_code == 404
+
+
+def test_an_earlier_version_is_for_staff(any_database, signed_in, papers, people):
+    """Case 35: to anybody else it is missing like whatever is not there."""
+    maya = signed_in(people["Maya, owner"])
+    first = maya.get(papers["invoice"])
+    people["Dana"].address = "1 New Street\nNew York"
+    cast.save(people["Dana"])
+    second = maya.get(papers["invoice"])
+    assert second.content != first.content
+    old = maya.get(f"{papers['invoice']}?version=1")
+    assert (old.content, old.headers["etag"]) == (first.content, first.headers["etag"])
+    assert 'filename="INV-0042 (version 1).pdf"' in old.headers["content-disposition"]
+    assert maya.get(f"{papers['invoice']}?version=2").content == second.content
+    for odd in ("0", "3", "-1", "x", "", "1e3", "٣", "9" * 40):
+        assert maya.get(f"{papers['invoice']}?version={odd}").status_code == 404
+    for name in ("Dana", "Northwind", "Priya of Clearwater"):
+        answer = signed_in(people[name]).get(f"{papers['invoice']}?version=1")
+        assert (answer.status_code, answer.text) == (404, "Not found.")
+    assert signed_in(None).get(f"{papers['invoice']}?version=1").status_code == 303
+
+
+def test_whoever_has_the_file_is_told_that_it_is_the_one(signed_in, papers, people):
+    """Its hash is the ETag; nobody keeps it on the way (case 49)."""
+    browser = signed_in(people["Dana"])
+    answer = browser.get(papers["invoice"])
+    etag = answer.headers["etag"]
+    assert etag == f'"{sha256(answer.content).hexdigest()}"'
+    for sent in (etag, f"W/{etag}", f'"x", {etag}'):
+        again = browser.get(papers["invoice"], headers={"If-None-Match": sent})
+        assert (again.status_code, again.content) == (304, b"")
+        assert (again.headers["etag"], again.headers["cache-control"]) == (etag, "no-store")
+    assert browser.get(papers["invoice"], headers={"If-None-Match": '"x"'}).status_code == 200
+    stranger = signed_in(people["Northwind"])
+    assert stranger.get(papers["invoice"], headers={"If-None-Match": etag}).status_code == 404
+
+
+def test_the_office_hears_of_a_new_version_once(signed_in, papers, people, rung, company):
+    browser = signed_in(people["Maya, owner"])
+    rung.clear()
+    for _ in range(2):
+        browser.get(papers["invoice"])
+    assert rung == [{f"company:{company.id}"}]
+    browser.get(papers["draft"])
+    assert len(rung) == 1, "a draft has no versions"
 
 
 def test_a_number_cannot_break_the_header(signed_in, company, dana):
