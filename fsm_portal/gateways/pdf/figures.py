@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.pdf.text import clean, unprintable
-from fsm_portal.gateways.pdf.wording import apart, runs_from_right, unmarked
+from fsm_portal.gateways.pdf.wording import Said, apart, runs_from_right, unmarked
 
 _PLAIN = "en_US"
 _SAMPLE_DAY = date(2026, 12, 22)
@@ -42,9 +42,8 @@ class Figures:
 
 
 def _clean(text: str) -> str:
-    # Japanese writes its yen as wide as a letter, which tears a column of figures apart.
-    cleaned = clean(text.replace("\uffe5", "\u00a5"), 60)[0]
+    cleaned = unmarked(clean(Said(text), 60)[0])
     if not runs_from_right(cleaned):
         return cleaned
     # A figure runs from the left, its sign before it, whatever its currency is written with.
-    return _NUMBER.sub(lambda found: apart(found.group()), unmarked(cleaned))
+    return _NUMBER.sub(lambda found: apart(found.group()), cleaned)

@@ -22,6 +22,7 @@ RUNNING = Style(8.4, GREY)
 
 _LOGO = (150.0, 40.0)  # the most room a logo gets
 _COMPANY = 240.0  # the width of the company's name and address
+_NARROW = 120.0  # what it gets in any case
 _LINES = 12  # of an address
 _STAMP_COLOURS = {"good": GREEN, "bad": RED, "quiet": GREY}
 
@@ -51,11 +52,14 @@ class Letterhead:
         sheet.text_right(sheet.right, sheet.top + 22, self.title, TITLE)
         number = shorten(sheet.line(self.number, 60), 230, NUMBER.measure)
         sheet.text_right(sheet.right, sheet.top + 39, number, NUMBER)
+        free = sheet.right - TITLE.measure(self.title) - 16
         if stamp:
-            self._stamp(stamp, sheet.right - TITLE.measure(self.title) - 16, sheet.top + 24)
-        return max(self._company(sheet.top), sheet.top + 50)
+            free = self._stamp(stamp, free, sheet.top + 24) - 8
+        room = max(min(_COMPANY, free - sheet.left), _NARROW)
+        return max(self._company(sheet.top, room), sheet.top + 50)
 
-    def _company(self, y: float) -> float:
+    def _company(self, y: float, room: float) -> float:
+        """Who sends it, in ``room`` from the left."""
         sheet, company = self.sheet, self.company
         picture = fit_logo(company.logo) if company.logo else None
         if picture:
@@ -63,11 +67,14 @@ class Letterhead:
             width, height = picture.width * scale, picture.height * scale
             sheet.image(picture.png, sheet.left, y, width, height)
             y += height + 8
-        y = self.lines(sheet.left, y, [company.name], _COMPANY, NAME, most=4) + 3
-        contact = " · ".join(filter(None, (company.email, company.phone)))
+        y = self.lines(sheet.left, y, [company.name], room, NAME, most=4) + 3
+        contact = [company.email, company.phone]
+        both = " · ".join(filter(None, contact))
+        if ADDRESS.measure(sheet.line(both, 160)) <= room:
+            contact = [both]
         tax_id = self.words("page.tax_id", id=company.tax_id) if company.tax_id else ""
-        address = self.lines(sheet.left, y, company.address, _COMPANY, ADDRESS)
-        return self.lines(sheet.left, address, [contact, tax_id], _COMPANY, ADDRESS, most=4)
+        address = self.lines(sheet.left, y, company.address, room, ADDRESS)
+        return self.lines(sheet.left, address, [*contact, tax_id], room, ADDRESS, most=5)
 
     def next_page(self) -> float:
         """Begins a later page under a line that says what it continues. Returns where to go on."""
@@ -141,8 +148,8 @@ class Letterhead:
             right = self.words.joined(number, place)
             sheet.text_right(sheet.right, base, right, FOOT)
 
-    def _stamp(self, stamp: Stamp, right: float, y: float) -> None:
-        """A tilted stamp that ends before the title; ``y`` is its middle."""
+    def _stamp(self, stamp: Stamp, right: float, y: float) -> float:
+        """A tilted stamp that ends before the title; ``y`` is its middle. Returns its left."""
         sheet, colour = self.sheet, _STAMP_COLOURS[stamp.tone]
         text, below = sheet.line(stamp.text, 20).upper(), sheet.line(stamp.note, 40)
         word = Style(19, colour, "SemiBold").fitted(text, 106)
@@ -155,3 +162,4 @@ class Letterhead:
             sheet.frame(left, top, width, height, colour, 1.8, 6)
             sheet.text(x - word.measure(text) / 2, top + 23, text, word)
             sheet.text(x - note.measure(below) / 2, top + 35.5, below, note)
+        return x - width / 2

@@ -21,11 +21,16 @@ _SUM = Style(10.6, INK, "SemiBold")
 
 @dataclass(frozen=True, slots=True)
 class PaymentRows:
-    """Rows on the pages of ``head``. ``headings`` are those of the first column and of the last."""
+    """Rows on the pages of ``head``. ``headings`` are those of the first column and of the last.
+
+    ``amounts`` are what will stand in the last column, ``totals`` in the one before.
+    """
 
     head: Letterhead
     figures: Figures
     headings: tuple[str, str]
+    amounts: tuple[int, ...]
+    totals: tuple[int, ...]
 
     def amount_panel(self, y: float, label: str, amount: int, reference: str) -> float:
         """The amount in a tinted box, and Stripe's reference below. Returns the end."""
@@ -67,7 +72,9 @@ class PaymentRows:
             sheet.text(sheet.left + _ISSUED, y + 14.5, figures.day(paid.issue_date), _WORDS)
         if paid.total is not None:
             total = tabular(figures.money(paid.total))
-            sheet.text_right(sheet.right - _TOTAL, y + 14.5, total, _WORDS.fitted(total, 90))
+            style = _WORDS.fitted(total, 90)
+            widest = self._widest(self.totals, _WORDS, 90)
+            sheet.figure(sheet.right - _TOTAL, y + 14.5, total, style, widest)
         return self._amount(y, paid.amount)
 
     def other(self, y: float, words: str, amount: int) -> float:
@@ -84,14 +91,25 @@ class PaymentRows:
             y = self.head.next_page()
         total = tabular(self.figures.money(amount))
         sheet.text(sheet.left, y + 17, words, _AMOUNT)
-        sheet.text_right(sheet.right, y + 17, total, _SUM)
+        widest = self._widest(self.amounts, _SUM, 200)
+        sheet.figure(sheet.right, y + 17, total, _SUM, widest)
         return y + ROW + 4
 
     def _amount(self, y: float, amount: int) -> float:
         sheet = self.head.sheet
-        sheet.text_right(sheet.right, y + 14.5, tabular(self.figures.money(amount)), _AMOUNT)
+        text = tabular(self.figures.money(amount))
+        widest = self._widest(self.amounts, _SUM, 200)
+        sheet.figure(sheet.right, y + 14.5, text, _AMOUNT, widest)
         sheet.rule(y + ROW, RULE)
         return y + ROW
+
+    def _widest(self, amounts: tuple[int, ...], style: Style, most: float) -> float:
+        """What the longest of ``amounts`` takes, where that is asked for (see Sheet.figure)."""
+        if not self.head.sheet.mirrored or not amounts:
+            return 0.0
+        longest = max(map(abs, amounts))
+        shown = (tabular(self.figures.money(each)) for each in (longest, min(amounts)))
+        return min(most, max(map(style.measure, shown)))
 
     def _room(self, y: float) -> float:
         """Where the next row goes: here, or under the headings of another page."""

@@ -19,6 +19,8 @@ def draw_receipt(document: ReceiptDocument) -> Drawn:
         head,
         Figures(document.currency, document.locale),
         (sheet.words("receipt.towards"), sheet.words("receipt.column")),
+        (document.amount, *(-back.amount for back in document.back)),
+        tuple(paid.total for paid in document.allocations if paid.total is not None),
     )
     y = head.first_page(document.stamp)
     y = _particulars(rows, document, y + 24)

@@ -19,6 +19,8 @@ def draw_refund(document: RefundDocument) -> Drawn:
         head,
         Figures(document.currency, document.locale),
         (sheet.words("refund.of"), sheet.words("receipt.column")),
+        (document.payment.amount, -document.amount, -document.payment.before),
+        tuple(paid.total for paid in document.allocations if paid.total is not None),
     )
     y = head.first_page(document.stamp)
     y = _particulars(rows, document, y + 24)

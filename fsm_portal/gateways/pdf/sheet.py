@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from fpdf import FPDF
 from fpdf.enums import ResourceAccessPolicy
 
 from fsm_portal.gateways.languages import html_tag
@@ -18,10 +17,12 @@ from fsm_portal.gateways.pdf.drawn import Drawn
 from fsm_portal.gateways.pdf.embedding import EmbeddedFont, Producer
 from fsm_portal.gateways.pdf.face import Face, face
 from fsm_portal.gateways.pdf.layout import OWN, lay_out, width_of
+from fsm_portal.gateways.pdf.pages import Pages
 from fsm_portal.gateways.pdf.script_face import Weight, script_face
 from fsm_portal.gateways.pdf.script_font import ScriptFont
 from fsm_portal.gateways.pdf.text import clean, printable
 from fsm_portal.gateways.pdf.wording import wording
+from fsm_portal.gateways.qr import QrModules
 
 LOG = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class Sheet:
 
     def __init__(self, *, locale: str, title: str, author: str, created_at: datetime) -> None:
         self.words = wording(locale)
-        self._mirrored = self.words.direction == "rtl"
+        self.mirrored = self.words.direction == "rtl"
         self._title = title
         territory = locale.replace("-", "_").rpartition("_")[2].upper()
         self.width, self.height = _SIZES[territory in _LETTER]
@@ -75,7 +76,7 @@ class Sheet:
         self.bottom = self.height - 62.0
         self.missing: set[str] = set()
 
-        pdf = self._pdf = FPDF(unit="pt", format=(self.width, self.height))
+        pdf = self._pdf = Pages(unit="pt", format=(self.width, self.height))
         pdf.set_auto_page_break(False)
         pdf.alias_nb_pages(None)  # type: ignore[arg-type]
         pdf.resource_access_policy = ResourceAccessPolicy.NONE
@@ -147,13 +148,13 @@ class Sheet:
 
     def _across(self, x: float, width: float) -> float:
         """The left edge of what is ``width`` wide and begins at ``x``."""
-        return self.width - x - width if self._mirrored else x
+        return self.width - x - width if self.mirrored else x
 
     def text(self, x: float, y: float, text: str, style: Style) -> None:
         """Draws cleaned ``text`` from ``x`` on, on the base line ``y``."""
         if not text:
             return
-        if self._mirrored:
+        if self.mirrored:
             x = self.width - x - style.measure(text)
         self._text(x, y, text, style)
 
@@ -161,8 +162,19 @@ class Sheet:
         """Draws ``text`` so that it ends at ``x``."""
         if not text:
             return
-        x = self.width - x if self._mirrored else x - style.measure(text)
+        x = self.width - x if self.mirrored else x - style.measure(text)
         self._text(x, y, text, style)
+
+    def figure(self, x: float, y: float, text: str, style: Style, widest: float) -> None:
+        """Draws a figure of a column that ends at ``x``, with the points below each other.
+
+        Figures run from the left on any page. On one that is read from the right they therefore
+        end where the column begins: ``widest`` is what the longest of them takes.
+        """
+        if self.mirrored:
+            self.text(x - widest, y, text, style)
+        else:
+            self.text_right(x, y, text, style)
 
     def _text(self, x: float, y: float, text: str, style: Style) -> None:
         """Draws ``text`` to the right of ``x``, whichever way the page runs."""
@@ -224,6 +236,15 @@ class Sheet:
         self._pdf.set_draw_color(*line)
         self._pdf.set_line_width(thick)
         self._pdf.rect(x, y, width, height, round_corners=True, corner_radius=radius)
+
+    def squares(
+        self, x: float, y: float, size: float, modules: QrModules, fill: Colour = INK
+    ) -> None:
+        """A code of ``size`` points a side, its quiet zone included; never mirrored within."""
+        left, unit = self._across(x, size), size / modules.side
+        self._pdf.set_fill_color(*fill)
+        # One path: hundreds of rectangles by themselves would be hundreds of lines in the file.
+        self._pdf.write_squares(left, y, unit, modules.runs)
 
     def image(self, picture: bytes, x: float, y: float, width: float, height: float) -> None:
         self._pdf.image(picture, self._across(x, width), y, width, height)

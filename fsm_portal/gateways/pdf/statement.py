@@ -41,6 +41,7 @@ class _Statement:
             account.currency: Figures(account.currency, document.locale)
             for account in document.accounts
         }
+        self._longest: dict[str, float] = {}
         self._any = next(iter(self._figures.values()))
         words = self._words = wording(document.locale)
         last = self._any.day(document.last)
@@ -188,7 +189,19 @@ class _Statement:
         self, right: float, base: float, amount: int, account: StatementAccount, style: Style
     ) -> None:
         text = tabular(self._money(amount, account))
-        self._sheet.text_right(right, base, text, style.fitted(text, _FIGURE - 8))
+        fitted = style.fitted(text, _FIGURE - 8)
+        self._sheet.figure(right, base, text, fitted, self._widest(account))
+
+    def _widest(self, account: StatementAccount) -> float:
+        """What the longest figure of ``account`` takes, where that is asked for (Sheet.figure)."""
+        if not self._sheet.mirrored:
+            return 0.0
+        if account.currency not in self._longest:
+            sums = (account.opening, -account.raised, -account.lowered, account.closing)
+            largest = max(map(abs, (*sums, *(row.balance for row in account.rows))))
+            text = tabular(self._money(-largest, account))
+            self._longest[account.currency] = min(_FIGURE - 8, _STRONG.measure(text))
+        return self._longest[account.currency]
 
     def _money(self, amount: int, account: StatementAccount) -> str:
         return self._figures[account.currency].money(amount)

@@ -30,6 +30,7 @@ class Column:
     right: float
     cells: Sequence[str]
     widths: Sequence[float]
+    widest: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ class LineTable:
 
     def _figures(self, index: int, base: float) -> None:
         for column in self.columns:
-            x = column.right - column.widths[index]
+            taken = column.widest if self.sheet.mirrored else column.widths[index]
+            x = column.right - taken
             self.sheet.text(x, base, column.cells[index], column.style)
 
 
@@ -134,8 +136,9 @@ def _placed(sheet: Sheet, given: list[tuple[str, Style, list[str]]]) -> tuple[Co
         if scale < 1:
             style = Style(style.size * scale, style.colour, style.weight)
             widths = [width * scale for width in widths]
-        columns.append(Column(name, style, right, cells, widths))
-        right -= max([*widths, HEADING.measure(name)]) + _GAP
+        widest = max(widths, default=0.0)
+        columns.append(Column(name, style, right, cells, widths, widest))
+        right -= max(widest, HEADING.measure(name)) + _GAP
     return tuple(reversed(columns))
 
 

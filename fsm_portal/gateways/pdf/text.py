@@ -25,6 +25,8 @@ from fsm_portal.gateways.pdf.wording import (
 SUBSTITUTE = "\u25a1"  # a white square
 _LONG = 400  # characters; more never fit on a line
 _ELLIPSIS = "\u2026"
+# Japanese writes its yen as wide as a letter, which tears a column of figures apart.
+_WIDE_YEN = "\uffe5", "\u00a5"
 _NEWLINES = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 _SPACES = re.compile("[\t\x0b\x0c]")
 _PRIVATE_FIGURES = frozenset(map(chr, TABULAR.values()))
@@ -37,6 +39,8 @@ def clean(text: str, limit: int, *, lines: bool = False) -> tuple[str, set[str]]
     Returns the text and the characters in it for which there was no glyph.
     """
     is_ours = isinstance(text, Said)
+    if is_ours:
+        text = text.replace(*_WIDE_YEN)
     text = unicodedata.normalize("NFC", text[: limit * 4])
     if len(text) > limit:
         text = text[: limit - 1].rstrip() + _ELLIPSIS

@@ -7,8 +7,9 @@ from fsm_portal.gateways.pdf.colours import GREY, INK, RULE
 from fsm_portal.gateways.pdf.document import InvoiceDocument, TaxSummary
 from fsm_portal.gateways.pdf.figures import Figures
 from fsm_portal.gateways.pdf.letterhead import Letterhead
-from fsm_portal.gateways.pdf.sheet import Style
-from fsm_portal.gateways.pdf.text import shorten, tabular
+from fsm_portal.gateways.pdf.sheet import Style, web_address
+from fsm_portal.gateways.pdf.text import shorten, tabular, wrap
+from fsm_portal.gateways.qr import QUIET, QrModules, qr_modules
 
 _WIDTH = 232.0
 _ROW = 17.0
@@ -21,6 +22,9 @@ _SMALL = Style(8, GREY)
 _SMALL_INK = Style(8, INK)
 _SMALL_HEADING = Style(8, GREY, "SemiBold")
 _SMALL_ROW = 13.5
+_SCAN = Style(9, INK, "SemiBold")
+_CODE = 62.0  # points a side: a module is half a millimetre, which any telephone reads
+_SCANNED = 300  # characters, from which a code gets too fine
 _LISTED = 4  # rates that fit among the totals; more are summed there
 _BESIDE = 12  # rates that fit beside the totals; more follow below
 
@@ -33,19 +37,44 @@ class Totals:
 
     def draw(self, y: float) -> float:
         """Draws below ``y``, or on a new page if there is no room. Returns the end."""
+        code = self._code()
         taxes = self.document.taxes
         if len(taxes) == 1 and taxes[0].base == self.document.subtotal:
             taxes = ()  # the totals say it all
         beside = taxes if len(taxes) <= _BESIDE else ()
-        height = max(self._height(), (len(beside) + 1) * _SMALL_ROW + 6)
+        small = (len(beside) + 1) * _SMALL_ROW + 6 if beside else 0.0
+        height = max(self._height(), small + (_CODE + 12 if code else 0))
         if y + 14 + height > self.head.sheet.bottom:
             y = self.head.next_page()
         end = self._sums(y + 10)
-        if beside:
-            end = max(end, self._taxes(y + 10, beside))
-        elif taxes:
+        left = self._taxes(y + 10, beside) if beside else y + 10
+        if code:
+            left = self._scan(max(left + 12, end - _CODE) if beside else left, code)
+        end = max(end, left if beside or code else end)
+        if taxes and not beside:
             end = self._taxes(end + 16, taxes)
         return end
+
+    def _code(self) -> QrModules | None:
+        """The way to pay as a code, on what is to be paid."""
+        document = self.document
+        if document.due <= 0 or document.title == "Credit note":
+            return None
+        address = web_address(document.pay_url)
+        return qr_modules(address) if address and len(address) <= _SCANNED else None
+
+    def _scan(self, y: float, code: QrModules) -> float:
+        """The code with what it is for beside it. Its quiet zone may reach over the margin."""
+        sheet = self.head.sheet
+        quiet = QUIET * _CODE / code.side
+        sheet.squares(sheet.left - quiet, y - quiet, _CODE + 2 * quiet, code)
+        x = sheet.left + _CODE + 8
+        room = sheet.right - _WIDTH - _INSET - x - 10
+        words = self.head.words("invoice.scan")
+        for line in wrap(words, room, _SCAN.measure)[:2]:
+            sheet.text(x, y + _CODE / 2, line, _SCAN)
+            y += 12
+        return y + _CODE
 
     def _rows(self) -> list[tuple[str, int, bool]]:
         document, words = self.document, self.head.words
@@ -74,17 +103,21 @@ class Totals:
     def _sums(self, y: float) -> float:
         sheet, document = self.head.sheet, self.document
         left = sheet.right - _WIDTH
+        drawn = []
         for label, amount, strong in self._rows():
+            text = tabular(self.figures.money(amount))
+            figure = (_STRONG if strong else _FIGURE).fitted(text, _WIDTH * 0.62)
+            drawn.append((label, text, figure, strong))
+        widest = max(figure.measure(text) for _, text, figure, _ in drawn)
+        for label, text, figure, strong in drawn:
             if strong:
                 sheet.rule(y + 3, RULE, left, sheet.right)
                 y += 4
-            text = tabular(self.figures.money(amount))
-            figure = (_STRONG if strong else _FIGURE).fitted(text, _WIDTH * 0.62)
             room = _WIDTH - figure.measure(text) - 12
             style = _STRONG if strong else _QUIET
             words = shorten(sheet.line(label, 80), room, style.measure)
             sheet.text(left, y + 12, words, style)
-            sheet.text_right(sheet.right, y + 12, text, figure)
+            sheet.figure(sheet.right, y + 12, text, figure, widest)
             y += _ROW
         credit = document.title == "Credit note"
         amount = document.total if credit else document.due
@@ -109,17 +142,29 @@ class Totals:
         amount_right = sheet.right - _WIDTH - 40
         base_right = amount_right - 62
         room = base_right - sheet.left - 70
+        widest = [
+            self._widest([tax.base for tax in taxes]),
+            self._widest([tax.amount for tax in taxes]),
+        ]
         y = self._tax_heading(y, base_right, amount_right)
         for tax in taxes:
             if y + _SMALL_ROW > sheet.bottom:
                 y = self._tax_heading(self.head.next_page(), base_right, amount_right)
             label = shorten(sheet.line(tax.label, 80), room, _SMALL.measure)
             sheet.text(sheet.left, y + 9.5, label, _SMALL_INK)
-            for right, value in ((base_right, tax.base), (amount_right, tax.amount)):
+            for right, value, longest in (
+                (base_right, tax.base, widest[0]),
+                (amount_right, tax.amount, widest[1]),
+            ):
                 text = tabular(self.figures.money(value))
-                sheet.text_right(right, y + 9.5, text, _SMALL_INK.fitted(text, 58))
+                sheet.figure(right, y + 9.5, text, _SMALL_INK.fitted(text, 58), longest)
             y += _SMALL_ROW
         return y
+
+    def _widest(self, amounts: Sequence[int]) -> float:
+        """Of a column of the small table."""
+        texts = [tabular(self.figures.money(amount)) for amount in amounts]
+        return min(58.0, max(map(_SMALL_INK.measure, texts)))
 
     def _tax_heading(self, y: float, base_right: float, amount_right: float) -> float:
         sheet, words = self.head.sheet, self.head.words
