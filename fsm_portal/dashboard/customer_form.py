@@ -1,15 +1,15 @@
 """Who a customer is: corrected in a dialog, or written down for a new one."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal import live
+from fsm_portal.dashboard.asking import Asking, Done, problem_with
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
-from fsm_portal.domain.ids import is_id, new_id
+from fsm_portal.dashboard.form import text, typed
+from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.role import May
 from fsm_portal.flows.customers.create_customer import create_customer
 from fsm_portal.flows.customers.customer_view import NO_CUSTOMER
@@ -21,43 +21,32 @@ from fsm_portal.flows.edit_customer import (
     SharedAddress,
     edit_customer,
 )
+from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.invoicing.keep_sheet import choose_customer
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.field import checkbox, select_field, text_area, text_field
-from fsm_portal.ui.notice import live_region
-from fsm_portal.ui.toast import say
+from fsm_portal.ui.notice import problem_line
 from fsm_portal.ui.values import Text
-
-# Longer than anything that can be kept: what is cut off here was refused anyway.
-_LONGEST = 400
-
 
 # In place of an id: the form is about somebody new.
 _NEW = "new"
 
 
-class CustomerForm(rx.State):
+class CustomerForm(Asking, rx.State):
     """Whose form is open, and what is the matter with what was typed.
 
     What they are called and where they live is in the pushed view only. ``shared``: another
     customer has the address that was typed, and it can be kept all the same.
     """
 
-    editing: str = ""
-    busy: bool = False
     shared: bool = False
-    # The field the problem stands beside; none if it is about no field.
-    field: str = ""
-    problem: str = ""
-    # Each opening is one press: one new customer comes of it.
-    _press: str = ""
     # The sheet of an invoice that is for somebody new: it bills them, and one stays there.
     _sheet: str = ""
 
-    def _begin(self, customer_id: str = "") -> None:
-        self.editing, self.busy, self.field, self.problem = customer_id, False, "", ""
-        self.shared, self._press, self._sheet = False, new_id(), ""
+    def _begin(self, about: str = "") -> None:
+        super()._begin(about)
+        self.shared, self._sheet = False, ""
 
     @rx.event
     async def begin_new(self) -> EventSpec | None:
@@ -80,75 +69,51 @@ class CustomerForm(rx.State):
     @rx.event
     async def edit(self, customer_id: str) -> EventSpec | None:
         """Open the form of a customer."""
-        if await clerk(self) is None:
-            return to_sign_in()
-        if isinstance(customer_id, str) and is_id(customer_id):
-            self._begin(customer_id)
-        return None
-
-    @rx.event
-    async def stop(self) -> EventSpec | None:
-        """Close the form and keep nothing."""
-        if await clerk(self) is None:
-            return to_sign_in()
-        self._begin()
-        return None
+        return await self._ask(customer_id)
 
     @rx.event
     async def save(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
         """Keep what was typed for the customer whose form is open."""
-        who = await clerk(self)
-        if who is None:
-            yield to_sign_in()
-            return
-        typed = form if isinstance(form, dict) else {}
-        if not self.editing or self.busy:
-            return
-        self.busy, self.field, self.problem = True, "", ""
-        yield None
-        words = CustomerWords(
-            *(_text(typed, key) for key in ("name", "contact", "mail", "phone")),
-            locale=_given(typed, "locale"),
-            address=_given(typed, "address", 1000),
-            country=_given(typed, "country"),
-            shared=self.shared and _text(typed, "shared") == "on",
-        )
-        made = ""
-        try:
-            if self.editing == _NEW:
-                made, topics = await asyncio.to_thread(create_customer, who, words, self._press)
-            else:
-                topics = await asyncio.to_thread(edit_customer, who, self.editing, words)
-        except CannotEdit as error:
-            self.field, self.problem = error.field, str(error)
-            self.shared = isinstance(error, SharedAddress)
-            return
-        finally:
-            self.busy = False
-        if made and self._sheet:
-            topics |= await asyncio.to_thread(choose_customer, who, self._sheet, made)
-        live.ring(topics)
-        leads_there = made and not self._sheet
-        self._begin()
-        await say(self, "Customer added" if made else "Customer saved")
-        if leads_there:
-            yield rx.redirect(f"/dashboard/customers/{made}/")
+        about, press, sheet = self.about, self._press, self._sheet
+        words, made = self._words(form), list[str]()
+
+        def act(who: Identity) -> Done:
+            if about != _NEW:
+                return "Customer saved", edit_customer(who, about, words)
+            customer_id, topics = create_customer(who, words, press)
+            made.append(customer_id)
+            return "Customer added", topics | _billed(who, sheet, customer_id)
+
+        async for step in self._do(act, CannotEdit):
+            yield step
+        for customer_id in made:
+            if not sheet:
+                yield rx.redirect(f"/dashboard/customers/{customer_id}/")
+
+    def _words(self, form: object) -> CustomerWords:
+        said = typed(form, ("name", "contact", "mail", "phone", "shared"))
+        # Where the form has no such field, what is there stays.
+        rest = {
+            name: text(form, name, 1000) if isinstance(form, dict) and name in form else None
+            for name in ("locale", "address", "country")
+        }
+        shared = self.shared and said.pop("shared") == "on"
+        said.pop("shared", None)
+        return CustomerWords(*said.values(), **rest, shared=shared)
+
+    def _refused(self, error: Exception) -> None:
+        super()._refused(error)
+        self.shared = isinstance(error, SharedAddress)
+
+
+def _billed(who: Identity, sheet_id: str, customer_id: str) -> frozenset[str]:
+    return choose_customer(who, sheet_id, customer_id) if sheet_id else frozenset()
 
 
 async def begin_editing(page: rx.State) -> None:
     """No form is open on a page one has just come to."""
     form: Any = await page.get_state(CustomerForm)
     form._begin()
-
-
-def _text(form: dict[str, Any], key: str, longest: int = _LONGEST) -> str:
-    value = form.get(key)
-    return value[:longest] if isinstance(value, str) else ""
-
-
-def _given(form: dict[str, Any], key: str, longest: int = _LONGEST) -> str | None:
-    """None where the form has no such field: what is there stays."""
-    return _text(form, key, longest) if key in form else None
 
 
 def edit_button(customer_id: rx.Var[str]) -> rx.Component:
@@ -174,7 +139,7 @@ def customer_dialog(customer: Any) -> rx.Component:
         _form(customer, fresh=False),
         name="customer",
         title="Edit customer",
-        shown=(CustomerForm.editing != "") & (CustomerForm.editing != _NEW),
+        shown=(CustomerForm.about != "") & (CustomerForm.about != _NEW),
         on_close=CustomerForm.stop,
     )
 
@@ -185,7 +150,7 @@ def new_customer_dialog(name: Text = "") -> rx.Component:
         _form(NO_CUSTOMER, fresh=True, name=name),
         name="new-customer",
         title="New customer",
-        shown=CustomerForm.editing == _NEW,
+        shown=CustomerForm.about == _NEW,
         on_close=CustomerForm.stop,
     )
 
@@ -226,15 +191,7 @@ def _form(customer: Any, *, fresh: bool, name: Text = "") -> rx.Component:
             _formats(customer),
             class_name="flex flex-col gap-4",
         ),
-        live_region(
-            rx.cond(
-                CustomerForm.field == "",
-                rx.el.p(
-                    CustomerForm.problem,
-                    class_name="mt-4 font-medium text-bad empty:hidden",
-                ),
-            )
-        ),
+        problem_line(_problem_of("")),
         dialog_actions(
             button("Cancel", kind="secondary", on_click=CustomerForm.stop),
             button(
@@ -291,4 +248,4 @@ def _field(
 
 
 def _problem_of(field: str) -> rx.Var[str]:
-    return rx.cond(CustomerForm.field == field, CustomerForm.problem, "")
+    return problem_with(CustomerForm, field)

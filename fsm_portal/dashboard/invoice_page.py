@@ -20,13 +20,11 @@ from fsm_portal.dashboard.invoicing.drafting import (
 from fsm_portal.dashboard.invoicing.invoice_story import credit_notes_card, timeline_card
 from fsm_portal.dashboard.refunding import Refunding, refund_dialog
 from fsm_portal.dashboard.reminding.reminding import Reminding
-from fsm_portal.dashboard.reversing import Reversing, reverse_dialog
 from fsm_portal.dashboard.sending import Sending, address_dialog
 from fsm_portal.dashboard.taking import Taking, taking_dialog
-from fsm_portal.dashboard.undoing_credit import UndoingCredit, undo_credit_dialog
+from fsm_portal.dashboard.taking_back import TakingBack, taking_back_dialog
 from fsm_portal.dashboard.using_credit import UsingCredit, credit_dialog
 from fsm_portal.dashboard.visiting import begin
-from fsm_portal.dashboard.voiding import Voiding, void_dialog
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_staff_invoice import StaffInvoiceView, show_staff_invoice
 from fsm_portal.ui.badge import invoice_badges
@@ -60,9 +58,7 @@ class StaffInvoicePage(rx.State):
             Refunding,
             Taking,
             UsingCredit,
-            UndoingCredit,
-            Reversing,
-            Voiding,
+            TakingBack,
             Crediting,
             Drafting,
         )
@@ -81,9 +77,7 @@ def invoice_page() -> rx.Component:
         refund_dialog(),
         taking_dialog(view),
         credit_dialog(view),
-        undo_credit_dialog(),
-        reverse_dialog(),
-        void_dialog(),
+        taking_back_dialog(),
         credit_note_dialog(view),
         discard_dialog(),
         here="Invoices",

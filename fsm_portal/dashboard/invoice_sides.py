@@ -11,8 +11,8 @@ from fsm_portal.dashboard.invoicing.drafting import discard_button
 from fsm_portal.dashboard.reminding.reminding import remind_part
 from fsm_portal.dashboard.sending import send_answer, send_button, was_sent
 from fsm_portal.dashboard.taking import take_button
+from fsm_portal.dashboard.taking_back import void_button
 from fsm_portal.dashboard.using_credit import credit_button
-from fsm_portal.dashboard.voiding import void_button
 from fsm_portal.ui.badge import invoice_badges
 from fsm_portal.ui.button import Kind
 from fsm_portal.ui.card import card, titled_card

@@ -7,7 +7,7 @@ import reflex as rx
 from fsm_portal.dashboard.copyable import copyable
 from fsm_portal.dashboard.gone_back import refund_note
 from fsm_portal.dashboard.refunding import refund_button
-from fsm_portal.dashboard.reversing import reverse_button
+from fsm_portal.dashboard.taking_back import reverse_button
 from fsm_portal.ui.badge import badge
 from fsm_portal.ui.icon import icon
 from fsm_portal.ui.link import document_link, link

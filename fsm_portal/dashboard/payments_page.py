@@ -12,7 +12,7 @@ from fsm_portal.dashboard.files.buttons import export_button
 from fsm_portal.dashboard.filter_tabs import filter_tabs
 from fsm_portal.dashboard.payment_table import payment_table
 from fsm_portal.dashboard.refunding import Refunding, refund_dialog
-from fsm_portal.dashboard.reversing import Reversing, reverse_dialog
+from fsm_portal.dashboard.taking_back import TakingBack, taking_back_dialog
 from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.list_payments import (
@@ -52,7 +52,7 @@ class PaymentsPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        await begin(self, Refunding, Reversing)
+        await begin(self, Refunding, TakingBack)
         return await take_seat(self, PaymentsPage, self._query())
 
     @rx.event
@@ -73,7 +73,7 @@ def payments_page() -> rx.Component:
         page_title("Payments and refunds", export_button(view, "payments")),
         rx.cond(view.loaded, _list(view), loading(skeleton_card(10))),
         refund_dialog(),
-        reverse_dialog(),
+        taking_back_dialog(),
         here="Payments",
         page=PaymentsPage,
     )

@@ -7,42 +7,34 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal import live
+from fsm_portal.dashboard.asking import Asking, Done, problem_with
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
-from fsm_portal.domain.ids import is_id, new_id
+from fsm_portal.dashboard.form import typed
+from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.role import May
 from fsm_portal.flows.ask_refund import RefundWish, ask_refund
+from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.refund_terms import RefundTerms, refund_terms
 from fsm_portal.flows.refund_words import REASONS
 from fsm_portal.flows.refundable import CannotRefund
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.field import checkbox, money_field, select_field
-from fsm_portal.ui.notice import live_region
-from fsm_portal.ui.toast import say
+from fsm_portal.ui.notice import problem_line
 from fsm_portal.ui.values import if_any
 
 
-class Refunding(rx.State):
-    """The payment whose dialog is open, what it may come to, what is the matter with the answers.
-
-    Each opening is one press: however often the form is sent from it, one refund comes of it.
-    """
+class Refunding(Asking, rx.State):
+    """The payment whose dialog is open, what it may come to, and what the answers lack."""
 
     terms: RefundTerms = RefundTerms()
     # Why there is no dialog to open.
     refusal: str = ""
-    busy: bool = False
-    # The field the problem stands beside; none if it is about no field.
-    field: str = ""
-    problem: str = ""
     _invoice: str = ""
-    _press: str = ""
 
-    def _begin(self, terms: RefundTerms | None = None, invoice_id: str = "") -> None:
-        self.terms, self.refusal = terms or RefundTerms(), ""
-        self.busy, self.field, self.problem = False, "", ""
-        self._invoice, self._press = invoice_id, new_id() if terms else ""
+    def _begin(self, about: str = "") -> None:
+        super()._begin(about)
+        self.terms, self.refusal, self._invoice = RefundTerms(), "", ""
 
     @rx.event
     async def ask(self, payment_id: str, invoice_id: str) -> EventSpec | None:
@@ -60,52 +52,28 @@ class Refunding(rx.State):
             self._begin()
             self.refusal = str(error)
             return None
-        self._begin(terms, page)
-        return None
-
-    @rx.event
-    async def stop(self) -> EventSpec | None:
-        """Close the dialog and refund nothing."""
-        if await clerk(self) is None:
-            return to_sign_in()
-        self._begin()
+        self._begin(payment_id)
+        self.terms, self._invoice = terms, page
         return None
 
     @rx.event
     async def refund(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
         """Ask for the refund that the dialog says."""
-        who = await clerk(self, May.REFUND)
-        if who is None:
-            yield to_sign_in()
-            return
-        typed = form if isinstance(form, dict) else {}
-        if not self.terms.payment_id or self.busy:
-            return
-        self.busy, self.field, self.problem = True, "", ""
-        yield None
+        said = typed(form, ("refund_amount", "refund_reason", "still_owed"))
         wish = RefundWish(
             press_id=self._press,
-            payment_id=self.terms.payment_id,
-            amount=_text(typed, "refund_amount"),
-            reason=_text(typed, "refund_reason"),
-            still_owed=_text(typed, "still_owed") == "on",
+            payment_id=self.about,
+            amount=said["refund_amount"],
+            reason=said["refund_reason"],
+            still_owed=said["still_owed"] == "on",
             invoice_id=self._invoice,
         )
-        try:
-            _, topics = await asyncio.to_thread(ask_refund, who, wish)
-        except CannotRefund as error:
-            self.field, self.problem = error.field, str(error)
-            return
-        finally:
-            self.busy = False
-        live.ring(topics)
-        self._begin()
-        await say(self, "Refund on its way to Stripe", "info")
 
+        def act(who: Identity) -> Done:
+            return "Refund on its way to Stripe", ask_refund(who, wish)[1]
 
-def _text(form: dict[str, Any], key: str) -> str:
-    value = form.get(key)
-    return value if isinstance(value, str) else ""
+        async for step in self._do(act, CannotRefund, May.REFUND, tone="info"):
+            yield step
 
 
 def refund_button(row: Any, invoice_id: Any = "") -> rx.Component:
@@ -151,14 +119,14 @@ def _form(terms: Any) -> rx.Component:
                 name="refund_amount",
                 default_value=terms.amount,
                 hint=rx.Var.create("At most ") + terms.limit + ".",
-                error=_problem("amount"),
+                error=problem_with(Refunding, "amount"),
             ),
             select_field(
                 "Reason",
                 [(value, words) for value, words in REASONS.items()],
                 name="refund_reason",
                 hint="Stripe tells the bank. Fraudulent also blocks the card at Stripe.",
-                error=_problem("reason"),
+                error=problem_with(Refunding, "reason"),
             ),
             checkbox(
                 "Still owed",
@@ -176,9 +144,7 @@ def _form(terms: Any) -> rx.Component:
             ),
             class_name="flex flex-col gap-4",
         ),
-        live_region(
-            rx.el.p(_problem(""), class_name="mt-4 font-medium text-bad empty:hidden wrap-anywhere")
-        ),
+        problem_line(problem_with(Refunding, "")),
         dialog_actions(
             button("Cancel", kind="secondary", on_click=Refunding.stop),
             button("Refund", kind="danger", type="submit", loading=Refunding.busy),
@@ -187,7 +153,3 @@ def _form(terms: Any) -> rx.Component:
         no_validate=True,
         key="form",
     )
-
-
-def _problem(field: str) -> Any:
-    return rx.cond(Refunding.field == field, Refunding.problem, "")

@@ -6,96 +6,62 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal import live
-from fsm_portal.dashboard.clerk import clerk, to_sign_in
-from fsm_portal.domain.ids import is_id, new_id
+from fsm_portal.dashboard.asking import Asking, Done, problem_with
+from fsm_portal.dashboard.form import typed
+from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.take_payment import CannotTake, Taken, take_payment
 from fsm_portal.threads import at_stripe
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.field import checkbox, money_field, select_field, text_field
-from fsm_portal.ui.notice import live_region
-from fsm_portal.ui.toast import say
+from fsm_portal.ui.notice import problem_line
 
 _METHODS = (("cash", "Cash"), ("cheque", "Cheque"), ("bank_transfer", "Bank transfer"))
-# Longer than anything that can be kept: what is cut off here was refused anyway.
-_LONGEST = 400
+_FIELDS = (
+    *("taken_amount", "taken_method", "taken_day", "taken_note"),
+    *("taken_receipt", "taken_keep"),
+)
 
 
-class Taking(rx.State):
-    """The invoice whose dialog is open, and what is the matter with what was typed.
+class Taking(Asking, rx.State):
+    """The invoice whose dialog is open, and what is the matter with what was typed."""
 
-    Each opening is one press: however often the form is sent from it, one payment comes of it.
-    """
-
-    taking: str = ""
-    busy: bool = False
-    # The field the problem stands beside; none if it is about no field.
-    field: str = ""
-    problem: str = ""
     # What was typed beyond what is due: it has to be said what becomes of it.
     surplus: str = ""
-    _press: str = ""
 
-    def _begin(self, invoice_id: str = "") -> None:
-        self.taking, self._press = invoice_id, new_id() if invoice_id else ""
-        self.busy, self.field, self.problem, self.surplus = False, "", "", ""
+    def _begin(self, about: str = "") -> None:
+        super()._begin(about)
+        self.surplus = ""
 
     @rx.event
     async def ask(self, invoice_id: str) -> EventSpec | None:
         """Open the dialog of an invoice."""
-        if await clerk(self) is None:
-            return to_sign_in()
-        if isinstance(invoice_id, str) and is_id(invoice_id):
-            self._begin(invoice_id)
-        return None
-
-    @rx.event
-    async def stop(self) -> EventSpec | None:
-        """Close the dialog and record nothing."""
-        if await clerk(self) is None:
-            return to_sign_in()
-        self._begin()
-        return None
+        return await self._ask(invoice_id)
 
     @rx.event
     async def record(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
         """Record the payment that was typed."""
-        who = await clerk(self)
-        if who is None:
-            yield to_sign_in()
-            return
-        typed = form if isinstance(form, dict) else {}
-        if not self.taking or self.busy:
-            return
-        self.busy, self.field, self.problem = True, "", ""
-        yield None
+        invoice_id, said = self.about, typed(form, _FIELDS)
         taken = Taken(
             press_id=self._press,
-            method=_text(typed, "taken_method"),
-            amount=_text(typed, "taken_amount"),
-            day=_text(typed, "taken_day"),
-            note=_text(typed, "taken_note"),
-            receipt=_text(typed, "taken_receipt") == "on",
+            method=said["taken_method"],
+            amount=said["taken_amount"],
+            day=said["taken_day"],
+            note=said["taken_note"],
+            receipt=said["taken_receipt"] == "on",
             # Only what was asked about can be agreed to.
-            keep=self.surplus != "" and _text(typed, "taken_keep") == "on",
+            keep=self.surplus != "" and said["taken_keep"] == "on",
         )
-        try:
-            topics = await at_stripe(take_payment, who, self.taking, taken)
-        except CannotTake as error:
-            live.ring(error.topics)
-            self.field, self.problem, self.surplus = error.field, str(error), error.surplus
-            return
-        finally:
-            self.busy = False
-        live.ring(topics)
-        self._begin()
-        await say(self, "Payment recorded")
 
+        def act(who: Identity) -> Done:
+            return "Payment recorded", take_payment(who, invoice_id, taken)
 
-def _text(form: dict[str, Any], key: str) -> str:
-    value = form.get(key)
-    return value[:_LONGEST] if isinstance(value, str) else ""
+        async for step in self._do(act, CannotTake, run=at_stripe):
+            yield step
+
+    def _refused(self, error: Exception) -> None:
+        super()._refused(error)
+        self.surplus = getattr(error, "surplus", "")
 
 
 def take_button(view: Any) -> rx.Component:
@@ -115,7 +81,7 @@ def taking_dialog(view: Any) -> rx.Component:
                     name="taken_amount",
                     default_value=hand.due,
                     hint=rx.Var.create("Due now: ") + hand.due_words,
-                    error=_problem("amount"),
+                    error=problem_with(Taking, "amount"),
                 ),
                 rx.cond(
                     Taking.surplus != "",
@@ -125,13 +91,15 @@ def taking_dialog(view: Any) -> rx.Component:
                         hint="It is the customer’s, to be used on another invoice.",
                     ),
                 ),
-                select_field("Paid by", _METHODS, name="taken_method", error=_problem("method")),
+                select_field(
+                    "Paid by", _METHODS, name="taken_method", error=problem_with(Taking, "method")
+                ),
                 text_field(
                     "Received on",
                     name="taken_day",
                     type="date",
                     default_value=hand.today,
-                    error=_problem("day"),
+                    error=problem_with(Taking, "day"),
                 ),
                 text_field(
                     "Note",
@@ -139,7 +107,7 @@ def taking_dialog(view: Any) -> rx.Component:
                     hint="For the office only: the number of a cheque, who brought it.",
                     max_length=200,
                     auto_complete="off",
-                    error=_problem("note"),
+                    error=problem_with(Taking, "note"),
                 ),
                 rx.cond(
                     view.customer.email != "",
@@ -151,11 +119,8 @@ def taking_dialog(view: Any) -> rx.Component:
                 ),
                 class_name="flex flex-col gap-4",
             ),
-            live_region(
-                rx.el.p(
-                    rx.cond((Taking.field == "") | (Taking.field == "receipt"), Taking.problem, ""),
-                    class_name="mt-4 font-medium text-bad empty:hidden wrap-anywhere",
-                )
+            problem_line(
+                rx.cond((Taking.field == "") | (Taking.field == "receipt"), Taking.problem, "")
             ),
             dialog_actions(
                 button("Cancel", kind="secondary", on_click=Taking.stop),
@@ -167,10 +132,6 @@ def taking_dialog(view: Any) -> rx.Component:
         name="taking",
         title="Record a payment",
         text="Money that you took yourself. If the customer has a payment page open, it is closed.",
-        shown=Taking.taking != "",
+        shown=Taking.about != "",
         on_close=Taking.stop,
     )
-
-
-def _problem(field: str) -> Any:
-    return rx.cond(Taking.field == field, Taking.problem, "")

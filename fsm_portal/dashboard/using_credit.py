@@ -6,73 +6,34 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal import live
-from fsm_portal.dashboard.clerk import clerk, to_sign_in
-from fsm_portal.domain.ids import is_id, new_id
+from fsm_portal.dashboard.asking import Asking, Done
+from fsm_portal.dashboard.form import text
+from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.use_credit import CannotUse, use_credit
 from fsm_portal.threads import at_stripe
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.field import money_field
-from fsm_portal.ui.toast import say
-
-# Longer than any amount there is: what is cut off here would be refused anyway.
-_LONGEST = 40
 
 
-class UsingCredit(rx.State):
-    """The invoice whose dialog is open. Each opening is one press: credit is used once from it."""
-
-    using: str = ""
-    busy: bool = False
-    problem: str = ""
-    _press: str = ""
-
-    def _begin(self, invoice_id: str = "") -> None:
-        self.using, self._press = invoice_id, new_id() if invoice_id else ""
-        self.busy, self.problem = False, ""
+class UsingCredit(Asking, rx.State):
+    """The invoice whose dialog is open."""
 
     @rx.event
     async def ask(self, invoice_id: str) -> EventSpec | None:
         """Open the dialog of an invoice."""
-        if await clerk(self) is None:
-            return to_sign_in()
-        if isinstance(invoice_id, str) and is_id(invoice_id):
-            self._begin(invoice_id)
-        return None
-
-    @rx.event
-    async def stop(self) -> EventSpec | None:
-        """Close the dialog and use nothing."""
-        if await clerk(self) is None:
-            return to_sign_in()
-        self._begin()
-        return None
+        return await self._ask(invoice_id)
 
     @rx.event
     async def use(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
         """Put the amount that was typed to the invoice."""
-        who = await clerk(self)
-        if who is None:
-            yield to_sign_in()
-            return
-        value = form.get("credit_amount") if isinstance(form, dict) else None
-        if not self.using or self.busy:
-            return
-        self.busy, self.problem = True, ""
-        yield None
-        typed = value[:_LONGEST] if isinstance(value, str) else ""
-        try:
-            topics = await at_stripe(use_credit, who, self.using, self._press, typed)
-        except CannotUse as error:
-            live.ring(error.topics)
-            self.problem = str(error)
-            return
-        finally:
-            self.busy = False
-        live.ring(topics)
-        self._begin()
-        await say(self, "Credit used")
+        invoice_id, press, amount = self.about, self._press, text(form, "credit_amount")
+
+        def act(who: Identity) -> Done:
+            return "Credit used", use_credit(who, invoice_id, press, amount)
+
+        async for step in self._do(act, CannotUse, run=at_stripe):
+            yield step
 
 
 def credit_button(view: Any) -> rx.Component:
@@ -103,6 +64,6 @@ def credit_dialog(view: Any) -> rx.Component:
         name="credit",
         title="Use credit",
         text="What the customer paid too much is put to this invoice. No money moves.",
-        shown=UsingCredit.using != "",
+        shown=UsingCredit.about != "",
         on_close=UsingCredit.stop,
     )

@@ -41,6 +41,13 @@ def notice(
     )
 
 
+def problem_line(words: Text, class_name: str = "mt-4") -> rx.Component:
+    """What is the matter with a form or a question as a whole, read out when it comes."""
+    return live_region(
+        rx.el.p(words, class_name=f"{class_name} font-medium text-bad empty:hidden wrap-anywhere")
+    )
+
+
 def live_region(*children: Node, class_name: str = "") -> rx.Component:
     """Always on the page; what changes inside it is read out when the reader pauses."""
     return rx.el.div(

@@ -42,7 +42,6 @@ HANDLERS: dict[str, dict[str, May | None]] = {
     "PaymentsPage": {"on_load": STAFF, "search": STAFF},
     "ReconciliationPage": {"on_load": STAFF, "toggle": STAFF},
     "Refunding": {"ask": STAFF, "stop": STAFF, "refund": May.REFUND},
-    "Reversing": {"ask": STAFF, "stop": STAFF, "reverse": May.TAKE_PAYMENTS},
     "Sending": {
         "send": May.SEND_INVOICES,
         "ask": STAFF,
@@ -62,9 +61,16 @@ HANDLERS: dict[str, dict[str, May | None]] = {
     "StripeCheck": {"check": May.RECONCILE},
     "Taking": {"ask": STAFF, "stop": STAFF, "record": May.TAKE_PAYMENTS},
     "TeamPage": {"on_load": STAFF},
-    "UndoingCredit": {"ask": STAFF, "stop": STAFF, "undo": May.TAKE_PAYMENTS},
+    "TakingBack": {
+        "ask_void": STAFF,
+        "ask_reverse": STAFF,
+        "ask_undo": STAFF,
+        "stop": STAFF,
+        "void": May.VOID,
+        "reverse": May.TAKE_PAYMENTS,
+        "undo": May.TAKE_PAYMENTS,
+    },
     "UsingCredit": {"ask": STAFF, "stop": STAFF, "use": May.TAKE_PAYMENTS},
-    "Voiding": {"ask": STAFF, "stop": STAFF, "void": May.VOID},
     # Customers. A note is anybody's of the staff to write, as it is to read.
     "CustomerPage": {"on_load": STAFF, "show_days": STAFF, "turn": STAFF},
     "CustomersPage": {"on_load": STAFF, "search": STAFF, "sort": STAFF},
@@ -112,7 +118,7 @@ HANDLERS: dict[str, dict[str, May | None]] = {
     },
     "JobPage": {"on_load": STAFF},
     "JobsPage": {"on_load": STAFF, "search": STAFF},
-    "PlanPage": {"on_load": STAFF, "look_for": STAFF, "choose": STAFF},
+    "NewJobPage": {"on_load": STAFF, "look_for": STAFF, "choose": STAFF},
     # Invoices.
     "Crediting": {"ask": May.VOID, "stop": STAFF, "choose": STAFF, "credit": May.VOID},
     "Drafting": {
@@ -161,6 +167,14 @@ HANDLERS: dict[str, dict[str, May | None]] = {
         "on_load": STAFF,
         "look": May.CHANGE_SETTINGS,
         "save": May.CHANGE_SETTINGS,
+    },
+    "EmailSettings": {
+        "on_load": STAFF,
+        "choose_kind": May.CHANGE_SETTINGS,
+        "choose_language": May.CHANGE_SETTINGS,
+        "look": May.CHANGE_SETTINGS,
+        "save": May.CHANGE_SETTINGS,
+        "release": May.CHANGE_SETTINGS,
     },
     "InvoiceSettings": {"on_load": STAFF, "save": May.CHANGE_SETTINGS},
     "PaymentProcessing": {"on_load": STAFF, "ask": STAFF, "stop": STAFF},
@@ -212,6 +226,7 @@ PAGES: dict[str, May | None] = {
     "dashboard/settings/branding": May.CHANGE_SETTINGS,
     "dashboard/settings/company": May.CHANGE_SETTINGS,
     "dashboard/settings/customer-portal": May.CHANGE_SETTINGS,
+    "dashboard/settings/emails": May.CHANGE_SETTINGS,
     "dashboard/settings/invoices": May.CHANGE_SETTINGS,
     "dashboard/settings/payment-processing": May.CONNECT_STRIPE,
     "dashboard/settings/plan": May.CHANGE_SETTINGS,
@@ -229,6 +244,7 @@ PUBLIC_ROUTES = {
     "/sign-up",
     "/access/{slug}", "/access/{slug}/code", "/sign-out", "/sign-out/everywhere", "/switch",
     "/logos/{sha256}.png", "/reminders/{token}", "/stripe/webhooks", "/stripe/webhooks/connect",
+    "/mail/bounces",
 }  # fmt: skip
 # A customer's own, and nobody's else.
 CUSTOMER_ROUTES = {"/documents/statement.pdf"}

@@ -6,9 +6,8 @@ from sqlmodel import select
 from fsm_portal.dashboard.invoice_page import StaffInvoicePage
 from fsm_portal.dashboard.overview_page import OverviewPage
 from fsm_portal.dashboard.payments_page import PaymentsPage
-from fsm_portal.dashboard.reversing import Reversing
 from fsm_portal.dashboard.taking import Taking
-from fsm_portal.dashboard.undoing_credit import UndoingCredit
+from fsm_portal.dashboard.taking_back import TakingBack
 from fsm_portal.dashboard.using_credit import UsingCredit
 from fsm_portal.db import reading
 from fsm_portal.domain.payment import Payment
@@ -43,7 +42,7 @@ def test_what_is_taken_shows_everywhere_at_once(tab, maya, tom, dana, invoice, p
 
     office.call(Taking.ask, {"invoice_id": invoice.id})
     office.call(Taking.record, {"form": TYPED})
-    assert office.var(Taking, "taking") == office.var(Taking, "problem") == ""
+    assert office.var(Taking, "about") == office.var(Taking, "problem") == ""
     assert office.var(Toast, "text") == "Payment recorded"
 
     (row,) = office.view(StaffInvoicePage).payments
@@ -85,7 +84,7 @@ def test_more_than_is_due_is_asked_about_first(tab, maya, dana, invoice, path):
     assert page.var(Taking, "surplus") == "$20.00"
     assert page.var(Taking, "field") == "amount" and payments() == []
     page.call(Taking.record, {"form": TYPED | {"taken_amount": "300", "taken_keep": "on"}})
-    assert page.var(Taking, "taking") == ""
+    assert page.var(Taking, "about") == ""
     assert page.view(StaffInvoicePage).payments[0].credit == "$20.00"
     home.settle()
     assert home.view(HomePage).credit == "$20.00"
@@ -112,9 +111,9 @@ def test_a_reversed_payment_stays_in_sight(tab, maya, dana, invoice, path):
     page.call(Taking.ask, {"invoice_id": invoice.id})
     page.call(Taking.record, {"form": TYPED})
     (row,) = page.view(StaffInvoicePage).payments
-    page.call(Reversing.ask, {"payment_id": row.id})
-    page.call(Reversing.reverse)
-    assert page.var(Reversing, "asked") == ""
+    page.call(TakingBack.ask_reverse, {"payment_id": row.id})
+    page.call(TakingBack.reverse)
+    assert page.var(TakingBack, "about") == ""
     view = page.view(StaffInvoicePage)
     assert view.sums.due == "$280.00"
     (row,) = view.payments
@@ -145,7 +144,7 @@ def test_credit_is_offered_and_used(tab, maya, company, dana, invoice, path):
     page.call(UsingCredit.use, {"form": {"credit_amount": "20.01"}})
     assert page.var(UsingCredit, "problem") == "Only $20.00 of credit is left."
     page.call(UsingCredit.use, {"form": {"credit_amount": "20"}})
-    assert page.var(UsingCredit, "using") == ""
+    assert page.var(UsingCredit, "about") == ""
     view = page.view(StaffInvoicePage)
     assert (view.sums.due, view.hand.credit, view.hand.may_use) == ("$260.00", "", False)
     assert [(used.amount, used.day) for used in view.credits] == [("$20.00", "Nov 16, 2026")]
@@ -158,9 +157,9 @@ def test_credit_is_offered_and_used(tab, maya, company, dana, invoice, path):
 
     (used,) = view.credits
     assert (used.by, used.undone) == ("Maya Ortiz", "")
-    page.call(UndoingCredit.ask, {"use_id": used.id})
-    page.call(UndoingCredit.undo)
-    assert page.var(UndoingCredit, "asked") == page.var(UndoingCredit, "problem") == ""
+    page.call(TakingBack.ask_undo, {"use_id": used.id})
+    page.call(TakingBack.undo)
+    assert page.var(TakingBack, "about") == page.var(TakingBack, "problem") == ""
     view = page.view(StaffInvoicePage)
     assert (view.sums.due, view.hand.credit, view.hand.may_use) == ("$280.00", "$20.00", True)
     assert view.credits[0].undone.startswith("Undone by Maya Ortiz")
@@ -178,10 +177,10 @@ def test_a_technician_is_shown_no_button_and_refused(tab, maya, tom, invoice, pa
     page.call(UsingCredit.ask, {"invoice_id": invoice.id})
     page.call(UsingCredit.use, {"form": {"credit_amount": "1"}})
     assert page.var(UsingCredit, "problem").startswith("Your role cannot use credit.")
-    page.call(Reversing.ask, {"payment_id": "0" * 32})
-    page.call(Reversing.reverse)
-    assert page.var(Reversing, "problem").startswith("Your role cannot reverse payments.")
-    page.call(UndoingCredit.ask, {"use_id": "0" * 32})
-    page.call(UndoingCredit.undo)
-    assert page.var(UndoingCredit, "problem").startswith("Your role cannot undo this.")
+    page.call(TakingBack.ask_reverse, {"payment_id": "0" * 32})
+    page.call(TakingBack.reverse)
+    assert page.var(TakingBack, "problem").startswith("Your role cannot reverse payments.")
+    page.call(TakingBack.ask_undo, {"use_id": "0" * 32})
+    page.call(TakingBack.undo)
+    assert page.var(TakingBack, "problem").startswith("Your role cannot undo this.")
     assert payments() == []

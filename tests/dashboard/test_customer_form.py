@@ -36,10 +36,10 @@ def test_what_is_typed_shows_on_the_invoice_and_ends_the_customers_session(
     assert (shown.id, shown.email) == (dana.id, "dana@harborview.example")
 
     office.call(CustomerForm.edit, {"customer_id": shown.id})
-    assert office.var(CustomerForm, "editing") == dana.id
+    assert office.var(CustomerForm, "about") == dana.id
     office.call(CustomerForm.save, {"form": TYPED})
 
-    assert office.var(CustomerForm, "editing") == office.var(CustomerForm, "problem") == ""
+    assert office.var(CustomerForm, "about") == office.var(CustomerForm, "problem") == ""
     assert office.var(Toast, "text") == "Customer saved"
     view = office.wait_until(
         StaffInvoicePage, lambda view: view.customer.email == "ap@harborview.example"
@@ -55,7 +55,7 @@ def test_a_mistake_is_said_beside_its_field_and_the_form_stays(tab, maya, dana, 
     page.call(CustomerForm.save, {"form": TYPED | {"mail": "dana@"}})
     assert page.var(CustomerForm, "field") == "email"
     assert "is not an email address" in page.var(CustomerForm, "problem")
-    assert page.var(CustomerForm, "editing") == dana.id and not page.var(CustomerForm, "busy")
+    assert page.var(CustomerForm, "about") == dana.id and not page.var(CustomerForm, "busy")
     assert kept(dana).email == "dana@harborview.example"
 
 
@@ -81,4 +81,4 @@ def test_going_to_another_page_closes_the_form(tab, maya, dana, path):
     page = tab(maya, path)
     page.call(CustomerForm.edit, {"customer_id": dana.id})
     page.navigate(path)
-    assert page.var(CustomerForm, "editing") == ""
+    assert page.var(CustomerForm, "about") == ""

@@ -73,10 +73,10 @@ def test_what_is_paid_shows_on_both_pages_at_once(tab, maya, dana, invoice, path
 def test_a_new_customer_is_added_and_their_page_opened(tab, maya, dana):
     page = tab(maya, LIST)
     page.call(CustomerForm.begin_new)
-    assert page.var(CustomerForm, "editing") == "new"
+    assert page.var(CustomerForm, "about") == "new"
     page.call(CustomerForm.save, {"form": {**NEW, "mail": "nonsense"}})
     assert page.var(CustomerForm, "field") == "email"
-    assert page.var(CustomerForm, "editing") == "new"
+    assert page.var(CustomerForm, "about") == "new"
     page.call(CustomerForm.save, {"form": NEW})
     assert page.var(Toast, "text") == "Customer added"
     with reading() as session:

@@ -105,4 +105,4 @@ def test_what_is_wrong_with_a_change_is_said_and_nothing_kept(tab, maya, job):
     assert jobs()[0].title == "Boiler service"
     page.call(JobForm.save, {"form": {**TYPED, "title": "Boiler and pump"}})
     page.wait_until(JobPage, lambda view: view.title == "Boiler and pump")
-    assert page.var(JobForm, "editing") == ""
+    assert page.var(JobForm, "about") == ""

@@ -1,9 +1,9 @@
-"""Voiding an invoice: the dialog on its page, and what every open browser says then."""
+"""TakingBack an invoice: the dialog on its page, and what every open browser says then."""
 
 import pytest
 
 from fsm_portal.dashboard.invoice_page import StaffInvoicePage
-from fsm_portal.dashboard.voiding import Voiding
+from fsm_portal.dashboard.taking_back import TakingBack
 from fsm_portal.portal.invoice_page import InvoicePage
 from fsm_portal.ui.toast import Toast
 from tests.payments import checkout, received
@@ -20,9 +20,9 @@ def test_it_is_void_everywhere_at_once(tab, maya, tom, dana, invoice, path):
     assert office.view(StaffInvoicePage).may_void
     assert not technician.view(StaffInvoicePage).may_void
 
-    office.call(Voiding.ask, {"invoice_id": invoice.id})
-    office.call(Voiding.void)
-    assert office.var(Voiding, "asked") == office.var(Voiding, "problem") == ""
+    office.call(TakingBack.ask_void, {"invoice_id": invoice.id})
+    office.call(TakingBack.void)
+    assert office.var(TakingBack, "about") == office.var(TakingBack, "problem") == ""
     assert office.var(Toast, "text") == "Invoice voided"
 
     view = office.view(StaffInvoicePage)
@@ -41,17 +41,17 @@ def test_it_is_void_everywhere_at_once(tab, maya, tom, dana, invoice, path):
 def test_who_may_not_is_told_so(tab, tom, invoice, path):
     """Case 37: the handler is an open endpoint; the role decides."""
     technician = tab(tom, path)
-    technician.call(Voiding.ask, {"invoice_id": invoice.id})
-    technician.call(Voiding.void)
-    assert "Your role cannot void" in technician.var(Voiding, "problem")
+    technician.call(TakingBack.ask_void, {"invoice_id": invoice.id})
+    technician.call(TakingBack.void)
+    assert "Your role cannot void" in technician.var(TakingBack, "problem")
     assert technician.view(StaffInvoicePage).status.code == "unpaid"
 
 
 def test_what_was_paid_meanwhile_is_not_voided(tab, maya, invoice, path):
     office = tab(maya, path)
-    office.call(Voiding.ask, {"invoice_id": invoice.id})
+    office.call(TakingBack.ask_void, {"invoice_id": invoice.id})
     received(checkout(invoice))
-    office.call(Voiding.void)
-    assert "Money was received" in office.var(Voiding, "problem")
-    office.call(Voiding.stop)
-    assert office.var(Voiding, "asked") == ""
+    office.call(TakingBack.void)
+    assert "Money was received" in office.var(TakingBack, "problem")
+    office.call(TakingBack.stop)
+    assert office.var(TakingBack, "about") == ""

@@ -27,8 +27,8 @@ from fsm_portal.dashboard.customers.noting import (
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.refunding import Refunding, refund_dialog
 from fsm_portal.dashboard.reminding.pausing import reminders_card
-from fsm_portal.dashboard.reversing import Reversing, reverse_dialog
 from fsm_portal.dashboard.sending import Sending, address_dialog
+from fsm_portal.dashboard.taking_back import TakingBack, taking_back_dialog
 from fsm_portal.dashboard.visiting import begin
 from fsm_portal.domain.role import May
 from fsm_portal.flows.customers.show_customer import (
@@ -66,7 +66,7 @@ class CustomerPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        if await begin(self, CustomerForm, Linking, Noting, Sending, Refunding, Reversing):
+        if await begin(self, CustomerForm, Linking, Noting, Sending, Refunding, TakingBack):
             self.problem = ""
         await know_writer(self)
         return await take_seat(self, CustomerPage, self._query())
@@ -127,7 +127,7 @@ def customer_page() -> rx.Component:
         remove_note_dialog(),
         address_dialog(),
         refund_dialog(),
-        reverse_dialog(),
+        taking_back_dialog(),
         here="Customers",
         page=CustomerPage,
     )

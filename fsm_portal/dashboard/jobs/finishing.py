@@ -8,97 +8,61 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal import live
+from fsm_portal.dashboard.asking import Asking, Done
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
-from fsm_portal.domain.ids import is_id
+from fsm_portal.dashboard.form import text
 from fsm_portal.domain.role import May
+from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.jobs.finish_job import CannotFinish, cancel_job, complete_job, reopen_job
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.field import text_area
-from fsm_portal.ui.notice import live_region
+from fsm_portal.ui.notice import problem_line
 from fsm_portal.ui.toast import say
 
 _LONGEST = 4000
 
 
-class Finishing(rx.State):
-    """The job that is asked about, and what: whether it is done, or cancelled."""
+class Finishing(Asking, rx.State):
+    """The job that is asked about, and whether it is to be ``done`` or ``cancelled``."""
 
-    completing: str = ""
-    cancelling: str = ""
-    busy: bool = False
-    problem: str = ""
-
-    def _begin(self) -> None:
-        self.completing = self.cancelling = self.problem = ""
-        self.busy = False
+    question: str = ""
 
     @rx.event
     async def ask_complete(self, job_id: str) -> EventSpec | None:
         """Open the question what was done."""
-        if await clerk(self, May.COMPLETE_JOBS) is None:
-            return to_sign_in()
-        self._begin()
-        self.completing = job_id if isinstance(job_id, str) and is_id(job_id) else ""
-        return None
+        answer = await self._ask(job_id, May.COMPLETE_JOBS)
+        self.question = "done"
+        return answer
 
     @rx.event
     async def ask_cancel(self, job_id: str) -> EventSpec | None:
         """Open the question whether it is cancelled."""
-        if await clerk(self, May.EDIT_JOBS) is None:
-            return to_sign_in()
-        self._begin()
-        self.cancelling = job_id if isinstance(job_id, str) and is_id(job_id) else ""
-        return None
-
-    @rx.event
-    async def stop(self) -> EventSpec | None:
-        """Leave the job as it is."""
-        if await clerk(self) is None:
-            return to_sign_in()
-        self._begin()
-        return None
+        answer = await self._ask(job_id, May.EDIT_JOBS)
+        self.question = "cancelled"
+        return answer
 
     @rx.event
     async def complete(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
         """Mark the job that was asked about as done."""
-        who = await clerk(self)
-        if who is None:
-            yield to_sign_in()
-            return
-        if not self.completing or self.busy:
-            return
-        self.busy, self.problem = True, ""
-        yield None
-        report = form.get("report") if isinstance(form, dict) else None
-        text = report[:_LONGEST] if isinstance(report, str) else ""
-        try:
-            topics = await asyncio.to_thread(complete_job, who, self.completing, text)
-        except CannotFinish as error:
-            self.problem = str(error)
-            return
-        finally:
-            self.busy = False
-        live.ring(topics)
-        self._begin()
-        await say(self, "Job done")
+        job_id, report = self.about, text(form, "report", _LONGEST)
+
+        def act(who: Identity) -> Done:
+            return "Job done", complete_job(who, job_id, report)
+
+        async for step in self._do(act, CannotFinish):
+            yield step
 
     @rx.event
-    async def cancel(self) -> EventSpec | None:
+    async def cancel(self) -> AsyncIterator[EventSpec | None]:
         """Cancel the job that was asked about."""
-        who = await clerk(self)
-        if who is None:
-            return to_sign_in()
-        if not self.cancelling:
-            return None
-        try:
-            live.ring(await asyncio.to_thread(cancel_job, who, self.cancelling))
-        except CannotFinish as error:
-            self.problem = str(error)
-            return None
-        self._begin()
-        await say(self, "Job cancelled")
-        return None
+        job_id = self.about
+
+        def act(who: Identity) -> Done:
+            return "Job cancelled", cancel_job(who, job_id)
+
+        async for step in self._do(act, CannotFinish):
+            yield step
 
     @rx.event
     async def reopen(self, job_id: str) -> EventSpec | None:
@@ -137,7 +101,7 @@ def complete_dialog(view: Any) -> rx.Component:
         ),
         name="completing",
         title="Is the job done?",
-        shown=Finishing.completing != "",
+        shown=(Finishing.about != "") & (Finishing.question == "done"),
         on_close=Finishing.stop,
     )
 
@@ -146,15 +110,18 @@ def cancel_dialog() -> rx.Component:
     """The question before a job is cancelled; once on a page."""
     return dialog(
         rx.el.p("The customer is not shown it any more. It can be reopened later."),
-        live_region(
-            rx.el.p(Finishing.problem, class_name="mt-4 font-medium text-bad empty:hidden")
-        ),
+        problem_line(Finishing.problem),
         dialog_actions(
             button("Keep it", kind="secondary", on_click=Finishing.stop),
-            button("Cancel the job", kind="danger", on_click=Finishing.cancel),
+            button(
+                "Cancel the job",
+                kind="danger",
+                loading=Finishing.busy,
+                on_click=Finishing.cancel,
+            ),
         ),
         name="cancelling",
         title="Cancel this job?",
-        shown=Finishing.cancelling != "",
+        shown=(Finishing.about != "") & (Finishing.question == "cancelled"),
         on_close=Finishing.stop,
     )

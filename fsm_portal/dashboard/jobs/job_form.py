@@ -1,114 +1,76 @@
 """The form of a job: planned anew, or changed in a dialog on its page."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal import live
 from fsm_portal.dashboard.address import said
-from fsm_portal.dashboard.clerk import clerk, to_sign_in
-from fsm_portal.domain.ids import is_id, new_id
+from fsm_portal.dashboard.asking import Asking, Done, problem_with
+from fsm_portal.dashboard.form import typed
+from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.role import May
+from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.jobs.save_job import CannotSaveJob, JobWords, create_job, edit_job
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.field import select_field, text_area, text_field
-from fsm_portal.ui.notice import live_region
-from fsm_portal.ui.toast import say
+from fsm_portal.ui.notice import problem_line
 
 # Longer than anything that can be kept: what is cut off here was refused anyway.
 _LONGEST = 4000
 
 
-class JobForm(rx.State):
-    """The job whose dialog is open, and what is the matter with what was typed.
+class JobForm(Asking, rx.State):
+    """The job whose dialog is open. A form for a new one, which is no dialog, is about none."""
 
-    Each visit to an empty form is one press: however often it is sent, one job comes of it.
-    """
-
-    editing: str = ""
-    busy: bool = False
-    # The field the problem stands beside; none if it is about no field.
-    field: str = ""
-    problem: str = ""
-    _press: str = ""
-
-    def _begin(self, job_id: str = "") -> None:
-        self.editing, self.busy, self.field, self.problem = job_id, False, "", ""
+    def _begin(self, about: str = "") -> None:
+        super()._begin(about)
+        # Each visit to an empty form is a press, too.
         self._press = new_id()
 
     @rx.event
     async def edit(self, job_id: str) -> EventSpec | None:
         """Open the form of a job."""
-        if await clerk(self, May.EDIT_JOBS) is None:
-            return to_sign_in()
-        if isinstance(job_id, str) and is_id(job_id):
-            self._begin(job_id)
-        return None
-
-    @rx.event
-    async def stop(self) -> EventSpec | None:
-        """Close the form and keep nothing."""
-        if await clerk(self) is None:
-            return to_sign_in()
-        self._begin()
-        return None
+        return await self._ask(job_id, May.EDIT_JOBS)
 
     @rx.event
     async def create(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
         """Plan a job for the customer that the address names."""
-        who = await clerk(self)
-        if who is None:
-            yield to_sign_in()
-            return
-        if self.busy or not self._press:
-            return
-        self.busy, self.field, self.problem = True, "", ""
-        yield None
-        customer = (said(self, "customer") or "")[:_LONGEST]
-        try:
-            made, topics = await asyncio.to_thread(
-                create_job, who, customer, _words(form), self._press
-            )
-        except CannotSaveJob as error:
-            self.field, self.problem = error.field, str(error)
-            return
-        finally:
-            self.busy = False
-        live.ring(topics)
-        await say(self, "Job planned")
-        yield rx.redirect(f"/dashboard/jobs/{made}/")
+        customer, words, press = (
+            (said(self, "customer") or "")[:_LONGEST],
+            _words(form),
+            self._press,
+        )
+        made: list[str] = []
+
+        def act(who: Identity) -> Done:
+            job_id, topics = create_job(who, customer, words, press)
+            made.append(job_id)
+            return "Job planned", topics
+
+        async for step in self._do(act, CannotSaveJob):
+            yield step
+        for job_id in made:
+            # The second click of a double one plans nothing, and leads to the same.
+            self._press = press
+            yield rx.redirect(f"/dashboard/jobs/{job_id}/")
 
     @rx.event
     async def save(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
         """Keep what was typed for the job whose form is open."""
-        who = await clerk(self)
-        if who is None:
-            yield to_sign_in()
-            return
-        if not self.editing or self.busy:
-            return
-        self.busy, self.field, self.problem = True, "", ""
-        yield None
-        try:
-            topics = await asyncio.to_thread(edit_job, who, self.editing, _words(form))
-        except CannotSaveJob as error:
-            self.field, self.problem = error.field, str(error)
-            return
-        finally:
-            self.busy = False
-        live.ring(topics)
-        self._begin()
-        await say(self, "Job saved")
+        job_id, words = self.about, _words(form)
+
+        def act(who: Identity) -> Done:
+            return "Job saved", edit_job(who, job_id, words)
+
+        async for step in self._do(act, CannotSaveJob):
+            yield step
 
 
 def _words(form: object) -> JobWords:
-    typed = form if isinstance(form, dict) else {}
-    values = (typed.get(name) for name in ("title", "description", "day", "time", "technician"))
-    return JobWords(*(value[:_LONGEST] if isinstance(value, str) else "" for value in values))
+    return JobWords(**typed(form, ("title", "description", "day", "time", "technician"), _LONGEST))
 
 
 def job_fields(view: Any, *, fresh: bool) -> rx.Component:
@@ -157,17 +119,12 @@ def job_fields(view: Any, *, fresh: bool) -> rx.Component:
 
 
 def problem_of(field: str) -> rx.Var[str]:
-    return rx.cond(JobForm.field == field, JobForm.problem, "")
+    return problem_with(JobForm, field)
 
 
 def job_problem() -> rx.Component:
     """What is the matter with the job as a whole."""
-    return live_region(
-        rx.cond(
-            JobForm.field == "",
-            rx.el.p(JobForm.problem, class_name="mt-4 font-medium text-bad empty:hidden"),
-        )
-    )
+    return problem_line(problem_of(""))
 
 
 def job_dialog(view: Any) -> rx.Component:
@@ -185,6 +142,6 @@ def job_dialog(view: Any) -> rx.Component:
         ),
         name="job",
         title="Edit job",
-        shown=JobForm.editing != "",
+        shown=JobForm.about != "",
         on_close=JobForm.stop,
     )

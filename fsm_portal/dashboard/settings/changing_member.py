@@ -1,16 +1,14 @@
 """Change: another role for somebody on the team, or the end of their time on it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal import live
-from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.dashboard.asking import Asking, Done
+from fsm_portal.dashboard.form import text
 from fsm_portal.dashboard.settings.role_choice import role_choice
-from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.role import May, Role
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.team.change_member import change_role, deactivate_member
@@ -18,91 +16,54 @@ from fsm_portal.flows.team.invite_member import withdraw_invitation
 from fsm_portal.flows.team.rules import CannotChangeTeam
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
-from fsm_portal.ui.notice import live_region
-from fsm_portal.ui.toast import say
+from fsm_portal.ui.notice import problem_line
 
 _ASKS = ("role", "deactivate", "withdraw")
 
 
-class ChangingMember(rx.State):
+class ChangingMember(Asking, rx.State):
     """Whom a question is open about, and which. What they are called is in the view only."""
 
-    asked: str = ""
     question: str = ""
     role: str = Role.OFFICE.value
-    busy: bool = False
-    problem: str = ""
-
-    def _begin(self, staff_id: str = "", question: str = "") -> None:
-        self.asked, self.question = staff_id, question
-        self.busy, self.problem = False, ""
 
     @rx.event
     async def ask(self, staff_id: str, question: str, role: str) -> EventSpec | None:
         """Open a question about a member, whose present role is ``role``."""
-        if await clerk(self, May.MANAGE_TEAM) is None:
-            return to_sign_in()
-        if isinstance(staff_id, str) and is_id(staff_id) and question in _ASKS:
-            self._begin(staff_id, question)
+        known = question in _ASKS
+        answer = await self._ask(staff_id if known else "", May.MANAGE_TEAM)
+        if known and answer is None:
+            self.question = question
             self.role = next((each.value for each in Role if each.value == role), self.role)
-        return None
-
-    @rx.event
-    async def stop(self) -> EventSpec | None:
-        """Leave everything as it is."""
-        if await clerk(self) is None:
-            return to_sign_in()
-        self._begin()
-        return None
+        return answer
 
     @rx.event
     async def change(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
         """Give the member the role that was chosen."""
-        role = form.get("role") if isinstance(form, dict) else None
-
-        def give(who: Identity, staff_id: str) -> tuple[str, frozenset[str]]:
-            return change_role(who, staff_id, role)
-
-        async for step in self._do(give):
+        staff_id, role = self.about, text(form, "role")
+        async for step in self._change(lambda who: change_role(who, staff_id, role)):
             yield step
 
     @rx.event
     async def deactivate(self) -> AsyncIterator[EventSpec | None]:
         """End the member's access."""
-        async for step in self._do(deactivate_member):
+        staff_id = self.about
+        async for step in self._change(lambda who: deactivate_member(who, staff_id)):
             yield step
 
     @rx.event
     async def withdraw(self) -> AsyncIterator[EventSpec | None]:
         """Take the invitation back."""
+        staff_id = self.about
 
-        def take_back(who: Identity, staff_id: str) -> tuple[str, frozenset[str]]:
+        def take_back(who: Identity) -> Done:
             return "Invitation withdrawn", withdraw_invitation(who, staff_id)
 
-        async for step in self._do(take_back):
+        async for step in self._change(take_back):
             yield step
 
-    async def _do(
-        self, change: Callable[[Identity, str], tuple[str, frozenset[str]]]
-    ) -> AsyncIterator[EventSpec | None]:
-        who = await clerk(self, May.MANAGE_TEAM)
-        if who is None:
-            yield to_sign_in()
-            return
-        if not self.asked or self.busy:
-            return
-        self.busy, self.problem = True, ""
-        yield None
-        try:
-            words, topics = await asyncio.to_thread(change, who, self.asked)
-        except CannotChangeTeam as error:
-            self.problem = str(error)
-            return
-        finally:
-            self.busy = False
-        self._begin()
-        live.ring(topics)
-        await say(self, words)
+    def _change(self, act: Callable[[Identity], Done]) -> AsyncIterator[EventSpec | None]:
+        return self._do(act, CannotChangeTeam, May.MANAGE_TEAM)
 
 
 def role_dialog(view: Any) -> rx.Component:
@@ -123,7 +84,7 @@ def role_dialog(view: Any) -> rx.Component:
         name="changing-role",
         title="Change role",
         text="What they have open changes with it at once.",
-        shown=ChangingMember.question == "role",
+        shown=(ChangingMember.about != "") & (ChangingMember.question == "role"),
         on_close=ChangingMember.stop,
     )
 
@@ -141,9 +102,7 @@ def goodbye_dialog() -> rx.Component:
                 "invite them again at any time.",
             )
         ),
-        live_region(
-            rx.el.p(ChangingMember.problem, class_name="mt-4 font-medium text-bad empty:hidden")
-        ),
+        problem_line(ChangingMember.problem),
         dialog_actions(
             button("Cancel", kind="secondary", on_click=ChangingMember.stop),
             rx.cond(
@@ -154,7 +113,8 @@ def goodbye_dialog() -> rx.Component:
         ),
         name="goodbye",
         title=rx.cond(withdraws, "Withdraw this invitation?", "Deactivate this person?"),
-        shown=(ChangingMember.question == "deactivate") | withdraws,
+        shown=(ChangingMember.about != "")
+        & ((ChangingMember.question == "deactivate") | withdraws),
         on_close=ChangingMember.stop,
     )
 

@@ -8,73 +8,47 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal import live
+from fsm_portal.dashboard.asking import Asking, Done, problem_with
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.dashboard.form import typed
 from fsm_portal.dashboard.settings.role_choice import role_choice
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.role import May
+from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.team.invite_member import NewMember, invite_again, invite_member
 from fsm_portal.flows.team.rules import CannotChangeTeam
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.field import text_field
-from fsm_portal.ui.notice import live_region
+from fsm_portal.ui.notice import problem_line
 from fsm_portal.ui.toast import say
 
-# Longer than anything that can be kept: what is cut off here was refused anyway.
-_LONGEST = 400
+# In place of an id.
+_NEW = "new"
 
 
-class InvitingMember(rx.State):
-    """The dialog, and what is the matter with what was typed."""
-
-    shown: bool = False
-    busy: bool = False
-    field: str = ""
-    problem: str = ""
-
-    def _begin(self, shown: bool = False) -> None:
-        self.shown, self.busy, self.field, self.problem = shown, False, "", ""
+class InvitingMember(Asking, rx.State):
+    """Whether the dialog is open, and what is the matter with what was typed."""
 
     @rx.event
     async def ask(self) -> EventSpec | None:
         """Open the dialog."""
         if await clerk(self, May.MANAGE_TEAM) is None:
             return to_sign_in()
-        self._begin(shown=True)
-        return None
-
-    @rx.event
-    async def stop(self) -> EventSpec | None:
-        """Close the dialog and invite nobody."""
-        if await clerk(self) is None:
-            return to_sign_in()
-        self._begin()
+        self._begin(_NEW)
         return None
 
     @rx.event
     async def invite(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
         """Invite whoever was typed."""
-        who = await clerk(self, May.MANAGE_TEAM)
-        if who is None:
-            yield to_sign_in()
-            return
-        if not self.shown or self.busy:
-            return
-        self.busy, self.field, self.problem = True, "", ""
-        yield None
-        typed = NewMember(
-            _text(form, "member_name"), _text(form, "member_email"), _text(form, "role")
-        )
-        try:
-            address, topics = await asyncio.to_thread(invite_member, who, typed)
-        except CannotChangeTeam as error:
-            self.field, self.problem = error.field, str(error)
-            return
-        finally:
-            self.busy = False
-        live.ring(topics)
-        self._begin()
-        await say(self, f"Invitation on its way to {address}")
+        somebody = NewMember(*typed(form, ("member_name", "member_email", "role")).values())
+
+        def act(who: Identity) -> Done:
+            address, topics = invite_member(who, somebody)
+            return f"Invitation on its way to {address}", topics
+
+        async for step in self._do(act, CannotChangeTeam, May.MANAGE_TEAM):
+            yield step
 
     @rx.event
     async def again(self, staff_id: str) -> AsyncIterator[EventSpec | None]:
@@ -98,11 +72,6 @@ class InvitingMember(rx.State):
         await say(self, f"Invitation on its way to {address}")
 
 
-def _text(form: object, key: str) -> str:
-    value = form.get(key) if isinstance(form, dict) else None
-    return value[:_LONGEST] if isinstance(value, str) else ""
-
-
 def invite_button() -> rx.Component:
     return button("Invite somebody", icon="plus", on_click=InvitingMember.ask)
 
@@ -114,10 +83,10 @@ def invite_dialog(view: Any) -> rx.Component:
             rx.el.div(
                 _field("Name", "member_name", "name", auto_complete="off", max_length=200),
                 _field("Email address", "member_email", "email", type="email", auto_complete="off"),
-                role_choice(view.may_make_owners, _problem("role")),
+                role_choice(view.may_make_owners, problem_with(InvitingMember, "role")),
                 class_name="flex flex-col gap-4",
             ),
-            live_region(rx.el.p(_problem(""), class_name="mt-4 font-medium text-bad empty:hidden")),
+            problem_line(problem_with(InvitingMember, "")),
             dialog_actions(
                 button("Cancel", kind="secondary", on_click=InvitingMember.stop),
                 button("Send invitation", type="submit", loading=InvitingMember.busy),
@@ -128,14 +97,10 @@ def invite_dialog(view: Any) -> rx.Component:
         name="inviting-member",
         title="Invite somebody to the team",
         text="They get an email with a link that signs them in. There is no password.",
-        shown=InvitingMember.shown,
+        shown=InvitingMember.about != "",
         on_close=InvitingMember.stop,
     )
 
 
 def _field(label: str, name: str, about: str, **props: Any) -> rx.Component:
-    return text_field(label, name=name, error=_problem(about), **props)
-
-
-def _problem(field: str) -> Any:
-    return rx.cond(InvitingMember.field == field, InvitingMember.problem, "")
+    return text_field(label, name=name, error=problem_with(InvitingMember, about), **props)

@@ -41,6 +41,7 @@ NO_CUSTOMER = CustomerView()
 
 
 def customer_view(session: Session, company: Company, customer: Customer) -> CustomerView:
+    """The customer as the office's pages show them; their country where it is not the company's."""
     country = ""
     if customer.country and customer.country != company.country:
         country = formats.country_name(customer.country, company.locale)

@@ -16,6 +16,7 @@ from fsm_portal.flows.customers.customer_keys import WORDS_OF, narrowed, page_of
 from fsm_portal.flows.customers.customer_query import PAGE, Anchor, CustomerQuery
 from fsm_portal.flows.customers.owing import NOTHING, Owing, owing_of
 from fsm_portal.flows.customers.portal_state import NEVER, PortalState, portal_states
+from fsm_portal.flows.customers.stripe_side import account_of
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 
@@ -91,7 +92,7 @@ def list_customers(scope: Scope, query: CustomerQuery) -> CustomerListView:
             newer=query.address(before=_text(query, found[0])) if found and before else "",
             older=query.address(after=_text(query, found[-1])) if found and after else "",
             is_new=not found and _is_new(session, company.id),
-            connected=bool(company.stripe_account_id),
+            connected=bool(account_of(company)),
         )
 
 
@@ -139,7 +140,8 @@ def _text(query: CustomerQuery, row: Any) -> str:
 
 
 def _here(row: Any, company: Company) -> str:
-    here = company.stripe_account_id and row.stripe_account_id == company.stripe_account_id
+    account = account_of(company)
+    here = account and row.stripe_account_id == account
     return (row.stripe_customer_id or "") if here else ""
 
 

@@ -89,7 +89,9 @@ def _answer(scope: Scope, query: StripeQuery) -> StripeFound:
             page = search_at_stripe(account, query.search, page=query.next, limit=PAGE)
             older = address(PATH, q=query.search, next=page.next) if page.has_more else ""
             return StripeFound(query, "known", page.customers, older=older)
-        return _listed(query, _place_in_list(account, query))
+        return _listed(
+            query, customers_at_stripe(account, after=query.after, before=query.before, limit=PAGE)
+        )
     except (StripeUnavailable, StripeRefused):
         return StripeFound(query, "away")
 
@@ -101,12 +103,9 @@ def connected_account(company_id: str) -> str:
 
 
 def account_of(company: Company) -> str:
+    """The account that is connected now, ``acct_…`` or ``platform``; empty where none is."""
     gone = company.stripe_deauthorized_at is not None
     return "" if gone else company.stripe_account_id or ""
-
-
-def _place_in_list(account: str, query: StripeQuery) -> StripePage:
-    return customers_at_stripe(account, after=query.after, before=query.before, limit=PAGE)
 
 
 def _listed(query: StripeQuery, page: StripePage) -> StripeFound:
