@@ -80,7 +80,7 @@ class Deed(StrEnum):
     DISCONNECTED_STRIPE = "disconnected Stripe"
 
 
-# What an entry may be about: whose page it links to, where there is one.
+# Of what an entry says beside the deed; longer words are cut.
 LONGEST_WORDS = 300
 
 

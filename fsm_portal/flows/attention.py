@@ -114,9 +114,7 @@ def what_was_given_up(
 
 
 _LETTERS = (
-    select(
-        _delivery.c.id.label("delivery_id"), _invoice.c.id, _invoice.c.number, _delivery.c.email
-    )
+    select(_delivery.c.id.label("delivery_id"), _invoice.c.id, _invoice.c.number, _delivery.c.email)
     .join(
         _invoice,
         (_delivery.c.company_id == _invoice.c.company_id)

@@ -42,19 +42,13 @@ class DeliveryView:
 
 def deliveries_of(
     session: Session, company: Company, invoice_id: str
-) -> tuple[tuple[DeliveryView, ...], LetterView]:
-    """The letters of one invoice, the newest first; and that newest one in a few words."""
+) -> tuple[tuple[tuple[datetime, DeliveryView], ...], LetterView]:
+    """The letters of one invoice, the newest first, each with the moment it left or was put in the
+    post; and that newest one in a few words."""
     rows = _rows(session, company, invoice_id)
     newest = letter_view(rows[0], company) if rows else NO_LETTER
-    return tuple(_delivery_view(row, company) for row in rows), newest
-
-
-def dated_deliveries(
-    session: Session, company: Company, invoice_id: str
-) -> list[tuple[datetime, DeliveryView]]:
-    """The same letters, each with the moment it was put in the post, or left."""
-    rows = _rows(session, company, invoice_id)
-    return [(row.sent_at or row.queued_at, _delivery_view(row, company)) for row in rows]
+    dated = tuple((row.sent_at or row.queued_at, _delivery_view(row, company)) for row in rows)
+    return dated, newest
 
 
 def _rows(session: Session, company: Company, invoice_id: str) -> Sequence[Row[*tuple[Any, ...]]]:

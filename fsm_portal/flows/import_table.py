@@ -139,12 +139,6 @@ def read_all(
     return found, faults
 
 
-def preview_refusals(to: Lander, found: list[Any]) -> list[Refusal]:
-    """Those that only the database can tell, without landing anything."""
-    with reading() as session:
-        return to.land(session, found, True)[2]
-
-
 def _count(
     file: Path,
     layout: TableLayout,
@@ -183,6 +177,5 @@ __all__ = [
     "TableReport",
     "import_table",
     "lander",
-    "preview_refusals",
     "read_all",
 ]

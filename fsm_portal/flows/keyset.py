@@ -108,7 +108,7 @@ def address(path: str, **query: str) -> str:
     return f"{path}?{urlencode(said)}" if said else path
 
 
-def place(count: int, noun: str, newest: str, oldest: str) -> str:
+def place(count: int, noun: str, newest: str, oldest: str, *, plural: str = "") -> str:
     """What is on a page, in words: ``20 payments, Nov 22, 2026 to Oct 2, 2026``."""
-    what = f"{count} {noun}{'' if count == 1 else 's'}"
+    what = f"{count} {noun if count == 1 else plural or f'{noun}s'}"
     return f"{what}, {newest}" if newest == oldest else f"{what}, {newest} to {oldest}"

@@ -16,7 +16,7 @@ from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
 from fsm_portal.domain.role import May
 from fsm_portal.flows.credits_used import CreditUsed, credits_used
 from fsm_portal.flows.customers.customer_view import NO_CUSTOMER, CustomerView, customer_view
-from fsm_portal.flows.deliveries import DeliveryView, dated_deliveries, deliveries_of
+from fsm_portal.flows.deliveries import DeliveryView, deliveries_of
 from fsm_portal.flows.hand_view import NO_HAND, HandView, hand_view
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import (
@@ -128,7 +128,7 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             is_draft=is_draft,
             letter=letter,
             sendable=invoice.voided_at is None and not standing.status.disputed,
-            deliveries=deliveries,
+            deliveries=tuple(each for _, each in deliveries),
             payments=payments,
             credits=credits_used(session, company, invoice, company.locale),
             hand=hand_view(session, company, desk, invoice, standing),
@@ -143,11 +143,11 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
                 session,
                 company,
                 invoice,
-                dated_deliveries(session, company, invoice.id),
+                deliveries,
                 zip(keys, payments, strict=True),
             ),
             credit_notes=credit_notes_of(session, company, invoice),
-            reminding=reminder_offer(session, scope, company, invoice),
+            reminding=reminder_offer(session, scope, company, invoice, standing),
         )
 
 

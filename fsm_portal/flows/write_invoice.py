@@ -42,6 +42,7 @@ class DraftLine:
 
     @property
     def amount(self) -> int:
+        """Before tax and less its own discount, in minor units."""
         return line_amount(self.quantity, self.unit_price, self.taken_off)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.customer_word import keep_words
 from fsm_portal.domain.ids import new_id
@@ -65,6 +66,17 @@ def add(company, *named: str, **fields: Any) -> list[str]:
         session.connection().execute(insert(table_of(Customer)), rows)
         keep_words(session.connection(), rows)
     return [row["id"] for row in rows]
+
+
+def test_of_an_account_that_was_let_go_of_nothing_is_shown(office, company):
+    """Its customers are nobody that the company could look up."""
+    add(company, "Ash", stripe_customer_id="cus_1", stripe_account_id=company.stripe_account_id)
+    view = list_customers(office, asked())
+    assert view.connected and [row.stripe_id for row in view.rows] == ["cus_1"]
+    with unit_of_work() as session:
+        session.get_one(Company, company.id).stripe_deauthorized_at = now()
+    view = list_customers(office, asked())
+    assert not view.connected and [row.stripe_id for row in view.rows] == [""]
 
 
 def bill(company, customer: Customer, number: str, hours: int, due_in: int) -> None:

@@ -4,6 +4,7 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from fsm_portal.db import reading, unit_of_work
@@ -22,6 +23,7 @@ from fsm_portal.flows.noticing.tell import tell_staff
 from fsm_portal.flows.outbox import LEASE, GiveUp, Work, claim, work_off
 from fsm_portal.flows.reconciliation.given_up import try_again
 from fsm_portal.flows.recorder import record_fact
+from fsm_portal.flows.send_invoice import send_invoice
 from fsm_portal.flows.settings.disconnect_stripe import disconnect_stripe
 from fsm_portal.flows.work_outbox import HANDLERS, work_one
 from fsm_portal.gateways.stripe_facts import AccountDeauthorized, PaymentFailed
@@ -29,6 +31,7 @@ from tests import cast
 from tests.flows import books
 from tests.flows.conftest import staff_identity
 from tests.flows.postbox import work_off_everything
+from tests.invoices import write_invoice
 from tests.payments import checkout, received
 
 
@@ -185,6 +188,24 @@ def test_mail_that_was_given_up_reaches_the_office(team, company, postbox):
     assert len(receivers(postbox)) == 2
     assert "550 no such mailbox" in postbox.letters()[0]["text"]
     assert rows_of(team[0]) == [("A receipt could not be mailed", "/dashboard/reconciliation/")]
+
+
+def test_however_much_was_given_up_it_is_read_at_once(any_database, team, company, dana):
+    owner, _ = team
+    asked: list[str] = []
+    event.listen(any_database, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    statements = []
+    for number in ("INV-0042", "INV-0043", "INV-0044"):
+        send_invoice(owner, write_invoice(company, dana, number=number).id)
+        given_up(claim(only=frozenset({WorkKind.INVOICE_MAIL})))
+        asked.clear()
+        shown = rows_of(owner)
+        statements.append(len(asked))
+    assert [title for title, _ in shown] == [
+        f"{number} did not reach dana@harborview.example"
+        for number in ("INV-0044", "INV-0043", "INV-0042")
+    ]
+    assert len(set(statements)) == 1
 
 
 @pytest.mark.parametrize("kind", [WorkKind.SIGN_IN_MAIL, WorkKind.NOTICE_MAIL])

@@ -13,6 +13,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.reminder import Reminder, ReminderStep
 from fsm_portal.flows.reminding import round as round_
 from fsm_portal.flows.reminding.round import remind_everybody
+from fsm_portal.flows.reminding.schedule import hour
 from fsm_portal.flows.reminding.stop import pause_reminders, resume_reminders
 from fsm_portal.flows.void_invoice import void_invoice
 from tests import cast
@@ -87,13 +88,19 @@ def test_each_step_is_sent_on_its_day_once(schedule, invoice, at, postbox):
 
 
 def test_from_the_companys_hour_on_and_never_at_night(schedule, company, invoice, at, postbox):
-    for hour in (0, 6, 8):
-        at(hour=hour, minute=59)
+    for early in (0, 6, 8):
+        at(hour=early, minute=59)
         assert reminded() == []
     at(hour=20, minute=0)
     assert reminded() == []
     at(hour=9, minute=0)
     assert reminded() == ["step:0"]
+
+
+@pytest.mark.parametrize("typed", ["6", "20", "00079999", "0009", "-9", "9.5", "", "９"])
+def test_an_hour_that_is_none_is_refused(typed):
+    with pytest.raises(ValueError, match="hour of the day"):
+        hour(typed)
 
 
 def test_the_day_is_the_companys_own(company, other_company, clock, postbox):

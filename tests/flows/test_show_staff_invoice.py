@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from sqlalchemy import event
 
 from fsm_portal.config import settings
 from fsm_portal.domain.payment import BroughtBy
@@ -10,6 +11,7 @@ from fsm_portal.domain.staff import Role
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import LineView, SumView
+from fsm_portal.flows.send_invoice import send_invoice
 from fsm_portal.flows.show_staff_invoice import StaffInvoiceView, show_staff_invoice
 from tests import cast
 from tests.invoices import write_invoice
@@ -153,3 +155,18 @@ def test_a_draft_is_due_in_full_and_never_sent(show, company, dana):
     view = show(write_invoice(company, dana, issued=False).id)
     assert view.is_draft and view.letter.words == "" and view.sendable
     assert view.status.code == "draft" and view.sums.due == "$280.00"
+
+
+def test_nothing_is_asked_of_the_database_twice(show, company, dana, owner, _a_database):
+    """The page is read anew at every ring."""
+    invoice = write_invoice(company, dana, issued=False)
+    send_invoice(owner, invoice.id)
+    received(checkout(invoice, amount=1_000))
+    asked: list[tuple[str, str]] = []
+    event.listen(
+        _a_database,
+        "before_cursor_execute",
+        lambda *said: asked.append((said[2], repr(said[3]))),
+    )
+    assert show(invoice.id, Role.OWNER).deliveries
+    assert [one for one in asked if asked.count(one) > 1] == []

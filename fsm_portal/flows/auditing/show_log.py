@@ -159,7 +159,7 @@ def _place(rows: tuple[Entry, ...], company: Company) -> str:
         formats.moment(row.at, company.time_zone, company.locale) for row in (rows[0], rows[-1])
     )
     count = len(rows)
-    return place(count, "entry", newest, oldest).replace("entrys", "entries")
+    return place(count, "entry", newest, oldest, plural="entries")
 
 
 def _problem(query: LogQuery) -> str:

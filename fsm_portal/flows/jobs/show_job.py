@@ -118,6 +118,7 @@ def members(session: Session, company_id: str, present: str = "") -> tuple[Membe
 
 
 def job_customer(session: Session, company: Company, customer_id: str) -> JobCustomer:
+    """Whose job it is, and how they are reached. Raises NoResultFound for another company's."""
     customer = session.get_one(Customer, (company.id, customer_id))
     return JobCustomer(
         customer.id,

@@ -11,6 +11,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.reminder import Reminder, occasion_of
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoice_view import Standing
 from fsm_portal.flows.reminding.quiet import DRAFT, SETTLED, VOID, why_quiet
 from fsm_portal.flows.reminding.round import its_day, steps_of
 from fsm_portal.gateways import formats
@@ -28,12 +29,12 @@ NO_REMINDER = ReminderOffer()
 
 
 def reminder_offer(
-    session: Session, scope: Scope, company: Company, invoice: Invoice
+    session: Session, scope: Scope, company: Company, invoice: Invoice, standing: Standing
 ) -> ReminderOffer:
-    """For the eyes of ``scope``: a technician is offered nothing."""
+    """For the eyes of ``scope``: a technician is offered nothing. ``standing`` is the invoice's."""
     if not scope.may(May.SEND_INVOICES):
         return NO_REMINDER
-    why = why_quiet(session, company, [invoice])[invoice.id]
+    why = why_quiet(session, company, [invoice], {invoice.id: standing})[invoice.id]
     if why in (DRAFT, VOID, SETTLED):
         # Its status says it.
         return NO_REMINDER

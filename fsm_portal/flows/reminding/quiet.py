@@ -51,11 +51,19 @@ _MAILED = union(
 )
 
 
-def why_quiet(session: Session, company: Company, invoices: Sequence[Invoice]) -> dict[str, str]:
-    """For each of ``invoices``, by id, a sentence for staff; empty where it may be reminded of."""
+def why_quiet(
+    session: Session,
+    company: Company,
+    invoices: Sequence[Invoice],
+    known: Mapping[str, Standing] | None = None,
+) -> dict[str, str]:
+    """For each of ``invoices``, by id, a sentence for staff; empty where it may be reminded of.
+
+    ``known``: how they stand, where that has been asked already.
+    """
     if not invoices:
         return {}
-    found = standings(session, company, invoices)
+    found = known if known is not None else standings(session, company, invoices)
     customers = {invoice.customer_id for invoice in invoices}
     addresses = addresses_of(session, company.id, customers)
     paused = paused_among(session, company.id, customers)

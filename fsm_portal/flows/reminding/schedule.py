@@ -23,7 +23,8 @@ EARLIEST_HOUR = 7
 
 def hour(text: str) -> int:
     """From which hour of the day on."""
-    if not (text.isascii() and text.isdecimal() and EARLIEST_HOUR <= int(text[:4]) < LAST_HOUR):
+    is_one = text.isascii() and text.isdecimal() and len(text) <= 2
+    if not is_one or not EARLIEST_HOUR <= int(text) < LAST_HOUR:
         raise ValueError("Choose an hour of the day between 7 in the morning and 7 in the evening.")
     return int(text)
 
@@ -64,7 +65,7 @@ def add_step(who: Identity, count: str, when: str) -> frozenset[str]:
 
 
 def add_usual(who: Identity) -> frozenset[str]:
-    """The schedule that most begin with, where there is none."""
+    """The schedule that most begin with, where there is none; topics to ring. Raises CannotKeep."""
     with unit_of_work() as session:
         company = _locked(session, who)
         if not steps_of(session, company.id):

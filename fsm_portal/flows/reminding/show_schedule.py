@@ -136,7 +136,7 @@ def _day(
     invoices = invoices_of(session, company.id, [row.invoice_id for row in named])
     quiet = why_quiet(session, company, invoices)
     rows = session.connection().execute(
-        select(_due.c.invoice_id, _due.c.due, _due.c.customer_name).where(
+        select(_due.c.invoice_id, _due.c.due).where(
             _due.c.company_id == company.id, _due.c.invoice_id.in_([row[0] for row in named])
         )
     )

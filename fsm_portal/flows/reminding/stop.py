@@ -60,7 +60,7 @@ def pause_reminders(who: Identity, customer_id: object) -> frozenset[str]:
 
 
 def resume_reminders(who: Identity, customer_id: object) -> frozenset[str]:
-    """The schedule means this customer again. Raises CannotPause."""
+    """The schedule means this customer again; topics to ring. Raises CannotPause."""
     return _change(who, customer_id, pausing=False)
 
 

@@ -4,8 +4,8 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from fsm_portal.domain.money import EXPONENTS
-from fsm_portal.gateways.countries import country_codes
-from fsm_portal.gateways.formats import country_name, currency_name
+from fsm_portal.gateways.countries import offered_countries
+from fsm_portal.gateways.formats import currency_name
 from fsm_portal.gateways.locales import offered_locales
 
 Choices = list[tuple[str, str]]
@@ -25,8 +25,7 @@ _CONTINENTS = (
 @cache
 def countries() -> Choices:
     """ISO 3166-1, by their English names."""
-    named = ((code, country_name(code, "en")) for code in country_codes())
-    return sorted(named, key=lambda each: each[1])
+    return offered_countries()
 
 
 @cache
