@@ -43,6 +43,7 @@ def _refund(refund: Any) -> rx.Component:
                 ),
                 rx.el.p(
                     refund_circumstances(refund),
+                    if_any(refund.receipt_url, rx.fragment(" · ", refund_receipt(refund))),
                     class_name="mt-0.5 text-xs text-muted wrap-anywhere",
                 ),
                 class_name="min-w-0",
@@ -70,6 +71,16 @@ def refund_circumstances(refund: Any) -> rx.Component:
             refund.fee_back,
             rx.fragment(" · ", refund.fee_back, " of the platform fee came back"),
         ),
+    )
+
+
+def refund_receipt(refund: Any) -> rx.Component:
+    """To the PDF; only where there is one."""
+    return document_link(
+        "Receipt",
+        href=refund.receipt_url,
+        target="_blank",
+        aria_label="Receipt of the refund of " + refund.amount.to(str),
     )
 
 

@@ -223,6 +223,7 @@ def _refunded(reader: _Reader, key: dict[str, Any]) -> Dated:
                 title=title,
                 note=note,
                 amount=reader.money(amount, row.currency),
+                receipt_url=f"/documents/refunds/{row.id}.pdf",
                 kind="failed_refund" if failed else "refund",
             ),
         )

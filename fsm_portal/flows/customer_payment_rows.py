@@ -44,13 +44,17 @@ class PaidInvoice:
 
 @dataclass(frozen=True)
 class Since:
-    """What happened to a payment since: a refund, or what a bank took or gave back."""
+    """What happened to a payment since: a refund, or what a bank took or gave back.
+
+    Of a refund there is a receipt.
+    """
 
     id: str
     title: str
     note: str
     amount: str
     kind: Literal["refund", "failed_refund", "bank"]
+    receipt_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,10 +202,16 @@ def _refunded(row: Any, reader: Reader) -> Since:
             f"{day} · Your bank sent it back. {reader.company} will be in touch.",
             reader.money(row.amount, row.currency),
             "failed_refund",
+            _receipt_of(row),
         )
     waits = now() - row.happened_at < _ARRIVES_WITHIN
     note = f"{day} · It can take 5 to 10 days to show." if waits else day
-    return Since(row.id, "Refunded", note, reader.money(-row.amount, row.currency), "refund")
+    amount = reader.money(-row.amount, row.currency)
+    return Since(row.id, "Refunded", note, amount, "refund", _receipt_of(row))
+
+
+def _receipt_of(row: Any) -> str:
+    return f"/documents/refunds/{row.id}.pdf"
 
 
 def _moved(row: Any, reader: Reader) -> Since:

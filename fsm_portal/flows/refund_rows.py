@@ -13,6 +13,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
 from fsm_portal.domain.staff import Staff
+from fsm_portal.flows.refund_document import MADE
 from fsm_portal.flows.refund_words import REASONS, refund_words
 from fsm_portal.flows.staff_desk import Desk
 from fsm_portal.gateways import formats
@@ -29,6 +30,7 @@ class RefundView:
 
     ``by`` is who asked for it; ``fee_back`` what of the platform's fee came back, empty where that
     is nothing, not known yet or not for these eyes. ``nothing``: the customer gets no money of it.
+    ``receipt_url`` is empty where there is no refund to give a receipt for, yet or ever.
     """
 
     id: str = ""
@@ -43,6 +45,7 @@ class RefundView:
     fee_back: str = ""
     still_owed: bool = False
     nothing: bool = False
+    receipt_url: str = ""
 
 
 NO_REFUND = RefundView()
@@ -96,4 +99,5 @@ def refund_view(row: Row[*tuple[Any, ...]], company: Company, desk: Desk) -> Ref
         fee_back=fee_back,
         still_owed=row.still_owed,
         nothing=status.came_to_nothing,
+        receipt_url=f"/documents/refunds/{row.id}.pdf" if status in MADE else "",
     )

@@ -162,6 +162,17 @@ def _since(one: Any) -> rx.Component:
             class_name="font-medium",
         ),
         rx.el.p(one.note, class_name=_NOTE),
+        if_any(
+            one.receipt_url,
+            document_link(
+                "Receipt",
+                rx.el.span(" of the refund of ", one.amount, class_name="sr-only"),
+                href=one.receipt_url,
+                target="_blank",
+                class_name=f"{PLAIN} -my-1 inline-flex min-h-8 items-center text-xs "
+                "pointer-coarse:min-h-11",
+            ),
+        ),
         key=one.id,
         class_name="border-l-2 border-tone pl-3 text-sm font-normal text-ink",
         custom_attrs={"data-tone": rx.match(one.kind, ("refund", "info"), "warn")},

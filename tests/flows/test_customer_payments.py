@@ -71,6 +71,7 @@ def test_a_refund_and_what_a_bank_took_stand_below_their_payment(
     deliver(*stripe.events())
     (row,) = history(dana).rows
     assert [(each.title, each.amount) for each in row.since] == [("Refunded", "-$80.00")]
+    assert row.since[0].receipt_url == f"/documents/refunds/{row.since[0].id}.pdf"
     assert row.amount == "$280.00"
     dispute = sandbox.open_dispute(payment.charge_id)
     deliver(*stripe.events())

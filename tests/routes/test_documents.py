@@ -13,7 +13,11 @@ from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
 from fsm_portal.domain.staff import Staff
+from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.list_customer_payments import PaymentsQuery, list_customer_payments
 from fsm_portal.flows.login_links import make_link
+from fsm_portal.flows.show_customer_invoice import show_customer_invoice
+from fsm_portal.flows.show_staff_invoice import show_staff_invoice
 from tests import cast
 from tests.invoices import write_invoice
 from tests.money_back import refunded
@@ -243,3 +247,16 @@ def test_days_that_make_no_statement_are_said_plainly(signed_in, dana, query):
     assert answer.status_code == 400
     assert answer.headers["content-type"].startswith("text/plain")
     assert "day" in answer.text and len(answer.text) < 200
+
+
+def test_both_faces_lead_to_a_refunds_receipt(papers, people, company):
+    """From the payment's history, from the invoice, and from the office's page of it."""
+    dana, maya = (people[name] for name in ("Dana", "Maya, owner"))
+    theirs = Scope("customer", company.id, dana.id, None)
+    (payment,) = list_customer_payments(theirs, PaymentsQuery()).rows
+    assert [each.receipt_url for each in payment.since] == [papers["refund"]]
+    invoice_id = papers["invoice"].rpartition("/")[2].removesuffix(".pdf")
+    shown = show_customer_invoice(theirs, invoice_id)
+    assert papers["refund"] in [each.receipt_url for each in shown.payments]
+    office = show_staff_invoice(Scope("staff", company.id, None, maya.role), invoice_id)
+    assert [one.receipt_url for row in office.payments for one in row.refunds] == [papers["refund"]]
