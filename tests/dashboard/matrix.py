@@ -168,6 +168,14 @@ HANDLERS: dict[str, dict[str, May | None]] = {
         "look": May.CHANGE_SETTINGS,
         "save": May.CHANGE_SETTINGS,
     },
+    "EmailSettings": {
+        "on_load": STAFF,
+        "choose_kind": May.CHANGE_SETTINGS,
+        "choose_language": May.CHANGE_SETTINGS,
+        "look": May.CHANGE_SETTINGS,
+        "save": May.CHANGE_SETTINGS,
+        "release": May.CHANGE_SETTINGS,
+    },
     "InvoiceSettings": {"on_load": STAFF, "save": May.CHANGE_SETTINGS},
     "PaymentProcessing": {"on_load": STAFF, "ask": STAFF, "stop": STAFF},
     "PlanSettings": {"on_load": STAFF},
@@ -218,6 +226,7 @@ PAGES: dict[str, May | None] = {
     "dashboard/settings/branding": May.CHANGE_SETTINGS,
     "dashboard/settings/company": May.CHANGE_SETTINGS,
     "dashboard/settings/customer-portal": May.CHANGE_SETTINGS,
+    "dashboard/settings/emails": May.CHANGE_SETTINGS,
     "dashboard/settings/invoices": May.CHANGE_SETTINGS,
     "dashboard/settings/payment-processing": May.CONNECT_STRIPE,
     "dashboard/settings/plan": May.CHANGE_SETTINGS,
@@ -235,6 +244,7 @@ PUBLIC_ROUTES = {
     "/sign-up",
     "/access/{slug}", "/access/{slug}/code", "/sign-out", "/sign-out/everywhere", "/switch",
     "/logos/{sha256}.png", "/reminders/{token}", "/stripe/webhooks", "/stripe/webhooks/connect",
+    "/mail/bounces",
 }  # fmt: skip
 # A customer's own, and nobody's else.
 CUSTOMER_ROUTES = {"/documents/statement.pdf"}

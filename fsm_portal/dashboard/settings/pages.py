@@ -12,6 +12,7 @@ from fsm_portal.dashboard.settings.customer_portal_page import (
     CustomerPortalSettings,
     customer_portal_page,
 )
+from fsm_portal.dashboard.settings.emails_page import EmailSettings, emails_page
 from fsm_portal.dashboard.settings.home_page import SettingsHome, settings_home
 from fsm_portal.dashboard.settings.invoices_page import InvoiceSettings, invoice_settings_page
 from fsm_portal.dashboard.settings.payment_processing_page import (
@@ -38,6 +39,7 @@ def register_settings(app: rx.App) -> None:
         ("/billing-portal", billing_portal_page, BillingPortalSettings, "Billing portal"),
         ("/branding", branding_page, BrandingSettings, "Branding"),
         ("/invoices", invoice_settings_page, InvoiceSettings, "Invoice settings"),
+        ("/emails", emails_page, EmailSettings, "Emails"),
         ("/taxes", taxes_page, TaxSettings, "Taxes"),
         ("/plan", plan_page, PlanSettings, "Plan"),
     ):

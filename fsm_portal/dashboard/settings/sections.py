@@ -37,6 +37,7 @@ SECTIONS = (
     Place("Invoices", "invoices", "invoice", "Numbers, payment terms, what stands on them"),
     Place("Taxes", "taxes", "statement", "The rates that you charge"),
     Place("Reminders", "reminders", "clock", "When customers are reminded of what is due"),
+    Place("Emails", "emails", "mail", "How your letters begin, and addresses that refuse them"),
     Place("Team", "team", "people", "Who works here, and what they may do", May.MANAGE_TEAM),
     Place(
         "Notifications",

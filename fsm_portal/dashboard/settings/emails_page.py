@@ -1,0 +1,291 @@
+"""Settings, Emails: how the company begins its letters, and how they look with it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from fsm_portal import live
+from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.dashboard.desk import take_seat
+from fsm_portal.dashboard.settings.saving import problem, typed
+from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
+from fsm_portal.domain.mail_text import LONGEST_TEXT, TextKind
+from fsm_portal.domain.role import May
+from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.identity import Identity, Scope
+from fsm_portal.flows.settings.emails import (
+    KINDS,
+    EmailsView,
+    OpenText,
+    keep_text,
+    languages,
+    open_text,
+    preview,
+    release_address,
+    show_emails,
+)
+from fsm_portal.flows.settings.keep import CannotKeep
+from fsm_portal.ui.button import button
+from fsm_portal.ui.card import card, titled_card
+from fsm_portal.ui.field import select_field, text_area
+from fsm_portal.ui.last_seen import last_seen
+from fsm_portal.ui.link import link
+from fsm_portal.ui.notice import live_region
+from fsm_portal.ui.toast import say
+
+
+class EmailSettings(rx.State):
+    """``open`` is the text in the form; ``subject``, ``page`` and ``plain`` the letter with it."""
+
+    view: EmailsView = EmailsView()
+    open: OpenText = OpenText("", "", "", "", "")
+    subject: str = ""
+    page: str = ""
+    plain: str = ""
+    busy: bool = False
+    problems: dict[str, str] = {}
+
+    @classmethod
+    def load_view(cls, scope: Scope, params: tuple[()]) -> EmailsView:
+        return show_emails(scope)
+
+    @rx.event
+    async def on_load(self) -> EventSpec | None:
+        self.busy, self.problems = False, {}
+        step = await take_seat(self, EmailSettings)
+        who = await clerk(self)
+        if who is not None and who.may(May.CHANGE_SETTINGS):
+            await self._take_up(who, "", "")
+        return step
+
+    @rx.event
+    async def choose_kind(self, kind: str) -> EventSpec | None:
+        """Open another kind of letter."""
+        return await self._choose(kind, self.open.language)
+
+    @rx.event
+    async def choose_language(self, language: str) -> EventSpec | None:
+        """Open the same in another language."""
+        return await self._choose(self.open.kind, language)
+
+    @rx.event
+    async def look(self, text: str) -> EventSpec | None:
+        """Show the letter with what was typed so far."""
+        who = await clerk(self, May.CHANGE_SETTINGS)
+        if who is None:
+            return to_sign_in()
+        if isinstance(text, str):
+            await self._look(who, text[: LONGEST_TEXT + 1])
+        return None
+
+    @rx.event
+    async def save(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
+        """Keep what was typed."""
+        who = await clerk(self)
+        if who is None:
+            yield to_sign_in()
+            return
+        if self.busy:
+            return
+        self.busy, self.problems = True, {}
+        yield None
+        text = typed(form, ("words",))["words"].replace("\r\n", "\n")
+        kind, language = self._kind(), self.open.language
+        try:
+            kept = await asyncio.to_thread(keep_text, who, kind, language, text, self.open.words)
+        except CannotKeep as error:
+            self.problems = error.problems
+            if "words" in error.basis:
+                # The next press is meant: it replaces what is known now.
+                self.open = OpenText(**{**_fields(self.open), "words": error.basis["words"]})
+            return
+        finally:
+            self.busy = False
+        self.open = kept
+        await self._look(who, kept.words)
+        live.ring(frozenset({company_topic(who.company_id)}))
+        await say(self, "Text saved" if kept.words else "Our own words are used")
+
+    @rx.event
+    async def release(self, address: str) -> EventSpec | None:
+        """Mail an address again."""
+        who = await clerk(self)
+        if who is None:
+            return to_sign_in()
+        try:
+            topics = await asyncio.to_thread(release_address, who, address)
+        except CannotKeep as error:
+            await say(self, str(error), "warn")
+            return None
+        live.ring(topics)
+        await say(self, "This address is mailed again")
+        return None
+
+    def _kind(self) -> TextKind:
+        return TextKind(self.open.kind or TextKind.INVOICE)
+
+    async def _choose(self, kind: object, language: object) -> EventSpec | None:
+        who = await clerk(self, May.CHANGE_SETTINGS)
+        if who is None:
+            return to_sign_in()
+        self.problems = {}
+        await self._take_up(who, kind, language)
+        return None
+
+    async def _take_up(self, who: Identity, kind: object, language: object) -> None:
+        self.open = await asyncio.to_thread(open_text, who.scope, kind, language)
+        await self._look(who, self.open.words)
+
+    async def _look(self, who: Identity, text: str) -> None:
+        try:
+            seen = await asyncio.to_thread(
+                preview, who.scope, self._kind(), self.open.language or "en", text
+            )
+        except ValueError as error:
+            self.problems = {"words": str(error)}
+            return
+        self.problems = {}
+        self.subject, self.page, self.plain = seen.subject, seen.html, seen.text
+
+
+def _fields(text: OpenText) -> dict[str, str]:
+    return {name: str(getattr(text, name)) for name in OpenText.__dataclass_fields__}
+
+
+def emails_page() -> rx.Component:
+    view = last_seen("settings_emails", EmailSettings.view)
+    return settings_page(for_whoever_may(view, _page(view)), here="Emails", page=EmailSettings)
+
+
+def _page(view: Any) -> rx.Component:
+    return rx.fragment(
+        card(_choice(), _form(), class_name="flex flex-col gap-5"),
+        titled_card("The letter as your customer gets it", _preview()),
+        rx.cond(
+            view.written.length() > 0,
+            titled_card(
+                "In your own words",
+                rx.el.ul(
+                    rx.foreach(view.written, lambda name: rx.el.li(name)),
+                    class_name="list-disc pl-5",
+                ),
+                key="written",
+            ),
+        ),
+        rx.cond(view.held.length() > 0, _held(view)),
+    )
+
+
+def _choice() -> rx.Component:
+    state = EmailSettings
+    return rx.el.div(
+        select_field(
+            "Letter",
+            [(kind.value, name) for kind, name in KINDS],
+            name="kind",
+            value=state.open.kind,
+            on_change=state.choose_kind,
+        ),
+        select_field(
+            "For readers of",
+            languages(),
+            name="language",
+            hint="Each customer is written to in the language of their locale.",
+            value=state.open.language,
+            on_change=state.choose_language,
+        ),
+        class_name="grid gap-4 sm:grid-cols-2",
+    )
+
+
+def _form() -> rx.Component:
+    state = EmailSettings
+    return rx.el.form(
+        rx.el.div(
+            text_area(
+                "How it begins",
+                name="words",
+                hint="After the greeting. An empty line begins a paragraph. Leave it empty to have "
+                "our words.",
+                error=problem(state, "words"),
+                default_value=state.open.words,
+                placeholder=state.open.ours,
+                on_change=state.look.debounce(400),
+                dir="auto",
+                rows="6",
+            ),
+            key=state.open.kind + state.open.language + state.open.words,
+        ),
+        rx.el.p(
+            "You can use ",
+            rx.el.code(state.open.slots, class_name="wrap-anywhere"),
+            class_name="mt-2 text-xs text-muted",
+        ),
+        live_region(problem(state, "")),
+        rx.el.div(
+            button("Save text", type="submit", busy=state.busy),
+            link("The invitation to the portal", to="/dashboard/settings/customer-portal/"),
+            class_name="mt-5 flex flex-wrap items-center gap-x-6 gap-y-2",
+        ),
+        on_submit=state.save,
+    )
+
+
+def _preview() -> rx.Component:
+    state = EmailSettings
+    return rx.el.div(
+        rx.el.p(state.subject, dir="auto", class_name="font-semibold text-ink wrap-anywhere"),
+        # A page of its own without scripts, forms or an origin: what is in it cannot act here.
+        rx.el.iframe(
+            src_doc=state.page,
+            title="The letter",
+            custom_attrs={"sandbox": ""},
+            class_name="mt-3 h-[36rem] w-full rounded-lg border border-line bg-white",
+        ),
+        rx.el.h3("Without pictures and colours", class_name="mt-5 font-semibold text-ink"),
+        rx.el.div(
+            state.plain,
+            dir="auto",
+            class_name="mt-3 max-h-[28rem] overflow-y-auto rounded-lg bg-sunken p-4 "
+            "whitespace-pre-line wrap-anywhere",
+            tab_index=0,
+            role="region",
+            aria_label="The letter in plain text",
+        ),
+    )
+
+
+def _held(view: Any) -> rx.Component:
+    return titled_card(
+        "Addresses that are not mailed",
+        rx.el.p(
+            "They refused a letter for good, or their reader reported one as unwanted. Sign-in "
+            "links that somebody asks for still go there.",
+            class_name="-mt-2 mb-3 text-xs text-muted",
+        ),
+        rx.el.ul(
+            rx.foreach(
+                view.held,
+                lambda row: rx.el.li(
+                    rx.el.div(
+                        rx.el.span(row.address, class_name="block font-medium text-ink"),
+                        rx.el.span(row.why, class_name="block text-xs text-muted"),
+                        class_name="min-w-0 flex-1 wrap-anywhere",
+                    ),
+                    button(
+                        "Mail again",
+                        kind="link",
+                        aria_label="Mail " + row.address + " again",
+                        on_click=EmailSettings.release(row.address),
+                    ),
+                    class_name="flex items-center gap-4 py-3",
+                ),
+            ),
+            class_name="divide-y divide-line",
+        ),
+        rx.cond(view.more != "", rx.el.p(view.more, class_name="mt-3 text-xs text-muted")),
+        key="held",
+    )
