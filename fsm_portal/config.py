@@ -107,6 +107,29 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(default="billing@localhost", description="the sender of every mail")
 
+    # Where reports of letters that did not arrive come in: a webhook, a mailbox, or neither.
+    bounce_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="the secret of a mail provider that calls /mail/bounces",
+    )
+    imap_host: str = Field(
+        default="", description="the IMAP server of the mailbox that bounces come back to"
+    )
+    imap_port: int = Field(default=993, ge=1, le=65_535, description="the IMAP server's port")
+    imap_username: str = Field(default="", description="the login at the IMAP server")
+    imap_password: SecretStr = Field(
+        default=SecretStr(""), description="the password at the IMAP server"
+    )
+    imap_security: Literal["none", "tls"] = Field(
+        default="tls", description="how the connection to the IMAP server is encrypted"
+    )
+    imap_folder: str = Field(
+        default="INBOX", description="the folder of that mailbox in which bounces lie"
+    )
+    mail_threads: int = Field(
+        default=2, ge=1, le=8, description="how many letters each worker sends beside each other"
+    )
+
     log_format: Literal["text", "json"] = Field(default="text", description="how log lines look")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
         default="INFO", description="the least important log lines that are written"

@@ -14,6 +14,7 @@ from fsm_portal.portal import pages as portal_pages
 from fsm_portal.routes import (
     access,
     billing_portal,
+    bounces,
     database_away,
     documents,
     exports,
@@ -61,6 +62,7 @@ plain_routes = Starlette(
         *logo_upload.routes,
         *reminders.routes,
         *stripe_connect.routes,
+        *bounces.routes,
         *stripe_webhooks.routes,
     ],
     exception_handlers=database_away.handlers,

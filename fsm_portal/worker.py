@@ -9,12 +9,16 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from fsm_portal import live
+from fsm_portal.config import settings
 from fsm_portal.db import refresh_statistics, unit_of_work
+from fsm_portal.flows.bounced.read_box import read_bounces
+from fsm_portal.flows.mailers import hang_up
 from fsm_portal.flows.prune import Pruned, prune
 from fsm_portal.flows.reminding.round import remind_everybody
 from fsm_portal.flows.schedule_keeper import ScheduleKeeper
 from fsm_portal.flows.sweeping import Swept, sweep
 from fsm_portal.flows.work_outbox import Lane, work_one
+from fsm_portal.gateways.bounce_box import BoxUnavailable
 from fsm_portal.gateways.stripe_client import StripeUnavailable
 
 log = logging.getLogger(__name__)
@@ -32,10 +36,22 @@ def work(stop: threading.Event) -> None:
     keeper = threading.Thread(target=_keep_schedule, args=(stop,), name="schedule", daemon=True)
     keeper.start()
     # Beside each other: a mail server that is silent delays no fees, a silent Stripe no mail.
-    mailer = threading.Thread(target=_drain, args=(stop, Lane.MAIL), name="mail", daemon=True)
-    mailer.start()
+    mailers = [
+        threading.Thread(target=_mail, args=(stop,), name=f"mail-{number}", daemon=True)
+        for number in range(settings().mail_threads)
+    ]
+    for mailer in mailers:
+        mailer.start()
     _drain(stop, Lane.OTHER)
-    mailer.join()
+    for mailer in mailers:
+        mailer.join()
+
+
+def _mail(stop: threading.Event) -> None:
+    try:
+        _drain(stop, Lane.MAIL)
+    finally:
+        hang_up()
 
 
 def _drain(stop: threading.Event, lane: Lane) -> None:
@@ -48,6 +64,9 @@ def _drain(stop: threading.Event, lane: Lane) -> None:
             stop.wait(PAUSE_AFTER_ERROR_SECONDS)
             continue
         if topics is None:
+            if lane is Lane.MAIL:
+                # The server need not wait for whatever comes next.
+                hang_up()
             stop.wait(PAUSE_SECONDS)
         elif topics:
             live.ring(topics)
@@ -79,6 +98,7 @@ def _keep_schedule(stop: threading.Event) -> None:
             ours = False
         if ours:
             _remind(stop)
+            _read_bounces()
             _sweep()
             if pruned is None or started - pruned >= PRUNE_EVERY.total_seconds():
                 pruned = started
@@ -99,6 +119,15 @@ def _remind(stop: threading.Event) -> None:
         if reminded.count:
             log.info("put %d reminders in the post", reminded.count)
             live.ring(reminded.topics)
+
+
+def _read_bounces() -> None:
+    try:
+        live.ring(read_bounces())
+    except BoxUnavailable as error:
+        log.warning("%s", error)
+    except Exception:
+        log.exception("the mailbox for bounces could not be read")
 
 
 def _sweep() -> None:

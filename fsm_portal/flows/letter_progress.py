@@ -58,6 +58,11 @@ def letter_key(delivery_id: str) -> str:
     return _KEY + delivery_id
 
 
+def delivery_of(key: str) -> str:
+    """The delivery whose letter has this key."""
+    return key.removeprefix(_KEY)
+
+
 def its_work() -> ColumnElement[bool]:
     """Joins deliveries to their work in the outbox; an outer join, for work is cleared away."""
     return and_(

@@ -32,7 +32,7 @@ _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(hours=6)
 # Staff are mailed of work that was given up; not of what strangers asked for, and not of mail to
 # themselves, which would go the same way.
-_SAID_BY_NO_MAIL = frozenset(
+SAID_BY_NO_MAIL = frozenset(
     {WorkKind.SIGN_IN_MAIL, WorkKind.SIGN_UP_MAIL, WorkKind.NOTICE, WorkKind.NOTICE_MAIL}
 )
 
@@ -178,7 +178,7 @@ def _settle(
         # Nothing was where the lease is another's by now: the work may still come to its end.
         if dead_reason is None or not settled.rowcount:
             return
-        if told and work.kind not in _SAID_BY_NO_MAIL:
+        if told and work.kind not in SAID_BY_NO_MAIL:
             # It may be tried again, and given up again: that is told too.
             occasion = moment.isoformat()
             tell_staff(session, work.company_id, NoticeKind.UNDELIVERED, work.key, occasion)

@@ -100,8 +100,10 @@ def may_write_to(session: Session, work: Work, address: str) -> None:
 def why_held(why: HeldBack, address: str, said: str) -> str:
     """Why nothing is mailed there, for staff."""
     if why is HeldBack.COMPLAINT:
-        return f"{address} has reported an earlier letter as unwanted: nothing is mailed there"
-    return f"{address} has refused an earlier letter for good: {said or 'no such mailbox'}"
+        done = "has reported an earlier letter as unwanted"
+    else:
+        done = f"has refused an earlier letter for good: {said or 'no such mailbox'}"
+    return f"{address} {done}. Under Settings, Emails, it can be mailed again"
 
 
 def post_letter(

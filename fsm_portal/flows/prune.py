@@ -34,6 +34,7 @@ from fsm_portal.domain.import_run import ImportRun
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.login_link import LoginLink
 from fsm_portal.domain.outbox import OutboxMessage, WorkKind
+from fsm_portal.domain.sent_letter import SentLetter
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.flows.importing.uploads import KEPT
@@ -43,6 +44,7 @@ _outbox = table_of(OutboxMessage)
 _session = table_of(LoginSession)
 _link = table_of(LoginLink)
 _event = table_of(StripeEvent)
+_letter = table_of(SentLetter)
 _import = table_of(ImportRun)
 
 # A unit of work takes about ten milliseconds: SQLite has one writer, and webhooks need it.
@@ -59,12 +61,15 @@ class Pruned:
     event_texts: int = 0
     sign_ups: int = 0
     uploads: int = 0
+    letters: int = 0
 
     def __str__(self) -> str:
         told = (
             f"Pruned {self.outbox} notes of work, {self.sessions} sign-ins, {self.links} links "
             f"and the text of {self.event_texts} events"
         )
+        if self.letters:
+            told += f", {self.letters} notes of letters"
         if self.uploads:
             told += f", {self.uploads} uploaded files"
         return f"{told}, and {self.sign_ups} sign-ups" if self.sign_ups else told
@@ -97,12 +102,14 @@ def prune(should_stop: Callable[[], bool] = lambda: False) -> Pruned:
         or_(_event.c.outcome == Outcome.RECORDED, _event.c.outcome == Outcome.IGNORED),
         _event.c.payload != "",
     )
+    long_sent = _letter.c.sent_at < before(config.keep_outbox_days)
     return Pruned(
         outbox=_in_batches(_outbox, worked_off, delete(_outbox), should_stop),
         sessions=_in_batches(_session, ended, delete(_session), should_stop),
         links=_in_batches(_link, expired, delete(_link), should_stop),
         event_texts=_in_batches(_event, judged, update(_event).values(payload=""), should_stop),
         sign_ups=forget_unconfirmed(should_stop),
+        letters=_in_batches(_letter, long_sent, delete(_letter), should_stop),
         uploads=_in_batches(
             _import, _import.c.uploaded_at < moment - KEPT, delete(_import), should_stop
         ),

@@ -44,7 +44,9 @@ class Mailer:
 
     def send(self, letter: Letter) -> None:
         """Send ``letter``. Raises MailRefused or MailUnavailable; either way, go on using this."""
-        message = compose(letter, self._settings.mail_from)
+        config = self._settings
+        tagged = bool(config.bounce_secret.get_secret_value())
+        message = compose(letter, config.mail_from, tagged=tagged)
         sender, receiver = (message[name].addresses[0].addr_spec for name in ("From", "To"))
         connection = self._living_connection()
         try:

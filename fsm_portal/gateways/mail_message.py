@@ -68,8 +68,11 @@ class Letter:
     unsubscribe: str = ""
 
 
-def compose(letter: Letter, mail_from: str) -> EmailMessage:
+def compose(letter: Letter, mail_from: str, *, tagged: bool = False) -> EmailMessage:
     """The letter as a MIME message from ``mail_from``.
+
+    ``tagged``: some providers give letters a Message-ID of their own, and tell of a bounce with
+    this tag instead (Postmark's metadata).
 
     Raises MailRefused for what no server would carry, MailUnavailable if ``mail_from`` is wrong.
     """
@@ -78,6 +81,8 @@ def compose(letter: Letter, mail_from: str) -> EmailMessage:
         message["From"] = _mailbox(letter.from_name, mail_from)
     except ValueError as error:
         raise MailUnavailable(f"FSM_MAIL_FROM is wrong: {error}") from error
+    if tagged:
+        message["X-PM-Metadata-letter"] = message_hash(letter.key)
     try:
         _write(message, letter)
     except ValueError as error:

@@ -105,9 +105,7 @@ def try_again(who: Identity, key: str) -> frozenset[str]:
         if queued is not None:
             # Whoever tries again means to write there again.
             connection.execute(
-                delete(_held).where(
-                    _held.c.company_id == who.company_id, _held.c.letter_key == key
-                )
+                delete(_held).where(_held.c.company_id == who.company_id, _held.c.letter_key == key)
             )
             invoice_id = str(json.loads(queued.payload).get("invoice_id") or "")
             write_down(

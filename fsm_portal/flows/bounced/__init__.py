@@ -1,0 +1,1 @@
+"""Letters that came back, or were not wanted: what follows from it."""
