@@ -10,12 +10,6 @@ from reflex.event import EventSpec
 from reflex.vars import VarData
 
 
-def said(state: rx.State, name: str) -> str | None:
-    """A value of the address's query, as the client sent it."""
-    value = state.router.url.query_parameters.get(name)
-    return value if isinstance(value, str) else None
-
-
 def last_part(state: rx.State) -> str:
     """The last part of the address's path: an id, if the client is honest. 100 characters."""
     return state.router.url.path.rstrip("/").rpartition("/")[2][:100]
@@ -30,19 +24,6 @@ def address(path: str, **query: object) -> str:
 def go(path: str, **query: object) -> EventSpec:
     """Let the browser follow to another state of the same page; no step to come back to."""
     return rx.redirect(address(path, **query), replace=True)
-
-
-def in_address(name: str, default: str) -> rx.Var[str]:
-    """In the browser: what the address says about ``name`` at this very moment."""
-    data = VarData(
-        imports={"react-router": [rx.ImportVar(tag="useLocation")]},
-        hooks={"const here = useLocation();": None},
-    )
-    return rx.Var(
-        f'(new URLSearchParams(here.search).get("{name}") ?? "{default}")',
-        _var_type=str,
-        _var_data=data,
-    ).guess_type()
 
 
 def last_part_in_browser() -> rx.Var[str]:

@@ -6,12 +6,12 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal.dashboard.address import go, in_address, said
+from fsm_portal.dashboard.address import go
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.files.buttons import export_button, import_button
 from fsm_portal.dashboard.invoice_table import invoice_table
-from fsm_portal.dashboard.invoicing.list_controls import filters, sort_by, turning
+from fsm_portal.dashboard.invoicing.list_controls import filters, sort_by
 from fsm_portal.dashboard.invoicing.many import (
     IN_REACH,
     all_of_them,
@@ -36,7 +36,7 @@ from fsm_portal.ui.button import link_button
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.last_seen import last_seen
 from fsm_portal.ui.link import link
-from fsm_portal.ui.long_list import search_follows_address
+from fsm_portal.ui.long_list import in_address, said, search_follows_address, turning, until_fresh
 from fsm_portal.ui.search import search
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.table import table_card
@@ -171,7 +171,7 @@ def _list(view: Any) -> rx.Component:
             ("void", "Void and discarded"),
             "All invoices",
         ),
-        rx.el.div(
+        until_fresh(
             rx.cond(
                 view.rows.length() > 0,
                 rx.el.div(
@@ -182,9 +182,7 @@ def _list(view: Any) -> rx.Component:
                 ),
                 rx.cond(view.is_new, _none_yet(view), _none_found()),
             ),
-            # The rows of the filter before, while those of the new one are on their way.
-            class_name=rx.cond(fresh, "transition-opacity", "transition-opacity opacity-50"),
-            custom_attrs={"aria-busy": ~fresh},
+            fresh,
         ),
         controls=[
             rx.el.div(filters(PATH), class_name="w-full min-w-0 -mx-1"),
@@ -196,7 +194,7 @@ def _list(view: Any) -> rx.Component:
             search_follows_address(),
             sort_by(view, InvoicesPage.sort),
         ],
-        foot=turning(view),
+        foot=turning(view, back="Previous", on="Next"),
     )
 
 

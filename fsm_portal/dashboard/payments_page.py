@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal.dashboard.address import go, in_address, said
+from fsm_portal.dashboard.address import go
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.files.buttons import export_button
@@ -25,7 +25,7 @@ from fsm_portal.flows.list_payments import (
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.last_seen import last_seen
 from fsm_portal.ui.link import link
-from fsm_portal.ui.long_list import search_follows_address, turning
+from fsm_portal.ui.long_list import in_address, said, search_follows_address, turning, until_fresh
 from fsm_portal.ui.search import search
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.table import table_card
@@ -91,7 +91,7 @@ def _list(view: Any) -> rx.Component:
             ("disputes", "Disputes"),
             "All payments and refunds",
         ),
-        rx.el.div(
+        until_fresh(
             rx.cond(
                 view.rows.length() > 0,
                 rx.cond(
@@ -105,8 +105,7 @@ def _list(view: Any) -> rx.Component:
                     rx.cond(view.search != "", _none_found(), _none_of_them(view)),
                 ),
             ),
-            class_name=rx.cond(fresh, "transition-opacity", "transition-opacity opacity-50"),
-            custom_attrs={"aria-busy": ~fresh},
+            fresh,
         ),
         controls=[
             rx.el.div(filter_tabs(PATH, _TABS), class_name="w-full min-w-0 -mx-1"),

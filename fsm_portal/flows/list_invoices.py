@@ -76,7 +76,7 @@ def invoice_query(
 
 @dataclass(frozen=True)
 class InvoiceListView:
-    """One page of the list. ``place`` says in words what is on it; ``earlier`` and ``further`` are
+    """One page of the list. ``place`` says in words what is on it; ``newer`` and ``older`` are
     the addresses of the pages beside it, empty where there is none."""
 
     loaded: bool = False
@@ -86,8 +86,8 @@ class InvoiceListView:
     sort: str = "newest"
     rows: tuple[InvoiceRow, ...] = ()
     place: str = ""
-    earlier: str = ""
-    further: str = ""
+    newer: str = ""
+    older: str = ""
     # No invoice at all yet, whatever is searched for.
     is_new: bool = False
     # Those of the page that can be sent.
@@ -117,8 +117,8 @@ def list_invoices(scope: Scope, query: InvoiceQuery, bulk_id: str = "") -> Invoi
         "sort": str(query.sort),
         "q": query.search,
     }
-    has_earlier = bool(query.after) or (bool(query.before) and more)
-    has_further = bool(query.before) or more
+    has_newer = bool(query.after) or (bool(query.before) and more)
+    has_older = bool(query.before) or more
     return InvoiceListView(
         loaded=True,
         desk=desk,
@@ -127,8 +127,8 @@ def list_invoices(scope: Scope, query: InvoiceQuery, bulk_id: str = "") -> Invoi
         sort=query.sorted_by,
         rows=rows,
         place=_place(company, query, invoices),
-        earlier=address(PATH, **at, before=ids[0]) if ids and has_earlier else "",
-        further=address(PATH, **at, after=ids[-1]) if ids and has_further else "",
+        newer=address(PATH, **at, before=ids[0]) if ids and has_newer else "",
+        older=address(PATH, **at, after=ids[-1]) if ids and has_older else "",
         is_new=is_new,
         sendable_ids=tuple(row.id for row in rows if row.sendable),
         bulk=bulk,

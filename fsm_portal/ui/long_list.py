@@ -40,8 +40,12 @@ def in_address(name: str, default: str = "") -> rx.Var[str]:
     ).guess_type()
 
 
-def tab(path: str, show: str, label: str, count: Text) -> rx.Component:
-    """One filter of a list, as a link; what is searched for stays. ``show`` is empty for all."""
+def tab(path: str, show: str, label: str, count: Text = "", *, first: str = "") -> rx.Component:
+    """One filter of a list, as a link; what is searched for stays.
+
+    ``show`` is empty for the one that an address without a word means, which may call it
+    ``first``.
+    """
     to = in_browser(
         "('"
         + path
@@ -50,10 +54,10 @@ def tab(path: str, show: str, label: str, count: Text) -> rx.Component:
         + "...({0} ? {{q: {0}}} : {{}})}}).toString()).replace(/[?]$/, '')",
         in_address("q"),
     )
-    here = in_address("show") == show
+    here = in_address("show", first) == (show or first)
     return link(
         label,
-        rx.el.span(count, class_name="text-xs tabular-nums"),
+        rx.el.span(count, class_name="text-xs tabular-nums empty:hidden"),
         to=to,
         class_name=rx.cond(
             here, f"{_TAB} bg-brand-soft text-brand-ink", f"{_TAB} text-muted hover:bg-sunken"
@@ -99,20 +103,28 @@ def search_follows_address() -> rx.Component:
     return _SearchFollows.create(class_name="hidden")
 
 
-def turning(view: Any) -> rx.Component:
-    """Below a list: what is on this page, and the ways to the pages beside it. ``view`` has
-    ``place``, ``newer`` and ``older``."""
+def turning(
+    view: Any, place: Text | None = None, *, back: Text = "Newer", on: Text = "Older"
+) -> rx.Component:
+    """Below a list: what is on this page, and the ways to the pages beside it.
+
+    ``view`` has ``newer`` and ``older``, addresses or empty, and ``place``, unless that is given.
+    """
     return rx.el.nav(
         # Read out when it changes.
-        rx.el.p(view.place, aria_live="polite", class_name="text-muted tabular-nums"),
+        rx.el.p(
+            view.place if place is None else place,
+            aria_live="polite",
+            class_name="text-muted tabular-nums wrap-anywhere",
+        ),
         rx.el.div(
             rx.cond(
                 view.newer != "",
-                link(icon("left", "size-4"), "Newer", to=view.newer, class_name=_TURN),
+                link(icon("left", "size-4"), back, to=view.newer, class_name=_TURN),
             ),
             rx.cond(
                 view.older != "",
-                link("Older", icon("right", "size-4"), to=view.older, class_name=_TURN),
+                link(on, icon("right", "size-4"), to=view.older, class_name=_TURN),
             ),
             class_name="flex gap-2 empty:hidden",
         ),

@@ -9,7 +9,8 @@ from fsm_portal.dashboard.payments_page import PaymentsPage
 from fsm_portal.dashboard.sending import Sending
 from fsm_portal.dashboard.signature import Signature
 from fsm_portal.db import reading
-from fsm_portal.domain.ledger import Account, account_balance
+from fsm_portal.domain.balances import account_balance
+from fsm_portal.domain.ledger import Account
 from fsm_portal.domain.topic import company_topic, session_topic
 from fsm_portal.flows.identity import cookie_name, who_is
 from fsm_portal.flows.login_links import end_session
@@ -85,9 +86,9 @@ def test_searching_and_turning_pages_change_the_address(tab, maya, company, dana
     page.call(InvoicesPage.search, {"text": "  harbor view"})
     assert page.redirected_to == "/dashboard/invoices/?show=unpaid&q=harbor+view"
     page.navigate(page.redirected_to)
-    further = page.view(InvoicesPage).further
-    assert further.startswith("/dashboard/invoices/?show=unpaid&q=harbor+view&after=")
-    page.navigate(further)
+    older = page.view(InvoicesPage).older
+    assert older.startswith("/dashboard/invoices/?show=unpaid&q=harbor+view&after=")
+    page.navigate(older)
     assert len(page.view(InvoicesPage).rows) == 1
     page.call(InvoicesPage.sort, {"by": "amount"})
     assert page.redirected_to == "/dashboard/invoices/?show=unpaid&sort=amount&q=harbor+view"

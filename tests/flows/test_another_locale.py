@@ -49,9 +49,9 @@ def test_drafts_by_customer_follow_each_other_without_gaps(in_english, monkeypat
         InvoiceQuery(show="draft", sort="customer"),
     )
     found = [row.customer for row in view.rows]
-    while view.further:
+    while view.older:
         view = list_invoices(
-            Scope("staff", company.id, None, cast.maya(company).role), asked(view.further)
+            Scope("staff", company.id, None, cast.maya(company).role), asked(view.older)
         )
         found += [row.customer for row in view.rows]
     assert found == sorted(NAMES, key=str.lower)

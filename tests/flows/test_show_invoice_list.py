@@ -208,13 +208,13 @@ def test_pages_follow_each_other_without_gaps(eyes, company, dana, sort):
             issued=number % 5 != 0,
         )
     first = list_invoices(eyes, InvoiceQuery(sort=sort))
-    assert len(first.rows) == PAGE and first.earlier == ""
-    second = list_invoices(eyes, asked(first.further))
-    assert second.further == "" and len(second.rows) == 3
+    assert len(first.rows) == PAGE and first.newer == ""
+    second = list_invoices(eyes, asked(first.older))
+    assert second.older == "" and len(second.rows) == 3
     numbers = [row.number for row in first.rows + second.rows]
     assert len(set(numbers)) == PAGE + 3
-    back = list_invoices(eyes, asked(second.earlier))
-    assert back.rows == first.rows and back.earlier == "" and back.further == first.further
+    back = list_invoices(eyes, asked(second.newer))
+    assert back.rows == first.rows and back.newer == "" and back.older == first.older
 
 
 def asked(path: str) -> InvoiceQuery:
@@ -286,7 +286,7 @@ def test_nothing_of_another_company_is_found(eyes, invoices, other_company):
 
 def test_a_company_without_invoices_is_told_apart_from_a_search_without_hits(eyes):
     view = list_invoices(eyes, InvoiceQuery(search="anything"))
-    assert view.is_new and view.place == "" and not view.earlier and not view.further
+    assert view.is_new and view.place == "" and not view.newer and not view.older
 
 
 @pytest.mark.parametrize("place", [None, "", "0", "-3", "x" * 32, "²" * 32, 7, {}, ["2"]])

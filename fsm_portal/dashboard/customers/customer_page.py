@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal.dashboard.address import last_part, last_part_in_browser, said
+from fsm_portal.dashboard.address import last_part, last_part_in_browser
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.customer_form import CustomerForm, customer_dialog
 from fsm_portal.dashboard.customers.customer_parts import customer_part, parts
@@ -46,6 +46,7 @@ from fsm_portal.ui.customer_shell import beside
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.figure import figure, figures
 from fsm_portal.ui.last_seen import last_seen
+from fsm_portal.ui.long_list import said
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.title import back_link, page_title
 

@@ -8,14 +8,14 @@ from fsm_portal.dashboard.customers.customer_payments import payments_of_custome
 from fsm_portal.dashboard.customers.statement_tab import statement_tab
 from fsm_portal.dashboard.invoice_table import invoice_table
 from fsm_portal.dashboard.jobs.job_table import job_table
-from fsm_portal.dashboard.turning import turning
 from fsm_portal.domain.role import May
 from fsm_portal.ui.activity import activity
 from fsm_portal.ui.button import link_button
 from fsm_portal.ui.card import titled_card
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.link import link
-from fsm_portal.ui.long_list import in_address, until_fresh
+from fsm_portal.ui.long_list import in_address, turning, until_fresh
+from fsm_portal.ui.part_tabs import part_tabs
 from fsm_portal.ui.table import table_card
 from fsm_portal.ui.values import if_any
 
@@ -26,33 +26,18 @@ _PARTS = (
     ("statement", "Statement"),
     ("history", "History"),
 )
-_TAB = (
-    "inline-flex min-h-11 items-center border-b-2 px-1 font-semibold whitespace-nowrap "
-    "transition-colors"
-)
 
 
 def parts(view: Any) -> rx.Component:
     """The ways to them."""
-    return rx.el.nav(
-        *[_way(view, name, label) for name, label in _PARTS],
-        aria_label="About this customer",
-        class_name="flex gap-5 overflow-x-auto border-b border-line",
-    )
-
-
-def _way(view: Any, name: str, label: str) -> rx.Component:
-    here = in_address("show", "invoices") == name
-    query = "" if name == "invoices" else f"?show={name}"
-    return link(
-        label,
-        to=f"/dashboard/customers/{view.id}/{query}",
-        class_name=rx.cond(
-            here,
-            f"{_TAB} border-brand text-brand-ink",
-            f"{_TAB} border-transparent text-muted hover:text-ink",
-        ),
-        custom_attrs={"aria-current": rx.cond(here, "page", "false")},
+    shown = in_address("show", "invoices")
+    page = f"/dashboard/customers/{view.id}/"
+    return part_tabs(
+        "About this customer",
+        [
+            (label, page if name == "invoices" else f"{page}?show={name}", shown == name)
+            for name, label in _PARTS
+        ],
     )
 
 
@@ -157,6 +142,4 @@ def _event(one: Any) -> rx.Component:
 
 
 def _turn(view: Any) -> rx.Component:
-    return rx.cond(
-        (view.newer != "") | (view.older != ""), turning(view, "", back="Newer", on="Older")
-    )
+    return rx.cond((view.newer != "") | (view.older != ""), turning(view, ""))

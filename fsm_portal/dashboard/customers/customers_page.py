@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal.dashboard.address import go, in_address, said
+from fsm_portal.dashboard.address import go
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.customer_form import (
     CustomerForm,
@@ -17,7 +17,6 @@ from fsm_portal.dashboard.customers.two_sides import two_sides
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.files.buttons import import_button
 from fsm_portal.dashboard.filter_tabs import filter_tabs
-from fsm_portal.dashboard.turning import turning
 from fsm_portal.dashboard.visiting import begin
 from fsm_portal.domain.role import May
 from fsm_portal.flows.customers.customer_query import PATH, CustomerQuery, customer_query
@@ -26,7 +25,7 @@ from fsm_portal.flows.identity import Scope
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.last_seen import last_seen
 from fsm_portal.ui.link import link
-from fsm_portal.ui.long_list import search_follows_address, until_fresh
+from fsm_portal.ui.long_list import in_address, said, search_follows_address, turning, until_fresh
 from fsm_portal.ui.search import filter_by, search
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.table import table_card
@@ -133,7 +132,7 @@ def _list(view: Any, may_edit: Any) -> rx.Component:
             ),
             search_follows_address(),
         ],
-        foot=turning(view, view.place),
+        foot=turning(view, back="Previous", on="Next"),
     )
 
 

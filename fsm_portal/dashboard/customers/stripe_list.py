@@ -4,17 +4,15 @@ from typing import Any
 
 import reflex as rx
 
-from fsm_portal.dashboard.address import in_address
 from fsm_portal.dashboard.customers.choosing import chooser
 from fsm_portal.dashboard.customers.importing import Importing
 from fsm_portal.dashboard.customers.stripe_table import stripe_table
-from fsm_portal.dashboard.turning import turning
 from fsm_portal.flows.customers.stripe_side import PATH
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.link import link
-from fsm_portal.ui.long_list import search_follows_address, until_fresh
+from fsm_portal.ui.long_list import in_address, search_follows_address, turning, until_fresh
 from fsm_portal.ui.notice import notice
 from fsm_portal.ui.search import search
 from fsm_portal.ui.skeleton import loading, skeleton_card
@@ -56,7 +54,7 @@ def stripe_list(view: Any, page: Any, may_edit: Any) -> rx.Component:
                 ),
                 search_follows_address(),
             ],
-            foot=turning(view, view.place, back="Newer", on="Older"),
+            foot=turning(view),
         ),
     )
 

@@ -11,7 +11,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal import live
-from fsm_portal.dashboard.address import go, said
+from fsm_portal.dashboard.address import go
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.customers.importing import (
     Importing,
@@ -42,6 +42,7 @@ from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.gateways.stripe_directory import is_customer_id
 from fsm_portal.threads import at_stripe
 from fsm_portal.ui.last_seen import last_seen
+from fsm_portal.ui.long_list import said
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.title import page_title
 

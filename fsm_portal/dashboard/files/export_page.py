@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal.dashboard.address import said
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.visiting import begin
@@ -20,6 +19,7 @@ from fsm_portal.ui.card import card
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.field import checkbox, select_field, text_field
 from fsm_portal.ui.last_seen import last_seen
+from fsm_portal.ui.long_list import said
 from fsm_portal.ui.notice import live_region
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.title import page_title

@@ -7,7 +7,6 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal import live
-from fsm_portal.dashboard.address import said
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.files.file_picker import file_picker
@@ -25,6 +24,7 @@ from fsm_portal.ui.empty import empty
 from fsm_portal.ui.field import select_field
 from fsm_portal.ui.last_seen import last_seen
 from fsm_portal.ui.link import link
+from fsm_portal.ui.long_list import said
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.title import page_title
 

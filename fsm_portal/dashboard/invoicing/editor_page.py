@@ -8,7 +8,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal import live
-from fsm_portal.dashboard.address import address, go, said
+from fsm_portal.dashboard.address import address, go
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.customer_form import begin_editing, new_customer_dialog
 from fsm_portal.dashboard.desk import staff_page
@@ -36,6 +36,7 @@ from fsm_portal.ui.card import card
 from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.last_seen import last_seen
+from fsm_portal.ui.long_list import said
 from fsm_portal.ui.out_of_reach import missed, reached
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.title import back_link, page_title

@@ -6,7 +6,6 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal.dashboard.address import said
 from fsm_portal.dashboard.asking import Asking, Done, problem_with
 from fsm_portal.dashboard.form import typed
 from fsm_portal.domain.ids import new_id
@@ -16,6 +15,7 @@ from fsm_portal.flows.jobs.save_job import CannotSaveJob, JobWords, create_job, 
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.field import select_field, text_area, text_field
+from fsm_portal.ui.long_list import said
 from fsm_portal.ui.notice import problem_line
 
 # Longer than anything that can be kept: what is cut off here was refused anyway.

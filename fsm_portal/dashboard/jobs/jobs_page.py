@@ -5,13 +5,12 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal.dashboard.address import go, in_address, said
+from fsm_portal.dashboard.address import go
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.files.buttons import import_button
 from fsm_portal.dashboard.filter_tabs import filter_tabs
 from fsm_portal.dashboard.jobs.job_table import job_table
-from fsm_portal.dashboard.turning import turning
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.jobs.list_jobs import PATH, JobListView, JobQuery, job_query, list_jobs
@@ -20,7 +19,7 @@ from fsm_portal.ui.card import SURFACE, card
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.last_seen import last_seen
 from fsm_portal.ui.link import link
-from fsm_portal.ui.long_list import search_follows_address, until_fresh
+from fsm_portal.ui.long_list import in_address, said, search_follows_address, turning, until_fresh
 from fsm_portal.ui.search import search
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.title import page_title
@@ -101,7 +100,7 @@ def _groups(view: Any) -> rx.Component:
                 rx.foreach(view.groups, lambda group: _group(group, view)),
                 rx.cond(
                     (view.newer != "") | (view.older != ""),
-                    card(turning(view, view.place), class_name="!p-0"),
+                    card(turning(view, back="Previous", on="Next"), class_name="!p-0"),
                 ),
                 class_name="flex flex-col gap-4",
                 key="groups",

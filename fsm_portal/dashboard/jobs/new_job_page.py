@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal.dashboard.address import go, said
+from fsm_portal.dashboard.address import go
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.customers.choosing import chooser
 from fsm_portal.dashboard.desk import staff_page, take_seat
@@ -26,6 +26,7 @@ from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.dialog import dialog_actions
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.last_seen import last_seen
+from fsm_portal.ui.long_list import said
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.title import back_link, page_title
 from fsm_portal.ui.values import if_any
