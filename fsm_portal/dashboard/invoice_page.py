@@ -18,6 +18,7 @@ from fsm_portal.dashboard.invoicing.drafting import (
     edit_link,
 )
 from fsm_portal.dashboard.invoicing.invoice_story import credit_notes_card, timeline_card
+from fsm_portal.dashboard.paper_versions import paper_versions
 from fsm_portal.dashboard.refunding import Refunding, refund_dialog
 from fsm_portal.dashboard.reminding.reminding import Reminding
 from fsm_portal.dashboard.sending import Sending, address_dialog
@@ -141,6 +142,7 @@ def _paper(view: Any) -> rx.Component:
             view.notes,
             rx.el.p(view.notes, class_name="mt-5 text-muted whitespace-pre-line wrap-anywhere"),
         ),
+        paper_versions(view.papers),
     )
 
 

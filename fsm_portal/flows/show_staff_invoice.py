@@ -37,6 +37,7 @@ from fsm_portal.flows.invoicing.credit_offer import (
 )
 from fsm_portal.flows.invoicing.timeline import Moment, timeline
 from fsm_portal.flows.letter_progress import NO_LETTER, LetterView
+from fsm_portal.flows.papers.papers_view import NO_PAPERS, PapersView, papers_view
 from fsm_portal.flows.payment_rows import (
     PaymentKey,
     PaymentRow,
@@ -95,6 +96,7 @@ class StaffInvoiceView:
     timeline: tuple[Moment, ...] = ()
     reminding: ReminderOffer = NO_REMINDER
     credit_notes: tuple[CreditNoteView, ...] = ()
+    papers: PapersView = NO_PAPERS
 
 
 def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
@@ -109,6 +111,10 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
         keys = _keys(session, company.id, invoice.id)
         payments = payment_rows(session, company, desk, keys, with_refunds=True)
         job = session.get(Job, (company.id, invoice.job_id)) if invoice.job_id else None
+        customer = customer_view(
+            session, company, session.get_one(Customer, (company.id, invoice.customer_id))
+        )
+        lines = line_views(session, invoice, company.locale)
         is_draft = invoice.issued_at is None and invoice.voided_at is None
         return StaffInvoiceView(
             loaded=True,
@@ -117,12 +123,10 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             found=True,
             number=invoice.number,
             status=status_view(standing.status),
-            customer=customer_view(
-                session, company, session.get_one(Customer, (company.id, invoice.customer_id))
-            ),
+            customer=customer,
             issued=formats.day(invoice.issue_date, company.locale),
             due_date=formats.day(invoice.due_date, company.locale),
-            lines=line_views(session, invoice, company.locale),
+            lines=lines,
             sums=sums_view(session, invoice, standing.balance, company.locale),
             notes=invoice.notes,
             is_draft=is_draft,
@@ -148,7 +152,14 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             ),
             credit_notes=credit_notes_of(session, company, invoice),
             reminding=reminder_offer(session, scope, company, invoice, standing),
+            papers=papers_view(session, company, invoice, _words(customer, lines, invoice)),
         )
+
+
+def _words(customer: CustomerView, lines: Iterable[LineView], invoice: Invoice) -> tuple[str, ...]:
+    """What people wrote of what stands on the paper."""
+    written = [text for line in lines for text in (line.description, line.detail)]
+    return (customer.name, customer.contact, *customer.address, *written, invoice.notes)
 
 
 def _keys(session: Session, company_id: str, invoice_id: str) -> list[PaymentKey]:
