@@ -4,12 +4,24 @@ A customer's balance is what they owe on invoices less the credit that the compa
 Every fact of the ledger that touches one of the two is a movement.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, case, func, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlmodel import Session
 
 from fsm_portal.domain.insert_once import table_of
@@ -132,16 +144,18 @@ _facts = (
     .cte("facts")
 )
 # Made once: they run at every payment while a statement is open, and at any length of history.
-_OPENING = (
-    select(_entry.c.currency, func.sum(_signed))
-    .where(_whose, _entry.c.occurred_at < bindparam("since"))
-    .group_by(_entry.c.currency)
-)
+_before = (_whose, _entry.c.occurred_at < bindparam("since"))
+# Most customers have one currency: to group by it, a database sorts the whole history.
+_OPENING = select(
+    func.sum(_signed), func.min(_entry.c.currency), func.max(_entry.c.currency)
+).where(*_before)
+_OPENINGS = select(_entry.c.currency, func.sum(_signed)).where(*_before).group_by(_entry.c.currency)
 _MOVED = select(
     _facts.c.currency,
-    func.count(),
-    func.sum(case((_facts.c.amount > 0, _facts.c.amount), else_=0)),
-    func.sum(case((_facts.c.amount < 0, -_facts.c.amount), else_=0)),
+    func.count().label("count"),
+    func.sum(case((_facts.c.amount > 0, _facts.c.amount), else_=0)).label("raised"),
+    func.sum(case((_facts.c.amount < 0, -_facts.c.amount), else_=0)).label("lowered"),
+    func.min(_facts.c.at).label("at"),
 ).group_by(_facts.c.currency)
 _order = (_facts.c.at, _facts.c.id)
 _SHOWN = (
@@ -155,19 +169,63 @@ _SHOWN = (
     .limit(bindparam("limit"))
     .offset(bindparam("offset"))
 )
+# Both in one statement: the facts are put together once. A row of sums has no ``id``.
+_sums_of_all, _page = _MOVED.subquery(), _SHOWN.subquery()
+_NONE = literal_column("''", String)
+_PAGE = union_all(
+    select(
+        _sums_of_all.c.currency,
+        _sums_of_all.c.at,
+        _NONE.label("id"),
+        _NONE.label("source"),
+        _NONE.label("family"),
+        _NONE.label("payment_id"),
+        _sums_of_all.c.raised.label("amount"),
+        _sums_of_all.c.lowered.label("used"),
+        _sums_of_all.c["count"].label("moved"),
+    ),
+    select(
+        _page.c.currency,
+        _page.c.at,
+        _page.c.id,
+        _page.c.source,
+        _page.c.family,
+        _page.c.payment_id,
+        _page.c.amount,
+        _page.c.used,
+        _page.c.moved,
+    ),
+)
+
+
+def statement_page(
+    session: Session, scope: Scope, since: datetime, until: datetime, *, limit: int, offset: int
+) -> tuple[tuple[Sums, ...], list[Movement]]:
+    """The sums of the whole period (see ``statement_sums``), and ``limit`` of its movements from
+    the one at ``offset`` on (see ``statement_movements``)."""
+    key = _key(scope, since, until) | {"limit": limit, "offset": offset}
+    opening = _opening(session, key)
+    moved: dict[str, Sequence[Any]] = {}
+    shown = []
+    for row in session.connection().execute(_PAGE, key):
+        if row.id:
+            shown.append(row)
+        else:
+            moved[row.currency] = (row.moved, row.amount, row.used)
+    # A union promises no order.
+    shown.sort(key=lambda row: (row.currency, row.at, row.id))
+    sums = _in_order(opening, moved)
+    return sums, [_movement(row, opening.get(row.currency, 0)) for row in shown]
 
 
 def statement_sums(
     session: Session, scope: Scope, since: datetime, until: datetime
 ) -> tuple[Sums, ...]:
     """Each currency that the customer of ``scope`` ever had, from ``since`` to before ``until``."""
-    connection, key = session.connection(), _key(scope, since, until)
-    opening = {currency: int(owed) for currency, owed in connection.execute(_OPENING, key)}
-    moved = {currency: sums for currency, *sums in connection.execute(_MOVED, key)}
-    return tuple(
-        _sums(currency, opening.get(currency, 0), moved.get(currency, (0, 0, 0)))
-        for currency in sorted(opening.keys() | moved.keys())
-    )
+    key = _key(scope, since, until)
+    rows = session.connection().execute(_MOVED, key)
+    moved = {row.currency: (row[1], row.raised, row.lowered) for row in rows}
+    return _in_order(_opening(session, key), moved)
 
 
 def statement_movements(
@@ -185,21 +243,40 @@ def statement_movements(
     rows = session.connection().execute(
         _SHOWN, _key(scope, since, until) | {"limit": limit, "offset": offset}
     )
-    return [
-        Movement(
-            currency=row.currency,
-            at=row.at,
-            id=row.id,
-            family=row.family,
-            source=row.source,
-            payment_id=row.payment_id,
-            # PostgreSQL adds up integers into decimals.
-            amount=int(row.amount),
-            used=int(row.used),
-            balance=opening[row.currency] + int(row.moved),
-        )
-        for row in rows
-    ]
+    return [_movement(row, opening[row.currency]) for row in rows]
+
+
+def _opening(session: Session, key: dict[str, Any]) -> dict[str, int]:
+    """What was owed before the period, by currency."""
+    connection = session.connection()
+    owed, first, last = connection.execute(_OPENING, key).one()
+    if first is None:
+        return {}
+    if first == last:
+        return {first: int(owed)}
+    return {currency: int(owed) for currency, owed in connection.execute(_OPENINGS, key)}
+
+
+def _in_order(opening: dict[str, int], moved: Mapping[str, Sequence[Any]]) -> tuple[Sums, ...]:
+    return tuple(
+        _sums(currency, opening.get(currency, 0), moved.get(currency, (0, 0, 0)))
+        for currency in sorted(opening.keys() | moved.keys())
+    )
+
+
+def _movement(row: Any, opening: int) -> Movement:
+    return Movement(
+        currency=row.currency,
+        at=row.at,
+        id=row.id,
+        family=row.family,
+        source=row.source,
+        payment_id=row.payment_id,
+        # PostgreSQL adds up integers into decimals.
+        amount=int(row.amount),
+        used=int(row.used),
+        balance=opening + int(row.moved),
+    )
 
 
 def _sums(currency: str, opening: int, moved: Sequence[Any]) -> Sums:

@@ -7,17 +7,22 @@ import pytest
 from sqlmodel import select
 
 from fsm_portal.db import reading, unit_of_work
+from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.customer_credit import credit_of
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import Account, Kind, Posting, invoice_balances, post
+from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.payment import Payment
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.reverse_payment import reverse_payment
 from fsm_portal.flows.show_statement import StatementQuery, StatementView, show_statement
 from fsm_portal.flows.statement_period import period_of
-from fsm_portal.flows.statement_rows import statement_movements, statement_sums
+from fsm_portal.flows.statement_rows import (
+    statement_movements,
+    statement_page,
+    statement_sums,
+)
 from fsm_portal.flows.take_payment import Taken, take_payment
 from fsm_portal.flows.use_credit import use_credit
 from tests import cast
@@ -282,6 +287,9 @@ def adds_up(customer: Customer, since: datetime, until: datetime) -> dict[str, t
     with reading() as session:
         sums = statement_sums(session, eyes(customer), since, until)
         movements = statement_movements(session, eyes(customer), since, until, sums)
+        for cut in (0, 7, len(movements)):
+            page = statement_page(session, eyes(customer), since, until, limit=5, offset=cut)
+            assert page == (sums, movements[cut : cut + 5])
     for one in sums:
         mine = [each for each in movements if each.currency == one.currency]
         balance = one.opening
