@@ -2,14 +2,18 @@
 
 import io
 import re
+import subprocess
 from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import zxingcpp
+from PIL import Image
 from pypdf import PdfReader
 
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.pdf import CompanyBlock, InvoiceDocument, InvoiceLine, TaxSummary
+from fsm_portal.gateways.qr import qr_modules
 
 LONG = (
     "Copper fittings, assorted, counted on site by the technician and sold by the piece as they "
@@ -61,14 +65,23 @@ def invoice(lines: int, turn: int = 0) -> InvoiceDocument:
         created_at=datetime(2026, 9, 22, 14, tzinfo=UTC),
         notes="The pump carries a five-year warranty; keep this invoice as proof of purchase.",
         terms="Payment is due within 30 days.",
-        pay_url="https://portal.example/portal/invoices/0193f2/",
+        pay_url=f"https://portal.example/portal/invoices/0193f2{turn:04x}/",
     )
+
+
+def code_path(address: str) -> tuple[str, int]:
+    """The QR code of ``address`` as an SVG's path, and the units of its square: the same for all,
+
+    for it is drawers that are compared.
+    """
+    code = qr_modules(address)
+    return "".join(f"M{x} {y}h{run}v1h-{run}z" for x, y, run in code.runs), code.side
 
 
 def check(who: str, document: InvoiceDocument, file: bytes) -> None:
     """Reads ``file`` back. Raises AssertionError where it lacks a line, a figure, the link to pay,
 
-    the count of pages, or is drawn with other typefaces.
+    the code to pay by, the count of pages, or is drawn with other typefaces.
     """
     reader = PdfReader(io.BytesIO(file))
     # Where a line breaks is each drawer's own affair, and so is the space between words.
@@ -95,6 +108,15 @@ def check(who: str, document: InvoiceDocument, file: bytes) -> None:
     # reportlab names Helvetica in every file and writes nothing with it.
     foreign = {name for name in _typefaces(reader) if "Inter" not in name} - {"/Helvetica"}
     assert not foreign, f"{who} writes with {foreign}"
+    assert _code(file, pages) == document.pay_url, f"{who}: the code cannot be read"
+
+
+def _code(file: bytes, page: int) -> str:
+    """What a telephone reads on the last page."""
+    command = ["pdftoppm", "-r", "150", "-png", "-f", f"{page}", "-l", f"{page}", "-"]
+    drawn = subprocess.run(command, input=file, capture_output=True, check=True).stdout
+    found = zxingcpp.read_barcodes(Image.open(io.BytesIO(drawn)))
+    return "".join(code.text for code in found)
 
 
 def _links(reader: PdfReader) -> set[str]:

@@ -13,11 +13,20 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import KeepTogether, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import (
+    Flowable,
+    KeepTogether,
+    LongTable,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+)
 
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.pdf import InvoiceDocument
 from fsm_portal.gateways.pdf.face import FONTS
+from fsm_portal.gateways.qr import qr_modules
 
 INK, GREY, RULE = HexColor("#11141d"), HexColor("#5b6170"), HexColor("#e2e5eb")
 
@@ -36,6 +45,23 @@ def style(size: float, font: str = "Regular", **more) -> ParagraphStyle:
 
 TITLE, STRONG = style(23, "SemiBold"), style(9.2, "SemiBold")
 WORDS, SMALL = style(9.2), style(8, textColor=GREY)
+
+
+class Code(Flowable):
+    """A QR code as one path."""
+
+    def __init__(self, address: str, side: float) -> None:
+        super().__init__()
+        self.width = self.height = side
+        self._code = qr_modules(address)
+
+    def draw(self) -> None:
+        unit = self.width / self._code.side
+        path = self.canv.beginPath()
+        for x, y, run in self._code.runs:
+            path.rect(x * unit, self.height - (y + 1) * unit, run * unit, unit)
+        self.canv.setFillColor(INK)
+        self.canv.drawPath(path, stroke=0, fill=1)
 
 
 class NumberedCanvas(Canvas):
@@ -141,7 +167,8 @@ def render_with_reportlab(document: InvoiceDocument) -> bytes:
         title=f"{document.title} {document.number}", author=company.name,
     ).build(
         [head, Spacer(0, 24), particulars, Spacer(0, 18), lines, Spacer(0, 10),
-         KeepTogether(sums), Spacer(0, 20), *paragraph("Notes", document.notes),
+         KeepTogether([sums, Code(document.pay_url, 76), Paragraph("Scan to pay", STRONG)]),
+         Spacer(0, 20), *paragraph("Notes", document.notes),
          Spacer(0, 20), *paragraph("Terms", document.terms)],
         canvasmaker=lambda *args, **options: NumberedCanvas(
             *args, foot=(contact, document.number), **options

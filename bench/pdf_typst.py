@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bench.pdf_content import code_path
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.pdf import InvoiceDocument
 from fsm_portal.gateways.pdf.face import FONTS
@@ -45,7 +46,10 @@ def _facts(document: InvoiceDocument) -> dict[str, object]:
     def money(amount: int) -> str:
         return formats.money(amount, document.currency, locale)
 
+    path, side = code_path(document.pay_url)
+    box = f'viewBox="0 0 {side} {side}"'
     return {
+        "code": f'<svg xmlns="http://www.w3.org/2000/svg" {box}><path d="{path}"/></svg>',
         "title": document.title,
         "number": document.number,
         "company": company.name,

@@ -7,6 +7,7 @@ from functools import cache
 from html import escape
 from typing import Any
 
+from bench.pdf_content import code_path
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.pdf import InvoiceDocument
 from fsm_portal.gateways.pdf.face import FONTS
@@ -38,7 +39,7 @@ color: #5b6170; border-bottom: .9pt solid #11141d }
 .sums { width: 232pt; margin-left: auto; break-inside: avoid }
 .sums td + td { text-align: right }
 .sums tr:last-child td { font-size: 12pt; font-weight: 600; background: #3b3fc4; color: #fff }
-a { color: #3b3fc4; text-decoration: none; font-weight: 600 }
+.code { width: 76pt; height: 76pt } a { color: #3b3fc4; text-decoration: none; font-weight: 600 }
 """
 
 
@@ -97,6 +98,7 @@ def _page(document: InvoiceDocument) -> str:
         ("Paid", -document.paid),
         ("Amount due", document.due),
     ]
+    path, side = code_path(document.pay_url)
     contact = f"{company.name} · {company.email} · {company.phone}"
     return (
         f"<!doctype html><html lang=en><title>{document.title} {document.number}</title>"
@@ -112,6 +114,7 @@ def _page(document: InvoiceDocument) -> str:
         "<table class=lines><thead><tr><th>Description<th>Qty<th>Unit price<th>Tax<th>Amount"
         f"</thead>{lines}</table><table class=sums>"
         + "".join(f"<tr><td>{escape(label)}<td>{money(amount)}" for label, amount in sums)
-        + f"</table><h2>Notes</h2><p class=small>{escape(document.notes)}</p>"
+        + f"</table><svg class=code viewBox='0 0 {side} {side}'><path d='{path}'/></svg>"
+        f"<br><b>Scan to pay</b><h2>Notes</h2><p class=small>{escape(document.notes)}</p>"
         f"<h2>Terms</h2><p class=small>{escape(document.terms)}</p></html>"
     )

@@ -9,12 +9,17 @@ from sqlmodel import select
 
 from fsm_portal.db import reading
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.import_run import ImportKind
 from fsm_portal.domain.invoice import Invoice
+from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.importing.cannot_import import CannotImport
 from fsm_portal.flows.importing.guess import guess
 from fsm_portal.flows.importing.mapping import load_mapping
 from fsm_portal.flows.importing.report_rows import as_table
+from fsm_portal.flows.importing.run_import import begin_import, run_import
+from fsm_portal.flows.importing.show_import import show_import
+from fsm_portal.flows.importing.uploads import keep_file
 from tests.imports import Importer
 
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"
@@ -56,6 +61,17 @@ def test_sales_by_customer_as_quickbooks_exports_them(any_database, importer, re
     assert (told.lines_read, told.invoice_lines, told.lines_refused) == (5, 3, 2)
     assert "only invoices are imported" in importer.reasons()[9]
     assert importer(report, load_mapping("quickbooks-invoices")).documents_present == 2
+
+
+def test_a_report_lands_from_the_page_too(any_database, company, maya):
+    who = Identity("staff", company.id, maya.id, new_id(), maya.name, maya.email, maya.role)
+    run_id = keep_file(who, "invoices", "sales.csv", SALES.encode())
+    assert begin_import(who, run_id)
+    run_import(who, run_id, lambda topics: None)
+    run = show_import(who.scope, run_id).run
+    assert (run.landed[0], run.refused) == ("2 invoices of 2,468.00 USD", "2 lines refused")
+    assert run.reasons == ("Not an invoice: 2",)
+    assert invoices()["1001"] == ("Harbor View Apartments", 222_800)
 
 
 def test_what_was_refused_of_a_report_can_be_mended_and_imported(any_database, importer):
