@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import Account, Kind, Posting, invoice_balances, post
+from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.payment import BroughtBy, FailedPayment, Payment
 from fsm_portal.flows.recorder import record_fact
 from fsm_portal.gateways.stripe_facts import CheckoutProcessing, PaymentFailed, PaymentSucceeded

@@ -1,6 +1,6 @@
 """The deposit: what an invoice asks for first. The rest is due by the due date."""
 
-from fsm_portal.domain.ledger import InvoiceBalance
+from fsm_portal.domain.balances import InvoiceBalance
 
 
 def deposit_left(deposit: int | None, balance: InvoiceBalance) -> int:

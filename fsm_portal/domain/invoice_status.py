@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from fsm_portal.domain.balances import InvoiceBalance
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import InvoiceBalance
 
 
 class Status(StrEnum):

@@ -5,7 +5,7 @@ by its form. Rows are never changed: a correction is a new entry. A row is uniqu
 comes from (``source``), its ``kind`` and ``part``, so a fact that comes twice posts once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,9 +17,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
-    bindparam,
-    func,
-    select,
     text,
 )
 from sqlmodel import Field, Session, SQLModel
@@ -27,7 +24,7 @@ from sqlmodel import Field, Session, SQLModel
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.columns import choice, minor_units
 from fsm_portal.domain.ids import new_id
-from fsm_portal.domain.insert_once import connection_of, insert_once, table_of
+from fsm_portal.domain.insert_once import insert_once
 
 
 class Account(StrEnum):
@@ -271,114 +268,7 @@ def _in_one_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["invoice_id"] or "~")
 
 
-@dataclass(frozen=True)
-class InvoiceBalance:
-    """What the ledger says of one invoice, in minor units. ``due`` may not fall below zero.
-
-    ``paid`` is what the company has of it now: payments less ``refunded`` less ``disputed``.
-    """
-
-    charged: int = 0
-    credited: int = 0
-    paid: int = 0
-    refunded: int = 0
-    disputed: int = 0
-
-    @property
-    def due(self) -> int:
-        return self.charged - self.credited - self.paid
-
-    @property
-    def received(self) -> int:
-        """What was paid on it before anything went back."""
-        return self.paid + self.refunded + self.disputed
-
-
-_entry = table_of(LedgerEntry).c
-# Asked with every payment and on every page; writing it costs more than running it.
-_BY_KIND = (
-    select(_entry.invoice_id, _entry.kind, _entry.debit, func.sum(_entry.amount))
-    .where(
-        _entry.company_id == bindparam("company_id"),
-        _entry.invoice_id.in_(bindparam("invoice_ids", expanding=True)),
-    )
-    .group_by(_entry.invoice_id, _entry.kind, _entry.debit)
-)
-
-
-def invoice_balances(
-    session: Session | Connection, company_id: str, invoice_ids: Sequence[str]
-) -> dict[str, InvoiceBalance]:
-    """The balance of each of ``invoice_ids``; an invoice without entries has an empty one."""
-    rows = connection_of(session).execute(
-        _BY_KIND, {"company_id": company_id, "invoice_ids": list(invoice_ids)}
-    )
-    sums: dict[str, dict[str, int]] = {invoice_id: {} for invoice_id in invoice_ids}
-    for invoice_id, kind, debit, amount in rows:
-        bucket = sums[invoice_id]
-        # What debits the receivable raises what is owed.
-        owed = int(amount) if debit == Account.RECEIVABLE else -int(amount)
-        for share, sign in _SHARES.get(Kind(kind), ()):
-            bucket[share] = bucket.get(share, 0) + sign * owed
-    return {invoice_id: InvoiceBalance(**bucket) for invoice_id, bucket in sums.items()}
-
-
-# What an entry that raises what is owed by one does to each figure.
-_SHARES: dict[Kind, tuple[tuple[str, int], ...]] = {
-    Kind.SALE: (("charged", 1),),
-    Kind.TAX: (("charged", 1),),
-    Kind.VOID: (("credited", -1),),
-    Kind.CREDIT_NOTE: (("credited", -1),),
-    Kind.CREDIT_NOTE_UNDONE: (("credited", -1),),
-    Kind.PAYMENT: (("paid", -1),),
-    Kind.PAYMENT_REVERSED: (("paid", -1),),
-    Kind.CREDIT_APPLIED: (("paid", -1),),
-    Kind.CREDIT_RETURNED: (("paid", -1),),
-    Kind.REFUND: (("paid", -1), ("refunded", 1)),
-    Kind.REFUND_RETURNED: (("paid", -1), ("refunded", 1)),
-    Kind.DISPUTE: (("paid", -1), ("disputed", 1)),
-    Kind.DISPUTE_RETURNED: (("paid", -1), ("disputed", 1)),
-}
-
-
-@dataclass(frozen=True)
-class PaymentShare:
-    """What of a payment stands on one invoice (or, without one, as credit), in minor units.
-
-    ``given`` went back by the company: refunds, a reversal. ``taken`` went back by a bank. As
-    credit, banks may have taken more than there is: what was refunded before (decision 0011).
-    """
-
-    invoice_id: str | None
-    allocated: int
-    given: int
-    taken: int
-
-    @property
-    def left(self) -> int:
-        return self.allocated - self.given - self.taken
-
-
-_OF_A_PAYMENT = select(_entry.invoice_id, _entry.kind, _entry.part, _entry.amount).where(
-    _entry.company_id == bindparam("company_id"),
-    _entry.payment_id == bindparam("payment_id"),
-    _entry.kind.in_(
-        (
-            Kind.PAYMENT,
-            Kind.OVERPAYMENT,
-            Kind.CREDIT_APPLIED,
-            Kind.CREDIT_RETURNED,
-            Kind.REFUND,
-            Kind.REFUND_RETURNED,
-            Kind.PAYMENT_REVERSED,
-            Kind.DISPUTE,
-            Kind.DISPUTE_RETURNED,
-        )
-    ),
-)
-_ALLOCATES = frozenset({Kind.PAYMENT, Kind.OVERPAYMENT})
-_OF_BANKS = frozenset({Kind.DISPUTE, Kind.DISPUTE_RETURNED})
-_GIVES_BACK = frozenset({Kind.REFUND_RETURNED, Kind.DISPUTE_RETURNED})
+# The part of an entry by which money became credit.
 _CREDIT = "credit"
 
 
@@ -387,61 +277,7 @@ def part_as_credit(invoice_id: str | None) -> str:
     return f"{_CREDIT}:{invoice_id or ''}"
 
 
-def _became_credit(part: str) -> str | None:
-    """The invoice of ``part_as_credit``; None where there is none."""
+def became_credit(part: str) -> str | None:
+    """The invoice of a ``part_as_credit``; None where ``part`` is none."""
     word, _, rest = part.partition(":")
     return rest.partition(":")[0] or None if word == _CREDIT else None
-
-
-def payment_shares(
-    session: Session | Connection, company_id: str, payment_id: str
-) -> list[PaymentShare]:
-    """Where the money of a payment stands now: its invoices by id, then what is credit."""
-    rows = connection_of(session).execute(
-        _OF_A_PAYMENT, {"company_id": company_id, "payment_id": payment_id}
-    )
-    allocated: dict[str | None, int] = {}
-    given: dict[str | None, int] = {}
-    taken: dict[str | None, int] = {}
-    for invoice_id, kind, part, number in rows:
-        amount = int(number)
-        if kind in _ALLOCATES:
-            _add(allocated, invoice_id, amount)
-        elif kind == Kind.CREDIT_APPLIED:
-            _add(allocated, invoice_id, amount)
-            _add(allocated, None, -amount)
-        elif kind == Kind.CREDIT_RETURNED:
-            _add(allocated, invoice_id, -amount)
-            _add(allocated, None, amount)
-        else:
-            gone = taken if kind in _OF_BANKS else given
-            settled = _became_credit(part) if kind in _GIVES_BACK else None
-            if settled is not None:
-                # It came back to an invoice that was paid otherwise meanwhile.
-                _add(allocated, settled, -amount)
-                _add(allocated, None, amount)
-            _add(gone, settled or invoice_id, -amount if kind in _GIVES_BACK else amount)
-    return [
-        PaymentShare(each, allocated.get(each, 0), given.get(each, 0), taken.get(each, 0))
-        for each in sorted(
-            allocated.keys() | given.keys() | taken.keys(), key=lambda each: each or "~"
-        )
-    ]
-
-
-def _add(sums: dict[str | None, int], invoice_id: str | None, amount: int) -> None:
-    sums[invoice_id] = sums.get(invoice_id, 0) + amount
-
-
-def account_balance(session: Session, company_id: str, account: Account, currency: str) -> int:
-    """Debits less credits of ``account``, in minor units of ``currency``."""
-    entry = table_of(LedgerEntry).c
-    scope = (entry.company_id == company_id, entry.currency == currency)
-    connection = session.connection()
-    debits = connection.execute(
-        select(func.coalesce(func.sum(entry.amount), 0)).where(*scope, entry.debit == account)
-    ).scalar_one()
-    credits = connection.execute(
-        select(func.coalesce(func.sum(entry.amount), 0)).where(*scope, entry.credit == account)
-    ).scalar_one()
-    return int(debits) - int(credits)

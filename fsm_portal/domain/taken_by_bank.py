@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fsm_portal.domain.ledger import PaymentShare
+from fsm_portal.domain.balances import PaymentShare
 from fsm_portal.domain.spread import spread
 
 

@@ -7,11 +7,11 @@ from sqlalchemy import Connection, Row, select
 
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.audit_entry import Deed
+from fsm_portal.domain.balances import payment_shares
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.domain.insert_once import insert_once, table_of
-from fsm_portal.domain.ledger import payment_shares
 from fsm_portal.domain.money import exponent, parse_amount, to_decimal
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.payment import BroughtBy

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
+from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.flows.cannot_pay import CannotPay, too_little
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.invoice_view import processing_among

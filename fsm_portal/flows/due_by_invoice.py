@@ -15,7 +15,7 @@ from fsm_portal.domain.ledger import Account, LedgerEntry
 
 _entry = table_of(LedgerEntry)
 
-# Debits less credits of the receivable: the same figures as ``ledger.invoice_balances`` gives.
+# Debits less credits of the receivable: the same figures as ``balances.invoice_balances`` gives.
 # Written into the statement: there is a partial index of some accounts, and where an account is a
 # parameter SQLite plans the statement anew for each value, which costs ten times its running.
 _RECEIVABLE = literal_column(f"'{Account.RECEIVABLE}'", _entry.c.debit.type)

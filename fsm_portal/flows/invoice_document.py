@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from fsm_portal.config import settings
+from fsm_portal.domain.balances import InvoiceBalance, invoice_balances
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.deposit import deposit_left
 from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax, LineKind
-from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
 from fsm_portal.flows.company_logo import logo_picture
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.reader_locale import reader_locale

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, bindparam, func, select
 from sqlmodel import Session
 
+from fsm_portal.domain.balances import InvoiceBalance
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.invoice_status import Status
-from fsm_portal.domain.ledger import InvoiceBalance
 from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
 from fsm_portal.flows.invoice_view import Standing, in_flight
 from fsm_portal.flows.receipt_document import method_words

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, select
 from sqlmodel import Session
 
+from fsm_portal.domain.balances import InvoiceBalance, invoice_balances
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import connection_of, table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax, LineKind
 from fsm_portal.domain.invoice_status import InvoiceStatus, Status, status_of
-from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
 from fsm_portal.flows.under_dispute import disputed_among
 from fsm_portal.gateways import formats
 

@@ -8,9 +8,9 @@ from sqlalchemy import Row
 from sqlmodel import Session
 
 from fsm_portal.db import reading
+from fsm_portal.domain.balances import InvoiceBalance, invoice_balances
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.invoice_status import status_of
-from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
 from fsm_portal.domain.small_letters import as_compared
 from fsm_portal.flows.choose_invoices import can_be_paid
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame

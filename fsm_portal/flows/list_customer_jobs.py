@@ -10,12 +10,12 @@ from sqlalchemy import Row, Select, bindparam, select, union_all
 from sqlmodel import Session
 
 from fsm_portal.db import reading
+from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import OF_A_JOB, Invoice
 from fsm_portal.domain.invoice_status import status_of
 from fsm_portal.domain.job import COMPLETED, OPEN, Job
-from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.home_rows import home_host
 from fsm_portal.flows.identity import Scope

@@ -11,13 +11,13 @@ from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from fsm_portal.db import reading
+from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.domain.mail_text import TextKind
 from fsm_portal.domain.payment import FailedPayment
 from fsm_portal.flows.outbox import Done, GiveUp, Work

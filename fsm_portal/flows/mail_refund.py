@@ -6,11 +6,12 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from fsm_portal.db import reading
+from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import Kind, LedgerEntry, invoice_balances
+from fsm_portal.domain.ledger import Kind, LedgerEntry
 from fsm_portal.domain.mail_text import TextKind
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.payment import Payment

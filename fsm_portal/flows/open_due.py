@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
+from fsm_portal.domain.balances import InvoiceBalance, invoice_balances
 from fsm_portal.flows.invoice_view import processing_among
 from fsm_portal.flows.under_dispute import disputed_among
 

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from fsm_portal.config import settings
 from fsm_portal.db import reading, unit_of_work
+from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
@@ -18,7 +19,6 @@ from fsm_portal.domain.deposit import deposit_left
 from fsm_portal.domain.email import same_address
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
-from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.mail_text import TextKind
 from fsm_portal.domain.paper import PaperKind

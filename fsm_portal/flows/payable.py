@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from fsm_portal.domain.balances import InvoiceBalance
 from fsm_portal.domain.card_limits import CardLimits
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.deposit import deposit_left
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import InvoiceBalance
 from fsm_portal.domain.money import parse_amount, to_decimal
 from fsm_portal.flows.cannot_pay import CannotPay, too_little
 from fsm_portal.gateways import formats

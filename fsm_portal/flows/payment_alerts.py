@@ -5,18 +5,14 @@ from collections.abc import Iterable
 from sqlalchemy import and_, bindparam, exists, func, select
 from sqlmodel import Session
 
+from fsm_portal.domain.balances import invoice_balances, payment_shares
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import (
-    OF_OVERPAYMENTS,
-    LedgerEntry,
-    invoice_balances,
-    payment_shares,
-)
+from fsm_portal.domain.ledger import OF_OVERPAYMENTS, LedgerEntry
 from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
 from fsm_portal.flows.alert import RECENT, SHOWN_OF_A_KIND, Alert
 from fsm_portal.flows.failure_words import failure_words

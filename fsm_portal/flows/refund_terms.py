@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from fsm_portal.db import reading
+from fsm_portal.domain.balances import payment_shares
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.ledger import payment_shares
 from fsm_portal.domain.money import to_decimal
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.receipt_document import method_words

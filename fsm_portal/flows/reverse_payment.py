@@ -4,11 +4,12 @@ from sqlalchemy import select, update
 
 from fsm_portal.db import writing
 from fsm_portal.domain.audit_entry import Deed
+from fsm_portal.domain.balances import payment_shares
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.customer_credit import lock_credit
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.ledger import Account, Kind, Posting, payment_shares, post
+from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.role import May
 from fsm_portal.flows.auditing.words import money_on_invoices

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from fsm_portal.db import reading, writing
+from fsm_portal.domain.balances import payment_shares
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.ledger import payment_shares
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.payment import BroughtBy, Payment
 from fsm_portal.domain.refund import Refund, RefundStatus

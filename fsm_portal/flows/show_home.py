@@ -7,9 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fsm_portal.db import reading
+from fsm_portal.domain.balances import InvoiceBalance, invoice_balances
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.invoice_status import status_of
-from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
 from fsm_portal.flows.checkout_arrived import checkout_arrived, receipt_arrived
 from fsm_portal.flows.choose_invoices import NO_CHOICE, ChoiceView, can_be_paid, choice_view
 from fsm_portal.flows.company_frame import CompanyFrame, company_frame

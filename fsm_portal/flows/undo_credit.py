@@ -6,12 +6,13 @@ from sqlalchemy import Connection, Row, select, update
 
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.audit_entry import Deed
+from fsm_portal.domain.balances import payment_shares
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.credit_use import CreditUse
 from fsm_portal.domain.customer_credit import lock_credit, lock_payments
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, Posting, payment_shares, post
+from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, Posting, post
 from fsm_portal.domain.role import May
 from fsm_portal.flows.auditing.words import money_on_invoices
 from fsm_portal.flows.auditing.write_down import write_down

@@ -7,19 +7,12 @@ from sqlmodel import Session
 
 from fsm_portal.db import reading, writing
 from fsm_portal.domain.audit_entry import Deed
+from fsm_portal.domain.balances import InvoiceBalance, invoice_balances
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import (
-    Account,
-    InvoiceBalance,
-    Kind,
-    LedgerEntry,
-    Posting,
-    invoice_balances,
-    post,
-)
+from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, Posting, post
 from fsm_portal.domain.role import May
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity

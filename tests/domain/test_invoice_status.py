@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm_portal.db import reading
+from fsm_portal.domain.balances import InvoiceBalance, invoice_balances
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.invoice_status import InvoiceStatus, Status, status_of
-from fsm_portal.domain.ledger import InvoiceBalance, invoice_balances
 from tests.invoices import write_invoice
 
 DUE = date(2026, 12, 2)

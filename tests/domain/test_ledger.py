@@ -12,19 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from fsm_portal.db import reading, unit_of_work
+from fsm_portal.domain.balances import InvoiceBalance, account_balance, invoice_balances
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.invoice_posting import postings_for_credit_note, postings_for_invoice
-from fsm_portal.domain.ledger import (
-    Account,
-    InvoiceBalance,
-    Kind,
-    LedgerEntry,
-    Posting,
-    account_balance,
-    invoice_balances,
-    post,
-)
+from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, Posting, post
 from tests.invoices import write_invoice
 
 MOMENT = datetime(2026, 11, 16, 14, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from fsm_portal.domain.ledger import PaymentShare
+from fsm_portal.domain.balances import PaymentShare
 from fsm_portal.domain.taken_by_bank import taken_of
 
 parts = some.integers(0, 50_000).flatmap(

@@ -6,9 +6,10 @@ from typing import Any
 from sqlmodel import Session, SQLModel, select
 
 from fsm_portal.db import reading
+from fsm_portal.domain.balances import InvoiceBalance, invoice_balances
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import Account, InvoiceBalance, LedgerEntry, invoice_balances
+from fsm_portal.domain.ledger import Account, LedgerEntry
 from fsm_portal.domain.payment import Payment
 from fsm_portal.flows.invoice_view import standings
 

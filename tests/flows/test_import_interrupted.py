@@ -14,9 +14,10 @@ from sqlalchemy import event, func, select
 
 from fsm_portal import db
 from fsm_portal.config import settings
+from fsm_portal.domain.balances import account_balance
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceLine
-from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, account_balance
+from fsm_portal.domain.ledger import Account, Kind, LedgerEntry
 from fsm_portal.flows import import_invoices as flow
 from fsm_portal.flows.importing import landing
 from fsm_portal.flows.importing.report import ImportReport, Progress

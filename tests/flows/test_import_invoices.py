@@ -9,11 +9,12 @@ import pytest
 from sqlmodel import Session, select
 
 from fsm_portal.db import reading
+from fsm_portal.domain.balances import account_balance, invoice_balances
 from fsm_portal.domain.credit_note import CreditNote, CreditNoteLine
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import Invoice, InvoiceLine
 from fsm_portal.domain.invoice_status import Status, status_of
-from fsm_portal.domain.ledger import Account, account_balance, invoice_balances
+from fsm_portal.domain.ledger import Account
 from tests.imports import SLICE, Importer, as_csv, line, rows_in
 
 

@@ -8,12 +8,13 @@ from sqlmodel import select
 
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.audit_entry import AuditEntry
+from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.discount import Discount
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import Account, LedgerEntry, invoice_balances
+from fsm_portal.domain.ledger import Account, LedgerEntry
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.invoicing.credit_invoice import Asked, CannotCredit, credit_invoice

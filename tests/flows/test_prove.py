@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from fsm_portal import db
+from fsm_portal.domain.balances import InvoiceBalance
 from fsm_portal.domain.invoice_status import InvoiceStatus, Status
-from fsm_portal.domain.ledger import InvoiceBalance
 from fsm_portal.domain.tables import metadata
 from fsm_portal.flows.invoice_view import Standing
 from fsm_portal.flows.proving import RULES, prove, prove_on, views

@@ -6,9 +6,9 @@ import pytest
 from pypdf import PdfReader
 
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.balances import InvoiceBalance
 from fsm_portal.domain.company import Company, Plan
 from fsm_portal.domain.customer import Customer
-from fsm_portal.domain.ledger import InvoiceBalance
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
 from fsm_portal.flows.ask_refund import ask_refund

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from fsm_portal.db import reading, unit_of_work
+from fsm_portal.domain.balances import account_balance
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.invoice import InvoiceDelivery
-from fsm_portal.domain.ledger import Account, account_balance
+from fsm_portal.domain.ledger import Account
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.staff import Role
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent

@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 
 from fsm_portal.db import reading
 from fsm_portal.domain.balance_transaction import BalanceTransaction
+from fsm_portal.domain.balances import account_balance
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.ledger import Account, account_balance
+from fsm_portal.domain.ledger import Account
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.flows.outbox import LEASE

@@ -1,11 +1,11 @@
 """The letter that brings its customer a credit note."""
 
 from fsm_portal.db import reading
+from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.credit_note import CreditNote
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.flows.outbox import Done, GiveUp, Work
 from fsm_portal.flows.outbox_mail import page_link, sender

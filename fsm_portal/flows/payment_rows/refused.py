@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
+from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.domain.payment import FailedPayment
 from fsm_portal.flows.failure_words import failure_words
 from fsm_portal.flows.payer import PAYER, its_attempt, its_customer

@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
+from fsm_portal.domain.balances import PaymentShare
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.ledger import Kind, LedgerEntry, PaymentShare
+from fsm_portal.domain.ledger import Kind, LedgerEntry
 from fsm_portal.domain.taken_by_bank import taken_of
 from fsm_portal.flows.recorder.money_back import bring_again, shares_of, take_back
 from fsm_portal.flows.recorder.payment import lock_invoices

@@ -5,16 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from fsm_portal.domain.ledger import (
-    Account,
-    Kind,
-    PaymentShare,
-    Posting,
-    invoice_balances,
-    part_as_credit,
-    payment_shares,
-    post,
-)
+from fsm_portal.domain.balances import PaymentShare, invoice_balances, payment_shares
+from fsm_portal.domain.ledger import Account, Kind, Posting, part_as_credit, post
 from fsm_portal.domain.spread import spread
 from fsm_portal.flows.recorder.payment import lock_invoices
 

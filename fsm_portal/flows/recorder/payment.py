@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
+from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import Account, Kind, Posting, invoice_balances, post
+from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.payment import BroughtBy, Payment, PaymentAllocation
 from fsm_portal.domain.stripe_event import Outcome

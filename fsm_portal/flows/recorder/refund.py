@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, or_, select, update
 
+from fsm_portal.domain.balances import PaymentShare
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_once import insert_once, table_of
-from fsm_portal.domain.ledger import Kind, LedgerEntry, PaymentShare
+from fsm_portal.domain.ledger import Kind, LedgerEntry
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.refund import Refund, RefundStatus

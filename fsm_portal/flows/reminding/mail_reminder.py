@@ -8,12 +8,12 @@ from sqlalchemy import Connection, update
 from sqlmodel import Session
 
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.clock import now, today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import invoice_balances
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.mail_text import TextKind
 from fsm_portal.domain.paper import PaperKind
