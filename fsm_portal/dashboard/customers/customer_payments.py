@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from fsm_portal.dashboard.copyable import copyable
-from fsm_portal.dashboard.gone_back import refund_note
+from fsm_portal.dashboard.gone_back import refund_note, refund_receipt
 from fsm_portal.dashboard.refunding import refund_button
 from fsm_portal.dashboard.taking_back import reverse_button
 from fsm_portal.ui.badge import badge
@@ -70,6 +70,7 @@ def _how(row: Any) -> rx.Component:
                     aria_label="Receipt of " + row.when.to(str) + ", " + row.gross.to(str),
                 ),
             ),
+            if_any(row.refund.receipt_url, refund_receipt(row.refund)),
             class_name="mt-0.5 flex flex-wrap gap-x-3 text-xs",
         ),
         if_any(row.reason, rx.el.p(row.reason, class_name="mt-0.5 text-xs text-muted")),
