@@ -32,6 +32,21 @@ def test_what_a_spreadsheet_would_run_gets_an_apostrophe(evil):
     assert safe_cell(evil) == f"'{evil}"
 
 
+@pytest.mark.parametrize(
+    ("evil", "safe"),
+    [
+        ("Ash;=1+1", "Ash;'=1+1"),
+        ("Ash; @SUM(1)", "Ash; '@SUM(1)"),
+        ("Ash\n-1+1", "Ash\n'-1+1"),
+        ("Ash\t+1", "Ash\t'+1"),
+        ("a;=1;=2", "a;'=1;'=2"),
+    ],
+)
+def test_where_another_reader_begins_a_cell_it_runs_nothing_either(evil, safe):
+    """Spreadsheets of countries with a decimal comma part cells at semicolons."""
+    assert safe_cell(evil) == safe
+
+
 @pytest.mark.parametrize("number", ["-12.50", "12.50", "0", "-1"])
 def test_numbers_stay_numbers(number):
     assert safe_cell(number) == number

@@ -23,6 +23,8 @@ from fsm_portal.gateways.pdf.face import font_file
 from fsm_portal.gateways.pdf.typefaces import face_file
 
 Weight = Literal["Regular", "SemiBold"]
+# What nobody writes is not put together: a glyph holds only so much.
+_MOST_PARTS = 40
 _WEIGHTS = {"Regular": 400, "SemiBold": 600}
 
 
@@ -53,6 +55,7 @@ class ScriptFace:
         self._font = hb.Font(self._face)
         self._font.set_variations({"wght": self.weight})
         self._scale = 1000 / self._face.upem
+        self._farthest = 6 * self._face.upem
         self._lock = threading.Lock()
         self.characters = frozenset(map(chr, self._face.unicodes))
         extents = self._font.get_font_extents("ltr")
@@ -76,12 +79,18 @@ class ScriptFace:
         letters: list[Letter] = []
         placed = zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
         for first, glyphs in groupby(placed, key=lambda each: each[0].cluster):
+            # Readers turn around all that runs from the right, also within a letter.
+            said = text[first : ends[first]][:: -1 if direction == "rtl" else 1]
             parts: list[Part] = []
             x = 0
             for info, place in glyphs:
-                parts.append((info.codepoint, x + place.x_offset, place.y_offset))
+                if len(parts) == _MOST_PARTS or x > self._farthest:
+                    letters.append(Letter(tuple(parts), said, self._thousandths(x)))
+                    said, parts, x = "", [], 0
+                up = max(-self._farthest, min(self._farthest, place.y_offset))
+                parts.append((info.codepoint, x + place.x_offset, up))
                 x += place.x_advance
-            letters.append(Letter(tuple(parts), text[first : ends[first]], self._thousandths(x)))
+            letters.append(Letter(tuple(parts), said, self._thousandths(x)))
         return tuple(letters)
 
     def subset(self, letters: Sequence[tuple[Part, ...]], widths: Sequence[int]) -> bytes:
