@@ -4,11 +4,14 @@ from datetime import date, timedelta
 
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.job import Job
+from fsm_portal.domain.payment import BroughtBy, Payment
 from fsm_portal.flows import show_home as show_home_module
 from fsm_portal.flows.choose_invoices import NO_CHOICE
 from fsm_portal.flows.home_recent import NO_VISIT, NextVisit
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.recorder import record_fact
 from fsm_portal.flows.show_home import SHOWN, SHOWN_SETTLED, HomeView, show_home
+from fsm_portal.gateways.stripe_facts import DisputeChanged, DisputeMovement
 from tests import cast
 from tests.invoices import write_invoice
 from tests.payments import checkout, debit_started, received
@@ -16,6 +19,24 @@ from tests.payments import checkout, debit_started, received
 
 def home(customer) -> HomeView:
     return show_home(Scope("customer", customer.company_id, customer.id, None))
+
+
+def disputed_by_the_bank(payment: Payment) -> None:
+    fact = DisputeChanged(
+        stripe_dispute_id="dp_1",
+        payment_intent_id=payment.payment_intent_id or "",
+        amount=payment.amount,
+        currency=payment.currency,
+        status="needs_response",
+        reason="fraudulent",
+        evidence_due_at=None,
+        movements=(
+            DisputeMovement("txn_1", payment.currency, -payment.amount, 1_500, payment.received_at),
+        ),
+        occurred_at=payment.received_at,
+    )
+    with unit_of_work() as session:
+        record_fact(session.connection(), payment.company_id, fact, BroughtBy.WEBHOOK)
 
 
 def test_the_home_reads_the_same_on_both_databases(any_database, company, dana, clock):
@@ -55,11 +76,16 @@ def test_the_sums_are_the_same_however_many_rows_are_shown(
     received(checkout(write_invoice(company, dana, number="INV-9")))
     in_full = home(dana)
     assert (in_full.owed, in_full.overdue) == ("€550.00 + $830.00", "€270.00 + $270.00")
+    disputed = write_invoice(company, dana, number="GBP-1", currency="GBP")
+    disputed_by_the_bank(received(checkout(disputed)))
+    debit_started(checkout(write_invoice(company, dana, number="JPY-1", currency="JPY")))
+    in_full = home(dana)
+    assert in_full.owed == "€550.00 + ¥28,000 + $830.00"
     monkeypatch.setattr(show_home_module, "SHOWN", 1)
     cut = home(dana)
     for name in ("owed", "owed_words", "overdue", "overdue_words"):
         assert getattr(cut, name) == getattr(in_full, name), name
-    assert cut.more_to_pay == "The most urgent 1 of 5."
+    assert cut.more_to_pay == "The most urgent 1 of 6."
 
 
 def test_what_a_bank_is_on_the_way_with_is_said_beside_the_total(
