@@ -2,7 +2,9 @@
 
 A cell that begins with one of a few signs is a formula to a spreadsheet, whoever typed it: a
 customer's name, a note. As https://owasp.org/www-community/attacks/CSV_Injection says, such a cell
-gets an apostrophe in front. A number is left a number: -12.50 is no formula.
+gets an apostrophe in front. A number is left a number: -12.50 is no formula. Where lists are parted
+by semicolons a spreadsheet begins a new cell at each one it finds, and a new row at each new line,
+so that a formula may begin there too.
 """
 
 import csv
@@ -20,12 +22,15 @@ BOM = "\ufeff"
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 # The full-width signs too: some spreadsheets read them as the others.
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# What another reader of the file takes for the end of a cell.
+_AFTER_AN_END = re.compile(r"(?<=.)([;\t\r\n]\s*)([=+\-@＝＋－＠])", re.DOTALL)
 
 
 def safe_cell(text: str) -> str:
     """``text`` as a cell that is shown and never run."""
     begins = text.startswith(_BEGINS_A_FORMULA) or text.lstrip(" ").startswith(_BEGINS_A_FORMULA)
-    return f"'{text}" if begins and not _NUMBER.fullmatch(text) else text
+    front = "'" if begins and not _NUMBER.fullmatch(text) else ""
+    return front + _AFTER_AN_END.sub(r"\1'\2", text)
 
 
 def csv_rows(rows: Iterable[Sequence[str]]) -> str:

@@ -16,6 +16,7 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer_note import CustomerNote
 from fsm_portal.domain.job import Job
+from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.tables import metadata
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.identity import Identity
@@ -138,3 +139,11 @@ def test_case_35_no_handler_touches_or_shows_what_is_another_companys(
         page.navigate("/dashboard/" + path.format(some_id))
     assert rows_of(other_company) == before
     assert SECRET not in "".join(page.frames)
+
+
+def test_whose_it_is_is_shown_it(server, tab, theirs, other_company):
+    """The control: the frames that are looked through above do carry such names."""
+    with reading() as session:
+        priya = session.get_one(Staff, (other_company.id, theirs["staff"]))
+    page = tab(priya, f"/dashboard/invoices/{theirs['invoice']}/")
+    assert SECRET in "".join(page.frames)
