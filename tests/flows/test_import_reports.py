@@ -8,10 +8,13 @@ import pytest
 from sqlmodel import select
 
 from fsm_portal.db import reading
+from fsm_portal.domain.clock import now
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.import_run import ImportKind
 from fsm_portal.domain.invoice import Invoice
+from fsm_portal.flows.exporting.invoices import Invoices
+from fsm_portal.flows.exporting.piece import Asked
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.importing.cannot_import import CannotImport
 from fsm_portal.flows.importing.guess import guess
@@ -159,6 +162,15 @@ def test_the_page_knows_the_columns_of_a_report(text, kind, columns):
     assert (found.columns, found.source) == (columns, "QuickBooks")
     if kind is ImportKind.INVOICES:
         assert found.dates == "%m/%d/%Y"
+
+
+def test_our_own_export_is_known_too():
+    """A company that moves between two installations."""
+    heads = Invoices().headings(Asked(*[date(2026, 11, 1)] * 2, *[now()] * 2, fees=True))
+    found = guess((",".join(heads) + "\n").encode(), ImportKind.INVOICES, True)
+    wanted = {"number", "customer", "date", "due_date", "unit_price", "status", "currency"}
+    assert set(found.columns) == wanted
+    assert (found.columns["unit_price"], found.columns["due_date"]) == ("due", "due_date")
 
 
 def test_an_amount_of_the_whole_is_not_multiplied_by_a_quantity():

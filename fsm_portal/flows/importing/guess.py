@@ -79,14 +79,15 @@ FIELDS: dict[ImportKind, tuple[Field, ...]] = {
         ),
         Field("date", "Day of issue",
               ("date (utc)", "date", "transaction date", "invoicedate", "*invoicedate",
-               "invoice date", "issued"),
+               "invoice date", "issue_date", "issued"),
               needed=True),
-        Field("due_date", "Due date", ("due date (utc)", "due date", "duedate", "*duedate", "due")),
+        Field("due_date", "Due date",
+              ("due date (utc)", "due date", "due_date", "duedate", "*duedate")),
         Field(
             "unit_price",
             "Price",
             ("amount due", "open balance", "sales price", "itemrate", "price", "unit price", "rate",
-             "*itemamount", "itemamount", "amount", "total"),
+             "*itemamount", "itemamount", "due", "amount", "total"),
             needed=True,
         ),
         Field("quantity", "Quantity", ("quantity", "qty", "itemquantity")),
@@ -106,7 +107,7 @@ FIELDS: dict[ImportKind, tuple[Field, ...]] = {
     ),
 }  # fmt: skip
 # What is the amount of a whole line or invoice already: nothing multiplies it once more.
-_WHOLE = {"amount due", "open balance", "*itemamount", "itemamount", "amount", "total"}
+_WHOLE = {"amount due", "open balance", "*itemamount", "itemamount", "due", "amount", "total"}
 DATES: tuple[tuple[str, str], ...] = (
     ("%Y-%m-%d", "2026-11-30"),
     ("%Y-%m-%d %H:%M", "2026-11-30 14:05"),

@@ -196,7 +196,7 @@ def mapping_of(company: Company, run: ImportRun) -> Mapping:
         columns=Columns(**chosen),
         lines=Lines(description="As invoiced before"),
         kinds=Kinds(invoice=r"|invoice"),
-        statuses=Statuses(open=r"|open|unpaid|overdue|past[ _]due|sent|due|partially paid"),
+        statuses=Statuses(open=r"|open|unpaid|overdue|past[ _]due|sent|due|partially[ _]paid"),
         dates=Dates(format=settings["dates"], time_zone=company.time_zone),
         money=Money(
             currency=company.currency, tax_rate=settings.get("tax_rate", ""), thousands=","
