@@ -56,6 +56,10 @@ class MailCatcher:
         """The bytes of an attachment, counted from 0."""
         return self._get(f"/api/messages/{message['id']}/attachments/{index}")
 
+    def raw(self, message: Message) -> bytes:
+        """The message as it came over the wire."""
+        return self._get(f"/api/messages/{message['id']}/raw")
+
     def stop(self) -> None:
         """End the process, and wait for its end."""
         if self.process.poll() is None:

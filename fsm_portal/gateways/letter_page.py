@@ -27,6 +27,7 @@ _SHARP = (320, 80)  # and that it has: screens are finer than that
 _ISOLATE, _END = "\u2068", "\u2069"
 # What of ours a subject does without.
 _MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u2067\u2068\u2069"))
+_LETTER_AND_SIGN = re.compile(r"[A-Za-z][$£€¥]$")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
@@ -109,6 +110,11 @@ def _shown_logo(logo: bytes) -> tuple[bytes, tuple[int, int]] | None:
     return (fitted.png, fitted.within(*_LOGO)) if fitted else None
 
 
+def _closed(amount: str, right: bool) -> Ours:
+    """``US$`` at the end of a line that runs from the right keeps its sign beside its letters."""
+    return Ours(f"{amount}\u200e" if right and _LETTER_AND_SIGN.search(amount) else amount)
+
+
 def _known(company: Company, reader: Reader) -> dict[str, object]:
     language, locale = company.language, company.locale
     right = direction_of(language) == "rtl"
@@ -120,7 +126,7 @@ def _known(company: Company, reader: Reader) -> dict[str, object]:
         "dir": "rtl" if right else "ltr",
         "start": "right" if right else "left",
         "end": "left" if right else "right",
-        "money": lambda amount, currency: Ours(formats.money(amount, currency, locale)),
+        "money": lambda amount, currency: _closed(formats.money(amount, currency, locale), right),
         "day": lambda value: Ours(formats.day(value, locale)),
         "moment": lambda value: Ours(formats.moment(value, company.time_zone, locale)),
         "how_far": lambda days: Ours(letter_words.how_far(days, language)),
