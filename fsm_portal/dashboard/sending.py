@@ -1,7 +1,6 @@
 """Send: the button on a row and on an invoice's page, its result beside it, the missing address."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,16 +9,15 @@ from reflex.event import EventSpec
 
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.dashboard.form import text
+from fsm_portal.domain.ids import is_id
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.send_invoice import CannotSend, send_invoice
 from fsm_portal.ui.button import Kind, Size, button
 from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.field import text_field
-from fsm_portal.ui.icon import icon
-from fsm_portal.ui.notice import live_region
+from fsm_portal.ui.notice import answer, live_region
 from fsm_portal.ui.values import Text
-
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Sending(rx.State):
@@ -78,15 +76,15 @@ class Sending(rx.State):
         if who is None:
             yield to_sign_in()
             return
-        typed = form.get("email") if isinstance(form, dict) else None
-        if not isinstance(typed, str) or not typed.strip():
+        typed = text(form, "email", 300)
+        if not typed.strip():
             self.address_problem = "Type an address to send it to."
             return
         if not self.asking:
             return
         self.busy, self.address_problem = self.asking, ""
         yield None
-        self.address_problem = await self._send(who, self.asking, typed[:300])
+        self.address_problem = await self._send(who, self.asking, typed)
         if not self.address_problem:
             self.answered, self.problem, self.asking = self.asking, "", ""
 
@@ -103,7 +101,7 @@ class Sending(rx.State):
 
 
 def _is_id(value: object) -> bool:
-    return isinstance(value, str) and _ID.fullmatch(value) is not None
+    return isinstance(value, str) and is_id(value)
 
 
 def send_button(
@@ -139,7 +137,7 @@ def send_answer(invoice_id: rx.Var[str], letter: Any) -> rx.Component:
             Sending.answered == invoice_id,
             rx.cond(
                 Sending.problem,
-                _word("alert", Sending.problem, "bad"),
+                answer(Sending.problem, "bad"),
                 letter_words(letter.progress, letter.in_full),
             ),
         )
@@ -151,19 +149,9 @@ def letter_words(progress: rx.Var[str], words: Text) -> rx.Component:
     return rx.match(
         progress,
         ("", rx.fragment()),
-        ("sent", _word("check", words, "good")),
-        ("failed", _word("alert", words, "bad")),
-        _word("clock", words, "info"),
-    )
-
-
-def _word(sign: str, text: Text, tone: str) -> rx.Component:
-    return rx.el.p(
-        icon(sign, "mt-px size-4"),
-        rx.el.span(text, class_name="min-w-0 wrap-anywhere"),
-        key=tone,
-        class_name="flex items-start gap-1.5 text-left text-xs font-medium text-tone",
-        custom_attrs={"data-tone": tone},
+        ("sent", answer(words, "good")),
+        ("failed", answer(words, "bad")),
+        answer(words, "info", "clock"),
     )
 
 

@@ -1,6 +1,5 @@
 """The customer's statement for any days: what was owed, what moved, what is owed."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +10,8 @@ from fsm_portal import live
 from fsm_portal.domain.topic import customer_topic
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.show_statement import StatementQuery, StatementView, show_statement
-from fsm_portal.flows.statement_period import WrongPeriod, period_of
+from fsm_portal.flows.statement_days import statement_query, turned, typed_days
+from fsm_portal.flows.statement_period import WrongPeriod
 from fsm_portal.portal.portal_page import portal_page
 from fsm_portal.portal.visited import Visited
 from fsm_portal.ui.statement import (
@@ -23,8 +23,6 @@ from fsm_portal.ui.statement import (
 from fsm_portal.ui.title import page_title
 
 PATH = "/portal/statement/"
-# Of what the address says: a day has ten characters.
-_LONGEST = 40
 
 
 class StatementPage(Visited, rx.State):
@@ -59,34 +57,24 @@ class StatementPage(Visited, rx.State):
         """The days that were typed."""
         if await self._visitor() is None:
             return None
-        days = [form.get(name) if isinstance(form, dict) else None for name in ("from", "to")]
-        first, last = (each[:_LONGEST] if isinstance(each, str) else "" for each in days)
-        if not first and not last:
-            self.problem = "Please choose the first day and the last one."
-            return None
         try:
-            period = period_of("", first, last, date.max)
+            days = typed_days(form)
         except WrongPeriod as error:
             self.problem = str(error)
             return None
-        return rx.redirect(f"{PATH}?{urlencode(period.query)}")
+        return rx.redirect(f"{PATH}?{urlencode(days)}")
 
     @rx.event
     async def turn(self, by: int) -> EventSpec | None:
         """The page before or after the one that is shown, of the same days."""
         if await self._visitor() is None:
             return None
-        asked = self._query()
-        page = int(asked.page[:6]) if asked.page.isascii() and asked.page.isdigit() else 1
-        query = {"period": asked.preset, "from": asked.first, "to": asked.last}
-        said = {name: value for name, value in query.items() if value}
-        page = max(1, page + (1 if by == 1 else -1))
-        return rx.redirect(f"{PATH}?{urlencode(said | {'page': page})}", replace=True)
+        page = turned(self._query(), by)
+        return rx.redirect(f"{PATH}?{urlencode(page)}", replace=True)
 
     def _query(self) -> StatementQuery:
         said = self.router.url.query_parameters
-        values = (said.get(name, "") for name in ("period", "from", "to", "page"))
-        return StatementQuery(*(str(value)[:_LONGEST] for value in values))
+        return statement_query(*(said.get(name) for name in ("period", "from", "to", "page")))
 
 
 def statement_page() -> rx.Component:

@@ -41,6 +41,17 @@ def notice(
     )
 
 
+def answer(words: Text, tone: Tone, sign: str = "") -> rx.Component:
+    """What came of a press, beside its button; ``sign`` is another icon than the tone's."""
+    return rx.el.p(
+        icon(sign or _ICONS[tone], "mt-px size-4"),
+        rx.el.span(words, class_name="min-w-0 wrap-anywhere"),
+        key=tone,
+        class_name="flex items-start gap-1.5 text-left text-xs font-medium text-tone",
+        custom_attrs={"data-tone": tone},
+    )
+
+
 def problem_line(words: Text, class_name: str = "mt-4") -> rx.Component:
     """What is the matter with a form or a question as a whole, read out when it comes."""
     return live_region(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import reflex as rx
 from reflex.vars import VarData
 
-from fsm_portal.ui.button import button_class, spinner
+from fsm_portal.ui.button import Kind, button_class, spinner
 from fsm_portal.ui.values import plain_id
 
 
@@ -31,7 +31,7 @@ class Upload:
 
 
 def upload_button(
-    upload: Upload, label: str, sending_label: str, accept: str, kind: str = "primary"
+    upload: Upload, label: str, sending_label: str, accept: str, kind: Kind = "primary"
 ) -> rx.Component:
     """To be returned by an ``rx.memo`` of its own: it remembers what became of the last file."""
     field = f"field-{upload.name}"

@@ -182,7 +182,6 @@ HANDLERS: dict[str, dict[str, May | None]] = {
     "Bell": {"look": STAFF},
     "NoticesPage": {"on_load": May.TAKE_PAYMENTS},
     "NotificationSettings": {"on_load": STAFF, "save": May.TAKE_PAYMENTS},
-    "PausingReminders": {"pause": May.EDIT_CUSTOMERS, "resume": May.EDIT_CUSTOMERS},
     "ReminderSettings": {
         "on_load": STAFF,
         "save": May.CHANGE_SETTINGS,
@@ -190,7 +189,11 @@ HANDLERS: dict[str, dict[str, May | None]] = {
         "usual": May.CHANGE_SETTINGS,
         "remove": May.CHANGE_SETTINGS,
     },
-    "Reminding": {"remind": May.SEND_INVOICES},
+    "Reminding": {
+        "remind": May.SEND_INVOICES,
+        "pause": May.EDIT_CUSTOMERS,
+        "resume": May.EDIT_CUSTOMERS,
+    },
     "SettingUp": {"go_on": May.CHANGE_SETTINGS, "put_away": May.CHANGE_SETTINGS},
     "SettingsHome": {"on_load": STAFF},
     "Welcome": {"on_load": STAFF, "save": May.CHANGE_SETTINGS},

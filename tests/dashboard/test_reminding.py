@@ -8,7 +8,6 @@ from sqlmodel import select
 from fsm_portal.dashboard.customers.customer_page import CustomerPage
 from fsm_portal.dashboard.invoice_page import StaffInvoicePage
 from fsm_portal.dashboard.invoices_page import InvoicesPage
-from fsm_portal.dashboard.reminding.pausing import PausingReminders
 from fsm_portal.dashboard.reminding.reminding import Reminding
 from fsm_portal.dashboard.reminding.schedule_page import ReminderSettings
 from fsm_portal.db import reading, unit_of_work
@@ -152,14 +151,14 @@ def test_send_reminder_on_an_invoice_stands_in_its_timeline_and_the_log(
 
 def test_a_customer_is_paused_and_resumed(tab, maya, company, dana, invoice):
     page = tab(maya, f"/dashboard/customers/{dana.id}/")
-    page.call(PausingReminders.pause, {"customer_id": dana.id})
+    page.call(Reminding.pause, {"customer_id": dana.id})
     assert page.var(Toast, "text") == "Reminders paused"
     page.wait_until(CustomerPage, lambda view: view.reminders.paused)
     assert page.view(CustomerPage).reminders.note.startswith("Paused by Maya Ortiz")
     theirs = tab(maya, f"/dashboard/invoices/{invoice.id}/").view(StaffInvoicePage)
     assert not theirs.reminding.may
     assert theirs.reminding.note == "No reminders. Reminders to this customer are paused."
-    page.call(PausingReminders.resume, {"customer_id": dana.id})
+    page.call(Reminding.resume, {"customer_id": dana.id})
     page.wait_until(CustomerPage, lambda view: not view.reminders.paused)
     assert rows(ReminderPause) == []
     assert [deed for deed, _ in deeds() if "remind" in deed] == [
@@ -174,7 +173,7 @@ def test_a_technician_is_offered_neither(tab, company, dana, invoice):
     assert not page.view(StaffInvoicePage).reminding.may
     page.call(Reminding.remind, {"invoice_id": invoice.id})
     assert page.var(Reminding, "problem").startswith("Your role cannot")
-    page.call(PausingReminders.pause, {"customer_id": dana.id})
+    page.call(Reminding.pause, {"customer_id": dana.id})
     assert rows(Reminder) == rows(ReminderPause) == []
     assert work_one() is None
 
@@ -184,7 +183,7 @@ def test_case_35_another_companys_customer_and_invoice_are_like_none(
 ):
     theirs = cast.save(cast.harbor_view(other_company))
     page = tab(maya, f"/dashboard/invoices/{invoice.id}/")
-    page.call(PausingReminders.pause, {"customer_id": theirs.id})
+    page.call(Reminding.pause, {"customer_id": theirs.id})
     assert page.var(Toast, "text") == "This customer does not exist."
     page.call(Reminding.remind, {"invoice_id": write_invoice(other_company, theirs).id})
     assert page.var(Reminding, "problem") == "This invoice does not exist."

@@ -1,6 +1,5 @@
 """One customer: what they owe, their invoices, payments and jobs, their statement and history."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,8 +37,8 @@ from fsm_portal.flows.customers.show_customer import (
     show_customer,
 )
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.show_statement import StatementQuery
-from fsm_portal.flows.statement_period import WrongPeriod, period_of
+from fsm_portal.flows.statement_days import statement_query, turned, typed_days
+from fsm_portal.flows.statement_period import WrongPeriod
 from fsm_portal.ui.button import link_button
 from fsm_portal.ui.card import card
 from fsm_portal.ui.customer_shell import beside
@@ -49,9 +48,6 @@ from fsm_portal.ui.last_seen import last_seen
 from fsm_portal.ui.long_list import said
 from fsm_portal.ui.skeleton import loading, skeleton_card
 from fsm_portal.ui.title import back_link, page_title
-
-# Of what the address says: a day has ten characters.
-_LONGEST = 40
 
 
 class CustomerPage(rx.State):
@@ -77,42 +73,33 @@ class CustomerPage(rx.State):
         """The statement of the days that were typed."""
         if await clerk(self) is None:
             return to_sign_in()
-        days = [form.get(name) if isinstance(form, dict) else None for name in ("from", "to")]
-        first, last = (each[:_LONGEST] if isinstance(each, str) else "" for each in days)
-        if not first and not last:
-            self.problem = "Choose the first day and the last one."
-            return None
         try:
-            period = period_of("", first, last, date.max)
+            days = typed_days(form)
         except WrongPeriod as error:
             self.problem = str(error)
             return None
-        return rx.redirect(self._statement(period.query))
+        return rx.redirect(self._statement(days))
 
     @rx.event
     async def turn(self, by: int) -> EventSpec | None:
         """The page before or after the one that is shown, of the same days."""
         if await clerk(self) is None:
             return to_sign_in()
-        asked = self._query().statement
-        page = int(asked.page[:6]) if asked.page.isascii() and asked.page.isdigit() else 1
-        query = {"period": asked.preset, "from": asked.first, "to": asked.last}
-        page = max(1, page + (1 if by == 1 else -1))
-        days = {name: value for name, value in query.items() if value}
-        return rx.redirect(self._statement(days | {"page": str(page)}), replace=True)
+        page = turned(self._query().statement, by)
+        return rx.redirect(self._statement(page), replace=True)
 
     def _statement(self, query: dict[str, str]) -> str:
         path = f"/dashboard/customers/{last_part(self)}/"
         return f"{path}?{urlencode({'show': 'statement'} | query)}"
 
     def _query(self) -> CustomerPageQuery:
-        days = ((said(self, name) or "")[:_LONGEST] for name in ("period", "from", "to", "page"))
+        days = (said(self, name) for name in ("period", "from", "to", "page"))
         return customer_page_query(
             last_part(self),
             said(self, "show"),
             said(self, "before"),
             said(self, "after"),
-            StatementQuery(*days),
+            statement_query(*days),
         )
 
 

@@ -87,7 +87,7 @@ class Importing(rx.State):
             finally:
                 await asyncio.to_thread(going.close)
                 async with self:
-                    words = _words(at, stopped=self.stopping)
+                    words = f"Stopped: {at.words}" if self.stopping else at.words
                     self.answer, self.problem = "" if problem else words, problem
                     if problem:
                         self.problem += f" Until then: {words}"
@@ -96,18 +96,6 @@ class Importing(rx.State):
 
 def _next(going: Generator[Imported, None, None]) -> Imported | None:
     return next(going, None)
-
-
-def _words(at: Imported, *, stopped: bool) -> str:
-    said = [f"{at.added:,} imported" if at.added else "Nobody imported"]
-    if at.here:
-        said.append(f"{at.here:,} {'was' if at.here == 1 else 'were'} here already")
-    if at.alike:
-        said.append(
-            f"{at.alike:,} {'has' if at.alike == 1 else 'have'} the address of a customer here "
-            "and can be linked below"
-        )
-    return ("Stopped: " if stopped else "") + ", ".join(said) + "."
 
 
 async def may_start(page: Any, wanted: int) -> Any:

@@ -10,6 +10,7 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.address import last_part
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.dashboard.form import text
 from fsm_portal.db import UNREACHABLE
 from fsm_portal.domain.customer_note import LONGEST_NOTE
 from fsm_portal.domain.ids import is_id, new_id
@@ -50,13 +51,13 @@ class Noting(rx.State):
         if who is None:
             yield to_sign_in()
             return
-        if self.busy or _text(form, "press") != self.press:
+        if self.busy or text(form, "press") != self.press:
             return
         self.busy, self.problem = True, ""
         yield None
         try:
             topics = await asyncio.to_thread(
-                write_note, who, last_part(self), _text(form, "note"), self.press
+                write_note, who, last_part(self), text(form, "note", _LONGEST), self.press
             )
         except CannotNote as error:
             self.problem = str(error)
@@ -109,8 +110,8 @@ class Noting(rx.State):
         if not self.editing:
             return None
         try:
-            text = _text(form, "changed_note")
-            topics = await asyncio.to_thread(change_note, who, self.editing, text)
+            changed = text(form, "changed_note", _LONGEST)
+            topics = await asyncio.to_thread(change_note, who, self.editing, changed)
         except CannotNote as error:
             self.edit_problem = str(error)
             return None
@@ -145,11 +146,6 @@ async def know_writer(page: rx.State) -> None:
         return
     state: Any = await page.get_state(Noting)
     state.me = who.person_id if who else ""
-
-
-def _text(form: object, key: str) -> str:
-    value = form.get(key) if isinstance(form, dict) else None
-    return value[:_LONGEST] if isinstance(value, str) else ""
 
 
 def notes_card(view: Any) -> rx.Component:

@@ -15,7 +15,7 @@ from fsm_portal.flows.invoicing.keep_sheet import CannotWrite, duplicate
 from fsm_portal.flows.invoicing.save_sheet import discard_draft
 from fsm_portal.ui.button import button, link_button
 from fsm_portal.ui.dialog import dialog, dialog_actions
-from fsm_portal.ui.notice import live_region
+from fsm_portal.ui.notice import problem_line
 from fsm_portal.ui.toast import say
 
 _NEW = "/dashboard/invoices/new/"
@@ -106,7 +106,7 @@ def discard_dialog() -> rx.Component:
             "Nobody was sent it and nobody owes it. Its number stays used, on an invoice that is "
             "void, so that your numbers run on without a gap."
         ),
-        live_region(rx.el.p(Drafting.problem, class_name="mt-4 font-medium text-bad empty:hidden")),
+        problem_line(Drafting.problem),
         dialog_actions(
             button("Cancel", kind="secondary", on_click=Drafting.stop),
             button("Discard this draft", kind="danger", on_click=Drafting.discard),

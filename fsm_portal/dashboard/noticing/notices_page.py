@@ -9,6 +9,7 @@ from reflex.event import EventSpec
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.noticing.bell import heard
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.db import UNREACHABLE
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.noticing.latest import read_the_latest
@@ -45,7 +46,8 @@ class NoticesPage(rx.State):
             read = await asyncio.to_thread(read_the_latest, who)
         except UNREACHABLE:
             return await take_seat(self, NoticesPage)
-        self.read_before = read.before
+        if await begin(self):
+            self.read_before = read.before
         await heard(self, read.now)
         return await take_seat(self, NoticesPage)
 

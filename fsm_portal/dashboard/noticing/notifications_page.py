@@ -9,7 +9,7 @@ from reflex.event import EventSpec
 
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import take_seat
-from fsm_portal.dashboard.settings.saving import typed
+from fsm_portal.dashboard.form import typed
 from fsm_portal.dashboard.settings.settings_page import settings_page
 from fsm_portal.domain.notice import NoticeKind
 from fsm_portal.flows.identity import Scope

@@ -1,7 +1,8 @@
-"""Send reminder: the button on an invoice's page, and what came of it."""
+"""Send reminder: the button on an invoice's page, and what came of it; and the presses by which a
+customer is reminded no more, or again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import reflex as rx
@@ -9,10 +10,12 @@ from reflex.event import EventSpec
 
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.reminding.remind import CannotRemind, remind_of_invoice
+from fsm_portal.flows.reminding.stop import CannotPause, pause_reminders, resume_reminders
 from fsm_portal.ui.button import button
-from fsm_portal.ui.icon import icon
-from fsm_portal.ui.notice import live_region
+from fsm_portal.ui.notice import answer, live_region
+from fsm_portal.ui.toast import say
 from fsm_portal.ui.values import if_any
 
 
@@ -47,6 +50,31 @@ class Reminding(rx.State):
         self.reminded = email
         live.ring(topics)
 
+    @rx.event
+    async def pause(self, customer_id: str) -> EventSpec | None:
+        """Remind this customer no more."""
+        return await self._change(pause_reminders, customer_id, "Reminders paused")
+
+    @rx.event
+    async def resume(self, customer_id: str) -> EventSpec | None:
+        """Remind this customer again."""
+        return await self._change(resume_reminders, customer_id, "Reminders go on")
+
+    async def _change(
+        self, change: Callable[[Identity, object], frozenset[str]], customer_id: str, said: str
+    ) -> EventSpec | None:
+        who = await clerk(self)
+        if who is None:
+            return to_sign_in()
+        try:
+            topics = await asyncio.to_thread(change, who, customer_id)
+        except CannotPause as error:
+            await say(self, str(error), "warn")
+            return None
+        live.ring(topics)
+        await say(self, said)
+        return None
+
 
 def remind_part(view: Any) -> rx.Component:
     """The button where there is something to remind of, or why nobody is reminded."""
@@ -66,24 +94,14 @@ def remind_part(view: Any) -> rx.Component:
         live_region(
             rx.cond(
                 Reminding.problem != "",
-                _word("alert", Reminding.problem, "bad"),
+                answer(Reminding.problem, "bad"),
                 rx.cond(
                     Reminding.reminded != "",
-                    _word("check", "Reminder on its way to " + Reminding.reminded, "good"),
+                    answer("Reminder on its way to " + Reminding.reminded, "good"),
                 ),
             ),
             class_name="empty:hidden",
         ),
         if_any(offer.note, rx.el.p(offer.note, class_name="text-xs text-muted text-pretty")),
         class_name="mt-3 flex flex-col gap-2 empty:hidden",
-    )
-
-
-def _word(sign: str, text: Any, tone: str) -> rx.Component:
-    return rx.el.p(
-        icon(sign, "mt-px size-4"),
-        rx.el.span(text, class_name="min-w-0 wrap-anywhere"),
-        key=tone,
-        class_name="flex items-start gap-1.5 text-left text-xs font-medium text-tone",
-        custom_attrs={"data-tone": tone},
     )

@@ -10,6 +10,7 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import take_seat
+from fsm_portal.dashboard.form import typed
 from fsm_portal.dashboard.reminding.coming import coming_card, letter_card
 from fsm_portal.dashboard.reminding.steps import steps_card
 from fsm_portal.dashboard.settings.saving import (
@@ -18,7 +19,6 @@ from fsm_portal.dashboard.settings.saving import (
     problem,
     settings_form,
     texts_of,
-    typed,
 )
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
 from fsm_portal.dashboard.visiting import begin

@@ -9,7 +9,7 @@ from fsm_portal.ui.button import button
 from fsm_portal.ui.card import titled_card
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.field import select_field, text_field
-from fsm_portal.ui.notice import live_region
+from fsm_portal.ui.notice import problem_line
 
 _WHEN = (("after", "after the due date"), ("before", "before the due date"),
          ("on", "on the due date"))  # fmt: skip
@@ -71,12 +71,7 @@ def _form(state: Any) -> rx.Component:
             ),
             class_name="grid gap-4 sm:grid-cols-[8rem_minmax(0,1fr)_auto]",
         ),
-        live_region(
-            rx.el.p(
-                problem_in(state.step_problems, ""),
-                class_name="mt-3 font-medium text-bad empty:hidden",
-            )
-        ),
+        problem_line(problem_in(state.step_problems, ""), "mt-3"),
         key=state.added.to_string(),
         on_submit=state.add,
         no_validate=True,

@@ -7,7 +7,7 @@ import reflex as rx
 from fsm_portal.dashboard.settings.connecting import Connecting
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
-from fsm_portal.ui.notice import live_region
+from fsm_portal.ui.notice import problem_line
 from fsm_portal.ui.values import if_any
 
 
@@ -38,9 +38,7 @@ def disconnect_dialog(view: Any, on_close: Any) -> rx.Component:
             ),
             class_name="flex list-disc flex-col gap-2 pl-5",
         ),
-        live_region(
-            rx.el.p(Connecting.problem, class_name="mt-4 font-medium text-bad empty:hidden")
-        ),
+        problem_line(Connecting.problem),
         dialog_actions(
             button("Cancel", kind="secondary", on_click=on_close),
             button(

@@ -10,10 +10,11 @@ from reflex_components_core.el import Input
 
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.dashboard.form import text, typed
 from fsm_portal.flows.settings.keep import CannotKeep, keep
 from fsm_portal.flows.settings.section import Section, as_basis, from_basis
 from fsm_portal.ui.button import button
-from fsm_portal.ui.notice import live_region
+from fsm_portal.ui.notice import problem_line
 from fsm_portal.ui.toast import say
 from fsm_portal.ui.values import Node, in_browser
 
@@ -37,18 +38,6 @@ class SettingsForm(rx.State, mixin=True):
         self.busy, self.problems, self.basis = False, {}, ""
 
 
-def typed(form: object, names: Any) -> dict[str, str]:
-    """The texts of the fields of these ``names``; a box that is not ticked is missing."""
-    given = form if isinstance(form, dict) else {}
-    texts = {}
-    for name in names:
-        value = given.get(name)
-        if value is True:
-            value = "on"
-        texts[name] = value[:_LONGEST] if isinstance(value, str) else ""
-    return texts
-
-
 async def keeping(
     state: Any, section: Section, form: object, said: str
 ) -> AsyncIterator[EventSpec | None]:
@@ -61,9 +50,10 @@ async def keeping(
         return
     state.busy, state.problems = True, {}
     yield None
-    before = from_basis(form.get(BASIS, "")[:_LONGEST_BASIS]) if _is_form(form) else {}
+    before = from_basis(text(form, BASIS, _LONGEST_BASIS)) if _is_form(form) else {}
     try:
-        kept = await asyncio.to_thread(keep, who, section, typed(form, section.settings), before)
+        now_typed = typed(form, section.settings, _LONGEST)
+        kept = await asyncio.to_thread(keep, who, section, now_typed, before)
     except CannotKeep as error:
         state.problems = error.problems
         state.basis = as_basis(error.basis) if error.basis else state.basis
@@ -84,12 +74,7 @@ def settings_form(*fields: Node, state: Any, view: Any, save: str = "Save") -> r
     return rx.el.form(
         rx.el.div(*fields, class_name="flex flex-col gap-5"),
         _first_shown(shown=view.basis, anew=state.basis),
-        live_region(
-            rx.el.p(
-                problem(state, ""),
-                class_name="mt-4 font-medium text-bad wrap-anywhere empty:hidden",
-            )
-        ),
+        problem_line(problem(state, "")),
         rx.el.div(
             button(save, type="submit", loading=state.busy),
             class_name="mt-6 flex flex-wrap justify-end gap-3",

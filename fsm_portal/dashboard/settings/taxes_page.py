@@ -10,7 +10,8 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import take_seat
-from fsm_portal.dashboard.settings.saving import problem, typed
+from fsm_portal.dashboard.form import typed
+from fsm_portal.dashboard.settings.saving import problem
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.settings.keep import CannotKeep

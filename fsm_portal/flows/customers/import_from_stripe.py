@@ -42,6 +42,19 @@ class Imported:
     alike: int = 0
     topics: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def words(self) -> str:
+        """What came of it, for staff."""
+        said = [f"{self.added:,} imported" if self.added else "Nobody imported"]
+        if self.here:
+            said.append(f"{self.here:,} {'was' if self.here == 1 else 'were'} here already")
+        if self.alike:
+            said.append(
+                f"{self.alike:,} {'has' if self.alike == 1 else 'have'} the address of a customer "
+                "here and can be linked below"
+            )
+        return ", ".join(said) + "."
+
 
 def import_chosen(
     who: Identity, account: str, chosen: Sequence[AtStripe]
