@@ -61,13 +61,14 @@ QUERIES: tuple[tuple[str, InvoiceQuery, bool], ...] = (
     ("search of an amount", InvoiceQuery(search="280.00"), True),
     ("search of a customer", InvoiceQuery(search="harbor view 0"), True),
 )
-CUSTOMERS: tuple[tuple[str, CustomerQuery], ...] = (
-    ("customers", CustomerQuery()),
-    ("customers, latest", CustomerQuery(sort="newest")),
-    ("search of one customer", CustomerQuery(search="cedar 77x")),
-    ("search of a word that many have", CustomerQuery(search="cedar")),
-    ("search of a telephone number", CustomerQuery(search="555 00077")),
-    ("search of nobody", CustomerQuery(search="nobody here")),
+CUSTOMERS: tuple[tuple[str, CustomerQuery, bool], ...] = (
+    ("customers", CustomerQuery(), True),
+    ("customers, latest", CustomerQuery(sort="newest"), True),
+    ("search of one customer", CustomerQuery(search="cedar 77x"), True),
+    # One in eight has it, and all of them are put in the order of names.
+    ("search of a word that many have", CustomerQuery(search="cedar"), False),
+    ("search of a telephone number", CustomerQuery(search="555 00077"), True),
+    ("search of nobody", CustomerQuery(search="nobody here"), True),
 )
 
 
@@ -107,8 +108,8 @@ def _of_customers(engine: str, few: Company, many: Company) -> Iterator[Row]:
     def reads(company: Company, query: CustomerQuery) -> Read:
         return lambda: list_customers(_scope(company), query)
 
-    for name, query in CUSTOMERS:
-        yield _row(f"{name}, {engine}", [reads(each, query) for each in (many, few)], True)
+    for name, query, is_held in CUSTOMERS:
+        yield _row(f"{name}, {engine}", [reads(each, query) for each in (many, few)], is_held)
     further = [(each, _next_customers(each)) for each in (many, few)]
     yield _row(f"customers, the next page, {engine}", [reads(*each) for each in further], True)
 

@@ -213,10 +213,12 @@ def test_a_customer_is_found_by_what_it_is_called_now(any_database, company, off
     assert names(list_customers(office, asked(q="sea apart"))) == ["Sea View Apartments"]
 
 
-def test_more_than_are_looked_up_one_by_one_are_found_along_the_way(
-    any_database, company, office, monkeypatch
+@pytest.mark.parametrize("some", [50_000, 3])
+def test_more_than_are_looked_up_one_by_one_are_found_together_or_along_the_way(
+    any_database, company, office, monkeypatch, some
 ):
     monkeypatch.setattr(called, "FEW", 3)
+    monkeypatch.setattr(called, "SOME", some)
     called._of_words.cache_clear()
     add(company, *(f"Harbor {number:03}" for number in range(PAGE + 5)), "Atlas Gym", "Harbor Gym")
     first = list_customers(office, asked(q="harbor"))
@@ -230,7 +232,7 @@ def test_more_than_are_looked_up_one_by_one_are_found_along_the_way(
 
 
 @pytest.mark.sqlite
-@pytest.mark.parametrize("kind", ["2", "ids"])
+@pytest.mark.parametrize("kind", ["2", "ids", "all 2"])
 def test_a_search_goes_along_indexes_and_not_through_the_table(database, company, kind):
     statement = page_of_customers("name", True, True, kind)
     values = {"company_id": company.id, "at": "m", "tie": ""}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, exists, func, select
 from sqlmodel import Session
 
 from fsm_portal.domain.customer_word import CustomerWord, words_of
@@ -19,6 +19,8 @@ _word = table_of(CustomerWord)
 
 # As many as are looked up one by one.
 FEW = 1_000
+# As many as are put in order for a page of them.
+SOME = 50_000
 # What is typed beyond these words narrows no further.
 _MOST_WORDS = 5
 # After every letter or digit that there is.
@@ -101,22 +103,30 @@ def _those(session: Session, company_id: str, ids: set[str], word: str) -> set[s
     return set(session.connection().execute(_AMONG, key).scalars())
 
 
-@cache
-def _of_words(words: int) -> Select[Any]:
-    """Ids of those who have them, FEW and one more at most."""
-    found = (
-        select(_word.c.customer_id)
-        .distinct()
-        .where(
-            _word.c.company_id == bindparam("company_id", type_=String),
-            _word.c.word >= bindparam("word_0", type_=String),
-            _word.c.word < bindparam("word_0_end", type_=String),
-        )
-        .limit(FEW + 1)
+def is_rare(session: Session, company_id: str, found: Called) -> bool:
+    """Whether no more than SOME have the first of the words: they are put in order sooner than
+    they are come across, one by one, in a list that may have them all at its end."""
+    key = {"company_id": company_id, **found.values}
+    return int(session.connection().execute(_COUNT, key).scalar_one()) <= SOME
+
+
+def with_words(words: int) -> Select[Any]:
+    """Ids of those who have them, by the index of words alone; parameters as of ``has_words``."""
+    found = select(_word.c.customer_id).where(
+        _word.c.company_id == bindparam("company_id", type_=String),
+        _word.c.word >= bindparam("word_0", type_=String),
+        _word.c.word < bindparam("word_0_end", type_=String),
     )
     for at in range(1, words):
         found = found.where(_has(_word.c.customer_id, at))
     return found
 
 
+@cache
+def _of_words(words: int) -> Select[Any]:
+    """FEW and one more at most."""
+    return with_words(words).distinct().limit(FEW + 1)
+
+
 _AMONG = _of_words(1).where(_word.c.customer_id.in_(bindparam("ids", expanding=True, type_=String)))
+_COUNT = select(func.count()).select_from(with_words(1).limit(SOME + 1).subquery())

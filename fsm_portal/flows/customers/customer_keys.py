@@ -28,7 +28,7 @@ from sqlmodel import Session
 from fsm_portal.domain.customer import WORDS, Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice_due import TO_PAY, InvoiceDue
-from fsm_portal.flows.customers.called import called, has_words
+from fsm_portal.flows.customers.called import called, has_words, is_rare, with_words
 from fsm_portal.flows.customers.customer_query import PAGE
 from fsm_portal.flows.under_dispute import disputed_invoices
 
@@ -37,6 +37,7 @@ _due = table_of(InvoiceDue)
 _earlier = _due.alias("earlier")
 words: ColumnElement[str] = literal_column(WORDS.text, String)
 
+_TOGETHER = "all "
 _company: BindParameter[str] = bindparam("company_id", type_=String)
 # What a bank has in its hands is owed, but nobody is late with it until it has decided.
 _disputed = disputed_invoices(_company)
@@ -65,8 +66,8 @@ _is_the_oldest = ~exists().where(
 
 @cache
 def page_of_customers(order: str, onward: bool, from_a_row: bool, search: str) -> Select[Any]:
-    """``search`` is the kind of it that ``narrowed`` says: "ids", "stripe", a number of words, or
-    nothing.
+    """``search`` is the kind of it that ``narrowed`` says: "ids", "stripe", a number of words, the
+    same looked up together, or nothing.
 
     Parameters: company_id; ``at`` and ``tie`` from a row on; what ``narrowed`` says; ``day`` and
     ``currency`` where it goes by what is owed. Each row has ``sorted_by``, what its list is sorted
@@ -146,6 +147,9 @@ def _matches(search: str, customer_id: Any) -> ColumnElement[bool]:
             _ours, _customer.c.stripe_customer_id == bindparam("search", type_=String)
         )
         return customer_id.in_(theirs)  # type: ignore[no-any-return]
+    if search.startswith(_TOGETHER):
+        words_too = with_words(int(search.removeprefix(_TOGETHER)))
+        return customer_id.in_(words_too)  # type: ignore[no-any-return]
     return has_words(customer_id, int(search))
 
 
@@ -159,7 +163,8 @@ def narrowed(session: Session, company_id: str, text: str) -> tuple[str, dict[st
     found = called(session, company_id, text)
     if found.ids is not None:
         return "ids", {"ids": found.ids}
-    return str(found.words), found.values
+    together = _TOGETHER if is_rare(session, company_id, found) else ""
+    return f"{together}{found.words}", found.values
 
 
 def searched(text: str) -> tuple[str, str]:
