@@ -4,7 +4,7 @@ import re
 import secrets
 import unicodedata
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from fsm_portal.domain.company import Company
@@ -17,8 +17,12 @@ _OTHERS = re.compile(r"[^a-z0-9]+")
 
 def free_slug(session: Session, name: str) -> str:
     """``Bright Heating Co.`` gives ``bright-heating-co``, or with a few letters more where that is
-    somebody's. Two at the same moment never get the same: the column is unique."""
+    somebody's. Whoever asks for the same at the same moment waits until this one is written."""
     slug = slug_of(name)
+    if session.get_bind().dialect.name == "postgresql":
+        # SQLite has one writer anyhow.
+        key = func.hashtextextended(f"slug {slug}", 0)
+        session.connection().execute(select(func.pg_advisory_xact_lock(key)))
     taken = session.connection().execute(select(_company.c.id).where(_company.c.slug == slug))
     return slug if taken.first() is None else f"{slug}-{secrets.token_hex(3)}"
 
