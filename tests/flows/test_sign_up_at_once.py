@@ -1,4 +1,4 @@
-"""Companies that sign up at the same moment: one for each owner, each with an address of its own."""
+"""Companies that sign up at once: one for each owner, each with an address of its own."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
