@@ -10,6 +10,7 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.copyable import copyable
+from fsm_portal.dashboard.form import text
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.reconciliation.given_up import try_again
 from fsm_portal.flows.reconciliation.may_reconcile import CannotReconcile
@@ -79,13 +80,13 @@ class Settling(rx.State):
         if who is None:
             yield to_sign_in()
             return
-        note = form.get("note") if isinstance(form, dict) else None
-        if not self.asking or self.busy or not isinstance(note, str):
+        note = text(form, "note", LONGEST_NOTE * 2)
+        if not self.asking or self.busy:
             return
         self.busy, self.note_problem = self.asking, ""
         yield None
         try:
-            topics = await asyncio.to_thread(set_aside, who, self.asking, note[: LONGEST_NOTE * 2])
+            topics = await asyncio.to_thread(set_aside, who, self.asking, note)
         except CannotReconcile as error:
             self.note_problem = str(error)
             return

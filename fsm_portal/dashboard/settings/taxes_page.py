@@ -21,6 +21,7 @@ from fsm_portal.ui.card import titled_card
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.field import text_field
 from fsm_portal.ui.last_seen import last_seen
+from fsm_portal.ui.notice import problem_line
 from fsm_portal.ui.toast import say
 
 
@@ -167,11 +168,7 @@ def _form() -> rx.Component:
             ),
             class_name="grid gap-5 sm:grid-cols-2",
         ),
-        rx.el.p(
-            problem(TaxSettings, ""),
-            aria_live="polite",
-            class_name="mt-4 font-medium text-bad empty:hidden",
-        ),
+        problem_line(problem(TaxSettings, "")),
         rx.el.div(
             button("Add rate", type="submit", loading=TaxSettings.busy),
             class_name="mt-5 flex justify-end",
