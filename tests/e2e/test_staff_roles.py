@@ -67,6 +67,9 @@ def test_somebody_is_invited_joins_is_given_a_role_and_is_deactivated(
     expect(maya.get_by_text(f"{name} is office now")).to_be_visible()
     if size is DESK:
         expect(theirs.get_by_role("link", name="Reconciliation")).to_be_visible()
+        # The office changes none of the company's settings, and chooses what it is mailed about.
+        theirs.get_by_role("link", name="Settings").click()
+        expect(theirs.get_by_role("link", name="Notifications").first).to_be_visible()
 
     row.get_by_role("button", name=f"Deactivate {name}").click()
     sure = maya.get_by_role("dialog", name="Deactivate this person?")
@@ -82,11 +85,11 @@ def test_somebody_is_invited_joins_is_given_a_role_and_is_deactivated(
     entries = maya.get_by_role("row").filter(has_text="Maya Ortiz")
     expect(maya.get_by_text("as technician")).to_have_count(0)
     expect(entries.first).to_contain_text("Deactivated")
-    maya.get_by_label("Deed").select_option("changed role")
+    maya.get_by_label("Action").select_option("changed role")
     expect(maya.get_by_text("No entry fits")).to_be_visible()
     maya.get_by_role("link", name="Show everything").click()
     expect(maya.get_by_role("searchbox")).to_have_value("")
-    maya.get_by_label("Deed").select_option("changed role")
+    maya.get_by_label("Action").select_option("changed role")
     expect(maya.get_by_text(f"{name}: technician is now office")).to_be_visible()
     maya.get_by_label("Person").select_option("Operator")
     expect(maya.get_by_text("No entry fits")).to_be_visible()
