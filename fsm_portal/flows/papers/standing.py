@@ -38,8 +38,8 @@ def standing(
     row = session.connection().execute(ROWS[kind], key).first()
     if row is None:
         return None
-    customer_id, number, issued, version, kept, facts, fingerprint, missing, content, *rows = row
-    now = sha256(repr((settings().base_url, rows)).encode()).hexdigest()
+    customer_id, number, issued, version, kept, facts, fingerprint, missing, content, rows = row
+    now = sha256(f"{settings().base_url} {rows}".encode()).hexdigest()
     return Standing(
         customer_id,
         number,
