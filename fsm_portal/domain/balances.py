@@ -32,6 +32,12 @@ class InvoiceBalance:
         """What was paid on it before anything went back."""
         return self.paid + self.refunded + self.disputed
 
+    @property
+    def given_back(self) -> int:
+        """What went back for good: as much less is owed. The rest of ``refunded`` is owed again,
+        and where nothing is due any more it was paid again, with money or with credit."""
+        return max(min(self.refunded, self.credited), 0)
+
 
 _entry = table_of(LedgerEntry).c
 # Asked with every payment and on every page; writing it costs more than running it.

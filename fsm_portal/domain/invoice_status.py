@@ -65,6 +65,6 @@ def status_of(
 
 
 def _settled(balance: InvoiceBalance) -> Status:
-    if balance.refunded <= 0:
+    if balance.given_back <= 0:
         return Status.PAID
     return Status.PARTIALLY_REFUNDED if balance.paid > 0 else Status.REFUNDED

@@ -156,7 +156,7 @@ def _stamp(
     if balance.due > 0:
         return None
     settled = settled_on(session, invoice)
-    if balance.refunded > 0:
+    if balance.given_back > 0:
         name = "stamp.partially_refunded" if balance.paid > 0 else "stamp.refunded"
         return pdf.Stamp(words(name), on(settled.refunded_at), "quiet")
     if balance.paid <= 0 < balance.credited:

@@ -57,6 +57,23 @@ def test_an_issued_invoice_is_what_the_ledger_says(charged, credited, paid, stat
     assert status_of(invoice(), balance, BEFORE).status is status
 
 
+@pytest.mark.parametrize(
+    ("credited", "paid", "refunded", "status"),
+    [
+        (3000, 7000, 3000, Status.PARTIALLY_REFUNDED),
+        (10000, 0, 10000, Status.REFUNDED),
+        # What went back was owed again, and is paid again: with money, or with credit.
+        (0, 10000, 8000, Status.PAID),
+        (0, 10000, 10000, Status.PAID),
+        (2000, 8000, 5000, Status.PARTIALLY_REFUNDED),
+    ],
+)
+def test_refunded_is_what_went_back_for_good(credited, paid, refunded, status):
+    balance = InvoiceBalance(10000, credited, paid, refunded)
+    assert balance.due == 0
+    assert status_of(invoice(), balance, BEFORE).status is status
+
+
 @given(moments, moments, balances, days, st.booleans())
 def test_every_combination_of_facts_has_one_status(issued, voided, balance, today, processing):
     found = status_of(invoice(issued, voided), balance, today, processing)

@@ -110,8 +110,8 @@ def _statuses(session: Session, company: Company) -> Finding:
     facts = _facts(session, company.id, [invoice.id for invoice in invoices])
     breaches = []
     for invoice in invoices:
-        due, paid, refunded = facts.get(invoice.id, (0, 0, 0))
-        expected = _expected(invoice, due, paid, refunded)
+        due, paid, refunded, credited = facts.get(invoice.id, (0, 0, 0, 0))
+        expected = _expected(invoice, due, paid, min(refunded, credited))
         standing = shown[invoice.id]
         if (standing.status.status, standing.balance.due) != (expected, due):
             row = f"{company.slug}, {invoice.number} is shown {standing.status.status.value} with "
@@ -122,14 +122,19 @@ def _statuses(session: Session, company: Company) -> Finding:
 
 def _facts(
     session: Session, company_id: str, invoice_ids: list[str]
-) -> dict[str, tuple[int, int, int]]:
-    """Due, paid and refunded of each invoice, minor units, added up by account and not by kind."""
+) -> dict[str, tuple[int, int, int, int]]:
+    """Due, paid, refunded and credited of each invoice, minor units, added up by account and not by
+    kind."""
     paid = case((entry.c.kind.not_in(_NOT_MONEY), -_owed), else_=0)
     refunded = case((entry.c.kind.in_(_back_and_again), _owed), else_=0)
-    found: dict[str, tuple[int, int, int]] = {}
+    credited = case((entry.c.kind.in_(_NOT_OWED), -_owed), else_=0)
+    found: dict[str, tuple[int, int, int, int]] = {}
     for start in range(0, len(invoice_ids), 500):
         rows = session.connection().execute(
-            select(entry.c.invoice_id, func.sum(_owed), func.sum(paid), func.sum(refunded))
+            select(
+                entry.c.invoice_id,
+                *(func.sum(each) for each in (_owed, paid, refunded, credited)),
+            )
             .where(
                 entry.c.company_id == company_id,
                 entry.c.invoice_id.in_(invoice_ids[start : start + 500]),
@@ -137,21 +142,25 @@ def _facts(
             )
             .group_by(entry.c.invoice_id)
         )
-        found |= {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}
+        found |= {
+            invoice_id: (int(due), int(paid), int(refunded), int(credited))
+            for invoice_id, due, paid, refunded, credited in rows
+        }
     return found
 
 
-_NOT_MONEY = (Kind.SALE, Kind.TAX, Kind.VOID, Kind.CREDIT_NOTE, Kind.CREDIT_NOTE_UNDONE)
+_NOT_OWED = (Kind.VOID, Kind.CREDIT_NOTE, Kind.CREDIT_NOTE_UNDONE)
+_NOT_MONEY = (Kind.SALE, Kind.TAX, *_NOT_OWED)
 
 
-def _expected(invoice: Invoice, due: int, paid: int, refunded: int) -> Status:
+def _expected(invoice: Invoice, due: int, paid: int, given_back: int) -> Status:
     if invoice.voided_at is not None:
         return Status.VOID
     if invoice.issued_at is None:
         return Status.DRAFT
     if due > 0:
         return Status.PARTIALLY_PAID if paid > 0 else Status.UNPAID
-    if refunded > 0:
+    if given_back > 0:
         return Status.PARTIALLY_REFUNDED if paid > 0 else Status.REFUNDED
     return Status.PAID
 
