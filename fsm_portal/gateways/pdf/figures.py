@@ -42,6 +42,8 @@ class Figures:
 
 
 def _clean(text: str) -> str:
+    if text.isascii():
+        return text
     cleaned = unmarked(clean(Said(text), 60)[0])
     if not runs_from_right(cleaned):
         return cleaned

@@ -156,14 +156,17 @@ class Sheet:
             return
         if self.mirrored:
             x = self.width - x - style.measure(text)
-        self._text(x, y, text, style)
+        pdf = self._pdf
+        pdf.set_font(_FAMILY, "B" if style.weight == "SemiBold" else "", style.size)
+        pdf.set_text_color(*style.colour)
+        try:
+            pdf.text(x, y, text)
+        except KeyError:  # there is more in it than our own face has
+            self._runs(x, y, text, style)
 
     def text_right(self, x: float, y: float, text: str, style: Style) -> None:
         """Draws ``text`` so that it ends at ``x``."""
-        if not text:
-            return
-        x = self.width - x if self.mirrored else x - style.measure(text)
-        self._text(x, y, text, style)
+        self.text(x - style.measure(text), y, text, style)
 
     def figure(self, x: float, y: float, text: str, style: Style, widest: float) -> None:
         """Draws a figure of a column that ends at ``x``, with the points below each other.
@@ -176,25 +179,19 @@ class Sheet:
         else:
             self.text_right(x, y, text, style)
 
-    def _text(self, x: float, y: float, text: str, style: Style) -> None:
-        """Draws ``text`` to the right of ``x``, whichever way the page runs."""
+    def _runs(self, x: float, y: float, text: str, style: Style) -> None:
+        """Draws ``text`` of several scripts to the right of ``x``, whichever way the page runs."""
         pdf = self._pdf
-        pdf.set_text_color(*style.colour)
         bold = "B" if style.weight == "SemiBold" else ""
-        pdf.set_font(_FAMILY, bold, style.size)
-        try:
-            pdf.text(x, y, text)
-        except KeyError:  # there is more in it than our own face has
-            for run in lay_out(text, style.weight, self.words.language).runs:
-                if run.face == OWN:
-                    pdf.set_font(_FAMILY, bold, style.size)
-                    pdf.text(x, y, run.text)
-                else:
-                    font = self._font(run.face, style.weight)
-                    pdf.set_font(font.family, bold, style.size)
-                    font.take(run)
-                    pdf.text(x, y, run.text)
-                x += run.width * style.size / 1000
+        for run in lay_out(text, style.weight, self.words.language).runs:
+            if run.face == OWN:
+                pdf.set_font(_FAMILY, bold, style.size)
+            else:
+                font = self._font(run.face, style.weight)
+                pdf.set_font(font.family, bold, style.size)
+                font.take(run)
+            pdf.text(x, y, run.text)
+            x += run.width * style.size / 1000
 
     def _font(self, name: str, weight: Weight) -> ScriptFont:
         """This document's use of a face of another script, from the first time it is needed."""

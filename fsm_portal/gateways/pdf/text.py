@@ -7,7 +7,8 @@ reported, because a silently missing letter changes a name or an address.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, repeat
 
 from fsm_portal.gateways.pdf.breaking import pieces
 from fsm_portal.gateways.pdf.clusters import SILENT, clusters
@@ -124,17 +125,17 @@ def _wrapped(paragraph: str, width: float, measure: Callable[[str], float]) -> l
     return _each_as_the_whole(lines, paragraph)
 
 
-def _words(paragraph: str) -> Iterator[tuple[str, str]]:
+def _words(paragraph: str) -> Iterable[tuple[str, str]]:
     """What is not to be broken, and what stands before it: a space, or nothing."""
+    words = paragraph.split(" ")
+    if paragraph.isascii():
+        return zip(words, repeat(" "), strict=False)
     known = face("Regular").glyphs
-    for word in paragraph.split(" "):
-        if all(map(known.__contains__, word)):
-            yield word, " "
-            continue
-        gap = " "
-        for piece in pieces(word):
-            yield piece, gap
-            gap = ""
+    found: list[tuple[str, str]] = []
+    for word in words:
+        parts = [word] if all(map(known.__contains__, word)) else pieces(word)
+        found += zip(parts, chain(" ", repeat("")), strict=False)
+    return found
 
 
 def _each_as_the_whole(lines: list[str], paragraph: str) -> list[str]:
