@@ -27,6 +27,7 @@ from fsm_portal.flows.list_customer_invoices import customer_invoice_query, list
 from fsm_portal.flows.list_customer_jobs import JobsQuery, list_customer_jobs
 from fsm_portal.flows.list_customer_payments import PaymentsQuery, list_customer_payments
 from fsm_portal.flows.show_home import show_home
+from fsm_portal.flows.show_statement import StatementQuery, show_statement
 from tests import cast
 from tests.fake_browser import FakeBrowser, serve
 from tests.portal.people import session_cookie
@@ -62,6 +63,10 @@ def _payments(scope: Scope) -> object:
     return list_customer_payments(scope, PaymentsQuery())
 
 
+def _statement(preset: str) -> Read:
+    return lambda scope: show_statement(scope, StatementQuery(preset))
+
+
 def _jobs(scope: Scope) -> object:
     return list_customer_jobs(scope, JobsQuery())
 
@@ -75,6 +80,10 @@ PAGES: tuple[tuple[str, Read, tuple[str, ...], float | None], ...] = (
     ("invoices, paid", _invoices("paid"), _PAID, GOAL),
     ("payment history", _payments, _PAID, GOAL),
     ("service history", _jobs, _PAID, GOAL),
+    # Everything before it is added up, in one pass over an index; held to the goal as it is served.
+    ("statement of three months", _statement(""), _PAID, None),
+    # All there ever was: twenty thousand movements, with what was owed after each.
+    ("statement of all days", _statement("all"), _PAID, None),
     # Fifty rows, and 10,000 amounts added up: one pass over an index.
     ("home of 10,000 open invoices", show_home, ("ten open", "10,000 open"), None),
     # It goes through all there are.
@@ -90,6 +99,8 @@ SERVED = {
     "invoices": "/portal/invoices/",
     "payment history": "/portal/payments/",
     "service history": "/portal/jobs/",
+    "statement": "/portal/statement/",
+    "account": "/portal/account/",
 }
 
 

@@ -2,8 +2,11 @@
 
 import reflex as rx
 
-from fsm_portal.ui.link import document_link
+from fsm_portal.ui.link import PLAIN, document_link
 from fsm_portal.ui.values import if_any
+
+# As large as a finger, in a line of words.
+_LINK = f"{PLAIN} -my-2 inline-block py-2 pointer-coarse:-my-3 pointer-coarse:py-3"
 
 
 def contact(company: rx.Var) -> rx.Component:
@@ -14,7 +17,10 @@ def contact(company: rx.Var) -> rx.Component:
         "Questions? Ask ",
         company.name,
         ": ",
-        document_link(email, href=f"mailto:{email}"),
-        if_any(phone, rx.fragment(" or ", document_link(phone, href=f"tel:{dialled}"))),
+        document_link(email, href=f"mailto:{email}", class_name=_LINK),
+        if_any(
+            phone,
+            rx.fragment(" or ", document_link(phone, href=f"tel:{dialled}", class_name=_LINK)),
+        ),
         class_name="mt-6 text-muted wrap-anywhere",
     )

@@ -21,7 +21,7 @@ from fsm_portal.portal.paying import Paying
 from fsm_portal.portal.portal_page import portal_page
 from fsm_portal.portal.visited import Visited
 from fsm_portal.ui.badge import invoice_badges
-from fsm_portal.ui.button import button
+from fsm_portal.ui.button import button, link_button
 from fsm_portal.ui.card import card
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.figure import figure, figures
@@ -104,7 +104,15 @@ def home_page() -> rx.Component:
     return portal_page(
         HomePage,
         rx.el.div(
-            page_title("Your invoices", above=view.person),
+            page_title(
+                "Your invoices",
+                # A phone's bar has no room for it.
+                rx.el.div(
+                    link_button("Statement", to="/portal/statement/", icon="statement"),
+                    class_name="lg:hidden",
+                ),
+                above=view.person,
+            ),
             rx.el.div(
                 arrival_news(HomePage, rx.fragment()),
                 role="status",

@@ -46,20 +46,24 @@ class InvoicesPage(Visited, rx.State):
         return list_customer_invoices(scope, params)
 
     @rx.event
-    async def on_load(self) -> None:
+    async def on_load(self) -> EventSpec | None:
         who, known = await self._arrive()
         if not known or who is None:
-            return
+            return None
+        show, search, *place = (said(self, name) for name in ("show", "q", "before", "after"))
+        query = customer_invoice_query(show, search, *place)
         live.watch(
             self,
             InvoicesPage,
             {customer_topic(who.company_id, who.person_id)},
             who.scope,
-            customer_invoice_query(
-                *[said(self, name) for name in ("show", "q", "before", "after")]
-            ),
+            query,
             session_id=who.session_id,
         )
+        if (show or "", search or "") == (_in_words(query.show), query.search):
+            return None
+        # An address that was typed by hand: the page compares it with what it shows.
+        return rx.redirect(_address_of(query), replace=True)
 
     @rx.event
     async def search(self, text: str) -> EventSpec | None:
@@ -67,8 +71,15 @@ class InvoicesPage(Visited, rx.State):
         if await self._visitor() is None:
             return None
         wanted = customer_invoice_query(said(self, "show"), text, None, None)
-        show = "" if wanted.show == "all" else wanted.show
-        return rx.redirect(address(PATH, show=show, q=wanted.search), replace=True)
+        return rx.redirect(_address_of(wanted), replace=True)
+
+
+def _in_words(show: str) -> str:
+    return "" if show == "all" else show
+
+
+def _address_of(query: CustomerInvoiceQuery) -> str:
+    return address(PATH, show=_in_words(query.show), q=query.search)
 
 
 def invoices_page() -> rx.Component:

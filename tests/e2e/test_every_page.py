@@ -14,7 +14,15 @@ STAFF = [
     "/dashboard/payments/",
     "/dashboard/reconciliation/",
 ]
-CUSTOMER = ["/portal/", "{invoice}", "/portal/invoices/", "/portal/payments/", "/portal/jobs/"]
+CUSTOMER = [
+    "/portal/",
+    "{invoice}",
+    "/portal/invoices/",
+    "/portal/payments/",
+    "/portal/jobs/",
+    "/portal/statement/",
+    "/portal/account/",
+]
 ANYBODY = ["/sign-in", "/portal/", "/nowhere/"]
 
 
@@ -51,7 +59,9 @@ def _look_at(demo: Demo, page: Page, path: str, picture: Callable[[Page, str], N
     expect(page.locator("h1")).to_be_visible()
     wrong = _complaints(page, f"{path} while it loads or just loaded")
     expect(page.locator(".skeleton")).to_have_count(0)
-    picture(page, path)
+    # The same address shows something else to whoever is not signed in.
+    signed_in = page.get_by_role("button", name="Sign out", exact=True).count() > 0
+    picture(page, path if signed_in else f"{path} to a stranger")
     headers = answer.headers
     wrong += [
         f"{path}: {name} is {headers.get(name)!r}"

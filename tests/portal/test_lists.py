@@ -56,6 +56,24 @@ def test_a_payment_elsewhere_shows_in_every_open_list_at_once(invoice, dana, tab
     assert [row.amount for row in payments.view(PaymentsPage).rows] == ["$303.10"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "led_to"),
+    [
+        ("?show=everything", "/portal/invoices/"),
+        ("?show=all", "/portal/invoices/"),
+        ("?show=paid&q=++boiler++service+", "/portal/invoices/?show=paid&q=boiler+service"),
+        ("?q=%00", "/portal/invoices/"),
+        ("?show=paid&q=boiler", None),
+        ("", None),
+    ],
+)
+def test_an_address_typed_by_hand_leads_to_the_one_that_is_meant(invoice, dana, tab, typed, led_to):
+    """The page compares what it shows with its address: else it waited for the rest for ever."""
+    browser = tab(dana, f"/portal/invoices/{typed}")
+    assert browser.view(InvoicesPage).loaded
+    assert browser.redirected_to == led_to
+
+
 def test_what_is_shown_stands_in_the_address(company, invoice, dana, tab):
     """So a reload, a kept address and the way back show the same again."""
     write_invoice(company, dana, number="INV-0043")
