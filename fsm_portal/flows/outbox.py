@@ -7,11 +7,23 @@ in the end instead of killing them for ever.
 
 import json
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    or_,
+    select,
+    update,
+)
 
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.clock import now
@@ -77,6 +89,39 @@ class Work:
 Handler = Callable[[Work], frozenset[str] | Done]
 
 
+# Whether this thread's last look found something.
+_last = threading.local()
+
+# Made once: writing a statement costs more than running it.
+_TAKE = (
+    update(_outbox)
+    .where(_outbox.c.company_id == bindparam("of"), _outbox.c.key == bindparam("named"))
+    .values(lease=bindparam("by"), leased_until=bindparam("until"), attempts=bindparam("begun"))
+    .returning(_outbox.c.kind, _outbox.c.payload)
+)
+
+
+@cache
+def _due(only: frozenset[str] | None, never: frozenset[str]) -> tuple[Select[Any], Select[Any]]:
+    """Whether something is due at ``moment``, and the oldest of it, to be held."""
+    due = and_(
+        _outbox.c.settled_at.is_(None),
+        _outbox.c.available_at <= bindparam("moment"),
+        or_(_outbox.c.leased_until.is_(None), _outbox.c.leased_until < bindparam("moment")),
+        _outbox.c.kind.not_in(never),
+        *([_outbox.c.kind.in_(only)] if only is not None else []),
+    )
+    # PostgreSQL: workers pass over each other's rows. SQLite: the write lock is held anyway.
+    pick = (
+        select(_outbox.c.company_id, _outbox.c.key, _outbox.c.attempts)
+        .where(due)
+        .order_by(_outbox.c.available_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return select(_outbox.c.key).where(due).limit(1), pick
+
+
 def claim(only: frozenset[str] | None = None, never: frozenset[str] = frozenset()) -> Work | None:
     """Claim the oldest work that is due, for ``LEASE``; None when there is none.
 
@@ -84,36 +129,30 @@ def claim(only: frozenset[str] | None = None, never: frozenset[str] = frozenset(
     """
     moment = now()
     lease = new_id()
-    due = and_(
-        _outbox.c.settled_at.is_(None),
-        _outbox.c.available_at <= moment,
-        or_(_outbox.c.leased_until.is_(None), _outbox.c.leased_until < moment),
-        _outbox.c.kind.not_in(never),
-        *([_outbox.c.kind.in_(only)] if only is not None else []),
-    )
+    is_there, pick = _due(only, never)
     # Nearly always there is nothing to do, and nobody's writing waits for that to be found out.
-    with reading() as session:
-        if session.connection().execute(select(_outbox.c.key).where(due).limit(1)).first() is None:
-            return None
+    # Who has just found something asks for more at once.
+    if not getattr(_last, "found", False):
+        with reading() as session:
+            if session.connection().execute(is_there, {"moment": moment}).first() is None:
+                return None
+    _last.found = False
     with unit_of_work() as session:
         connection = session.connection()
-        # PostgreSQL: workers pass over each other's rows. SQLite: the write lock is held anyway.
-        found = connection.execute(
-            select(_outbox.c.company_id, _outbox.c.key, _outbox.c.attempts)
-            .where(due)
-            .order_by(_outbox.c.available_at)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
+        found = connection.execute(pick, {"moment": moment}).first()
         if found is None:
             return None
-        this = and_(_outbox.c.company_id == found.company_id, _outbox.c.key == found.key)
         row = connection.execute(
-            update(_outbox)
-            .where(this)
-            .values(lease=lease, leased_until=moment + LEASE, attempts=found.attempts + 1)
-            .returning(_outbox.c.kind, _outbox.c.payload)
+            _TAKE,
+            {
+                "of": found.company_id,
+                "named": found.key,
+                "by": lease,
+                "until": moment + LEASE,
+                "begun": found.attempts + 1,
+            },
         ).one()
+    _last.found = True
     return Work(
         found.company_id,
         found.key,

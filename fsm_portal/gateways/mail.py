@@ -1,7 +1,9 @@
 """Mail by SMTP: sending letters, and the two ways that can fail."""
 
+import select
 import smtplib
 import ssl
+import time
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -14,11 +16,14 @@ from fsm_portal.gateways.mail_message import (
     MailRefused,
     MailUnavailable,
     compose,
+    on_the_wire,
 )
 
 __all__ = ["Attachment", "Letter", "MailRefused", "MailUnavailable", "Mailer", "send"]
 
 TIMEOUT_SECONDS = 20
+# So soon after a letter no server hangs up without a word.
+_FRESH_SECONDS = 1.0
 
 # RFC 5321 552 and RFC 1870: this letter is too large, whoever sends it.
 _TOO_LARGE = 552
@@ -38,6 +43,7 @@ class Mailer:
     def __init__(self, using: Settings | None = None) -> None:
         self._settings = using or settings()
         self._connection: smtplib.SMTP | None = None
+        self._used_at = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -50,7 +56,8 @@ class Mailer:
         sender, receiver = (message[name].addresses[0].addr_spec for name in ("From", "To"))
         connection = self._living_connection()
         try:
-            connection.send_message(message, sender, receiver)
+            connection.sendmail(sender, [receiver], on_the_wire(message))
+            self._used_at = time.monotonic()
         except (smtplib.SMTPException, OSError) as error:
             if not isinstance(error, _ANSWERS):
                 self._connection = None
@@ -74,9 +81,17 @@ class Mailer:
     ) -> None:
         self.close()
 
+    def _was_just_used(self, connection: smtplib.SMTP) -> bool:
+        """Whether it took a letter a moment ago and has said nothing since, not even goodbye."""
+        if connection.sock is None or time.monotonic() - self._used_at > _FRESH_SECONDS:
+            return False
+        return not select.select([connection.sock], [], [], 0)[0]
+
     def _living_connection(self) -> smtplib.SMTP:
         # Servers hang up on the idle. Asking first costs a round trip and spares the letter a
         # failure that would leave it unknown whether it went out.
+        if self._connection is not None and self._was_just_used(self._connection):
+            return self._connection
         if self._connection is not None:
             try:
                 if self._connection.noop()[0] == 250:

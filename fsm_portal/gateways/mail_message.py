@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import secrets
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -10,6 +11,8 @@ from email.message import EmailMessage
 from fsm_portal.domain import clock
 from fsm_portal.domain.email import is_mailbox
 from fsm_portal.gateways.mail_headers import WIRE, one_line
+
+_EOL = b"\r\n"
 
 
 class MailRefused(Exception):
@@ -131,6 +134,24 @@ def _write(message: EmailMessage, letter: Letter) -> None:
             subtype=subtype or "octet-stream",
             filename=_file_name(attachment.filename),
         )
+
+
+def on_the_wire(message: EmailMessage) -> bytes:
+    """A composed message as SMTP carries it. The library's generator writes the same, line by line:
+    for a letter with a document that takes longer than all the rest of sending it."""
+    children = message.get_payload()
+    if isinstance(children, list):
+        boundary = f"=_{secrets.token_hex(16)}"
+        message.set_boundary(boundary)
+        rule = f"--{boundary}".encode("ascii")
+        parts = [child for child in children if isinstance(child, EmailMessage)]
+        body = b"".join(rule + _EOL + on_the_wire(part) + _EOL for part in parts)
+        body += rule + b"--" + _EOL
+    else:
+        # Encoded by compose: ASCII, in short lines.
+        body = str(children).replace("\r\n", "\n").replace("\n", "\r\n").encode("ascii")
+    head = b"".join(message.policy.fold_binary(*header) for header in message.raw_items())
+    return head + _EOL + body
 
 
 def message_id(key: str, domain: str) -> str:

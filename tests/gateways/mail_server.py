@@ -30,6 +30,17 @@ class MailServer:
     logins: list[tuple[str, str]] = field(default_factory=list)
     connections: list[asyncio.Transport] = field(default_factory=list)
     hang_up_on_data: bool = False
+    loop: asyncio.AbstractEventLoop | None = None
+
+    def hang_up(self) -> None:
+        """Cut the first connection, and wait until it is."""
+        assert self.loop is not None
+
+        async def cut() -> None:
+            self.connections[0].abort()
+            await asyncio.sleep(0.05)
+
+        asyncio.run_coroutine_threadsafe(cut(), self.loop).result(10)
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -68,7 +79,7 @@ def running(
     """Run ``server`` on a free port of loopback, in a thread with a loop of its own."""
     listener = socket.create_server(("127.0.0.1", 0))
     server.port = listener.getsockname()[1]
-    loop = asyncio.new_event_loop()
+    loop = server.loop = asyncio.new_event_loop()
 
     class Connection(SMTP):
         def connection_made(self, transport: Any) -> None:

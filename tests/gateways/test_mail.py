@@ -79,7 +79,7 @@ def test_one_connection_carries_many_letters(server: MailServer) -> None:
 def test_a_server_that_hung_up_meanwhile_is_called_again(server: MailServer) -> None:
     with Mailer(through(server)) as mailer:
         mailer.send(LETTER)
-        server.connections[0].abort()
+        server.hang_up()
         mailer.send(LETTER)
     assert len(server.letters) == 2
     assert len(server.connections) == 2

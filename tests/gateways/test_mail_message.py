@@ -20,6 +20,7 @@ from fsm_portal.gateways.mail_message import (
     MailUnavailable,
     Picture,
     compose,
+    on_the_wire,
 )
 from tests.pictures import picture
 
@@ -223,3 +224,20 @@ def test_a_picture_travels_inside_the_letter_and_is_no_attachment() -> None:
     assert shown.get_content_disposition() == "inline"
     assert shown.get_payload(decode=True) == picture()
     assert message.get_body(("plain",)).get_content().startswith("Amount due")
+
+
+def test_what_goes_over_the_wire_is_what_the_library_would_write() -> None:
+    picture = Picture("logo@portal", b"\x89PNG" * 40)
+    pdf = Attachment("Rechnung – Ä.pdf", "application/pdf", bytes(range(256)) * 40)
+    letter = replace(LETTER, text="Zoë\n.\nFrom here\n", attachments=(pdf,), pictures=(picture,))
+    message = compose(letter, "billing@portal.example")
+    sent = message_from_bytes(on_the_wire(message), policy=default)
+    ours, theirs = (
+        list(sent.walk()),
+        list(message_from_bytes(message.as_bytes(), policy=default).walk()),
+    )
+    assert [part.items() for part in ours] == [part.items() for part in theirs]
+    assert [part.get_content() for part in ours if not part.is_multipart()] == [
+        part.get_content() for part in theirs if not part.is_multipart()
+    ]
+    assert not sent.defects and max(map(len, on_the_wire(message).split(b"\r\n"))) <= 998
