@@ -18,7 +18,7 @@ from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.on_its_way import on_its_way
 from fsm_portal.flows.statement_rows import Sums
 from fsm_portal.flows.under_dispute import disputed_invoices
-from fsm_portal.gateways import formats
+from fsm_portal.gateways import formats, pdf
 
 _due = table_of(InvoiceDue)
 
@@ -70,8 +70,18 @@ def closing_words(sums: Sums, *, to_staff: bool = False) -> str:
     return "Nothing owed" if to_staff else "Nothing to pay"
 
 
-def apart_words(sums: Sums, apart: Apart, locale: str, *, to_staff: bool = False) -> str:
-    """How much of a closing balance is to be paid now, and why not all; empty where it is all."""
+def apart_words(
+    sums: Sums,
+    apart: Apart,
+    locale: str,
+    *,
+    to_staff: bool = False,
+    words: pdf.Wording | None = None,
+) -> str:
+    """How much of a closing balance is to be paid now, and why not all; empty where it is all.
+
+    In English, but for a customer whose paper is in the language of ``words``.
+    """
     if sums.closing <= 0 or apart == NOTHING_APART:
         return ""
     left = sums.closing - apart.with_bank - apart.twice - apart.on_its_way
@@ -79,12 +89,21 @@ def apart_words(sums: Sums, apart: Apart, locale: str, *, to_staff: bool = False
         formats.money(amount, sums.currency, locale) if amount > 0 else ""
         for amount in (left, apart.with_bank, apart.twice, apart.on_its_way)
     )
-    parts = [f"{asked} to pay now" if asked else "Nothing to pay now"]
-    if way:
-        parts.append(f"{way} on its way from {'the customer’s' if to_staff else 'your'} bank")
-    if with_bank:
-        parts.append(f"{with_bank} with {'the customer’s' if to_staff else 'your'} bank")
-    if twice:
-        went = "went back" if to_staff else "came back to you"
-        parts.append(f"{twice} {went} twice and is not asked for")
-    return "; ".join(parts)
+    said = words or pdf.wording("en_US")
+    key = "statement.to_pay_now" if asked else "statement.nothing_to_pay_now"
+    parts: list[str] = [said(key, amount=asked)]
+    if to_staff:
+        if way:
+            parts.append(f"{way} on its way from the customer’s bank")
+        if with_bank:
+            parts.append(f"{with_bank} with the customer’s bank")
+        if twice:
+            parts.append(f"{twice} went back twice and is not asked for")
+    else:
+        apart_of_it = {"from_bank": way, "with_bank": with_bank, "twice": twice}
+        parts += [
+            said(f"statement.{name}", amount=amount)
+            for name, amount in apart_of_it.items()
+            if amount
+        ]
+    return said.joined(*parts, by="; ")

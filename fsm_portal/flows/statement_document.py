@@ -87,7 +87,9 @@ def statement_document(
                 lowered=one.lowered,
                 closing=one.closing,
                 rows=tuple(rows.get(one.currency, ())),
-                note=apart_words(one, apart.get(one.currency, NOTHING_APART), locale),
+                note=apart_words(
+                    one, apart.get(one.currency, NOTHING_APART), locale, words=language
+                ),
             )
             for one in sums or (Sums(company.currency, 0, 0, 0, 0),)
         ),
