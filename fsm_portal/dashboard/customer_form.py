@@ -110,12 +110,6 @@ def _billed(who: Identity, sheet_id: str, customer_id: str) -> frozenset[str]:
     return choose_customer(who, sheet_id, customer_id) if sheet_id else frozenset()
 
 
-async def begin_editing(page: rx.State) -> None:
-    """No form is open on a page one has just come to."""
-    form: Any = await page.get_state(CustomerForm)
-    form._begin()
-
-
 def edit_button(customer_id: rx.Var[str]) -> rx.Component:
     return rx.el.div(
         button(

@@ -2,7 +2,9 @@
 
 from reflex.istate.manager.token import BaseStateToken
 
+from fsm_portal.dashboard.customer_form import CustomerForm
 from fsm_portal.dashboard.files.export_page import ExportPage
+from fsm_portal.dashboard.invoicing.editor_page import EditorPage
 from fsm_portal.dashboard.jobs.job_form import JobForm
 from fsm_portal.dashboard.refunding import Refunding
 from fsm_portal.dashboard.settings.payment_processing_page import PaymentProcessing
@@ -21,6 +23,17 @@ def test_a_dialog_stays_open_and_its_press_is_the_same(tab, maya, invoice):
     assert page.states[Taking.get_full_name()] == opened
     page.navigate("/dashboard/invoices/").navigate(f"/dashboard/invoices/{invoice.id}/")
     assert page.var(Taking, "problem") == ""
+
+
+def test_somebody_new_is_written_down_for_an_invoice_although_the_line_broke(tab, maya):
+    page = tab(maya, "/dashboard/invoices/new/")
+    page.navigate(page.redirected_to)
+    sheet = page.wait_until(EditorPage, lambda view: view.id).id
+    page.call(CustomerForm.begin_billed, {"sheet_id": sheet})
+    page.reconnect()
+    assert page.var(CustomerForm, "about") == "new"
+    page.call(CustomerForm.save, {"form": {"name": "Quayside Hotel"}})
+    assert page.wait_until(EditorPage, lambda view: view.customer.name).id == sheet
 
 
 def test_what_was_chosen_to_export_stays_chosen(tab, maya):

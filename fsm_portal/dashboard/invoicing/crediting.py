@@ -99,12 +99,6 @@ class Crediting(rx.State):
         await say(self, "Credit note written")
 
 
-async def begin_crediting(page: rx.State) -> None:
-    """No dialog is open on a page one has just come to."""
-    state: Any = await page.get_state(Crediting)
-    state._begin()
-
-
 def _text(form: dict[str, Any], key: str) -> str:
     value = form.get(key)
     return value[:_LONGEST] if isinstance(value, str) else ""

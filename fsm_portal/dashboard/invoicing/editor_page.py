@@ -10,9 +10,10 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.address import address, go
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
-from fsm_portal.dashboard.customer_form import begin_editing, new_customer_dialog
+from fsm_portal.dashboard.customer_form import CustomerForm, new_customer_dialog
 from fsm_portal.dashboard.desk import staff_page
 from fsm_portal.dashboard.invoicing.editor_sheet import editor_sheet
+from fsm_portal.dashboard.visiting import arrived, begin
 from fsm_portal.db import UNREACHABLE
 from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import sheet_topic
@@ -67,8 +68,9 @@ class EditorPage(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        self.busy, self.problem, self.warned, self.asking = "", "", 0, False
-        await begin_editing(self)
+        self.busy = ""
+        if await begin(self, CustomerForm):
+            self.problem, self.warned, self.asking = "", 0, False
         try:
             who = await clerk(self)
             if who is None:
@@ -97,6 +99,7 @@ class EditorPage(rx.State):
             self.problem = str(error)
         topics = {sheet_topic(who.company_id, self.sheet)}
         live.watch(self, EditorPage, topics, who.scope, self.sheet, session_id=who.session_id)
+        await arrived(self)
         return None
 
     @rx.event
