@@ -4,7 +4,7 @@ All three are somebody who pressed a button to come in. That a link's page was f
 too, and apart: mail scanners do that, and nobody has seen the invoice then.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import Session
@@ -50,9 +50,22 @@ def note_seen(who: Identity, invoice_id: object, how: How) -> frozenset[str]:
     return frozenset({company_topic(who.company_id)})
 
 
-def pdf_seen_lately(session: Session, who: Identity, invoice_id: str) -> bool:
-    """Whether it is noted already that ``who``, a customer, looks at the PDF of their invoice."""
-    return not _is_new(session, who.company_id, invoice_id, who.session_id, How.PDF)
+# For statements that read an invoice's paper: when the session ``by`` last looked at its PDF.
+PDF_SEEN_AT = (
+    select(_open.c.last_at)
+    .where(
+        _open.c.company_id == bindparam("company_id"),
+        _open.c.invoice_id == bindparam("subject_id"),
+        _open.c.by == bindparam("by"),
+        _open.c.how == How.PDF,
+    )
+    .scalar_subquery()
+)
+
+
+def is_one_visit(last_at: datetime | None) -> bool:
+    """Whether who looked at ``last_at`` and looks again is noted already."""
+    return last_at is not None and last_at > now() - _ONE_VISIT
 
 
 def note_pdf_seen(who: Identity, invoice_id: str) -> frozenset[str]:
@@ -119,4 +132,4 @@ def _is_new(session: Session, company_id: str, invoice_id: str, by: str, how: Ho
     """Whether there is anything to write: most reloads end here."""
     key = {"company_id": company_id, "invoice_id": invoice_id, "by": by, "how": how}
     lately = session.connection().execute(_LATELY, key).scalar()
-    return lately is None or lately <= now() - _ONE_VISIT
+    return not is_one_visit(lately)

@@ -8,7 +8,7 @@ from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.identity import Identity, who_is
-from fsm_portal.flows.invoicing.note_open import note_pdf_seen, pdf_seen_lately
+from fsm_portal.flows.invoicing.note_open import is_one_visit, note_pdf_seen
 from fsm_portal.flows.papers.paper import Paper
 from fsm_portal.flows.papers.paper_of import kept, may_see, paper_for
 from fsm_portal.flows.papers.standing import standing
@@ -65,14 +65,9 @@ def _kept(
         return None, None, False
     with reading() as session:
         for who in people:
-            found = standing(session, who.company_id, kind, subject_id)
+            found = standing(session, who.company_id, kind, subject_id, who.session_id)
             if found is not None and found.is_current and may_see(who.scope, found):
-                is_noted = (
-                    who.audience == "customer"
-                    and kind is PaperKind.INVOICE
-                    and pdf_seen_lately(session, who, subject_id)
-                )
-                return who, kept(kind, found), is_noted
+                return who, kept(kind, found), is_one_visit(found.seen_at)
     return None, None, False
 
 

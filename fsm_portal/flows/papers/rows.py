@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal_column,
+    null,
     select,
     type_coerce,
 )
@@ -33,6 +34,7 @@ from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.paper import PaperContent, PaperKind, StoredPaper
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund
+from fsm_portal.flows.invoicing.note_open import PDF_SEEN_AT
 from fsm_portal.flows.refund_document import MADE
 
 _company = table_of(Company)
@@ -131,6 +133,7 @@ def _statement(
             _paper.c.fingerprint,
             _paper.c.missing,
             _content.c.content,
+            PDF_SEEN_AT if subject is _invoice else null(),
             InOneText(
                 *_columns(_company, *_OF_COMPANY),
                 logo_hash(_company).element,
