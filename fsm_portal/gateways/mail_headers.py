@@ -1,7 +1,7 @@
 """Header fields that hold what people typed: made harmless, and written for all to read."""
 
 import unicodedata
-from email.header import Header
+from base64 import b64encode
 from email.headerregistry import Address
 from email.policy import EmailPolicy
 from email.utils import quote
@@ -10,6 +10,8 @@ from typing import Any
 # What turns the reading direction round, and with it the look of a name or an amount.
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LONGEST_PLAIN = 60
+# Of what is written as one word of RFC 2047, which may have 75 letters with its frame.
+_WORD_BYTES = 39
 
 
 def one_line(text: str) -> str:
@@ -29,14 +31,13 @@ def _hidden(character: str) -> bool:
 class _Wire(EmailPolicy):
     """The standard policy, but for names and subjects.
 
-    Its own folding puts spaces into the words of a long name that is not ASCII (Python 3.11); the
-    older ``Header`` gets RFC 2047 right.
+    Its own folding puts spaces into the words of a long name that is not ASCII (Python 3.11).
     """
 
     def fold(self, name: str, value: Any) -> str:
         lowered = name.lower()
         if lowered == "subject":
-            return f"{name}: {self._encoded(name, str(value))}{self.linesep}"
+            return f"{name}: {_encoded(str(value), self.linesep)}{self.linesep}"
         if lowered in ("from", "to", "reply-to"):
             [address] = value.addresses
             return f"{name}: {self._mailbox(name, address)}{self.linesep}"
@@ -52,12 +53,27 @@ class _Wire(EmailPolicy):
         shown = one_line(address.display_name)
         if not shown:
             return address.addr_spec
-        quoted = f'"{quote(shown)}"' if _is_plain(shown) else self._encoded(name, shown)
+        quoted = f'"{quote(shown)}"' if _is_plain(shown) else _encoded(shown, self.linesep)
         return f"{quoted}{self.linesep} <{address.addr_spec}>"
 
-    def _encoded(self, name: str, text: str) -> str:
-        charset = "ascii" if _is_plain(text) else "utf-8"
-        return Header(one_line(text), charset, header_name=name).encode(linesep=self.linesep)
+
+def _encoded(text: str, linesep: str) -> str:
+    """``text`` as RFC 2047 words where it is not plain: each on a line, none cut within a letter.
+
+    The library's ``Header`` writes the same and tries every length of each line for it.
+    """
+    text = one_line(text)
+    if _is_plain(text):
+        return text
+    words, chunk, size = [], "", 0
+    for character in text:
+        width = len(character.encode())
+        if size + width > _WORD_BYTES:
+            words.append(chunk)
+            chunk, size = "", 0
+        chunk, size = chunk + character, size + width
+    words.append(chunk)
+    return f"{linesep} ".join(f"=?utf-8?b?{b64encode(w.encode()).decode()}?=" for w in words)
 
 
 def _is_plain(text: str) -> bool:
