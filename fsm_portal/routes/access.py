@@ -8,13 +8,16 @@ from starlette.routing import Route
 
 from fsm_portal.flows.access_link import access_to
 from fsm_portal.gateways import pages
-from fsm_portal.routes.asking import page
+from fsm_portal.routes.asking import browser_of, page, with_browser
 from fsm_portal.routes.sign_in import send_link, sign_in_by_code
 
 
 async def ask(request: Request) -> Response:
     company, refusal = await _company(request)
-    return refusal or page(pages.ask_for_link(company, action_url=_where(request)))
+    if refusal is not None:
+        return refusal
+    form = page(pages.ask_for_link(company, action_url=_where(request)))
+    return with_browser(form, browser_of(request))
 
 
 async def send_asked(request: Request) -> Response:

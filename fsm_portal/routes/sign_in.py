@@ -38,9 +38,11 @@ _WRONG_CODE = (
 _LONGEST_KEY = 65
 
 
-async def ask(_request: Request) -> Response:
+async def ask(request: Request) -> Response:
+    """The form. From here on the browser is known by its cookie: pressed twice, it asks once."""
     is_open = await asyncio.to_thread(takes_sign_ups)
-    return page(pages.ask_for_link(sign_up_url="/sign-up" if is_open else ""))
+    form = page(pages.ask_for_link(sign_up_url="/sign-up" if is_open else ""))
+    return with_browser(form, browser_of(request))
 
 
 async def send_asked(request: Request) -> Response:

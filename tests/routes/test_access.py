@@ -9,6 +9,7 @@ from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.flows.identity import cookie_name, who_is
 from fsm_portal.flows.work_outbox import work_one
 from fsm_portal.routes import asking
+from fsm_portal.routes.asking import BROWSER_COOKIE
 from fsm_portal.routes.rate_limit import Allowance
 from tests import cast
 from tests.flows import books
@@ -36,7 +37,8 @@ def test_the_page_is_the_companys_own(browser, company):
     assert "Sign in to Bright Heating Co." in page.text
     assert f'action="{WHERE}"' in page.text
     assert company.brand_color in page.text
-    assert page.headers["cache-control"] == "no-store" and not browser.cookies
+    assert page.headers["cache-control"] == "no-store"
+    assert list(browser.cookies) == [BROWSER_COOKIE], "it says which browser asks, and no more"
 
 
 @pytest.mark.parametrize("typed", ["/access/bright-heating/", "/access/Bright-Heating"])
@@ -120,7 +122,7 @@ def test_a_scanner_that_opens_the_link_asks_for_nothing(browser, dana):
     """Case 28."""
     for _ in range(10):
         assert browser.get(WHERE).status_code == browser.head(WHERE).status_code == 200
-    assert books.rows(OutboxMessage) == [] and not browser.cookies
+    assert books.rows(OutboxMessage) == []
 
 
 def test_headers_do_not_decide_where_the_link_leads(browser, mail_server, dana):

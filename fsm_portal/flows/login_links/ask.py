@@ -91,28 +91,26 @@ def _queue(
     # One key per place in the window: the eleventh request of a window finds all keys taken.
     window = int(now().timestamp() // _WINDOW.total_seconds())
     places = [f"sign-in:{person}:{window}:{place}" for place in range(_MAILS_PER_WINDOW)]
+    letter = {
+        "staff_id": staff_id,
+        "customer_id": customer_id,
+        "invoice_id": invoice_id,
+        "browser_hash": asking.browser_hash,
+        "browser": asking.browser,
+        "choose_at": None if choice is None else choice.slug,
+    }
     asked = session.connection().execute(
-        select(_outbox.c.payload).where(
+        select(_outbox.c.payload, _outbox.c.settled_at).where(
             _outbox.c.company_id == company_id, _outbox.c.key.in_(places)
         )
     )
-    browsers = [json.loads(payload).get("browser_hash") for payload in asked.scalars()]
+    earlier = [(json.loads(payload), settled_at) for payload, settled_at in asked]
+    if any(one == letter and settled_at is None for one, settled_at in earlier):
+        # A double click: the letter has not left yet, and its link is made when it does.
+        return
+    browsers = [one.get("browser_hash") for one, _ in earlier]
     if browsers.count(asking.browser_hash) >= _MAILS_PER_BROWSER:
         return
     for place in places:
-        queued = enqueue(
-            session,
-            company_id,
-            WorkKind.SIGN_IN_MAIL,
-            place,
-            {
-                "staff_id": staff_id,
-                "customer_id": customer_id,
-                "invoice_id": invoice_id,
-                "browser_hash": asking.browser_hash,
-                "browser": asking.browser,
-                "choose_at": None if choice is None else choice.slug,
-            },
-        )
-        if queued:
+        if enqueue(session, company_id, WorkKind.SIGN_IN_MAIL, place, letter):
             return
