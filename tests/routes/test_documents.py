@@ -9,6 +9,7 @@ from sqlmodel import update
 
 from fsm_portal.config import settings
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain.invoice_open import How, InvoiceOpen
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
@@ -19,6 +20,7 @@ from fsm_portal.flows.login_links import make_link
 from fsm_portal.flows.show_customer_invoice import show_customer_invoice
 from fsm_portal.flows.show_staff_invoice import show_staff_invoice
 from tests import cast
+from tests.flows import books
 from tests.invoices import write_invoice
 from tests.money_back import refunded
 from tests.payments import checkout, received
@@ -260,3 +262,21 @@ def test_both_faces_lead_to_a_refunds_receipt(papers, people, company):
     assert papers["refund"] in [each.receipt_url for each in shown.payments]
     office = show_staff_invoice(Scope("staff", company.id, None, maya.role), invoice_id)
     assert [one.receipt_url for row in office.payments for one in row.refunds] == [papers["refund"]]
+
+
+def test_a_customers_look_at_the_pdf_is_noted_once_a_visit(
+    any_database, clock, signed_in, papers, people, rung
+):
+    """By GET alone, of an issued invoice, and never staff's."""
+    dana, maya = signed_in(people["Dana"]), signed_in(people["Maya, owner"])
+    for browser in (maya, dana):
+        browser.head(papers["invoice"])
+    maya.get(papers["invoice"])
+    assert books.rows(InvoiceOpen) == []
+    for minutes, times in ((0, 1), (9, 1), (2, 2), (3, 2)):
+        clock.move(minutes=minutes)
+        dana.get(papers["invoice"])
+        (seen,) = books.rows(InvoiceOpen)
+        assert (seen.how, seen.times) == (How.PDF, times)
+    dana.get(papers["receipt"])
+    assert len(books.rows(InvoiceOpen)) == 1
