@@ -161,6 +161,8 @@ PLANTED: list[tuple[str, str, str]] = [
             "fees",
             "refund",
             "refund_mail",
+            "credit_note_mail",
+            "failed_mail",
             "refund_fees",
             "invoice_mail",
         )
