@@ -18,6 +18,9 @@ from fsm_portal.flows.papers.keep import keep, still_true
 from fsm_portal.flows.papers.paper import Paper
 from fsm_portal.flows.papers.standing import Standing, standing
 
+# Each that is lost is a version that somebody else kept meanwhile.
+_TRIES = 20
+
 
 class NoPaper(LookupError):
     """The company has nothing of that kind and id; or none that these eyes may see."""
@@ -26,7 +29,8 @@ class NoPaper(LookupError):
 def paper_of(company_id: str, kind: PaperKind, subject_id: str) -> Paper:
     """The paper as it stands now. For our own letters: nobody's eyes are asked for.
 
-    Not to be called within a unit of work: it may begin one. Raises NoPaper.
+    Not to be called within a unit of work, for it may begin one, nor within one moment of the
+    database, where what others keep meanwhile is not seen. Raises NoPaper.
     """
     return _paper(company_id, kind, subject_id, None)
 
@@ -55,7 +59,7 @@ def kept(kind: PaperKind, found: Standing) -> Paper:
 
 
 def _paper(company_id: str, kind: PaperKind, subject_id: str, scope: Scope | None) -> Paper:
-    while True:
+    for _ in range(_TRIES):
         with reading() as session:
             found = standing(session, company_id, kind, subject_id)
             if found is None or (scope is not None and not may_see(scope, found)):
@@ -72,6 +76,7 @@ def _paper(company_id: str, kind: PaperKind, subject_id: str, scope: Scope | Non
         paper = _drawn(gathered, found.version + 1)
         if keep(company_id, kind, subject_id, paper, facts, found.fingerprint):
             return paper
+    raise RuntimeError(f"{kind} {subject_id} changed faster than it could be drawn")
 
 
 def _drawn(gathered: Gathered, version: int) -> Paper:

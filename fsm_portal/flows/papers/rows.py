@@ -93,7 +93,7 @@ def _statement(
 ) -> Select[tuple[Any, ...]]:
     """``owner`` is the table that says whose it is, ``joined`` how ``subject`` leads there."""
     customer_id = (subject if owner is None else owner).c.customer_id
-    # One row by its key, and never more than a few versions of one paper.
+    # The end of its key's range: versions are as many as states that somebody asked for.
     latest = (
         select(func.max(_paper.c.version))
         .where(
