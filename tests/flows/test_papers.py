@@ -22,9 +22,12 @@ from fsm_portal.flows.papers.drawing import gather
 from fsm_portal.flows.papers.facts import facts_sha256
 from fsm_portal.flows.papers.paper_of import NoPaper, paper_of
 from fsm_portal.flows.papers.standing import standing
+from fsm_portal.flows.papers.versions import version_for
+from fsm_portal.flows.send_invoice import send_invoice
 from fsm_portal.flows.void_invoice import void_invoice
 from tests import cast
 from tests.flows import books
+from tests.flows.postbox import work_off_everything
 from tests.invoices import write_invoice
 from tests.money_back import refunded
 from tests.payments import checkout, received
@@ -234,3 +237,15 @@ def test_the_database_lets_nobody_change_what_was_issued(any_database, invoice):
             )
     assert of_invoice(invoice).content == paper.content
     assert [each.model_dump() for each in versions()] == [as_kept]
+
+
+def test_a_letter_carries_the_version_of_its_moment(owner, invoice, postbox):
+    """What the customer was mailed stays to be shown, byte for byte."""
+    send_invoice(owner, invoice.id)
+    work_off_everything()
+    (letter,) = postbox.letters()
+    received(checkout(invoice))
+    assert of_invoice(invoice).version == 2
+    as_sent = version_for(owner.scope, PaperKind.INVOICE, invoice.id, 1)
+    assert as_sent.content == postbox.attachment(letter)
+    assert as_sent.name == "INV-0042 (version 1).pdf"
