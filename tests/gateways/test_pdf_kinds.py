@@ -12,6 +12,8 @@ from pypdf import PdfReader
 
 from fsm_portal.gateways.languages import html_tag, language_of
 from fsm_portal.gateways.pdf import Document, InvoiceLine, Stamp, StatementRow, draw, wording
+from fsm_portal.gateways.pdf.letterhead import Letterhead
+from fsm_portal.gateways.pdf.sheet import Sheet
 from fsm_portal.gateways.pdf.wording import unmarked
 from tests.gateways.pdf_documents import addresses, words
 from tests.gateways.pdf_kinds import KINDS, PLACES, in_place
@@ -54,8 +56,39 @@ def test_it_says_in_which_language_it_is_and_is_called_by_it(locale):
         assert reader.metadata.title.startswith(unmarked(wording(locale)(f"kind.{name}")))
 
 
-@pytest.mark.parametrize(("kind", "locale"), [*((kind, "ar_AE") for kind in KINDS), *(
-    (kind, "de_DE") for kind in KINDS), ("invoice", "ja_JP"), ("statement", "th_TH")])  # fmt: skip
+@pytest.mark.parametrize("locale", PLACES)
+def test_a_stamp_keeps_clear_of_the_sender_and_of_the_title(locale):
+    """However long both are in a language: where the stamp begins, nothing of the sender is."""
+    for kind in ("paid", "receipt", "refund"):
+        document = in_place(kind, locale)
+        words_ = wording(locale)
+        sheet = Sheet.of(document, "kind.invoice", "")
+        name = "invoice" if kind == "paid" else kind
+        head = Letterhead(sheet, document.company, words_(f"kind.{name}"), document.number)
+        drawn: list[tuple[float, float, float]] = []
+        text = sheet.text
+
+        def noted(x, y, shown, style, drawn=drawn, text=text):
+            drawn.append((x, x + style.measure(shown), y))
+            text(x, y, shown, style)
+
+        sheet.text = noted
+        frames: list[tuple[float, float]] = []
+        sheet.frame = lambda x, y, width, *more, frames=frames: frames.append((x, x + width))
+        head.first_page(document.stamp)
+        ((left, right),) = frames
+        sender = [each for each in drawn if each[0] == sheet.left]
+        assert max(end for _, end, _ in sender) < left - 2, (locale, kind)
+        assert right < min(start for start, _, y in drawn if start > right - 1), (locale, kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "locale"),
+    [
+        *((kind, locale) for kind in KINDS for locale in ("ar_AE", "de_DE")),
+        *(("statement", locale) for locale in PLACES if locale not in ("ar_AE", "de_DE")),
+    ],
+)
 def test_everything_is_on_the_paper_and_nothing_is_on_top_of_anything(kind, locale, tmp_path):
     """Boxes of words as a renderer has them."""
     document = in_place(kind, locale)
@@ -64,7 +97,7 @@ def test_everything_is_on_the_paper_and_nothing_is_on_top_of_anything(kind, loca
     boxes = _words(draw(document).content, tmp_path)
     assert len(boxes) > 20
     for left, top, right, bottom, text in boxes:
-        assert 40 < left < right < 560 and 20 < top < bottom < 830, text
+        assert 40 < left < right < 570 and 20 < top < bottom < 830, text
     for index, one in enumerate(boxes):
         for other in boxes[index + 1 :]:
             wide = min(one[2], other[2]) - max(one[0], other[0])

@@ -22,6 +22,7 @@ RUNNING = Style(8.4, GREY)
 
 _LOGO = (150.0, 40.0)  # the most room a logo gets
 _COMPANY = 240.0  # the width of the company's name and address
+_BESIDE_STAMP = 205.0
 _NARROW = 120.0  # what it gets in any case
 _LINES = 12  # of an address
 _STAMP_COLOURS = {"good": GREEN, "bad": RED, "quiet": GREY}
@@ -49,10 +50,12 @@ class Letterhead:
         sheet = self.sheet
         sheet.new_page()
         sheet.box(0, 0, sheet.width, 6, self.colour)
-        sheet.text_right(sheet.right, sheet.top + 22, self.title, TITLE)
+        # Beside a stamp a long name gets smaller, or there would be no room for the sender.
+        title = TITLE.fitted(self.title, _BESIDE_STAMP) if stamp else TITLE
+        sheet.text_right(sheet.right, sheet.top + 22, self.title, title)
         number = shorten(sheet.line(self.number, 60), 230, NUMBER.measure)
         sheet.text_right(sheet.right, sheet.top + 39, number, NUMBER)
-        free = sheet.right - TITLE.measure(self.title) - 16
+        free = sheet.right - title.measure(self.title) - 16
         if stamp:
             free = self._stamp(stamp, free, sheet.top + 24) - 8
         room = max(min(_COMPANY, free - sheet.left), _NARROW)

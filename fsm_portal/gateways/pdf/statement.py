@@ -13,7 +13,7 @@ _PANEL = 190.0
 _EACH = 30.0  # of the panel, for each of several currencies
 _ROW, _HEADER, _SUMS = 19.0, 22.0, 17.0
 _SECOND = 11.0  # more for a row whose note has a line of its own
-_DAY = 74.0
+_DAY = 74.0  # the width of the column of days, or more where they are written at length
 _FIGURE = 82.0  # the width of a column of money
 _SUMMARY = 232.0
 _HEADING = Style(8, GREY, "SemiBold")
@@ -42,6 +42,7 @@ class _Statement:
             for account in document.accounts
         }
         self._longest: dict[str, float] = {}
+        self._day = _DAY
         self._any = next(iter(self._figures.values()))
         words = self._words = wording(document.locale)
         last = self._any.day(document.last)
@@ -50,6 +51,9 @@ class _Statement:
             words.joined(since, last, by=" – ") if since else words("statement.until", day=last)
         )
         self._sheet = Sheet.of(document, "kind.statement", self._period)
+        days = {row.day for account in document.accounts for row in account.rows}
+        widest = max((_QUIET.measure(self._any.day(day)) for day in days), default=0.0)
+        self._day = max(_DAY, widest + 10)
         kind = words("kind.statement")
         self._head = Letterhead(self._sheet, document.company, kind, self._period)
 
@@ -127,7 +131,7 @@ class _Statement:
     def _header(self, y: float) -> float:
         sheet, words = self._sheet, self._words
         sheet.text(sheet.left, y + 13, words("statement.date"), _HEADING)
-        sheet.text(sheet.left + _DAY, y + 13, words("table.description"), _HEADING)
+        sheet.text(sheet.left + self._day, y + 13, words("table.description"), _HEADING)
         for index, name in enumerate(("balance", "payments", "charges")):
             heading = words(f"statement.{name}")
             style = _HEADING.fitted(heading, _FIGURE - 8)
@@ -138,7 +142,7 @@ class _Statement:
     def _row(self, y: float, row: StatementRow, account: StatementAccount) -> float:
         sheet, base = self._sheet, y + 12.8
         sheet.text(sheet.left, base, self._any.day(row.day), _QUIET)
-        x, room = sheet.left + _DAY, sheet.right - 3 * _FIGURE - sheet.left - _DAY + 14
+        x, room = sheet.left + self._day, sheet.right - 3 * _FIGURE - sheet.left - self._day + 14
         title = shorten(sheet.line(row.title, 80), room, _WORDS.measure)
         sheet.text(x, base, title, _WORDS)
         end = y + _ROW
@@ -159,7 +163,7 @@ class _Statement:
 
     def _balance(self, y: float, title: str, amount: int, account: StatementAccount) -> float:
         sheet, base = self._sheet, y + 12.8
-        sheet.text(sheet.left + _DAY, base, title, _STRONG)
+        sheet.text(sheet.left + self._day, base, title, _STRONG)
         self._figure(sheet.right, base, amount, account, _STRONG)
         sheet.rule(y + _ROW, RULE)
         return y + _ROW
