@@ -123,11 +123,14 @@ def _remind(stop: threading.Event) -> None:
 
 def _read_bounces() -> None:
     try:
-        live.ring(read_bounces())
+        topics = read_bounces()
     except BoxUnavailable as error:
         log.warning("%s", error)
     except Exception:
         log.exception("the mailbox for bounces could not be read")
+    else:
+        if topics:
+            live.ring(topics)
 
 
 def _sweep() -> None:
