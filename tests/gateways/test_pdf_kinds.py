@@ -5,7 +5,6 @@ import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
-from xml.etree import ElementTree
 
 import pytest
 from pypdf import PdfReader
@@ -15,6 +14,7 @@ from fsm_portal.gateways.pdf import Document, InvoiceLine, Stamp, StatementRow, 
 from fsm_portal.gateways.pdf.letterhead import Letterhead
 from fsm_portal.gateways.pdf.sheet import Sheet
 from fsm_portal.gateways.pdf.wording import unmarked
+from tests.gateways.pdf_boxes import boxes
 from tests.gateways.pdf_documents import addresses, words
 from tests.gateways.pdf_kinds import KINDS, PLACES, in_place
 
@@ -94,30 +94,17 @@ def test_everything_is_on_the_paper_and_nothing_is_on_top_of_anything(kind, loca
     document = in_place(kind, locale)
     if hasattr(document, "stamp"):
         document = replace(document, stamp=None)  # turned: its boxes are larger than itself
-    boxes = _words(draw(document).content, tmp_path)
-    assert len(boxes) > 20
-    for left, top, right, bottom, text in boxes:
+    found = boxes(draw(document).content, tmp_path)
+    assert len(found) > 20
+    for left, top, right, bottom, text in found:
         assert 40 < left < right < 570 and 20 < top < bottom < 830, text
-    for index, one in enumerate(boxes):
-        for other in boxes[index + 1 :]:
+    for index, one in enumerate(found):
+        for other in found[index + 1 :]:
             wide = min(one[2], other[2]) - max(one[0], other[0])
             # Boxes have the height of the face, which is more than the letters': of two lines one
             # below the other a little is shared.
             high = min(one[3], other[3]) - max(one[1], other[1])
             assert wide < 1.5 or high < 0.45 * (one[3] - one[1]), (one, other)
-
-
-def _words(file: bytes, folder) -> list[tuple[float, float, float, float, str]]:
-    if not shutil.which("pdftotext"):
-        pytest.skip("pdftotext is not installed")
-    source = folder / "document.pdf"
-    source.write_bytes(file)
-    shown = subprocess.run(["pdftotext", "-bbox", source, "-"], capture_output=True, check=True)
-    tree = ElementTree.fromstring(shown.stdout)
-    return [
-        (*(float(word.get(side)) for side in ("xMin", "yMin", "xMax", "yMax")), word.text or "")
-        for word in tree.iter("{http://www.w3.org/1999/xhtml}word")
-    ]
 
 
 HOSTILE = (
