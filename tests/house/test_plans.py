@@ -17,9 +17,11 @@ from fsm_portal.flows.invoicing.note_open import note_open
 from fsm_portal.flows.list_customer_invoices import customer_invoice_query, list_customer_invoices
 from fsm_portal.flows.list_customer_jobs import jobs_query, list_customer_jobs
 from fsm_portal.flows.list_customer_payments import list_customer_payments, payments_query
+from fsm_portal.flows.show_account import show_account
 from fsm_portal.flows.show_customer_invoice import show_customer_invoice
 from fsm_portal.flows.show_home import show_home
 from fsm_portal.flows.show_staff_invoice import show_staff_invoice
+from fsm_portal.flows.show_statement import StatementQuery, show_statement
 from tests import cast
 from tests.house.plans import is_broad, steps_of
 from tests.invoices import write_invoice
@@ -35,6 +37,8 @@ PAGES: dict[str, Callable[[Scope, str], object]] = {
     ),
     "payments": lambda scope, _: list_customer_payments(scope, payments_query(None, None)),
     "jobs": lambda scope, _: list_customer_jobs(scope, jobs_query(None, None)),
+    "statement": lambda scope, _: show_statement(scope, StatementQuery("all")),
+    "account": lambda scope, _: show_account(scope, new_id()),
 }
 
 
@@ -56,6 +60,24 @@ def test_no_page_of_a_customer_goes_through_what_is_the_companys(database, compa
     for name, page in PAGES.items():
         steps = steps_of(database, partial(page, scope, invoice.id))
         assert steps, name
+        assert [step for step in steps if is_broad(step)] == [], name
+
+
+def test_nor_beside_a_customer_who_has_nearly_all_of_it(database, company, dana):
+    """By its counts a database then takes any customer to have half of the company's rows."""
+    with unit_of_work() as session:
+        session.add(other := cast.harbor_view(company, email="large@harborview.example"))
+        for number in range(30):
+            session.add(cast.harbor_view(company, email=f"{number}@harborview.example"))
+    for number in range(60):
+        received(checkout(write_invoice(company, other, number=f"INV-{number}")))
+    invoice = write_invoice(company, dana)
+    received(checkout(invoice))
+    with unit_of_work() as session:
+        refresh_statistics(session)
+    scope = Scope("customer", company.id, dana.id, None)
+    for name, page in PAGES.items():
+        steps = steps_of(database, partial(page, scope, invoice.id))
         assert [step for step in steps if is_broad(step)] == [], name
 
 
