@@ -244,8 +244,8 @@ PAGES: dict[str, May | None] = {
 PUBLIC_ROUTES = {
     "/", "/healthz", "/readyz", "/sign-in", "/sign-in/code", "/sign-in/{token}",
     "/sign-in/{token}/fresh", "/sign-in/{token}/choose", "/sign-in/{token}/choose/fresh",
-    "/sign-up",
-    "/access/{slug}", "/access/{slug}/code", "/sign-out", "/sign-out/everywhere", "/switch",
+    "/sign-up", "/access/{slug}", "/access/{slug}/", "/access/{slug}/code",
+    "/sign-out", "/sign-out/everywhere", "/switch",
     "/logos/{sha256}.png", "/reminders/{token}", "/stripe/webhooks", "/stripe/webhooks/connect",
     "/mail/bounces",
 }  # fmt: skip

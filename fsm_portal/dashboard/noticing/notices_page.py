@@ -11,6 +11,7 @@ from fsm_portal.dashboard.desk import staff_page, take_seat
 from fsm_portal.dashboard.noticing.bell import heard
 from fsm_portal.dashboard.visiting import begin
 from fsm_portal.db import UNREACHABLE
+from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.noticing.latest import read_the_latest
 from fsm_portal.flows.noticing.show import NoticesView, show_notices
@@ -43,6 +44,9 @@ class NoticesPage(rx.State):
             who = await clerk(self)
             if who is None:
                 return to_sign_in()
+            if not who.may(May.TAKE_PAYMENTS):
+                # Whoever is told nothing has nothing to read.
+                return await take_seat(self, NoticesPage)
             read = await asyncio.to_thread(read_the_latest, who)
         except UNREACHABLE:
             return await take_seat(self, NoticesPage)
