@@ -19,7 +19,7 @@ from fsm_portal.domain.refund import Refund
 from fsm_portal.flows.outbox import Done, GiveUp, Work
 from fsm_portal.flows.outbox_mail import page_link, sender
 from fsm_portal.flows.papers.paper import Paper
-from fsm_portal.flows.papers.paper_of import paper_of
+from fsm_portal.flows.papers.paper_of import NoPaper, paper_of
 from fsm_portal.flows.post_office import (
     first_letter_about,
     may_write_to,
@@ -80,7 +80,7 @@ def _paper(company_id: str, refund_id: str) -> Paper | None:
     """Its receipt; none where there is none, as of a refund that came to nothing meanwhile."""
     try:
         return paper_of(company_id, PaperKind.REFUND, refund_id)
-    except LookupError:
+    except NoPaper:
         return None
 
 

@@ -126,7 +126,7 @@ def test_the_preview_names_who_is_next_and_who_is_not(tab, maya, company, dana, 
          "The customer has no email address."),
     ]  # fmt: skip
     assert view.subject.startswith("Reminder: invoice INV-0042 from Bright Heating Co.")
-    assert "View and pay the invoice" in view.letter
+    assert "View and pay invoice" in view.letter
 
 
 def test_send_reminder_on_an_invoice_stands_in_its_timeline_and_the_log(

@@ -61,7 +61,7 @@ def test_a_copy_of_a_paid_invoice_is_no_bill(owner, invoice, postbox):
     work_off_everything()
     (letter,) = [each for each in postbox.letters() if "INV-0042" in each["subject"]]
     assert letter["subject"] == "Invoice INV-0042 from Bright Heating Co.: settled"
-    assert "Amount due" not in letter["text"] and "View the invoice" in letter["text"]
+    assert "Amount due" not in letter["text"] and "View invoice" in letter["text"]
     assert "30 days" not in words_of(postbox.attachment(letter))
 
 
