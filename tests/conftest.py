@@ -50,6 +50,16 @@ GIVEN_SERVER = os.environ.get("FSM_DATABASE_URL", "")
 KEPT = ("audit_entry", "paper", "paper_content")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """What a test logged may hold half a character, on purpose: no other process can be told so."""
+    report = yield
+    report.sections = [
+        (name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections
+    ]
+    return report
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     about = "every test's database is one of PostgreSQL"
     parser.addoption("--postgres", action="store_true", default=False, help=about)

@@ -60,7 +60,7 @@ def _when(row: Any) -> rx.Component:
 
 def _customer(row: Any) -> rx.Component:
     return rx.el.div(
-        rx.el.p(row.customer, class_name="font-medium text-ink wrap-anywhere"),
+        rx.el.p(row.customer, class_name="font-medium text-ink wrap-anywhere sm:min-w-28"),
         rx.el.p(
             rx.foreach(
                 row.invoices,
