@@ -14,7 +14,7 @@ from reflex.utils.exec import is_prod_mode
 # Where plain routes live (fsm_portal/routes). Pages never begin so.
 PLAIN_PREFIXES = (
     *("/sign-in", "/sign-out", "/access", "/switch", "/reminders", "/documents", "/logos"),
-    *("/billing-portal", "/sign-up", "/stripe", "/healthz", "/readyz"),
+    *("/billing-portal", "/sign-up", "/stripe", "/mail", "/healthz", "/readyz"),
     # Beside a page of that name: an expression to Vite, as it begins with ^.
     *("/dashboard/settings/branding/logo", r"^/dashboard/export/[a-z-]+\.csv"),
     r"^/dashboard/import/(file|[^/]+/refused\.csv)$",

@@ -171,7 +171,9 @@ def test_many_rows_go_in_short_units_of_work(age, company, monkeypatch):
 
     @event.listens_for(db.engine(), "commit")
     def _count(connection) -> None:
-        commits.append(connection)
+        # What is only looked up ends with one too.
+        if connection.get_execution_options().get("writing"):
+            commits.append(connection)
 
     assert prune() == Pruned(outbox=37)
     assert len(commits) == 4

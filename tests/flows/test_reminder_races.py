@@ -22,14 +22,16 @@ from tests.invoices import write_invoice
 
 @pytest.fixture
 def schedule(any_database, company, dana, clock):
-    """Twelve invoices are due today; it is nine in New York."""
+    """Twelve invoices are due today, six of each customer's; it is nine in New York."""
     with unit_of_work() as session:
         row = session.merge(company)
         row.reminders_on = True
         session.add(row)
     cast.save(ReminderStep(company_id=company.id, days=0))
+    # More than ten letters at once are not sent to one address.
+    northwind = cast.save(cast.northwind_dental(company))
     for number in range(12):
-        write_invoice(company, dana, number=f"INV-{number}")
+        write_invoice(company, (dana, northwind)[number % 2], number=f"INV-{number}")
     clock.now = datetime(2026, 12, 2, 14, 5, tzinfo=UTC)
     assert date(2026, 12, 2) == clock.now.date()
 
