@@ -5,25 +5,18 @@ from typing import Annotated
 
 import typer
 
-from fsm_portal.commands.import_lines import import_lines
+from fsm_portal.commands.import_lines import Columns, DryRun, Refused, Slug, import_lines
 
 
 def import_jobs(
     file: Annotated[Path, typer.Argument(help="CSV with one job a line, plain or gzipped.")],
-    company: Annotated[str, typer.Option(help="Slug of the company they belong to.")],
-    column: Annotated[
-        list[str] | None,
-        typer.Option(help="FIELD=HEADER where the header does not tell; FIELD= for none."),
-    ] = None,
+    company: Slug,
+    column: Columns = None,
     dates: Annotated[
         str, typer.Option(help="How days are written, as %d.%m.%Y; by default it is seen.")
     ] = "",
-    refused: Annotated[
-        Path, typer.Option(help="Where the lines go that did not land, each with its reason.")
-    ] = Path("refused.csv"),
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would land and write refused.csv only.")
-    ] = False,
+    refused: Refused = Path("refused.csv"),
+    dry_run: DryRun = False,
 ) -> None:
     """Import jobs from a file. Their customers have to be there: import these first.
 

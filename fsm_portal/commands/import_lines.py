@@ -1,6 +1,7 @@
 """``bin/portal import customers`` and ``jobs``: one a line, columns found by their headers."""
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -15,6 +16,19 @@ from fsm_portal.flows.importing.cannot_import import CannotImport
 from fsm_portal.flows.importing.guess import FIELDS, MONTH_FIRST, guess
 from fsm_portal.flows.importing.layout import ChosenColumns, TableLayout
 from fsm_portal.flows.importing.lines import open_bytes
+
+# The options that every such command has.
+Slug = Annotated[str, typer.Option(help="Slug of the company they belong to.")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(help="FIELD=HEADER where the header does not tell; FIELD= for none."),
+]
+Refused = Annotated[
+    Path, typer.Option(help="Where the lines go that did not land, each with its reason.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would land and write refused.csv only.")
+]
 
 # What is looked at to tell what the columns are.
 _BEGINNING = 1_000_000

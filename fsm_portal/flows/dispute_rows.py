@@ -9,15 +9,35 @@ from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session
 
 from fsm_portal.domain.company import Company
+from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.dispute import CLOSED, Dispute
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import Payment
 from fsm_portal.flows.kept_by_bank import got_twice, kept_of
+from fsm_portal.flows.payer import PAYER, its_customer
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.stripe_dashboard import dispute_page
 
 _dispute = table_of(Dispute)
 _payment = table_of(Payment)
+_customer = table_of(Customer)
+
+# What ``dispute_view`` reads, and who paid: begun here, narrowed by whoever looks for some of them.
+OF_BANKS = (
+    select(
+        _dispute,
+        _payment.c.stripe_account_id,
+        _payment.c.attempt_id,
+        kept_of(_dispute).label("kept"),
+        got_twice(_dispute).label("twice"),
+        PAYER,
+    )
+    .join(
+        _payment,
+        (_payment.c.company_id == _dispute.c.company_id) & (_payment.c.id == _dispute.c.payment_id),
+    )
+    .join(_customer, its_customer(_payment))
+)
 
 # https://docs.stripe.com/api/disputes/object#dispute_object-reason
 _REASONS = {

@@ -14,8 +14,8 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
 from fsm_portal.flows.alert import DISPUTES, RECENT, REFUNDS, SHOWN_OF_A_KIND, Alert
-from fsm_portal.flows.dispute_rows import dispute_view
-from fsm_portal.flows.kept_by_bank import got_twice, kept_of
+from fsm_portal.flows.dispute_rows import OF_BANKS, dispute_view
+from fsm_portal.flows.kept_by_bank import got_twice
 from fsm_portal.flows.payer import PAYER, its_customer
 from fsm_portal.flows.payment_rows import InvoiceLink, invoices_meant
 from fsm_portal.flows.refund_words import refund_words
@@ -59,25 +59,7 @@ _REFUNDS = (
     .order_by(_refund.c.happened_at.desc())
     .limit(SHOWN_OF_A_KIND)
 )
-_OF_BANKS = (
-    select(
-        _dispute,
-        _payment.c.stripe_account_id,
-        _payment.c.attempt_id,
-        kept_of(_dispute).label("kept"),
-        got_twice(_dispute).label("twice"),
-        PAYER,
-    )
-    .join(
-        _payment,
-        and_(
-            _payment.c.company_id == _dispute.c.company_id, _payment.c.id == _dispute.c.payment_id
-        ),
-    )
-    .join(_customer, its_customer(_payment))
-    .where(_dispute.c.company_id == bindparam("company_id"))
-    .limit(SHOWN_OF_A_KIND)
-)
+_OF_BANKS = OF_BANKS.where(_dispute.c.company_id == bindparam("company_id")).limit(SHOWN_OF_A_KIND)
 _DISPUTES = _OF_BANKS.where(_dispute.c.status.in_(_UNANSWERED)).order_by(_dispute.c.evidence_due_at)
 _TAKEN_TWICE = _OF_BANKS.where(
     _dispute.c.status == "lost",

@@ -139,17 +139,17 @@ def _beyond(by: Any, kind: Any, tie_of: Any, up: bool) -> ColumnElement[bool]:
     return and_(by <= at, or_(by < at, past))
 
 
-def _matches(search: str, customer_id: Any) -> ColumnElement[bool]:
+def _matches(search: str, customer_id: ColumnElement[str]) -> ColumnElement[bool]:
     if search == "ids":
-        return customer_id.in_(bindparam("ids", expanding=True, type_=String))  # type: ignore[no-any-return]
+        return customer_id.in_(bindparam("ids", expanding=True, type_=String))
     if search == "stripe":
         theirs = select(_customer.c.id).where(
             _ours, _customer.c.stripe_customer_id == bindparam("search", type_=String)
         )
-        return customer_id.in_(theirs)  # type: ignore[no-any-return]
+        return customer_id.in_(theirs)
     if search.startswith(_TOGETHER):
         words_too = with_words(int(search.removeprefix(_TOGETHER)))
-        return customer_id.in_(words_too)  # type: ignore[no-any-return]
+        return customer_id.in_(words_too)
     return has_words(customer_id, int(search))
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, and_, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlmodel import Session
 
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
@@ -25,9 +25,8 @@ from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.payment import FailedPayment, Payment
 from fsm_portal.flows.alert import DISPUTES, RECENT, RECONCILIATION, STRIPE_SETTINGS
 from fsm_portal.flows.attention import what_was_given_up
-from fsm_portal.flows.dispute_rows import dispute_view
+from fsm_portal.flows.dispute_rows import OF_BANKS, dispute_view
 from fsm_portal.flows.failure_words import failure_words
-from fsm_portal.flows.kept_by_bank import got_twice, kept_of
 from fsm_portal.flows.noticing.times import FOUND, MOST
 from fsm_portal.flows.payer import PAYER, its_attempt, its_customer
 from fsm_portal.flows.payment_rows import InvoiceLink, invoices_meant
@@ -100,24 +99,7 @@ def _whole(kind: NoticeKind, one: bool) -> Select[Any]:
                 .join(_customer, its_customer(_attempt))
             )
         case NoticeKind.DISPUTE:
-            rows = (
-                select(
-                    _dispute,
-                    _payment.c.stripe_account_id,
-                    _payment.c.attempt_id,
-                    kept_of(_dispute).label("kept"),
-                    got_twice(_dispute).label("twice"),
-                    PAYER,
-                )
-                .join(
-                    _payment,
-                    and_(
-                        _payment.c.company_id == _dispute.c.company_id,
-                        _payment.c.id == _dispute.c.payment_id,
-                    ),
-                )
-                .join(_customer, its_customer(_payment))
-            )
+            rows = OF_BANKS
         case _:
             rows = select(_outbox)
     rows = rows.add_columns(at.label("at")).where(*limits)

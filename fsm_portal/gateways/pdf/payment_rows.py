@@ -1,17 +1,18 @@
 """Rows of money that receipts of both kinds are made of: to invoices, from invoices, and sums."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from fsm_portal.gateways.pdf.colours import GREY, INK, RULE, WHITE
-from fsm_portal.gateways.pdf.document import PaidInvoice
+from fsm_portal.gateways.pdf.document import PaidInvoice, ReceiptDocument, RefundDocument
 from fsm_portal.gateways.pdf.figures import Figures
-from fsm_portal.gateways.pdf.letterhead import LABEL, VALUE, Letterhead
+from fsm_portal.gateways.pdf.letterhead import LABEL, PLAIN, VALUE, Letterhead
 from fsm_portal.gateways.pdf.sheet import Style
 from fsm_portal.gateways.pdf.text import shorten, tabular
 
 PANEL = 190.0
 ROW = 22.0
-_ISSUED = 205.0  # where the day of an invoice begins, from the left
+_ISSUED = 205.0  # where the day begins, from the left
 _TOTAL = 110.0  # and where its total ends, from the right
 _HEADING = Style(8, GREY, "SemiBold")
 _WORDS = Style(9.2, INK)
@@ -32,7 +33,28 @@ class PaymentRows:
     amounts: tuple[int, ...]
     totals: tuple[int, ...]
 
-    def amount_panel(self, y: float, label: str, amount: int, reference: str) -> float:
+    def particulars(
+        self,
+        y: float,
+        document: ReceiptDocument | RefundDocument,
+        day: date,
+        labels: tuple[str, str, str],
+    ) -> float:
+        """Whose money, when and by what way, and how much. Returns the end.
+
+        ``labels`` are the words for the customer, for ``day`` and for the amount.
+        """
+        head, sheet, words = self.head, self.head.sheet, self.head.words
+        whose, when, amount = map(words, labels)
+        sheet.text(sheet.left, y + LABEL.size, whose, LABEL)
+        names = head.lines(sheet.left, y + 13, document.customer, 185, VALUE, PLAIN)
+        middle = sheet.left + _ISSUED
+        facts = head.labelled(middle, y, when, self.figures.day(day), 100)
+        facts = head.labelled(middle, facts, words("receipt.method"), document.method, 100)
+        panel = self._amount_panel(y - 6, amount, document.amount, document.reference)
+        return max(names, facts, panel)
+
+    def _amount_panel(self, y: float, label: str, amount: int, reference: str) -> float:
         """The amount in a tinted box, and Stripe's reference below. Returns the end."""
         head, sheet = self.head, self.head.sheet
         left = sheet.right - PANEL

@@ -3,7 +3,7 @@
 from fsm_portal.gateways.pdf.document import ReceiptDocument
 from fsm_portal.gateways.pdf.drawn import Drawn
 from fsm_portal.gateways.pdf.figures import Figures
-from fsm_portal.gateways.pdf.letterhead import LABEL, PLAIN, VALUE, Letterhead
+from fsm_portal.gateways.pdf.letterhead import Letterhead
 from fsm_portal.gateways.pdf.payment_rows import PaymentRows
 from fsm_portal.gateways.pdf.sheet import Sheet
 
@@ -23,25 +23,13 @@ def draw_receipt(document: ReceiptDocument) -> Drawn:
         tuple(paid.total for paid in document.allocations if paid.total is not None),
     )
     y = head.first_page(document.stamp)
-    y = _particulars(rows, document, y + 24)
+    labels = ("receipt.from", "receipt.paid_on", "receipt.amount")
+    y = rows.particulars(y + 24, document, document.paid_on, labels)
     y = _allocations(rows, document, y + 18)
     if document.notes.strip():
         head.paragraph(y + 22, sheet.words("invoice.notes"), document.notes)
     head.feet()
     return sheet.drawn()
-
-
-def _particulars(rows: PaymentRows, document: ReceiptDocument, y: float) -> float:
-    """From whom, when and how, and how much."""
-    head, sheet, words = rows.head, rows.head.sheet, rows.head.words
-    sheet.text(sheet.left, y + LABEL.size, words("receipt.from"), LABEL)
-    names = head.lines(sheet.left, y + 13, document.customer, 185, VALUE, PLAIN)
-    middle = sheet.left + 205
-    day = rows.figures.day(document.paid_on)
-    facts = head.labelled(middle, y, words("receipt.paid_on"), day, 100)
-    facts = head.labelled(middle, facts, words("receipt.method"), document.method, 100)
-    label = words("receipt.amount")
-    return max(names, facts, rows.amount_panel(y - 6, label, document.amount, document.reference))
 
 
 def _allocations(rows: PaymentRows, document: ReceiptDocument, y: float) -> float:

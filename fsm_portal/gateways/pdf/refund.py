@@ -3,7 +3,7 @@
 from fsm_portal.gateways.pdf.document import RefundDocument
 from fsm_portal.gateways.pdf.drawn import Drawn
 from fsm_portal.gateways.pdf.figures import Figures
-from fsm_portal.gateways.pdf.letterhead import LABEL, PLAIN, VALUE, Letterhead
+from fsm_portal.gateways.pdf.letterhead import Letterhead
 from fsm_portal.gateways.pdf.payment_rows import PaymentRows
 from fsm_portal.gateways.pdf.sheet import Sheet
 
@@ -23,26 +23,14 @@ def draw_refund(document: RefundDocument) -> Drawn:
         tuple(paid.total for paid in document.allocations if paid.total is not None),
     )
     y = head.first_page(document.stamp)
-    y = _particulars(rows, document, y + 24)
+    labels = ("refund.to", "refund.on", "refund.amount")
+    y = rows.particulars(y + 24, document, document.refunded_on, labels)
     y = _allocations(rows, document, y + 18)
     y = _payment(rows, document, y + 10)
     if document.remarks:
         head.paragraph(y + 18, sheet.words("invoice.notes"), "\n".join(document.remarks))
     head.feet()
     return sheet.drawn()
-
-
-def _particulars(rows: PaymentRows, document: RefundDocument, y: float) -> float:
-    """To whom, when and where to, and how much."""
-    head, sheet, words = rows.head, rows.head.sheet, rows.head.words
-    sheet.text(sheet.left, y + LABEL.size, words("refund.to"), LABEL)
-    names = head.lines(sheet.left, y + 13, document.customer, 185, VALUE, PLAIN)
-    middle = sheet.left + 205
-    day = rows.figures.day(document.refunded_on)
-    facts = head.labelled(middle, y, words("refund.on"), day, 100)
-    facts = head.labelled(middle, facts, words("receipt.method"), document.method, 100)
-    label = words("refund.amount")
-    return max(names, facts, rows.amount_panel(y - 6, label, document.amount, document.reference))
 
 
 def _allocations(rows: PaymentRows, document: RefundDocument, y: float) -> float:
