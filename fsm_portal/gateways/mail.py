@@ -16,7 +16,6 @@ from fsm_portal.gateways.mail_message import (
     MailRefused,
     MailUnavailable,
     compose,
-    on_the_wire,
 )
 
 __all__ = ["Attachment", "Letter", "MailRefused", "MailUnavailable", "Mailer", "send"]
@@ -52,11 +51,10 @@ class Mailer:
         """Send ``letter``. Raises MailRefused or MailUnavailable; either way, go on using this."""
         config = self._settings
         tagged = bool(config.bounce_secret.get_secret_value())
-        message = compose(letter, config.mail_from, tagged=tagged)
-        sender, receiver = (message[name].addresses[0].addr_spec for name in ("From", "To"))
+        sealed = compose(letter, config.mail_from, tagged=tagged)
         connection = self._living_connection()
         try:
-            connection.sendmail(sender, [receiver], on_the_wire(message))
+            connection.sendmail(sealed.sender, [sealed.receiver], sealed.content)
             self._used_at = time.monotonic()
         except (smtplib.SMTPException, OSError) as error:
             if not isinstance(error, _ANSWERS):

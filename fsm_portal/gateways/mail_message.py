@@ -1,18 +1,12 @@
 """A letter in plain values, and its wire form."""
 
 import hashlib
-import re
-import secrets
 from dataclasses import dataclass
-from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
+from email.utils import format_datetime
 
 from fsm_portal.domain import clock
-from fsm_portal.domain.email import is_mailbox
-from fsm_portal.gateways.mail_headers import WIRE, one_line
-
-_EOL = b"\r\n"
+from fsm_portal.gateways.mail_headers import EOL, mailbox, one_line, plain_address, words
+from fsm_portal.gateways.mail_parts import Part, file_part, joined, text_part
 
 
 class MailRefused(Exception):
@@ -71,87 +65,74 @@ class Letter:
     unsubscribe: str = ""
 
 
-def compose(letter: Letter, mail_from: str, *, tagged: bool = False) -> EmailMessage:
-    """The letter as a MIME message from ``mail_from``.
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A letter as SMTP carries it: the two addresses of its envelope, and every byte of it."""
+
+    sender: str
+    receiver: str
+    content: bytes
+
+
+def compose(letter: Letter, mail_from: str, *, tagged: bool = False) -> Sealed:
+    """The letter as a MIME message (RFC 5322, 2045) from ``mail_from``.
 
     ``tagged``: some providers give letters a Message-ID of their own, and tell of a bounce with
     this tag instead (Postmark's metadata).
 
     Raises MailRefused for what no server would carry, MailUnavailable if ``mail_from`` is wrong.
     """
-    message = EmailMessage(policy=WIRE)
     try:
-        message["From"] = _mailbox(letter.from_name, mail_from)
+        sender = plain_address(mail_from)
     except ValueError as error:
         raise MailUnavailable(f"FSM_MAIL_FROM is wrong: {error}") from error
-    if tagged:
-        message["X-PM-Metadata-letter"] = message_hash(letter.key)
     try:
-        _write(message, letter)
+        receiver = plain_address(letter.to_address)
+        head = _headers(letter, sender, receiver)
+        if tagged:
+            head.append(("X-PM-Metadata-letter", message_hash(letter.key)))
+        body = _body(letter)
     except ValueError as error:
         raise MailRefused(f"the letter cannot be written: {error}") from error
-    return message
+    above = "".join(f"{name}: {value}{EOL}" for name, value in head)
+    return Sealed(sender, receiver, above.encode("ascii") + body)
 
 
-def _write(message: EmailMessage, letter: Letter) -> None:
-    domain = message["From"].addresses[0].domain
-    message["To"] = _mailbox(letter.to_name, letter.to_address)
+def _headers(letter: Letter, sender: str, receiver: str) -> list[tuple[str, str]]:
+    domain = sender.rpartition("@")[2]
+    head = [("From", mailbox(letter.from_name, sender)), ("To", mailbox(letter.to_name, receiver))]
     if letter.reply_to:
-        message["Reply-To"] = _mailbox(letter.from_name, letter.reply_to)
-    message["Subject"] = one_line(letter.subject)
-    message["Date"] = clock.now()
-    message["Message-ID"] = message_id(letter.key, domain)
+        head.append(("Reply-To", mailbox(letter.from_name, plain_address(letter.reply_to))))
+    head.append(("Subject", words(letter.subject)))
+    head.append(("Date", format_datetime(clock.now())))
+    head.append(("Message-ID", message_id(letter.key, domain)))
     before = [key for key in (letter.thread, letter.follows) if key and key != letter.key]
     if before:
         ids = [message_id(key, domain) for key in before]
-        message["In-Reply-To"] = ids[-1]
-        message["References"] = " ".join(ids)
+        head += [("In-Reply-To", ids[-1]), ("References", f"{EOL} ".join(ids))]
     if letter.unsubscribe:
-        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        # One long address, which may not be folded.
+        head.append(("List-Unsubscribe", f"<{one_line(letter.unsubscribe)}>"))
+        head.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     # RFC 3834: holiday notes and other robots stay silent. The second is Exchange's word for it.
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    # Quoted-printable is plain ASCII: it needs no 8BITMIME and keeps long links whole.
-    message.set_content(letter.text, cte="quoted-printable")
-    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
-    page = message.get_body(("html",))
-    for picture in letter.pictures:
-        assert isinstance(page, EmailMessage)  # it was just added
-        page.add_related(
-            picture.data,
-            maintype="image",
-            subtype="png",
-            cid=f"<{one_line(picture.name)}>",
-            disposition="inline",
-            filename=f"{_file_name(picture.name.partition('@')[0])}.png",
-        )
-    for attachment in letter.attachments:
-        kind, _, subtype = one_line(attachment.content_type).partition("/")
-        message.add_attachment(
-            attachment.data,
-            maintype=kind or "application",
-            subtype=subtype or "octet-stream",
-            filename=_file_name(attachment.filename),
-        )
+    head.append(("Auto-Submitted", "auto-generated"))
+    head.append(("X-Auto-Response-Suppress", "All"))
+    head.append(("MIME-Version", "1.0"))
+    return head
 
 
-def on_the_wire(message: EmailMessage) -> bytes:
-    """A composed message as SMTP carries it. The library's generator writes the same, line by line:
-    for a letter with a document that takes longer than all the rest of sending it."""
-    children = message.get_payload()
-    if isinstance(children, list):
-        boundary = f"=_{secrets.token_hex(16)}"
-        message.set_boundary(boundary)
-        rule = f"--{boundary}".encode("ascii")
-        parts = [child for child in children if isinstance(child, EmailMessage)]
-        body = b"".join(rule + _EOL + on_the_wire(part) + _EOL for part in parts)
-        body += rule + b"--" + _EOL
-    else:
-        # Encoded by compose: ASCII, in short lines.
-        body = str(children).replace("\r\n", "\n").replace("\n", "\r\n").encode("ascii")
-    head = b"".join(message.policy.fold_binary(*header) for header in message.raw_items())
-    return head + _EOL + body
+def _body(letter: Letter) -> Part:
+    page = text_part("html", letter.html)
+    if letter.pictures:
+        shown = [file_part("image/png", p.data, f"{p.name}.png", p.name) for p in letter.pictures]
+        page = joined("related", [page, *shown])
+    body = joined("alternative", [text_part("plain", letter.text), page])
+    if letter.attachments:
+        files = [
+            file_part(file.content_type, file.data, file.filename) for file in letter.attachments
+        ]
+        body = joined("mixed", [body, *files])
+    return body
 
 
 def message_id(key: str, domain: str) -> str:
@@ -162,21 +143,3 @@ def message_id(key: str, domain: str) -> str:
 def message_hash(key: str) -> str:
     """Its part before the @: 40 hex digits."""
     return hashlib.sha256(key.encode()).hexdigest()[:40]
-
-
-def _mailbox(name: str, address: str) -> Address:
-    """Raises ValueError for an address that is not one plain mail address."""
-    local, _, domain = address.rpartition("@")
-    if not is_mailbox(address):
-        raise ValueError("not a valid mail address")
-    if not local.isascii():
-        raise ValueError("the address has characters that mail servers do not carry")
-    try:
-        ascii_domain = domain.encode("idna").decode("ascii")
-        return Address(one_line(name), addr_spec=f"{local}@{ascii_domain}")
-    except (ValueError, IndexError, MessageError) as error:
-        raise ValueError("not a valid mail address") from error
-
-
-def _file_name(name: str) -> str:
-    return re.sub(r"[/\\:]+", "-", one_line(name)).lstrip(".") or "attachment"

@@ -1,7 +1,9 @@
 """Each letter that the product writes, with one word wherever a person or a company can write."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 
 from fsm_portal.gateways import letters
 from fsm_portal.gateways.credit_letters import CreditNoteWritten, credit_note_letter
@@ -131,9 +133,21 @@ NOTICE = StaffNotice(
 )
 
 
+Drafts = dict[str, Callable[[], Letter]]
+
+
 def to_customers(company: Company, reader: Reader = DANA, word: str = "") -> dict[str, Letter]:
     """Those that are written in the customer's language, by their kind. ``word`` takes the place
     of whatever a person typed, and begins the company's own words."""
+    return {kind: write() for kind, write in _to_customers(company, reader, word).items()}
+
+
+def to_staff(company: Company) -> dict[str, Letter]:
+    """Those to the people in the office."""
+    return {kind: write() for kind, write in _to_staff(company, MAYA, "").items()}
+
+
+def _to_customers(company: Company, reader: Reader, word: str) -> Drafts:
     typed = {"number": word, "customer_name": word} if word else {}
     bought = PaidInvoice("0190", word or "INV-0042", 5, 1)
     paid = {"customer_name": word, "method": word, "reference": word} if word else {}
@@ -145,17 +159,24 @@ def to_customers(company: Company, reader: Reader = DANA, word: str = "") -> dic
     invoice = replace(INVOICE, **typed, **own)
     reminder = replace(REMINDER, **typed, **own)
     return {
-        "invoice": letters.invoice_letter(company, reader, invoice),
-        "deposit": letters.invoice_letter(company, reader, replace(invoice, deposit=1000)),
-        "settled": letters.invoice_letter(company, reader, replace(invoice, amount_due=0)),
-        "no button": letters.invoice_letter(company, reader, replace(invoice, link="")),
-        "receipt": letters.receipt_letter(
-            company, reader, replace(PAYMENT, pdf=b"%PDF-1.7", **paid, **invoices, **own)
+        "invoice": partial(letters.invoice_letter, company, reader, invoice),
+        "deposit": partial(letters.invoice_letter, company, reader, replace(invoice, deposit=1000)),
+        "settled": partial(letters.invoice_letter, company, reader, replace(invoice, amount_due=0)),
+        "no button": partial(letters.invoice_letter, company, reader, replace(invoice, link="")),
+        "receipt": partial(
+            letters.receipt_letter,
+            company,
+            reader,
+            replace(PAYMENT, pdf=b"%PDF-1.7", **paid, **invoices, **own),
         ),
-        "refund": letters.refund_letter(
-            company, reader, replace(REFUND, pdf=b"%PDF-1.7", **paid, **invoices, **own)
+        "refund": partial(
+            letters.refund_letter,
+            company,
+            reader,
+            replace(REFUND, pdf=b"%PDF-1.7", **paid, **invoices, **own),
         ),
-        "credit note": credit_note_letter(
+        "credit note": partial(
+            credit_note_letter,
             company,
             reader,
             CreditNoteWritten(
@@ -174,49 +195,65 @@ def to_customers(company: Company, reader: Reader = DANA, word: str = "") -> dic
                 pdf_name="CN-0001.pdf",
             ),
         ),
-        "failed": letters.failed_letter(company, reader, replace(LOST, **lost, **invoices, **own)),
-        "soon": reminder_letter(company, reader, replace(reminder, days=-3)),
-        "today": reminder_letter(company, reader, replace(reminder, days=0)),
-        "late": reminder_letter(company, reader, reminder),
-        "late, no button": reminder_letter(
-            company, reader, replace(reminder, link="", phone=word or "+1 212 555 0142")
+        "failed": partial(
+            letters.failed_letter, company, reader, replace(LOST, **lost, **invoices, **own)
         ),
-        "sign in": sign_in_letter(company, reader, LinkAsked("link/1", LINK, 10)),
-        "code": sign_in_letter(company, reader, LinkAsked("link/1", LINK, 10, "482913", browser)),
-        "choice": sign_in_letter(
-            company, reader, LinkAsked("link/1", LINK, 10, "482913", browser, names)
+        "soon": partial(reminder_letter, company, reader, replace(reminder, days=-3)),
+        "today": partial(reminder_letter, company, reader, replace(reminder, days=0)),
+        "late": partial(reminder_letter, company, reader, reminder),
+        "late, no button": partial(
+            reminder_letter,
+            company,
+            reader,
+            replace(reminder, link="", phone=word or "+1 212 555 0142"),
         ),
-        "welcome": welcome_letter(company, reader, Welcome("welcome/1", LINK, EVENING, LINK, word)),
-        "no portal": no_portal_letter(
-            company, reader, NoPortal("k", word or "office@b.example", word or "+1 212 555 0142")
+        "sign in": partial(sign_in_letter, company, reader, LinkAsked("link/1", LINK, 10)),
+        "code": partial(
+            sign_in_letter, company, reader, LinkAsked("link/1", LINK, 10, "482913", browser)
+        ),
+        "choice": partial(
+            sign_in_letter, company, reader, LinkAsked("link/1", LINK, 10, "482913", browser, names)
+        ),
+        "welcome": partial(
+            welcome_letter, company, reader, Welcome("welcome/1", LINK, EVENING, LINK, word)
+        ),
+        "no portal": partial(
+            no_portal_letter,
+            company,
+            reader,
+            NoPortal("k", word or "office@b.example", word or "+1 212 555 0142"),
         ),
     }
 
 
-def to_staff(company: Company, reader: Reader = MAYA, word: str = "") -> dict[str, Letter]:
-    """Those to the people in the office."""
+def _to_staff(company: Company, reader: Reader, word: str) -> Drafts:
     notice = replace(NOTICE, title=word, text=word) if word else NOTICE
     asked = SignUpAsked("sign-up/1", LINK, 10, "482913", word or "Chrome on Windows")
     return {
-        "sign up": sign_up_letter(replace(reader, name=""), asked),
-        "sign up known": sign_up_letter(replace(reader, name=""), replace(asked, known=True)),
-        "team": team_letter(
+        "sign up": partial(sign_up_letter, replace(reader, name=""), asked),
+        "sign up known": partial(
+            sign_up_letter, replace(reader, name=""), replace(asked, known=True)
+        ),
+        "team": partial(
+            team_letter,
             company,
             reader,
             TeamInvitation("team/1", LINK, EVENING, "technician", "see jobs and invoices"),
         ),
-        "notice": notice_letter(company, reader, notice),
+        "notice": partial(notice_letter, company, reader, notice),
     }
 
 
-def every_letter(word: str) -> list[Letter]:
-    """All of them, with ``word`` wherever a person or a company can write."""
+def drafts(word: str) -> Drafts:
+    """All of them, by their kind, with ``word`` wherever a person or a company can write."""
     company = replace(BRIGHT, name=word, colour=word)
     reader = replace(DANA, name=word)
-    return [
-        *to_customers(company, reader, word).values(),
-        *to_staff(company, reader, word).values(),
-    ]
+    return _to_customers(company, reader, word) | _to_staff(company, reader, word)
+
+
+def every_letter(word: str) -> list[Letter]:
+    """All of them, written."""
+    return [write() for write in drafts(word).values()]
 
 
 def company_in(language: str) -> Company:

@@ -20,7 +20,6 @@ from fsm_portal.gateways.mail_message import (
     MailUnavailable,
     Picture,
     compose,
-    on_the_wire,
 )
 from tests.pictures import picture
 
@@ -40,7 +39,7 @@ INVOICE = Attachment("INV-0042.pdf", "application/pdf", b"%PDF-1.7\r\n\x00\xff")
 
 def delivered(letter: Letter) -> EmailMessage:
     """The letter as a mail program reads it."""
-    return message_from_bytes(bytes(compose(letter, FROM)), policy=default)
+    return message_from_bytes(compose(letter, FROM).content, policy=default)
 
 
 def body(message: EmailMessage, kind: str) -> str:
@@ -71,7 +70,7 @@ def test_an_attachment_goes_beside_them_byte_for_byte() -> None:
 def test_every_byte_on_the_wire_is_plain_ascii_in_short_lines() -> None:
     """Any server carries it: no 8BITMIME, no SMTPUTF8, no line over RFC 5322's 998."""
     link = "https://portal.example/sign-in/" + "x" * 2000
-    wire = bytes(compose(replace(LETTER, to_name="Zoë Müller", html=f'<a href="{link}">'), FROM))
+    wire = compose(replace(LETTER, to_name="Zoë Müller", html=f'<a href="{link}">'), FROM).content
     assert wire.isascii()
     assert max(map(len, wire.split(b"\r\n"))) <= 998
     assert link in body(message_from_bytes(wire, policy=default), "html")
@@ -141,7 +140,7 @@ def test_a_line_break_in_a_name_begins_no_header(field: str, line_break: str) ->
     ],
 )
 def test_nor_does_one_that_comes_encoded(field: str, hostile: str) -> None:
-    wire = bytes(compose(replace(LETTER, **{field: hostile}), FROM))
+    wire = compose(replace(LETTER, **{field: hostile}), FROM).content
     assert b"\nbcc:" not in wire.lower()
     assert "Bcc" not in dict(message_from_bytes(wire, policy=default).raw_items())
 
@@ -200,12 +199,12 @@ def test_no_text_breaks_a_letter(name: str, subject: str, text: str) -> None:
     """It is written with exactly our headers, or refused: nothing in between."""
     letter = replace(LETTER, to_name=name, subject=subject, text=text)
     try:
-        wire = bytes(compose(letter, FROM))
+        wire = compose(letter, FROM).content
     except MailRefused:
         return
     message = message_from_bytes(wire, policy=default)
     assert max(map(len, wire.split(b"\r\n"))) <= 998
-    assert set(message.keys()) == set(compose(LETTER, FROM).keys())
+    assert set(message.keys()) == set(delivered(LETTER).keys())
     assert message["To"].addresses[0].addr_spec == LETTER.to_address
 
 
@@ -227,17 +226,52 @@ def test_a_picture_travels_inside_the_letter_and_is_no_attachment() -> None:
 
 
 def test_what_goes_over_the_wire_is_what_the_library_would_write() -> None:
-    picture = Picture("logo@portal", b"\x89PNG" * 40)
+    logo = Picture("logo@portal", b"\x89PNG" * 40)
     pdf = Attachment("Rechnung – Ä.pdf", "application/pdf", bytes(range(256)) * 40)
-    letter = replace(LETTER, text="Zoë\n.\nFrom here\n", attachments=(pdf,), pictures=(picture,))
-    message = compose(letter, "billing@portal.example")
-    sent = message_from_bytes(on_the_wire(message), policy=default)
-    ours, theirs = (
-        list(sent.walk()),
-        list(message_from_bytes(message.as_bytes(), policy=default).walk()),
+    text = "Zoë  \n.\nFrom here\n=41\n\ttab \n" + "x" * 200 + "\n"
+    letter = replace(LETTER, text=text, attachments=(pdf,), pictures=(logo,))
+    wire = compose(letter, FROM).content
+    theirs = EmailMessage(policy=default)
+    theirs.set_content(text, cte="quoted-printable")
+    theirs.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    page = theirs.get_body(("html",))
+    shown = {"maintype": "image", "subtype": "png", "cid": "<logo@portal>"}
+    page.add_related(logo.data, **shown, disposition="inline", filename="logo@portal.png")
+    theirs.add_attachment(
+        pdf.data, maintype="application", subtype="pdf", filename="Rechnung – Ä.pdf"
     )
-    assert [part.items() for part in ours] == [part.items() for part in theirs]
-    assert [part.get_content() for part in ours if not part.is_multipart()] == [
-        part.get_content() for part in theirs if not part.is_multipart()
-    ]
-    assert not sent.defects and max(map(len, on_the_wire(message).split(b"\r\n"))) <= 998
+    sent = message_from_bytes(wire, policy=default)
+    assert not any(part.defects for part in sent.walk())
+    assert max(map(len, wire.split(b"\r\n"))) <= 998 and b"\n" not in wire.replace(b"\r\n", b"")
+    ours, library = list(sent.walk()), list(theirs.walk())
+    assert [part.get_content_type() for part in ours] == [p.get_content_type() for p in library]
+    for one, other in zip(ours, library, strict=True):
+        assert one.get_filename() == other.get_filename()
+        assert one.get_content_disposition() == other.get_content_disposition()
+        assert one["Content-ID"] == other["Content-ID"]
+        if not one.is_multipart():
+            assert _read(one) == _read(other)
+
+
+def _read(part: EmailMessage) -> object:
+    content = part.get_content()
+    return content.replace("\r\n", "\n") if isinstance(content, str) else content
+
+
+@pytest.mark.parametrize("name", ["Faktura – Ä.pdf", "é" * 100 + ".pdf", "a" * 200, "請求書.pdf"])
+def test_a_file_keeps_its_name_in_any_script_and_length(name: str) -> None:
+    message = delivered(replace(LETTER, attachments=(replace(INVOICE, filename=name),)))
+    [file] = message.iter_attachments()
+    assert file.get_filename() == name
+    # By the rules of old, as many programs read it.
+    old = message_from_bytes(
+        compose(replace(LETTER, attachments=(replace(INVOICE, filename=name),)), FROM).content
+    )
+    assert old.get_payload()[-1].get_filename() == name
+
+
+@pytest.mark.parametrize("kind", ["", "pdf", "text/html\r\nBcc: x@evil.example", "a/b; c=d"])
+def test_a_type_that_is_none_is_of_no_type(kind: str) -> None:
+    message = delivered(replace(LETTER, attachments=(replace(INVOICE, content_type=kind),)))
+    [file] = message.iter_attachments()
+    assert file.get_content_type() == "application/octet-stream" and message["Bcc"] is None
