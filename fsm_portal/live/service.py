@@ -12,6 +12,7 @@ from fsm_portal.domain.topic import session_topic
 from fsm_portal.live import bus
 from fsm_portal.live.collector import patient_collector
 from fsm_portal.live.hub import Hub, Reading, SessionsAlive
+from fsm_portal.live.states import keep_sparse
 from fsm_portal.live.tab import Tab
 from fsm_portal.live.throttle import Throttle
 from fsm_portal.live.wire import Wire
@@ -35,7 +36,8 @@ _running: _Running | None = None
 def start(
     app: rx.App, sessions_alive: SessionsAlive, reading: Reading = contextlib.nullcontext
 ) -> None:
-    """Give ``app`` its ringer and its throttle; call once, before the app is served.
+    """Give ``app`` its ringer and its throttle, and its tabs no more States than they use; call
+    once, before the app is served.
 
     ``sessions_alive`` is one query, run in a thread: the sessions that are valid, each with the
     scope it has now, in which its tabs are served from then on. It must raise when it cannot
@@ -64,6 +66,7 @@ def start(
             await asyncio.gather(*tasks, return_exceptions=True)
             hub.close()
 
+    keep_sparse(app)
     app.register_lifespan_task(live_push)
 
 
