@@ -32,7 +32,7 @@ MOST = 60
 _SAYS = ("name", "contact", "email", "phone")
 _WORD = re.compile(r"[^\W_]+")
 # Compared byte for byte, so that a beginning of a word is a range of the index on both engines.
-_EXACT = String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql")
+EXACT = String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql")
 
 
 class CustomerWord(SQLModel, table=True):
@@ -47,7 +47,7 @@ class CustomerWord(SQLModel, table=True):
     )
 
     company_id: str = Field(primary_key=True, max_length=32)
-    word: str = Field(sa_column=Column(_EXACT, primary_key=True))
+    word: str = Field(sa_column=Column(EXACT, primary_key=True))
     customer_id: str = Field(primary_key=True, max_length=32)
 
 

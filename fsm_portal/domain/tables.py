@@ -21,6 +21,7 @@ from fsm_portal.domain import (  # noqa: F401
     invoice_open,
     invoice_sheet,
     job,
+    job_word,
     ledger,
     login_link,
     mail_address,

@@ -15,6 +15,7 @@ from fsm_portal.commands.import_screen import Show
 from fsm_portal.db import reading
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.job import Job
+from fsm_portal.domain.job_word import JobWord
 from fsm_portal.flows import import_table
 from fsm_portal.flows.importing.report import Progress
 
@@ -93,6 +94,8 @@ def test_jobs_go_to_their_customers(portal_import, dana, tmp_path):
     result = portal_import("jobs", "jobs.csv")
     assert "New jobs 2" in words(result) and "Refused: Customer not clear 1" in words(result)
     assert {job.customer_id for job in rows(Job)} == {dana.id}
+    # They are found by the words of their titles.
+    assert {word.job_id for word in rows(JobWord)} == {job.id for job in rows(Job)}
     assert "Already there 2" in words(portal_import("jobs", "jobs.csv"))
 
 

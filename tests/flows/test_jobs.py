@@ -11,6 +11,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.job import Job
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.jobs import called as jobs_called
 from fsm_portal.flows.jobs.finish_job import CannotFinish, cancel_job, complete_job, reopen_job
 from fsm_portal.flows.jobs.list_jobs import PAGE, JobListView, job_query, list_jobs
 from fsm_portal.flows.jobs.new_job import new_job_query, show_new_job
@@ -266,17 +267,31 @@ def test_mine_are_those_that_i_am_sent_to(company, owner, technician, dana):
     assert groups(listed(owner, "mine")) == {}
 
 
-def test_found_by_its_name_or_the_customers(any_database, company, owner, dana, northwind):
-    create_job(owner, dana.id, words(title="Flue check"))
+@pytest.mark.parametrize("few", [jobs_called.FEW, 0])
+def test_found_by_words_of_its_title_and_of_its_customer(
+    any_database, monkeypatch, company, owner, dana, northwind, few
+):
+    """Looked up where few have the words, asked row by row where many do: the same are found."""
+    monkeypatch.setattr(jobs_called, "FEW", few)
+    flue, _ = create_job(owner, dana.id, words(title="Flue check, Café Élan"))
     create_job(owner, northwind.id, words(title="Air filters"))
-    for search, expected in (
-        ("FLUE", ["Flue check"]),
-        ("northwind", ["Air filters"]),
-        ("dana@", ["Flue check"]),
-        ("%", []),
-    ):
+    cases = {
+        "FLUE": ["Flue check, Café Élan"],
+        "chec flu": ["Flue check, Café Élan"],
+        "cafe elan": ["Flue check, Café Élan"],
+        "northwind": ["Air filters"],
+        "filter northw": ["Air filters"],
+        "flue northwind": [],
+        "dana@": ["Flue check, Café Élan"],
+        "%": [],
+        "ilters": [],
+    }
+    for search, expected in cases.items():
         found = [title for some in groups(listed(owner, "", search)).values() for title in some]
         assert found == expected, search
+    edit_job(owner, flue, words(title="Chimney"))
+    assert groups(listed(owner, "", "flue")) == {}
+    assert [*groups(listed(owner, "", "chimney")).values()] == [["Chimney"]]
 
 
 def test_a_long_list_is_gone_through_forward_and_back(any_database, company, owner, dana):

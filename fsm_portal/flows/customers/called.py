@@ -39,14 +39,14 @@ class Called:
 
 def called(session: Session, company_id: str, text: str) -> Called:
     """Customers of whom each word of ``text`` begins a word; nobody where it has no words."""
-    words = _typed(text)
-    values = _values(words)
+    words = typed_words(text)
+    values = word_values(words)
     if not words:
         return Called((), 0, values)
     found: set[str] | None = None
     beyond: list[str] = []
     for word in words:
-        some = _beginning(session, company_id, word)
+        some = beginning(session, company_id, word)
         if len(some) > FEW:
             beyond.append(word)
         else:
@@ -62,44 +62,53 @@ def called(session: Session, company_id: str, text: str) -> Called:
 
 def has_words(customer_id: ColumnElement[Any], words: int) -> ColumnElement[bool]:
     """Whether the customer in this column has them: parameters company_id and ``Called.values``."""
-    return and_(*(_has(customer_id, at) for at in range(words)))
+    return and_(*(has_word(customer_id, at) for at in range(words)))
 
 
-def _has(customer_id: Any, at: int) -> ColumnElement[bool]:
+def has_word(customer_id: Any, at: int) -> ColumnElement[bool]:
+    """Whether the customer in this column has the word that is the parameter ``word_`` ``at``."""
     its = _word.alias()
     return exists().where(
         its.c.company_id == bindparam("company_id", type_=String),
         its.c.customer_id == customer_id,
-        its.c.word >= bindparam(f"word_{at}", type_=String),
-        its.c.word < bindparam(f"word_{at}_end", type_=String),
+        begins(its.c.word, at),
     )
 
 
-def _typed(text: str) -> list[str]:
+def begins(word: Any, at: int) -> ColumnElement[bool]:
+    """Whether a word of an index of words begins with what was typed, by ``word_values``."""
+    return and_(
+        word >= bindparam(f"word_{at}", type_=String),
+        word < bindparam(f"word_{at}_end", type_=String),
+    )
+
+
+def typed_words(text: str) -> list[str]:
     """The words, the longest first: the fewest have those."""
     longest = sorted(set(words_of(text)), key=lambda word: (-len(word), word))
     return longest[:_MOST_WORDS]
 
 
-def _values(words: Sequence[str]) -> dict[str, str]:
+def word_values(words: Sequence[str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for at, word in enumerate(words):
         values |= {f"word_{at}": word, f"word_{at}_end": word + _END}
     return values
 
 
-def _beginning(session: Session, company_id: str, word: str) -> set[str]:
-    key = {"company_id": company_id, **_values([word])}
+def beginning(session: Session, company_id: str, word: str) -> set[str]:
+    """Of whom a word begins so: FEW and one more at most."""
+    key = {"company_id": company_id, **word_values([word])}
     return set(session.connection().execute(_of_words(1), key).scalars())
 
 
 def _having(session: Session, company_id: str, words: Sequence[str]) -> set[str]:
-    key = {"company_id": company_id, **_values(words)}
+    key = {"company_id": company_id, **word_values(words)}
     return set(session.connection().execute(_of_words(len(words)), key).scalars())
 
 
 def _those(session: Session, company_id: str, ids: set[str], word: str) -> set[str]:
-    key = {"company_id": company_id, "ids": sorted(ids), **_values([word])}
+    key = {"company_id": company_id, "ids": sorted(ids), **word_values([word])}
     return set(session.connection().execute(_AMONG, key).scalars())
 
 
@@ -114,11 +123,10 @@ def with_words(words: int) -> Select[Any]:
     """Ids of those who have them, by the index of words alone; parameters as of ``has_words``."""
     found = select(_word.c.customer_id).where(
         _word.c.company_id == bindparam("company_id", type_=String),
-        _word.c.word >= bindparam("word_0", type_=String),
-        _word.c.word < bindparam("word_0_end", type_=String),
+        begins(_word.c.word, 0),
     )
     for at in range(1, words):
-        found = found.where(_has(_word.c.customer_id, at))
+        found = found.where(has_word(_word.c.customer_id, at))
     return found
 
 

@@ -167,12 +167,6 @@ def narrowed(session: Session, company_id: str, text: str) -> tuple[str, dict[st
     return f"{together}{found.words}", found.values
 
 
-def searched(text: str) -> tuple[str, str]:
-    """A pattern for ``words``: letters that stand anywhere in who it is."""
-    escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return "words", f"%{escaped}%"
-
-
 # What the customers of a page owe. Made once: it runs at every payment.
 SUMS = (
     select(

@@ -15,6 +15,7 @@ from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_many import insert_many
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.job import Job
+from fsm_portal.domain.job_word import keep_job_words
 from fsm_portal.domain.small_letters import as_compared, as_looked_for, small_letters
 from fsm_portal.flows.importing import values
 from fsm_portal.flows.importing.layout import TableLayout
@@ -108,6 +109,7 @@ class Visits:
                 rows.append(self._row(visit, customer_id))
         if not dry_run:
             insert_many(session.connection(), _job, rows)
+            keep_job_words(session.connection(), rows)
         return len(rows), len(known) - len(rows), refused
 
     def _customers(self, session: Session, texts: set[str]) -> dict[str, set[str]]:

@@ -7,18 +7,17 @@ from functools import cache
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, String, bindparam, func, or_, select
+from sqlalchemy import Select, String, bindparam, select
 from sqlmodel import Session
 
 from fsm_portal.db import reading
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
-from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.job import COMPLETED, OPEN, Job
-from fsm_portal.flows.customers.customer_keys import searched, words
 from fsm_portal.flows.customers.customer_query import search_words
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.jobs.called import is_called, jobs_called
 from fsm_portal.flows.jobs.job_rows import COLUMNS, JOBS, JobRow, job_rows
 from fsm_portal.flows.keyset import (
     Cursor,
@@ -34,7 +33,6 @@ from fsm_portal.gateways.recent import week_start
 PATH = "/dashboard/jobs/"
 PAGE = 40
 _job = table_of(Job)
-_customer = table_of(Customer)
 
 ShowJobs = Literal["upcoming", "mine", "completed"]
 
@@ -119,7 +117,7 @@ def _by(show: str) -> Any:
 
 
 @cache
-def _statement(show: str, older: bool, from_a_row: bool, search: bool) -> Select[Any]:
+def _statement(show: str, older: bool, from_a_row: bool, words: int, among: bool) -> Select[Any]:
     by = _by(show)
     found = (
         select(*COLUMNS, by.label("sorted_by"))
@@ -133,17 +131,10 @@ def _statement(show: str, older: bool, from_a_row: bool, search: bool) -> Select
         found = found.where(_job.c.technician_id == bindparam("technician"))
     if from_a_row:
         found = found.where(beyond(by, _job.c.id, older))
-    if search:
-        pattern = bindparam("search", type_=String)
-        theirs = select(_customer.c.id).where(
-            _customer.c.company_id == bindparam("company_id"), words.like(pattern, escape="\\")
-        )
-        found = found.where(
-            or_(
-                func.lower(_job.c.title).like(pattern, escape="\\"),
-                _job.c.customer_id.in_(theirs),
-            )
-        )
+    if among:
+        found = found.where(_job.c.id.in_(bindparam("ids", expanding=True, type_=String)))
+    if words:
+        found = found.where(is_called(words))
     order = (by.desc(), _job.c.id.desc()) if older else (by.asc(), _job.c.id.asc())
     return found.order_by(*order).limit(PAGE + 1)
 
@@ -157,9 +148,14 @@ def _page(session: Session, company_id: str, query: JobQuery) -> tuple[list[Any]
         key["technician"] = query.technician
     if query.cursor is not None:
         key |= query.cursor.key
+    words, among = 0, False
     if query.search:
-        key["search"] = searched(query.search.removeprefix("cus_"))[1]
-    statement = _statement(query.show, older, query.cursor is not None, bool(query.search))
+        called = jobs_called(session, company_id, query.search)
+        if called.ids == ():
+            return [], False
+        words, among = called.words, called.ids is not None
+        key |= called.values | ({"ids": called.ids} if among else {})
+    statement = _statement(query.show, older, query.cursor is not None, words, among)
     rows = list(session.connection().execute(statement, key))
     shown = rows[:PAGE]
     return (shown if older is down else shown[::-1]), len(rows) > PAGE

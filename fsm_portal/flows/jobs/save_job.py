@@ -15,6 +15,7 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.domain.insert_once import insert_once
 from fsm_portal.domain.job import Job
+from fsm_portal.domain.job_word import keep_job_words
 from fsm_portal.domain.role import May
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.auditing.write_down import write_down
@@ -81,6 +82,7 @@ def create_job(
         )
         if not insert_once(session, Job, job.model_dump()):
             return job.id, frozenset()
+        keep_job_words(session.connection(), [job.model_dump()])
         _write_down(session, who, Deed.ADDED_JOB, job, customer.name)
         return job.id, job_topics(job)
 

@@ -1,0 +1,96 @@
+"""Jobs by a few letters: each word typed begins one of the title, or of who the customer is.
+
+Of words that few have, the jobs are looked up in the indexes of words; of others whoever goes along
+a list asks at each row, and its page is soon full.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, bindparam, exists, or_, select
+from sqlmodel import Session
+
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.job import Job
+from fsm_portal.domain.job_word import JobWord
+from fsm_portal.flows.customers.called import FEW as FEW_CUSTOMERS
+from fsm_portal.flows.customers.called import (
+    beginning,
+    begins,
+    has_word,
+    typed_words,
+    word_values,
+)
+
+_job = table_of(Job)
+_word = table_of(JobWord)
+
+# As many as are looked up and put in order for a page of them.
+FEW = 2_000
+
+
+@dataclass(frozen=True)
+class JobsCalled:
+    """Jobs for which ``is_called`` holds with ``values``. ``ids``: it can be none but these; None
+    where they are more than FEW."""
+
+    words: int
+    ids: tuple[str, ...] | None
+    values: dict[str, str]
+
+
+def jobs_called(session: Session, company_id: str, text: str) -> JobsCalled:
+    """What ``text`` means; nothing is called by a text without words."""
+    words = typed_words(text)
+    among: set[str] | None = None if words else set()
+    for word in words:
+        some = _about(session, company_id, word)
+        if some is not None:
+            among = some if among is None else among & some
+    ids = None if among is None else tuple(sorted(among))
+    return JobsCalled(len(words), ids, word_values(words))
+
+
+def is_called(words: int) -> ColumnElement[bool]:
+    """Whether a row of ``job`` has them all; parameters company_id and ``JobsCalled.values``."""
+    return and_(*(or_(_is_titled(at), has_word(_job.c.customer_id, at)) for at in range(words)))
+
+
+def _is_titled(at: int) -> ColumnElement[bool]:
+    its = _word.alias()
+    return exists().where(
+        its.c.company_id == bindparam("company_id", type_=String),
+        its.c.job_id == _job.c.id,
+        begins(its.c.word, at),
+    )
+
+
+def _about(session: Session, company_id: str, word: str) -> set[str] | None:
+    """Jobs that have it in their title or in who it is for; None where they are more than FEW."""
+    key: dict[str, Any] = {"company_id": company_id, **word_values([word])}
+    titled = set(session.connection().execute(_TITLED, key).scalars())
+    if len(titled) > FEW:
+        return None
+    customers = beginning(session, company_id, word)
+    if len(customers) > FEW_CUSTOMERS:
+        return None
+    key = {"company_id": company_id, "ids": sorted(customers)}
+    found = titled | set(session.connection().execute(_THEIRS, key).scalars())
+    return found if len(found) <= FEW else None
+
+
+# Made once: writing a statement costs more than running it.
+_TITLED = (
+    select(_word.c.job_id)
+    .where(_word.c.company_id == bindparam("company_id", type_=String), begins(_word.c.word, 0))
+    .distinct()
+    .limit(FEW + 1)
+)
+_THEIRS = (
+    select(_job.c.id)
+    .where(
+        _job.c.company_id == bindparam("company_id", type_=String),
+        _job.c.customer_id.in_(bindparam("ids", expanding=True, type_=String)),
+    )
+    .limit(FEW + 1)
+)
