@@ -23,7 +23,7 @@ from fsm_portal.domain.role import May, Role
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.company_frame import FRAME, CompanyFrame, company_frame
-from fsm_portal.gateways.tokens import read_session
+from fsm_portal.gateways.tokens import SessionClaims, read_session
 
 _session = table_of(LoginSession)
 _staff = table_of(Staff)
@@ -122,11 +122,17 @@ def closed_to(cookie_value: str | None) -> CompanyFrame | None:
     return company_frame(row)
 
 
-def _behind(cookie_value: str | None) -> Row[*tuple[Any, ...]] | None:
-    """The valid session of a cookie, with its person and company."""
+def claims_of(cookie_value: str | None) -> SessionClaims | None:
+    """What a genuine cookie says. Whether its session still lets anybody in is the row's word:
+    see ``who_is`` and ``lets_in``."""
     if not cookie_value:
         return None
-    claims = read_session(cookie_value, settings().secret_key.get_secret_value())
+    return read_session(cookie_value, settings().secret_key.get_secret_value())
+
+
+def _behind(cookie_value: str | None) -> Row[*tuple[Any, ...]] | None:
+    """The valid session of a cookie, with its person and company."""
+    claims = claims_of(cookie_value)
     if claims is None:
         return None
     key = {"company_id": claims.company_id, "session_id": claims.session_id, "now": now()}
@@ -162,6 +168,7 @@ def _is_valid() -> tuple[ColumnElement[bool], ...]:
     )
 
 
+_EYES = (_session.c.staff_id, _session.c.customer_id, _staff.c.role)
 _MAY_COME = or_(_session.c.customer_id.is_(None), OFFERS_PORTAL)
 
 # Made once: writing a statement costs more than running it, and these run at every event.
@@ -199,6 +206,35 @@ _WHO = (
         *_is_valid(),
     )
 )
+
+
+def lets_in(statement: Select[tuple[Any, ...]]) -> Select[tuple[Any, ...]]:
+    """``statement``, which reads from a company's row, for the session ``by`` of that company:
+    its rows where that session lets somebody in at ``now``, else none.
+
+    ``eyes_of`` says whose session it is, from the columns that this adds at the end.
+    """
+    return (
+        statement.join(
+            _session, and_(_session.c.company_id == _company.c.id, _session.c.id == bindparam("by"))
+        )
+        .outerjoin(
+            _staff,
+            and_(_staff.c.company_id == _session.c.company_id, _staff.c.id == _session.c.staff_id),
+        )
+        .add_columns(*_EYES)
+        .where(*_is_valid(), _MAY_COME)
+    )
+
+
+def eyes_of(company_id: str, row: Sequence[Any]) -> tuple[Scope, Sequence[Any]]:
+    """A row of a statement that ``lets_in``: through whose eyes it is read, and the row itself."""
+    staff_id, customer_id, role = row[-len(_EYES) :]
+    if staff_id is not None:
+        scope = Scope("staff", company_id, None, Role(role))
+    else:
+        scope = Scope("customer", company_id, customer_id, None)
+    return scope, row[: -len(_EYES)]
 
 
 def _alive_among(ids: Sequence[str]) -> tuple[Select[tuple[Any, ...]], dict[str, Any]]:

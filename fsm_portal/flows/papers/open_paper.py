@@ -7,11 +7,11 @@ from fsm_portal.db import look_ups, reading
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.topic import company_topic
-from fsm_portal.flows.identity import Identity, who_is
+from fsm_portal.flows.identity import Identity, claims_of, who_is
 from fsm_portal.flows.invoicing.note_open import is_one_visit, note_pdf_seen
 from fsm_portal.flows.papers.paper import Paper
 from fsm_portal.flows.papers.paper_of import kept, may_see, paper_for
-from fsm_portal.flows.papers.standing import standing
+from fsm_portal.flows.papers.standing import standing_by
 from fsm_portal.flows.papers.versions import version_for
 
 
@@ -28,15 +28,17 @@ def open_paper(
     cookies: Iterable[str], kind: PaperKind, subject_id: str, *, looks: bool = True
 ) -> Opened:
     """The paper as it stands now. ``looks``: it is shown to a person, which is noted."""
+    cookies = list(cookies)
     with look_ups():
+        paper = _kept(cookies, kind, subject_id, looks=looks)
+        if paper is not None:
+            return Opened(True, paper)
         people = _behind(cookies)
-        who, paper, is_noted = _kept(people, kind, subject_id)
-    if paper is None:
-        who, paper = _drawn(people, kind, subject_id)
+    who, paper = _drawn(people, kind, subject_id)
     if who is None or paper is None:
         return Opened(bool(people))
     topics = frozenset[str]()
-    if looks and kind is PaperKind.INVOICE and who.audience == "customer" and not is_noted:
+    if looks and kind is PaperKind.INVOICE and who.audience == "customer":
         topics |= note_pdf_seen(who, subject_id)
     if paper.is_new:
         topics |= {company_topic(who.company_id)}
@@ -57,18 +59,21 @@ def _behind(cookies: Iterable[str]) -> list[Identity]:
     return [who for cookie in cookies if (who := who_is(cookie)) is not None]
 
 
-def _kept(
-    people: list[Identity], kind: PaperKind, subject_id: str
-) -> tuple[Identity | None, Paper | None, bool]:
-    """Whose eyes see it, the paper where what is kept is true, whether it was seen lately."""
+def _kept(cookies: Iterable[str], kind: PaperKind, subject_id: str, *, looks: bool) -> Paper | None:
+    """The paper where what is kept is true and there is nothing to note: mostly so, and then one
+    statement says who asks, that they may see it, and what it is."""
     if not is_id(subject_id):
-        return None, None, False
+        return None
     with reading() as session:
-        for who in people:
-            found = standing(session, who.company_id, kind, subject_id, who.session_id)
-            if found is not None and found.is_current and may_see(who.scope, found):
-                return who, kept(kind, found), is_one_visit(found.seen_at)
-    return None, None, False
+        for claims in filter(None, map(claims_of, cookies)):
+            seen = standing_by(session, claims, kind, subject_id)
+            if seen is None or not may_see(*seen):
+                continue
+            scope, found = seen
+            theirs = looks and kind is PaperKind.INVOICE and scope.audience == "customer"
+            is_noted = not theirs or is_one_visit(found.seen_at)
+            return kept(kind, found) if found.is_current and is_noted else None
+    return None
 
 
 def _drawn(
