@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+import stripe
 
 from fsm_portal import live
+from fsm_portal.config import settings
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.work_outbox import Lane, work_one
+from fsm_portal.gateways import stripe_client
 from tests.fake_browser import FakeBrowser, Server, serve
 from tests.invoices import write_invoice
 from tests.portal.people import session_cookie
@@ -18,9 +21,24 @@ from tests.proof import pytest_configure, pytest_runtest_call  # noqa: F401
 OpenTab = Callable[..., FakeBrowser]
 
 
+# The port of "discard": nobody listens there, and whoever calls is told so at once.
+NOBODY = "http://127.0.0.1:9"
+
+
 @pytest.fixture
-def server(database) -> Iterator[Server]:
-    """The whole portal on this test's database."""
+def nobody_at_stripe(environment, monkeypatch) -> Iterator[None]:
+    """Stripe is away, and it is not waited for: a handler that asks it is told so in a moment."""
+    environment.setenv("FSM_STRIPE_API_BASE", NOBODY)
+    monkeypatch.setattr(stripe.HTTPClient, "_sleep_time_seconds", lambda *_: 0)
+    settings.cache_clear()
+    stripe_client.client.cache_clear()
+    yield
+    stripe_client.client.cache_clear()
+
+
+@pytest.fixture
+def server(nobody_at_stripe, database) -> Iterator[Server]:
+    """The whole portal on this test's database, and no Stripe beside it."""
     with serve(the_portal()) as served:
         yield served
 
