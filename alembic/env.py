@@ -10,6 +10,7 @@ from fsm_portal.config import settings
 from fsm_portal.db import create_engine
 from fsm_portal.domain.audit_entry import keep_audit_log
 from fsm_portal.domain.columns import ExactDecimal
+from fsm_portal.domain.customer_movement import keep_movements, let_go_of_movements
 from fsm_portal.domain.invoice_due import keep_due, let_go_of_due
 from fsm_portal.domain.paper import keep_papers
 from fsm_portal.domain.tables import metadata
@@ -42,6 +43,7 @@ def _migrate_sqlite(connection: Connection) -> None:
     _configure(connection)
     with context.begin_transaction():
         let_go_of_due(connection)
+        let_go_of_movements(connection)
         context.run_migrations()
         _keep_triggers(connection)
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
@@ -63,6 +65,8 @@ def _keep_triggers(connection: Connection) -> None:
     tables = inspect(connection).get_table_names()
     if "invoice_due" in tables:
         keep_due(connection)
+    if "customer_movement" in tables:
+        keep_movements(connection)
     if "audit_entry" in tables:
         keep_audit_log(connection)
     if "paper" in tables:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from fsm_portal.domain.columns import minor_units
+from fsm_portal.domain.triggers import Trigger, put_in_place, take_away
 
 # As text, word for word in the index and in what asks: SQLite compares them so.
 TO_PAY = text("(due > 0 AND NOT voided)")
@@ -153,54 +154,34 @@ _BEGIN = (
     f" WHERE NOT EXISTS (SELECT 1 FROM invoice_due WHERE {_THIS.format('id')});"
 )
 _watched = ", ".join((*_COPIED, "issued_at", "voided_at"))
-# Name, table, what happens to it, which rows, what then.
 _TRIGGERS = (
-    (
+    Trigger(
         "invoice_due_posted",
         "ledger_entry",
         "INSERT",
         f"NEW.invoice_id IS NOT NULL AND {_IS_RECEIVABLE.format('NEW')}",
         _POST,
     ),
-    ("invoice_due_begun", "invoice", "INSERT", "NEW.issued_at IS NOT NULL", _BEGIN),
-    (
+    Trigger("invoice_due_begun", "invoice", "INSERT", "NEW.issued_at IS NOT NULL", _BEGIN),
+    Trigger(
         "invoice_due_changed",
         "invoice",
         f"UPDATE OF {_watched}",
         "NEW.issued_at IS NOT NULL",
         f"{_FOLLOW} {_BEGIN}",
     ),
-    ("invoice_due_renamed", "customer", "UPDATE OF name", "NEW.name <> OLD.name", _RENAME),
+    Trigger("invoice_due_renamed", "customer", "UPDATE OF name", "NEW.name <> OLD.name", _RENAME),
 )
 
 
 def keep_due(connection: Connection) -> None:
     """Put the triggers in place, anew where they are."""
-    for name, table, happens, which, then in _TRIGGERS:
-        trigger = f"CREATE TRIGGER {name} AFTER {happens} ON {table}"
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
-            connection.exec_driver_sql(f"{trigger} WHEN {which} BEGIN {then} END")
-        else:
-            connection.exec_driver_sql(
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
-                f" $$ BEGIN {then} RETURN NULL; END $$"
-            )
-            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {table}")
-            connection.exec_driver_sql(
-                f"{trigger} FOR EACH ROW WHEN ({which}) EXECUTE FUNCTION {name}()"
-            )
+    put_in_place(connection, _TRIGGERS)
 
 
 def let_go_of_due(connection: Connection) -> None:
-    """Take the triggers away on SQLite, for as long as its tables are changed.
-
-    A table that has to be copied for a change would lose its own, and those of others would name
-    one that is not there for a moment, which SQLite refuses.
-    """
-    if connection.dialect.name == "sqlite":
-        for name, *_ in _TRIGGERS:
-            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+    """Take the triggers away on SQLite, for as long as its tables are changed."""
+    take_away(connection, _TRIGGERS)
 
 
 @event.listens_for(SQLModel.metadata, "after_create")

@@ -24,7 +24,8 @@ from sqlmodel import Field, Session, SQLModel
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.columns import choice, minor_units
 from fsm_portal.domain.ids import new_id
-from fsm_portal.domain.insert_once import insert_once
+from fsm_portal.domain.insert_once import connection_of, insertion
+from fsm_portal.domain.statement import Call, together
 
 
 class Account(StrEnum):
@@ -87,12 +88,6 @@ class Kind(StrEnum):
 
 # As text, word for word in the index and in what asks: SQLite compares them so.
 OF_CREDIT = text("(debit = 'customer_credit' OR credit = 'customer_credit')")
-# What a customer's statement is made of.
-OF_CUSTOMER = text(
-    "(debit IN ('receivable', 'customer_credit') OR credit IN ('receivable', 'customer_credit'))"
-)
-
-
 # What came in: at Stripe, or in hand.
 OF_RECEIPTS = text("(kind IN ('payment', 'overpayment') AND debit IN ('stripe', 'on_hand'))")
 OF_OVERPAYMENTS = text("(kind = 'overpayment')")
@@ -126,19 +121,6 @@ class LedgerEntry(SQLModel, table=True):
             "customer_id",
             sqlite_where=OF_CREDIT,
             postgresql_where=OF_CREDIT,
-        ),
-        # Covers what a balance at any time asks for.
-        Index(
-            "ledger_entry_customer",
-            "company_id",
-            "customer_id",
-            "occurred_at",
-            "currency",
-            "debit",
-            "credit",
-            "amount",
-            sqlite_where=OF_CUSTOMER,
-            postgresql_where=OF_CUSTOMER,
         ),
         # Which invoices gave money back: few among all that were ever booked.
         Index(
@@ -260,7 +242,13 @@ def post(
         payment_id=payment_id,
         postings=postings,
     )
-    return sum(insert_once(session, LedgerEntry, row) for row in _in_one_order(rows))
+    connection = connection_of(session)
+    return sum(answer.count for answer in together(connection, *entries_once(connection, rows)))
+
+
+def entries_once(connection: Connection, rows: list[dict[str, Any]]) -> list[Call]:
+    """What inserts each of ``entry_rows()`` that is not there yet, in the order to ask it in."""
+    return [insertion(connection, LedgerEntry, row) for row in _in_one_order(rows)]
 
 
 def _in_one_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

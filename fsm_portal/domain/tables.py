@@ -12,6 +12,7 @@ from fsm_portal.domain import (  # noqa: F401
     credit_note,
     credit_use,
     customer,
+    customer_movement,
     customer_note,
     customer_word,
     dispute,

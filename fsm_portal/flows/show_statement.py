@@ -17,7 +17,7 @@ from fsm_portal.flows.paging import PAGE, page_number, place
 from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.flows.statement_closing import NOTHING_APART, apart_words, closing_words, set_apart
 from fsm_portal.flows.statement_period import Period, WrongPeriod, period_of
-from fsm_portal.flows.statement_rows import Movement, Sums, statement_page
+from fsm_portal.flows.statement_rows import Movement, Sums, statement_movements, statement_sums
 from fsm_portal.flows.statement_words import Words, movement_words, paper_of
 from fsm_portal.gateways import formats
 
@@ -140,17 +140,14 @@ class _Statement:
         self._period = period
         since, until = period.moments(company.time_zone)
 
-        def look_at(number: int) -> None:
-            self._page, self._offset = number, (number - 1) * PAGE
-            self._sums, self._movements = statement_page(
-                session, scope, since, until, limit=PAGE, offset=self._offset
-            )
-            self._count = sum(one.count for one in self._sums)
-
-        look_at(page)
-        if self._count <= self._offset > 0:
-            # Beyond the end: the last one.
-            look_at(max(1, -(-self._count // PAGE)))
+        self._sums = statement_sums(session, scope, since, until)
+        self._count = sum(one.count for one in self._sums)
+        # Beyond the end: the last one.
+        self._page = min(page, max(1, -(-self._count // PAGE)))
+        self._offset = (self._page - 1) * PAGE
+        self._movements = statement_movements(
+            session, scope, since, until, self._sums, limit=PAGE, offset=self._offset
+        )
         # Known of this moment alone, not of an earlier day's balance.
         is_of_today = period.last >= today(company.time_zone)
         self._apart = set_apart(session, scope) if is_of_today else {}

@@ -1,51 +1,51 @@
-"""What a statement is made of, added up from the ledger: nothing of it is stored.
+"""What a statement is made of: the customer's movements and their sums, of any days.
 
 A customer's balance is what they owe on invoices less the credit that the company holds for them.
-Every fact of the ledger that touches one of the two is a movement.
+Every fact of the ledger that touches one of the two is a movement. Movements and their sums by
+month are kept as an index of the ledger (decision 0024), so nothing here takes longer for what lies
+before the days that are asked for, nor for how many they are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     String,
-    and_,
     bindparam,
     case,
     func,
-    literal_column,
+    literal,
     or_,
     select,
-    type_coerce,
     union_all,
 )
 from sqlmodel import Session
 
+from fsm_portal.domain.customer_movement import (
+    DISPUTE,
+    FAMILIES,
+    INVOICE,
+    PAYMENT,
+    CustomerMonth,
+    CustomerMovement,
+)
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.ledger import OF_CUSTOMER, Account, Kind, LedgerEntry
+from fsm_portal.domain.ledger import Kind
 from fsm_portal.flows.identity import Scope
 
-_entry = table_of(LedgerEntry)
-_COUNTS = (Account.RECEIVABLE, Account.CUSTOMER_CREDIT)
+__all__ = ["DISPUTE", "INVOICE", "PAYMENT", "Movement", "Sums", "family"]
 
-# Entries of one source that are one fact to the reader.
-INVOICE, PAYMENT, DISPUTE = "invoice", "payment", "dispute"
-_FAMILIES = {
-    Kind.SALE: INVOICE,
-    Kind.TAX: INVOICE,
-    Kind.PAYMENT: PAYMENT,
-    Kind.OVERPAYMENT: PAYMENT,
-    Kind.DISPUTE: DISPUTE,
-    Kind.DISPUTE_RETURNED: DISPUTE,
-}
+_moved = table_of(CustomerMovement)
+_month = table_of(CustomerMonth)
 
 
 def family(kind: str) -> str:
     """What movement an entry of ``kind`` is part of; for most the kind itself."""
-    return _FAMILIES.get(Kind(kind), str(kind))
+    return FAMILIES.get(Kind(kind), str(kind))
 
 
 @dataclass(frozen=True)
@@ -70,162 +70,135 @@ class Movement:
 
 @dataclass(frozen=True)
 class Sums:
-    """One currency of a statement, minor units. A balance below zero is the customer's."""
+    """One currency of a statement, minor units. A balance below zero is the customer's.
+
+    ``before`` is how many movements there were before the period, ``count`` how many are in it.
+    """
 
     currency: str
     opening: int
     raised: int
     lowered: int
     count: int
+    before: int = 0
 
     @property
     def closing(self) -> int:
         return self.opening + self.raised - self.lowered
 
 
-def _counted(account: Any) -> ColumnElement[int]:
-    return case((account.in_(_COUNTS), _entry.c.amount), else_=0)
+_whose = [
+    (table.c.company_id == bindparam("company_id"))
+    & (table.c.customer_id == bindparam("customer_id"))
+    for table in (_month, _moved)
+]
+_is_one = or_(_moved.c.amount != 0, _moved.c.used != 0)
 
 
-# Both sides are looked at: what moves between the two accounts changes nothing.
-_signed = _counted(_entry.c.debit) - _counted(_entry.c.credit)
-_whose = and_(
-    _entry.c.company_id == bindparam("company_id"),
-    _entry.c.customer_id == bindparam("customer_id"),
-    OF_CUSTOMER,
-)
-# Apart from the sums: PostgreSQL takes an expression that is grouped by only where it is a name.
-_entries = (
-    select(
-        _entry.c.id,
-        _entry.c.currency,
-        _entry.c.occurred_at.label("at"),
-        _entry.c.source,
-        case(
-            *[
-                (
-                    _entry.c.kind.in_([kind for kind, name in _FAMILIES.items() if name == each]),
-                    each,
-                )
-                for each in (INVOICE, PAYMENT, DISPUTE)
-            ],
-            else_=type_coerce(_entry.c.kind, String),
-        ).label("family"),
-        _entry.c.payment_id,
-        _signed.label("amount"),
-        case(
-            (_entry.c.kind == Kind.CREDIT_APPLIED, _entry.c.amount),
-            (_entry.c.kind == Kind.CREDIT_RETURNED, -_entry.c.amount),
-            else_=0,
-        ).label("used"),
+def _up_to(moment: str) -> tuple[Select[Any], Select[Any]]:
+    """All that happened before ``:moment``: the months that had ended, and the days of its own."""
+    begun = bindparam(f"month_of_{moment}", type_=_month.c.month.type)
+    return (
+        select(
+            literal(moment, String).label("moment"),
+            _month.c.currency,
+            func.sum(_month.c.raised).label("raised"),
+            func.sum(_month.c.lowered).label("lowered"),
+            func.sum(_month.c.movements).label("count"),
+        )
+        .where(_whose[0], _month.c.month < begun)
+        .group_by(_month.c.currency),
+        select(
+            literal(moment, String),
+            _moved.c.currency,
+            func.sum(case((_moved.c.amount > 0, _moved.c.amount), else_=0)),
+            func.sum(case((_moved.c.amount < 0, -_moved.c.amount), else_=0)),
+            func.count(),
+        )
+        .where(_whose[1], _is_one, _moved.c.at >= begun, _moved.c.at < bindparam(moment))
+        .group_by(_moved.c.currency),
     )
+
+
+# Made once: they run at every payment while a statement is open.
+_SUMS = union_all(*_up_to("since"), *_up_to("until"))
+
+
+def _in_earlier_months(amount: ColumnElement[int]) -> ColumnElement[int]:
+    return func.sum(amount).over(order_by=_month.c.month) - amount
+
+
+_months = (
+    select(
+        _month.c.month,
+        _in_earlier_months(_month.c.movements).label("before"),
+        _in_earlier_months(_month.c.raised - _month.c.lowered).label("owed"),
+    )
+    .where(_whose[0], _month.c.currency == bindparam("currency"))
+    .subquery("months")
+)
+# The month in which the movement is before which there are ``:passed``, if it began in the period.
+_BEGINS_IN = (
+    select(_months)
+    .where(_months.c.month > bindparam("since"), _months.c.before <= bindparam("passed"))
+    .order_by(_months.c.month.desc())
+    .limit(1)
+)
+_order = ("at", "id")
+_first = (
+    select(*(_moved.c[name] for name in ("at", "id", "source", "family", "payment_id")))
+    .add_columns(_moved.c.amount, _moved.c.used)
     .where(
-        _whose,
-        _entry.c.occurred_at >= bindparam("since"),
-        _entry.c.occurred_at < bindparam("until"),
+        _whose[1],
+        _is_one,
+        _moved.c.currency == bindparam("currency"),
+        _moved.c.at >= bindparam("start"),
+        _moved.c.at < bindparam("until"),
     )
-    .subquery("entries")
+    .order_by(_moved.c.at, _moved.c.id)
+    .limit(bindparam("read"))
+    .subquery("first")
 )
-_amount, _used = func.sum(_entries.c.amount), func.sum(_entries.c.used)
-_facts = (
-    select(
-        _entries.c.currency,
-        _entries.c.at,
-        _entries.c.source,
-        _entries.c.family,
-        func.min(_entries.c.id).label("id"),
-        func.min(_entries.c.payment_id).label("payment_id"),
-        _amount.label("amount"),
-        _used.label("used"),
-    )
-    .group_by(_entries.c.currency, _entries.c.at, _entries.c.source, _entries.c.family)
-    # What was only laid from one invoice to another is no movement of the customer's.
-    .having(or_(_amount != 0, _used != 0))
-    .cte("facts")
-)
-# Made once: they run at every payment while a statement is open, and at any length of history.
-_before = (_whose, _entry.c.occurred_at < bindparam("since"))
-# Most customers have one currency: to group by it, a database sorts the whole history.
-_OPENING = select(
-    func.sum(_signed), func.min(_entry.c.currency), func.max(_entry.c.currency)
-).where(*_before)
-_OPENINGS = select(_entry.c.currency, func.sum(_signed)).where(*_before).group_by(_entry.c.currency)
-_MOVED = select(
-    _facts.c.currency,
-    func.count().label("count"),
-    func.sum(case((_facts.c.amount > 0, _facts.c.amount), else_=0)).label("raised"),
-    func.sum(case((_facts.c.amount < 0, -_facts.c.amount), else_=0)).label("lowered"),
-    func.min(_facts.c.at).label("at"),
-).group_by(_facts.c.currency)
-_order = (_facts.c.at, _facts.c.id)
+# What they come to is added up on the way; nothing beyond the last that is shown is looked at.
 _SHOWN = (
     select(
-        _facts,
-        func.sum(_facts.c.amount)
-        .over(partition_by=_facts.c.currency, order_by=_order)
-        .label("moved"),
+        _first,
+        func.sum(_first.c.amount).over(order_by=[_first.c[name] for name in _order]).label("owed"),
     )
-    .order_by(_facts.c.currency, *_order)
+    .order_by(*(_first.c[name] for name in _order))
+    .offset(bindparam("skipped"))
     .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
 )
-# Both in one statement: the facts are put together once. A row of sums has no ``id``.
-_sums_of_all, _page = _MOVED.subquery(), _SHOWN.subquery()
-_NONE = literal_column("''", String)
-_PAGE = union_all(
-    select(
-        _sums_of_all.c.currency,
-        _sums_of_all.c.at,
-        _NONE.label("id"),
-        _NONE.label("source"),
-        _NONE.label("family"),
-        _NONE.label("payment_id"),
-        _sums_of_all.c.raised.label("amount"),
-        _sums_of_all.c.lowered.label("used"),
-        _sums_of_all.c["count"].label("moved"),
-    ),
-    select(
-        _page.c.currency,
-        _page.c.at,
-        _page.c.id,
-        _page.c.source,
-        _page.c.family,
-        _page.c.payment_id,
-        _page.c.amount,
-        _page.c.used,
-        _page.c.moved,
-    ),
-)
-
-
-def statement_page(
-    session: Session, scope: Scope, since: datetime, until: datetime, *, limit: int, offset: int
-) -> tuple[tuple[Sums, ...], list[Movement]]:
-    """The sums of the whole period (see ``statement_sums``), and ``limit`` of its movements from
-    the one at ``offset`` on (see ``statement_movements``)."""
-    key = _key(scope, since, until) | {"limit": limit, "offset": offset}
-    opening = _opening(session, key)
-    moved: dict[str, Sequence[Any]] = {}
-    shown = []
-    for row in session.connection().execute(_PAGE, key):
-        if row.id:
-            shown.append(row)
-        else:
-            moved[row.currency] = (row.moved, row.amount, row.used)
-    # A union promises no order.
-    shown.sort(key=lambda row: (row.currency, row.at, row.id))
-    sums = _in_order(opening, moved)
-    return sums, [_movement(row, opening.get(row.currency, 0)) for row in shown]
 
 
 def statement_sums(
     session: Session, scope: Scope, since: datetime, until: datetime
 ) -> tuple[Sums, ...]:
     """Each currency that the customer of ``scope`` ever had, from ``since`` to before ``until``."""
-    key = _key(scope, since, until)
-    rows = session.connection().execute(_MOVED, key)
-    moved = {row.currency: (row[1], row.raised, row.lowered) for row in rows}
-    return _in_order(_opening(session, key), moved)
+    key = _key(scope) | {
+        "since": since,
+        "until": until,
+        "month_of_since": _begun(since),
+        "month_of_until": _begun(until),
+    }
+    found: dict[str, dict[str, list[int]]] = {}
+    for moment, currency, *sums in session.connection().execute(_SUMS, key):
+        one = found.setdefault(currency, {"since": [0, 0, 0], "until": [0, 0, 0]})
+        # PostgreSQL adds up integers into decimals.
+        one[moment] = [have + int(more) for have, more in zip(one[moment], sums, strict=True)]
+    return tuple(_sums(currency, **found[currency]) for currency in sorted(found))
+
+
+def _sums(currency: str, since: Sequence[int], until: Sequence[int]) -> Sums:
+    raised, lowered, before = since
+    return Sums(
+        currency,
+        opening=raised - lowered,
+        raised=until[0] - raised,
+        lowered=until[1] - lowered,
+        count=until[2] - before,
+        before=before,
+    )
 
 
 def statement_movements(
@@ -235,59 +208,70 @@ def statement_movements(
     until: datetime,
     sums: Sequence[Sums],
     *,
-    limit: int = 1_000_000,
+    limit: int | None = None,
     offset: int = 0,
 ) -> list[Movement]:
-    """The movements behind ``sums``, by currency and then in the order in which they happened."""
-    opening = {one.currency: one.opening for one in sums}
-    rows = session.connection().execute(
-        _SHOWN, _key(scope, since, until) | {"limit": limit, "offset": offset}
-    )
-    return [_movement(row, opening[row.currency]) for row in rows]
+    """The movements behind ``sums``, by currency and then in the order in which they happened:
+    ``limit`` of them (None: all) from the one at ``offset`` on."""
+    left = sum(one.count for one in sums) if limit is None else limit
+    found: list[Movement] = []
+    for one in sums:
+        here = min(left, one.count - offset)
+        if here > 0:
+            found += _of_currency(session, scope, since, until, one, here, max(0, offset))
+            left -= here
+        offset = max(0, offset - one.count)
+    return found
 
 
-def _opening(session: Session, key: dict[str, Any]) -> dict[str, int]:
-    """What was owed before the period, by currency."""
+def _of_currency(
+    session: Session,
+    scope: Scope,
+    since: datetime,
+    until: datetime,
+    sums: Sums,
+    limit: int,
+    offset: int,
+) -> list[Movement]:
     connection = session.connection()
-    owed, first, last = connection.execute(_OPENING, key).one()
-    if first is None:
-        return {}
-    if first == last:
-        return {first: int(owed)}
-    return {currency: int(owed) for currency, owed in connection.execute(_OPENINGS, key)}
-
-
-def _in_order(opening: dict[str, int], moved: Mapping[str, Sequence[Any]]) -> tuple[Sums, ...]:
-    return tuple(
-        _sums(currency, opening.get(currency, 0), moved.get(currency, (0, 0, 0)))
-        for currency in sorted(opening.keys() | moved.keys())
+    key = _key(scope) | {"currency": sums.currency, "since": since}
+    start, skipped, balance = since, offset, sums.opening
+    if offset:
+        passed = sums.before + offset
+        month = connection.execute(_BEGINS_IN, key | {"passed": passed}).first()
+        if month is not None:
+            start, skipped, balance = month.month, passed - int(month.before), int(month.owed)
+    rows = connection.execute(
+        _SHOWN,
+        key
+        | {
+            "start": start,
+            "until": until,
+            "read": skipped + limit,
+            "skipped": skipped,
+            "limit": limit,
+        },
     )
+    return [
+        Movement(
+            currency=sums.currency,
+            at=row.at,
+            id=row.id,
+            family=row.family,
+            source=row.source,
+            payment_id=row.payment_id,
+            amount=row.amount,
+            used=row.used,
+            balance=balance + int(row.owed),
+        )
+        for row in rows
+    ]
 
 
-def _movement(row: Any, opening: int) -> Movement:
-    return Movement(
-        currency=row.currency,
-        at=row.at,
-        id=row.id,
-        family=row.family,
-        source=row.source,
-        payment_id=row.payment_id,
-        # PostgreSQL adds up integers into decimals.
-        amount=int(row.amount),
-        used=int(row.used),
-        balance=opening + int(row.moved),
-    )
+def _begun(moment: datetime) -> datetime:
+    """The first moment of its month, UTC."""
+    return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def _sums(currency: str, opening: int, moved: Sequence[Any]) -> Sums:
-    count, raised, lowered = map(int, moved)
-    return Sums(currency, opening, raised, lowered, count)
-
-
-def _key(scope: Scope, since: datetime, until: datetime) -> dict[str, Any]:
-    return {
-        "company_id": scope.company_id,
-        "customer_id": scope.customer_id,
-        "since": since,
-        "until": until,
-    }
+def _key(scope: Scope) -> dict[str, Any]:
+    return {"company_id": scope.company_id, "customer_id": scope.customer_id}

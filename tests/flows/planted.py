@@ -312,4 +312,29 @@ PLANTED: list[tuple[str, str, str]] = [
         "the index of what is due has every issued invoice as it stands in the ledger",
         "DELETE FROM invoice_due",
     ),
+    (
+        "K",
+        "the index of movements has every fact of a customer as it stands in the ledger",
+        "UPDATE customer_movement SET amount = amount + 1 WHERE family = 'refund'",
+    ),
+    (
+        "K",
+        "the index of movements has every fact of a customer as it stands in the ledger",
+        "DELETE FROM customer_movement WHERE family = 'payment'",
+    ),
+    (
+        "K",
+        "the index of movements has every fact of a customer as it stands in the ledger",
+        "UPDATE customer_movement SET id = source WHERE family = 'invoice'",
+    ),
+    (
+        "K",
+        "the sums of a customer's months are what their movements come to",
+        "UPDATE customer_month SET movements = movements + 1",
+    ),
+    (
+        "K",
+        "the sums of a customer's months are what their movements come to",
+        "DELETE FROM customer_month",
+    ),
 ]

@@ -26,6 +26,7 @@ from fsm_portal.flows.proving import (
     scopes,
     secrets,
     sources,
+    statements,
     stuck,
     views,
 )
@@ -49,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     *secrets.RULES,
     *stuck.RULES,
     *views.RULES,
+    *statements.RULES,
 )
 # A worker that is well begins whatever is due within seconds; Stripe or a mail server may be away.
 PATIENCE = timedelta(hours=1)
