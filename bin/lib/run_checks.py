@@ -20,6 +20,8 @@ RUN_TESTS = [sys.executable, str(ROOT / "bin" / "lib" / "run_tests.py")]
 # title -> command. What takes longest is begun first.
 CHECKS: list[tuple[str, list[str]]] = [
     ("For the tests: browser, front end", [*RUN_TESTS, "--prepare"]),
+    # Also for the tests: their processes would each compile all of them.
+    ("Tests: all of them can be read", [sys.executable, "-m", "pytest", "--collect-only"]),
     ("Types, strict: domain, gateways, flows", [str(BIN / "mypy")]),
     ("Form (ruff format)", [str(BIN / "ruff"), "format", "--check", "."]),
     ("Lint (ruff check)", [str(BIN / "ruff"), "check", "."]),
