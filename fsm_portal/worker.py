@@ -17,7 +17,7 @@ from fsm_portal.flows.prune import Pruned, prune
 from fsm_portal.flows.reminding.round import remind_everybody
 from fsm_portal.flows.schedule_keeper import ScheduleKeeper
 from fsm_portal.flows.sweeping import Swept, sweep
-from fsm_portal.flows.work_outbox import Lane, work_one
+from fsm_portal.flows.work_outbox import Lane, work_lane
 from fsm_portal.gateways.bounce_box import BoxUnavailable
 from fsm_portal.gateways.stripe_client import StripeUnavailable
 
@@ -57,19 +57,18 @@ def _mail(stop: threading.Event) -> None:
 def _drain(stop: threading.Event, lane: Lane) -> None:
     while not stop.is_set():
         try:
-            topics = work_one(lane)
+            for topics in work_lane(lane, stop.is_set):
+                if topics:
+                    live.ring(topics)
         except Exception:
             # A database that is locked or away: the work is still there when it is back.
             log.exception("the outbox cannot be read")
             stop.wait(PAUSE_AFTER_ERROR_SECONDS)
             continue
-        if topics is None:
-            if lane is Lane.MAIL:
-                # The server need not wait for whatever comes next.
-                hang_up()
-            stop.wait(PAUSE_SECONDS)
-        elif topics:
-            live.ring(topics)
+        if lane is Lane.MAIL:
+            # The server need not wait for whatever comes next.
+            hang_up()
+        stop.wait(PAUSE_SECONDS)
 
 
 @contextlib.asynccontextmanager

@@ -1,5 +1,8 @@
 """The outbox's other end: claim one piece of work, do it outside, settle it.
 
+Who goes on working claims the next in the unit of work that settles the last: a commit takes as
+long as the rest of either.
+
 A claim is a lease. A worker that dies holding one loses it when it runs out, and the next worker
 takes the work up; the attempt was counted at the claim, so work that kills its worker is given up
 in the end instead of killing them for ever.
@@ -7,15 +10,13 @@ in the end instead of killing them for ever.
 
 import json
 import logging
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Select,
     and_,
@@ -25,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from fsm_portal.db import reading, unit_of_work
+from fsm_portal.db import reading, writing
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_once import table_of
@@ -89,8 +90,13 @@ class Work:
 Handler = Callable[[Work], frozenset[str] | Done]
 
 
-# Whether this thread's last look found something.
-_last = threading.local()
+@dataclass(frozen=True)
+class Wanted:
+    """Which work somebody takes: ``only`` these kinds where given, ``never`` those."""
+
+    only: frozenset[str] | None = None
+    never: frozenset[str] = frozenset()
+
 
 # Made once: writing a statement costs more than running it.
 _TAKE = (
@@ -101,15 +107,33 @@ _TAKE = (
 )
 
 
+# While it is still whose lease it is.
+_MINE = (
+    _outbox.c.company_id == bindparam("of"),
+    _outbox.c.key == bindparam("named"),
+    _outbox.c.lease == bindparam("by"),
+)
+_SETTLE = (
+    update(_outbox)
+    .where(*_MINE)
+    .values(settled_at=bindparam("moment"), leased_until=None, dead_reason=bindparam("reason"))
+)
+_WAIT = (
+    update(_outbox)
+    .where(*_MINE)
+    .values(available_at=bindparam("until"), leased_until=None, attempts=bindparam("begun"))
+)
+
+
 @cache
-def _due(only: frozenset[str] | None, never: frozenset[str]) -> tuple[Select[Any], Select[Any]]:
+def _due(wanted: Wanted) -> tuple[Select[Any], Select[Any]]:
     """Whether something is due at ``moment``, and the oldest of it, to be held."""
     due = and_(
         _outbox.c.settled_at.is_(None),
         _outbox.c.available_at <= bindparam("moment"),
         or_(_outbox.c.leased_until.is_(None), _outbox.c.leased_until < bindparam("moment")),
-        _outbox.c.kind.not_in(never),
-        *([_outbox.c.kind.in_(only)] if only is not None else []),
+        _outbox.c.kind.not_in(wanted.never),
+        *([_outbox.c.kind.in_(wanted.only)] if wanted.only is not None else []),
     )
     # PostgreSQL: workers pass over each other's rows. SQLite: the write lock is held anyway.
     pick = (
@@ -127,32 +151,36 @@ def claim(only: frozenset[str] | None = None, never: frozenset[str] = frozenset(
 
     ``only`` work of these kinds where given, ``never`` of those.
     """
+    return _claim(Wanted(only, never))
+
+
+def _claim(wanted: Wanted) -> Work | None:
+    # Nearly always there is nothing to do, and nobody's writing waits for that to be found out.
+    is_there, _ = _due(wanted)
+    with reading() as session:
+        if session.connection().execute(is_there, {"moment": now()}).first() is None:
+            return None
+    with writing() as connection:
+        return _take(connection, wanted)
+
+
+def _take(connection: Connection, wanted: Wanted) -> Work | None:
     moment = now()
     lease = new_id()
-    is_there, pick = _due(only, never)
-    # Nearly always there is nothing to do, and nobody's writing waits for that to be found out.
-    # Who has just found something asks for more at once.
-    if not getattr(_last, "found", False):
-        with reading() as session:
-            if session.connection().execute(is_there, {"moment": moment}).first() is None:
-                return None
-    _last.found = False
-    with unit_of_work() as session:
-        connection = session.connection()
-        found = connection.execute(pick, {"moment": moment}).first()
-        if found is None:
-            return None
-        row = connection.execute(
-            _TAKE,
-            {
-                "of": found.company_id,
-                "named": found.key,
-                "by": lease,
-                "until": moment + LEASE,
-                "begun": found.attempts + 1,
-            },
-        ).one()
-    _last.found = True
+    _, pick = _due(wanted)
+    found = connection.execute(pick, {"moment": moment}).first()
+    if found is None:
+        return None
+    row = connection.execute(
+        _TAKE,
+        {
+            "of": found.company_id,
+            "named": found.key,
+            "by": lease,
+            "until": moment + LEASE,
+            "begun": found.attempts + 1,
+        },
+    ).one()
     return Work(
         found.company_id,
         found.key,
@@ -163,94 +191,85 @@ def claim(only: frozenset[str] | None = None, never: frozenset[str] = frozenset(
     )
 
 
+def work_through(
+    wanted: Wanted, handlers: dict[str, Handler], stopped: Callable[[], bool]
+) -> Iterator[frozenset[str]]:
+    """Do what is due, piece by piece, until nothing is or ``stopped``; the topics of each.
+
+    What is claimed by then is done first: nobody else would take it up for as long as its lease.
+    """
+    work = None if stopped() else _claim(wanted)
+    while work is not None:
+        end = _work_off(work, handlers)
+        with writing() as connection:
+            _bring_to(end, work, connection)
+            work = None if stopped() else _take(connection, wanted)
+        yield end.topics
+
+
 def work_off(work: Work, handlers: dict[str, Handler]) -> frozenset[str]:
     """Do one claimed piece of work and settle it; returns the topics to ring."""
+    end = _work_off(work, handlers)
+    with writing() as connection:
+        _bring_to(end, work, connection)
+    return end.topics
+
+
+@dataclass(frozen=True)
+class _End:
+    """What has become of a piece of work. It is done; or given up, which is ``told`` to staff; or
+    waits ``until`` then, begun so many times."""
+
+    topics: frozenset[str]
+    note: Callable[[Connection], None] | None = None
+    dead_reason: str | None = None
+    told: bool = False
+    until: datetime | None = None
+    begun: int = 0
+
+
+def _work_off(work: Work, handlers: dict[str, Handler]) -> _End:
+    topics = frozenset({company_topic(work.company_id)})
     if work.attempts > MAX_ATTEMPTS:
-        return _give_up(
-            work, f"gave up: it was begun {MAX_ATTEMPTS} times and never came to an end"
-        )
+        reason = f"gave up: it was begun {MAX_ATTEMPTS} times and never came to an end"
+        return _End(topics, dead_reason=reason, told=True)
     try:
         handler = handlers.get(work.kind)
         if handler is None:
             raise GiveUp(f"nothing here knows how to do {work.kind}")
         done = handler(work)
     except PutOff as error:
-        return _put_off(work, error)
+        _log.info("outbox %s is put off until %s: %s", work.key, error.until.isoformat(), error)
+        return _End(topics, until=error.until, begun=work.attempts - 1)
     except GiveUp as error:
-        return _give_up(work, str(error), told=not isinstance(error, NoLongerWanted))
+        told = not isinstance(error, NoLongerWanted)
+        return _End(topics, dead_reason=str(error), told=told)
     except Exception as error:
         # Whatever it was, the work is kept and tried again; the log has the trace.
         _log.warning("outbox %s will be tried again", work.key, exc_info=True)
-        return _try_later(work, error)
-    if isinstance(done, frozenset):
-        done = Done(done)
-    _settle(work, dead_reason=None, note=done.note)
-    return done.topics
+        if work.attempts >= MAX_ATTEMPTS:
+            reason = f"gave up after {work.attempts} attempts: {error}"
+            return _End(topics, dead_reason=reason, told=True)
+        # A page that says it is being done says so no longer.
+        pause = min(_FIRST_PAUSE * 2 ** (work.attempts - 1), _LONGEST_PAUSE)
+        return _End(topics, until=now() + pause, begun=work.attempts)
+    return _End(done) if isinstance(done, frozenset) else _End(done.topics, done.note)
 
 
-def _give_up(work: Work, reason: str, *, told: bool = True) -> frozenset[str]:
-    _settle(work, dead_reason=reason, told=told)
-    return frozenset({company_topic(work.company_id)})
-
-
-def _settle(
-    work: Work,
-    dead_reason: str | None,
-    *,
-    told: bool = False,
-    note: Callable[[Connection], None] | None = None,
-) -> None:
+def _bring_to(end: _End, work: Work, connection: Connection) -> None:
+    mine = {"of": work.company_id, "named": work.key, "by": work.lease}
+    if end.until is not None:
+        connection.execute(_WAIT, mine | {"until": end.until, "begun": end.begun})
+        return
+    if end.note is not None:
+        # What was done was done, whoever holds the lease by now.
+        end.note(connection)
     moment = now()
-    with unit_of_work() as session:
-        if note is not None:
-            # What was done was done, whoever holds the lease by now.
-            note(session.connection())
-        settled = session.connection().execute(
-            update(_outbox)
-            .where(*_still_mine(work))
-            .values(
-                settled_at=moment,
-                leased_until=None,
-                dead_reason=dead_reason[:500] if dead_reason is not None else None,
-            )
-        )
-        # Nothing was where the lease is another's by now: the work may still come to its end.
-        if dead_reason is None or not settled.rowcount:
-            return
-        if told and work.kind not in SAID_BY_NO_MAIL:
-            # It may be tried again, and given up again: that is told too.
-            occasion = moment.isoformat()
-            tell_staff(session, work.company_id, NoticeKind.UNDELIVERED, work.key, occasion)
-
-
-def _try_later(work: Work, error: Exception) -> frozenset[str]:
-    if work.attempts >= MAX_ATTEMPTS:
-        return _give_up(work, f"gave up after {work.attempts} attempts: {error}")
-    pause = min(_FIRST_PAUSE * 2 ** (work.attempts - 1), _LONGEST_PAUSE)
-    with unit_of_work() as session:
-        session.connection().execute(
-            update(_outbox)
-            .where(*_still_mine(work))
-            .values(available_at=now() + pause, leased_until=None)
-        )
-    # A page that says it is being done says so no longer.
-    return frozenset({company_topic(work.company_id)})
-
-
-def _put_off(work: Work, error: PutOff) -> frozenset[str]:
-    _log.info("outbox %s is put off until %s: %s", work.key, error.until.isoformat(), error)
-    with unit_of_work() as session:
-        session.connection().execute(
-            update(_outbox)
-            .where(*_still_mine(work))
-            .values(available_at=error.until, leased_until=None, attempts=work.attempts - 1)
-        )
-    return frozenset({company_topic(work.company_id)})
-
-
-def _still_mine(work: Work) -> tuple[ColumnElement[bool], ...]:
-    return (
-        _outbox.c.company_id == work.company_id,
-        _outbox.c.key == work.key,
-        _outbox.c.lease == work.lease,
-    )
+    reason = end.dead_reason[:500] if end.dead_reason is not None else None
+    settled = connection.execute(_SETTLE, mine | {"moment": moment, "reason": reason})
+    # Nothing was where the lease is another's by now: the work may still come to its end.
+    if not end.told or not settled.rowcount or work.kind in SAID_BY_NO_MAIL:
+        return
+    # It may be tried again, and given up again: that is told too.
+    occasion = moment.isoformat()
+    tell_staff(connection, work.company_id, NoticeKind.UNDELIVERED, work.key, occasion)

@@ -6,8 +6,8 @@ and its time begins when it is sent.
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, update
-from sqlmodel import Session
+from sqlalchemy import Connection, and_, bindparam, select, update
+from sqlmodel import Session, col
 
 from fsm_portal.config import settings
 from fsm_portal.db import reading, unit_of_work
@@ -47,20 +47,41 @@ _SENT = (
     .where(_delivery.c.company_id == bindparam("company"), _delivery.c.id == bindparam("delivery"))
     .values(sent_at=bindparam("at"))
 )
+# In one way to the database, where four took longer than the letter.
+_OF_A_DELIVERY = (
+    select(InvoiceDelivery, Invoice, Customer, Company)
+    .join(
+        Invoice,
+        and_(
+            col(Invoice.company_id) == InvoiceDelivery.company_id,
+            col(Invoice.id) == InvoiceDelivery.invoice_id,
+        ),
+    )
+    .join(
+        Customer,
+        and_(
+            col(Customer.company_id) == Invoice.company_id,
+            col(Customer.id) == Invoice.customer_id,
+        ),
+    )
+    .join(Company, col(Company.id) == InvoiceDelivery.company_id)
+    .where(_delivery.c.company_id == bindparam("company"), _delivery.c.id == bindparam("delivery"))
+    .with_for_update(read=True, of=Customer)
+)
 
 
 def mail_invoice(work: Work) -> Done:
     """Send the letter of one delivery: the PDF attached, a link that signs its customer in."""
     delivery_id = _needed(work, "delivery_id")
     with unit_of_work() as session:
-        delivery = session.get_one(InvoiceDelivery, (work.company_id, delivery_id))
-        invoice = session.get_one(Invoice, (work.company_id, delivery.invoice_id))
-        customer = held_customer(session, work.company_id, invoice.customer_id)
+        # The customer is held as in held_customer.
+        delivery, invoice, customer, company = session.execute(
+            _OF_A_DELIVERY, {"company": work.company_id, "delivery": delivery_id}
+        ).one()
         if not same_address(delivery.email, customer.email):
             # Its link would sign whoever reads the old mailbox in as this customer.
             raise GiveUp("The customer's address was changed before this letter left")
         may_write_to(session, work, delivery.email)
-        company = session.get_one(Company, work.company_id)
         writer = sender(company, customer)
         own = own_words(session, company.id, TextKind.INVOICE, writer.language)
         follows = first_letter_about(session, company.id, invoice.id)

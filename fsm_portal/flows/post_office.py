@@ -51,7 +51,7 @@ _LATEST = (
     .order_by(_sent.c.sent_at.desc())
     .limit(DAILY)
 )
-_FIRST = (
+_FIRST_LETTER = (
     select(_sent.c.key)
     .where(
         _sent.c.company_id == bindparam("company_id"), _sent.c.invoice_id == bindparam("invoice_id")
@@ -69,6 +69,7 @@ _FIRST_DELIVERY = (
     .order_by(_delivery.c.queued_at)
     .limit(1)
 )
+_FIRST = select(_FIRST_DELIVERY.scalar_subquery(), _FIRST_LETTER.scalar_subquery())
 _OWN = select(_text.c.words).where(
     _text.c.company_id == bindparam("company_id"),
     _text.c.kind == bindparam("kind", type_=_text.c.kind.type),
@@ -148,13 +149,9 @@ def post_letter(
 def first_letter_about(session: Session, company_id: str, invoice_id: str) -> str | None:
     """The key of the letter that the invoice's others follow; None before there is one."""
     key = {"company_id": company_id, "invoice_id": invoice_id}
-    connection = session.connection()
+    delivery_id, first = session.connection().execute(_FIRST, key).one()
     # Notes of letters are cleared away in time, deliveries stay.
-    delivery_id = connection.execute(_FIRST_DELIVERY, key).scalar()
-    if delivery_id is not None:
-        return letter_key(delivery_id)
-    first: str | None = connection.execute(_FIRST, key).scalar()
-    return first
+    return letter_key(delivery_id) if delivery_id is not None else first
 
 
 def own_words(session: Session, company_id: str, kind: TextKind, language: str) -> str:

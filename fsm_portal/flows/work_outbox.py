@@ -1,5 +1,6 @@
 """What each kind of outbox work is done by."""
 
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 from fsm_portal.domain.outbox import MAIL_KINDS, WorkKind
@@ -9,7 +10,15 @@ from fsm_portal.flows.mail_failed import mail_failed
 from fsm_portal.flows.mail_refund import mail_refund
 from fsm_portal.flows.mail_sign_in import mail_sign_in, mail_welcome
 from fsm_portal.flows.noticing.mail_notice import mail_notice, tell_everybody
-from fsm_portal.flows.outbox import GiveUp, Handler, Work, claim, work_off
+from fsm_portal.flows.outbox import (
+    GiveUp,
+    Handler,
+    Wanted,
+    Work,
+    claim,
+    work_off,
+    work_through,
+)
 from fsm_portal.flows.outbox_mail import mail_invoice, mail_receipt
 from fsm_portal.flows.record_fees import record_fees
 from fsm_portal.flows.record_refund_fees import record_refund_fees
@@ -71,13 +80,20 @@ HANDLERS: dict[str, Handler] = {
 }
 
 
+_WANTED = {
+    None: Wanted(),
+    Lane.MAIL: Wanted(only=MAIL_KINDS),
+    Lane.OTHER: Wanted(never=MAIL_KINDS),
+}
+
+
 def work_one(lane: Lane | None = None) -> frozenset[str] | None:
     """Claim and do one piece of work, of ``lane`` or any; the topics to ring, None for no work."""
-    match lane:
-        case Lane.MAIL:
-            work = claim(only=MAIL_KINDS)
-        case Lane.OTHER:
-            work = claim(never=MAIL_KINDS)
-        case None:
-            work = claim()
+    wanted = _WANTED[lane]
+    work = claim(wanted.only, wanted.never)
     return None if work is None else work_off(work, HANDLERS)
+
+
+def work_lane(lane: Lane, stopped: Callable[[], bool]) -> Iterator[frozenset[str]]:
+    """Do what is due in ``lane`` until nothing is or ``stopped``; the topics of each to ring."""
+    return work_through(_WANTED[lane], HANDLERS, stopped)

@@ -81,14 +81,14 @@ def test_a_database_that_is_away_for_a_moment_does_not_end_the_worker(
     monkeypatch, no_sweep, working, company, rung
 ):
     """Invariant J."""
-    work_one, failures = worker.work_one, iter([True] * 4)
+    work_lane, failures = worker.work_lane, iter([True] * 4)
 
-    def sometimes(lane):
+    def sometimes(lane, stopped):
         if next(failures, False):
             raise OperationalError("claim", {}, Exception("database is locked"))
-        return work_one(lane)
+        return work_lane(lane, stopped)
 
-    monkeypatch.setattr(worker, "work_one", sometimes)
+    monkeypatch.setattr(worker, "work_lane", sometimes)
     monkeypatch.setattr(worker, "PAUSE_AFTER_ERROR_SECONDS", 0.01)
     working()
     queue(company, "first")

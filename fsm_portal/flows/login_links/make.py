@@ -1,20 +1,23 @@
 """Makes links: for a letter about to leave, or for the operator at the command line."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import update
+from sqlalchemy import Update, bindparam, insert, update
 from sqlmodel import Session
 
 from fsm_portal.config import settings
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
+from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.login_link import LoginLink, Purpose
 from fsm_portal.flows.login_links.accounts import Account, find_people
 from fsm_portal.gateways.tokens import hash_code, hash_token, new_link_token
 
 _link = table_of(LoginLink)
+_INSERT = insert(_link)
 
 
 def make_link(
@@ -43,41 +46,57 @@ def make_link(
             if purpose in (Purpose.INVOICE, Purpose.REMINDER, Purpose.WELCOME, Purpose.TEAM)
             else timedelta(minutes=config.requested_link_minutes)
         )
-    session.connection().execute(
-        update(_link)
-        .where(
-            _link.c.company_id == company_id,
-            _link.c.purpose == purpose,
-            # SQLAlchemy writes "== None" as IS NULL.
-            _link.c.staff_id == staff_id,
-            _link.c.customer_id == customer_id,
-            _link.c.invoice_id == invoice_id,
-            _link.c.used_at.is_(None),
-            _link.c.superseded_at.is_(None),
-            # Whoever only knows an address must not end the link its owner asked for.
-            *([_link.c.browser_hash == browser_hash] if purpose is Purpose.REQUESTED else []),
-        )
-        .values(superseded_at=moment)
+    whose = {"staff_id": staff_id, "customer_id": customer_id, "invoice_id": invoice_id}
+    if purpose is Purpose.REQUESTED:
+        # Whoever only knows an address must not end the link its owner asked for.
+        whose["browser_hash"] = browser_hash
+    connection = session.connection()
+    connection.execute(
+        _supersede(frozenset(whose), frozenset(name for name in whose if whose[name] is None)),
+        {f"its_{name}": value for name, value in whose.items() if value is not None}
+        | {"its_company_id": company_id, "its_purpose": purpose, "moment": moment},
     )
     token = new_link_token()
     token_hash = hash_token(token)
     secret = config.secret_key.get_secret_value()
-    session.add(
-        LoginLink(
-            company_id=company_id,
-            token_hash=token_hash,
-            purpose=purpose,
-            staff_id=staff_id,
-            customer_id=customer_id,
-            invoice_id=invoice_id,
-            browser_hash=browser_hash,
-            code_hash=hash_code(code, token_hash, secret) if code and browser_hash else None,
-            created_at=moment,
-            expires_at=moment + lifetime,
-        )
+    connection.execute(
+        _INSERT,
+        {
+            "company_id": company_id,
+            "id": new_id(),
+            "token_hash": token_hash,
+            "purpose": purpose,
+            "staff_id": staff_id,
+            "customer_id": customer_id,
+            "invoice_id": invoice_id,
+            "browser_hash": browser_hash,
+            "code_hash": hash_code(code, token_hash, secret) if code and browser_hash else None,
+            "code_tries": 0,
+            "created_at": moment,
+            "expires_at": moment + lifetime,
+        },
     )
-    session.flush()
     return f"{config.base_url}/sign-in/{token}", moment + lifetime
+
+
+@cache
+def _supersede(names: frozenset[str], missing: frozenset[str]) -> Update:
+    """Made once for each kind of link: writing a statement costs more than running it."""
+    whose = [
+        _link.c[name].is_(None) if name in missing else _link.c[name] == bindparam(f"its_{name}")
+        for name in sorted(names)
+    ]
+    return (
+        update(_link)
+        .where(
+            _link.c.company_id == bindparam("its_company_id"),
+            _link.c.purpose == bindparam("its_purpose", type_=_link.c.purpose.type),
+            *whose,
+            _link.c.used_at.is_(None),
+            _link.c.superseded_at.is_(None),
+        )
+        .values(superseded_at=bindparam("moment"))
+    )
 
 
 def link_of_choice(session: Session, proof: LoginLink, account: Account) -> LoginLink:
