@@ -2,29 +2,46 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
+from unittest.mock import patch
 
 import psycopg
 from sqlalchemy import Engine, event
+
+from fsm_portal.domain.statement import Written
 
 Write = tuple[str, Any]
 
 
 @contextmanager
 def taken_down(engine: Engine) -> Iterator[list[Write]]:
-    """Every INSERT, UPDATE and DELETE sent while the block runs, as the driver got it."""
+    """Every INSERT, UPDATE and DELETE sent while the block runs, as the driver got it.
+
+    Through SQLAlchemy, or past it (``domain/statement.py``). One thread.
+    """
     writes: list[Write] = []
 
-    def listen(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+    def note(statement: str, parameters: Any) -> None:
         if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
             writes.append((statement, parameters))
 
+    def listen(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        note(statement, parameters)
+
+    really = Written.values
+
+    def values(self: Written, given: Mapping[str, Any]) -> Any:
+        parameters = really(self, given)
+        note(self.text, parameters)
+        return parameters
+
     event.listen(engine, "before_cursor_execute", listen)
     try:
-        yield writes
+        with patch.object(Written, "values", values):
+            yield writes
     finally:
         event.remove(engine, "before_cursor_execute", listen)
 
