@@ -24,8 +24,7 @@ from sqlmodel import Field, Session, SQLModel
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.columns import choice, minor_units
 from fsm_portal.domain.ids import new_id
-from fsm_portal.domain.insert_once import connection_of, insertion
-from fsm_portal.domain.statement import Call, together
+from fsm_portal.domain.insert_once import insert_once
 
 
 class Account(StrEnum):
@@ -242,13 +241,7 @@ def post(
         payment_id=payment_id,
         postings=postings,
     )
-    connection = connection_of(session)
-    return sum(answer.count for answer in together(connection, *entries_once(connection, rows)))
-
-
-def entries_once(connection: Connection, rows: list[dict[str, Any]]) -> list[Call]:
-    """What inserts each of ``entry_rows()`` that is not there yet, in the order to ask it in."""
-    return [insertion(connection, LedgerEntry, row) for row in _in_one_order(rows)]
+    return sum(insert_once(session, LedgerEntry, row) for row in _in_one_order(rows))
 
 
 def _in_one_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
