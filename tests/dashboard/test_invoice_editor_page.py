@@ -138,6 +138,7 @@ def test_who_may_not_write_is_shown_no_sheet_and_changes_nothing(tab, tom, dana,
         (Drafting.duplicate, {"invoice_id": draft.id}),
         (Drafting.ask, {"invoice_id": draft.id}),
         (Crediting.ask, {"invoice_id": draft.id}),
+        (Crediting.reckon, {"name": "quantity-1", "quantity": "1"}),
         (Crediting.credit, {"form": {}}),
         (InvoicesPage.choose, {"ids": [draft.id], "ticked": True}),
         (InvoicesPage.send_chosen, {}),
@@ -179,6 +180,18 @@ def test_a_line_of_the_invoice_is_credited(tab, maya, invoice):
     hostile = {"quantity-": "1", "quantity-x": "1", "quantity-9999999": "1", "quantity-1": {"a": 1}}
     office.call(Crediting.credit, {"form": hostile})
     assert "how much of which line" in office.var(Crediting, "problem")
+    # What it comes to is said while it is typed.
+    for name, typed, total, problem in (
+        ("quantity-2", "1", "$45.50", ""),
+        ("quantity-1", "0.5", "$140.00", ""),
+        ("quantity-1", "2", "", "Only 1 is left of this line."),
+        ("quantity-1", " ", "$45.50", ""),
+        ("quantity-x", "7", "$45.50", ""),
+        (["quantity-1"], {"a": 1}, "$45.50", ""),
+    ):
+        office.call(Crediting.reckon, {"name": name, "quantity": typed})
+        said = office.var(Crediting, "preview")
+        assert (said.total, said.problem) == (total, problem), typed
     office.call(Crediting.credit, {"form": {"quantity-2": "1", "credited_amount": "280.00"}})
     view = office.wait_until(StaffInvoicePage, lambda view: view.sums.due == "$234.50")
     assert view.credit.lines[1].quantity == "1"

@@ -1,5 +1,6 @@
 """Credit: the dialog that takes back what is owed on an invoice, or a part of it."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -7,56 +8,43 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal import live
+from fsm_portal.dashboard.asking import Asking, Done, problem_with
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
-from fsm_portal.domain.ids import is_id, new_id
+from fsm_portal.dashboard.form import text, typed
 from fsm_portal.domain.role import May
+from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.invoicing.credit_invoice import Asked, CannotCredit, credit_invoice
+from fsm_portal.flows.invoicing.credit_preview import NO_PREVIEW, CreditPreview, credit_preview
 from fsm_portal.threads import at_stripe
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.field import checkbox, money_field, select_field, text_field
-from fsm_portal.ui.notice import live_region
-from fsm_portal.ui.toast import say
-from fsm_portal.ui.values import plain_id
+from fsm_portal.ui.notice import live_region, problem_line
+from fsm_portal.ui.values import if_any, plain_id
 
 _LONGEST = 600
+_MOST_LINES = 1_000
+_FIELDS = ("credited_amount", "credited_reason", "credited_mail")
 _QUANTITY = re.compile(r"quantity-(\d{1,6})", re.ASCII)
 
 
-class Crediting(rx.State):
+class Crediting(Asking, rx.State):
     """The invoice whose dialog is open. Each opening is one press: one credit note comes of it."""
 
-    crediting: str = ""
     # Whether it is said by line what is taken back, or as an amount.
     by_line: bool = False
-    busy: bool = False
-    # The field the problem stands beside; none if it is about no field.
-    field: str = ""
-    problem: str = ""
-    _press: str = ""
+    # What the lines that were typed so far come to.
+    preview: CreditPreview = NO_PREVIEW
+    _typed: dict[int, str] = {}
 
-    def _begin(self, invoice_id: str = "") -> None:
-        self.crediting, self._press = invoice_id, new_id() if invoice_id else ""
-        self.busy, self.field, self.problem = False, "", ""
-        self.by_line = False
+    def _begin(self, about: str = "") -> None:
+        super()._begin(about)
+        self.by_line, self.preview, self._typed = False, NO_PREVIEW, {}
 
     @rx.event
     async def ask(self, invoice_id: str) -> EventSpec | None:
         """Open the dialog of an invoice."""
-        if await clerk(self, May.VOID) is None:
-            return to_sign_in()
-        if isinstance(invoice_id, str) and is_id(invoice_id):
-            self._begin(invoice_id)
-        return None
-
-    @rx.event
-    async def stop(self) -> EventSpec | None:
-        """Close the dialog and credit nothing."""
-        if await clerk(self) is None:
-            return to_sign_in()
-        self._begin()
-        return None
+        return await self._ask(invoice_id, May.VOID)
 
     @rx.event
     async def choose(self, what: str) -> EventSpec | None:
@@ -64,55 +52,52 @@ class Crediting(rx.State):
         if await clerk(self) is None:
             return to_sign_in()
         self.by_line = what == "lines"
-        self.field, self.problem = "", ""
+        self.field, self.problem, self.preview, self._typed = "", "", NO_PREVIEW, {}
+        return None
+
+    @rx.event
+    async def reckon(self, name: str, quantity: str) -> EventSpec | None:
+        """Say what it comes to with so much of the line whose field has this ``name``."""
+        who = await clerk(self, May.VOID)
+        if who is None:
+            return to_sign_in()
+        if self.about and isinstance(name, str) and isinstance(quantity, str):
+            lines = dict(list(self._typed.items())[:_MOST_LINES]) | _lines({name: quantity})
+            if not quantity.strip():
+                lines = {line: text for line, text in lines.items() if name != f"quantity-{line}"}
+            self._typed = lines
+            self.field, self.problem = "", ""
+            self.preview = await asyncio.to_thread(credit_preview, who, self.about, lines)
         return None
 
     @rx.event
     async def credit(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
         """Write the credit note that was typed."""
-        who = await clerk(self, May.VOID)
-        if who is None:
-            yield to_sign_in()
-            return
-        typed = form if isinstance(form, dict) else {}
-        if not self.crediting or self.busy:
-            return
-        self.busy, self.field, self.problem = True, "", ""
-        yield None
+        invoice_id, said = self.about, typed(form, _FIELDS, _LONGEST)
         asked = Asked(
             self._press,
-            _text(typed, "credited_amount"),
-            _text(typed, "credited_reason"),
-            _lines(typed) if self.by_line else None,
-            mail=_text(typed, "credited_mail") == "on",
+            said["credited_amount"],
+            said["credited_reason"],
+            _lines(form) if self.by_line else None,
+            mail=said["credited_mail"] == "on",
         )
-        try:
-            topics = await at_stripe(credit_invoice, who, self.crediting, asked)
-        except CannotCredit as error:
-            live.ring(error.topics)
-            self.field, self.problem = error.field, str(error)
-            return
-        finally:
-            self.busy = False
-        live.ring(topics)
-        self._begin()
-        await say(self, "Credit note written")
+
+        def act(who: Identity) -> Done:
+            return "Credit note written", credit_invoice(who, invoice_id, asked)
+
+        async for step in self._do(act, CannotCredit, May.VOID, run=at_stripe):
+            yield step
 
 
-def _text(form: dict[str, Any], key: str) -> str:
-    value = form.get(key)
-    return value[:_LONGEST] if isinstance(value, str) else ""
-
-
-def _lines(form: dict[str, Any]) -> dict[int, str]:
+def _lines(form: object) -> dict[int, str]:
     """How much of which line, where anything was typed."""
-    typed: dict[int, str] = {}
-    for key in form:
+    said: dict[int, str] = {}
+    for key in form if isinstance(form, dict) else ():
         of_a_line = isinstance(key, str) and _QUANTITY.fullmatch(key)
-        text = _text(form, key).strip() if of_a_line else ""
-        if of_a_line and text:
-            typed[int(of_a_line[1])] = text
-    return typed
+        quantity = text(form, key).strip() if of_a_line else ""
+        if of_a_line and quantity:
+            said[int(of_a_line[1])] = quantity
+    return said
 
 
 def credit_note_button(view: Any) -> rx.Component:
@@ -127,7 +112,7 @@ def _as_amount(view: Any) -> rx.Component:
             name="credited_amount",
             default_value=view.credit.due,
             hint=rx.Var.create("With tax. Still owed: ") + view.credit.words,
-            error=rx.cond(Crediting.field == "amount", Crediting.problem, ""),
+            error=problem_with(Crediting, "amount"),
         ),
         key="amount",
     )
@@ -138,6 +123,27 @@ def _by_line(view: Any) -> rx.Component:
         rx.el.ul(
             rx.foreach(view.credit.lines, _line),
             class_name="divide-y divide-line rounded-lg border border-line",
+        ),
+        live_region(
+            rx.cond(
+                Crediting.preview.total != "",
+                rx.el.p(
+                    "Comes to ",
+                    rx.el.strong(Crediting.preview.total, class_name="tabular-nums"),
+                    if_any(
+                        Crediting.preview.tax,
+                        rx.el.span(
+                            rx.Var.create(", of it tax: ") + Crediting.preview.tax,
+                            class_name="tabular-nums",
+                        ),
+                    ),
+                    class_name="mt-2 text-right",
+                ),
+            ),
+            rx.el.p(
+                rx.cond(Crediting.preview.field == "", Crediting.preview.problem, ""),
+                class_name="mt-1 text-right font-medium text-bad empty:hidden wrap-anywhere",
+            ),
         ),
         rx.el.p(
             "Tax goes back with each line, by its own rate. ",
@@ -150,14 +156,23 @@ def _by_line(view: Any) -> rx.Component:
 
 def _line(line: Any) -> rx.Component:
     name = rx.Var.create("quantity-") + line.id
-    wrong = Crediting.field == name
+    refused = Crediting.field == name
+    wrong = refused | (Crediting.preview.field == name)
     problem = name + "-problem"
     return rx.el.li(
         rx.el.div(
             rx.el.p(line.description, class_name="font-medium wrap-anywhere"),
             rx.el.p(line.left, class_name="text-xs text-muted"),
             rx.el.p(
-                rx.cond(wrong, Crediting.problem, ""),
+                rx.cond(
+                    refused,
+                    Crediting.problem,
+                    rx.cond(
+                        Crediting.preview.field == name,
+                        Crediting.preview.problem,
+                        "",
+                    ),
+                ),
                 aria_live="polite",
                 class_name="text-xs font-medium text-bad empty:hidden",
                 custom_attrs=plain_id(problem),  # type: ignore[arg-type]
@@ -170,6 +185,7 @@ def _line(line: Any) -> rx.Component:
             placeholder="0",
             input_mode="decimal",
             auto_complete="off",
+            on_change=lambda quantity: Crediting.reckon(name, quantity),
             aria_label=rx.Var.create("Quantity to credit of ") + line.description,
             aria_invalid=wrong,
             aria_describedby=problem,
@@ -201,7 +217,7 @@ def credit_note_dialog(view: Any) -> rx.Component:
                     hint="The customer reads it on the credit note.",
                     max_length=500,
                     auto_complete="off",
-                    error=rx.cond(Crediting.field == "reason", Crediting.problem, ""),
+                    error=problem_with(Crediting, "reason"),
                 ),
                 rx.cond(
                     view.customer.email != "",
@@ -213,12 +229,7 @@ def credit_note_dialog(view: Any) -> rx.Component:
                 ),
                 class_name="flex flex-col gap-4",
             ),
-            live_region(
-                rx.el.p(
-                    rx.cond(Crediting.field == "", Crediting.problem, ""),
-                    class_name="mt-4 font-medium text-bad empty:hidden wrap-anywhere",
-                )
-            ),
+            problem_line(problem_with(Crediting, "")),
             dialog_actions(
                 button("Cancel", kind="secondary", on_click=Crediting.stop),
                 button("Write credit note", type="submit", loading=Crediting.busy),
@@ -230,6 +241,6 @@ def credit_note_dialog(view: Any) -> rx.Component:
         title="Write a credit note",
         text="Less is owed, the invoice stays as it was sent, and tax is taken back with it. "
         "It cannot be taken back. Money that was paid goes back by a refund instead.",
-        shown=Crediting.crediting != "",
+        shown=Crediting.about != "",
         on_close=Crediting.stop,
     )

@@ -85,7 +85,7 @@ def credit_invoice(who: Identity, invoice_id: object, asked: Asked) -> frozenset
     if len(asked.reason) > _LONGEST_REASON:
         raise CannotCredit(f"At most {_LONGEST_REASON} characters.", "reason")
     with reading() as session:
-        invoice = _issued(session, who, invoice_id)
+        invoice = issued_invoice(session, who, invoice_id)
     typed = _parsed(asked.amount, invoice.currency) if asked.lines is None else None
     # A page that was paid a moment ago is recorded by this, and then less is owed.
     topics = close_all_pages(who.company_id, invoice.customer_id, invoice.id)
@@ -99,7 +99,8 @@ def credit_invoice(who: Identity, invoice_id: object, asked: Asked) -> frozenset
     return topics | topics_of(who.company_id, invoice.customer_id, [invoice.id])
 
 
-def _issued(session: Session, who: Identity, invoice_id: object) -> Invoice:
+def issued_invoice(session: Session, who: Identity, invoice_id: object) -> Invoice:
+    """An invoice of theirs that can be credited. Raises CannotCredit."""
     invoice = None
     if isinstance(invoice_id, str) and is_id(invoice_id):
         invoice = session.get(Invoice, (who.company_id, invoice_id))
@@ -139,9 +140,9 @@ def _credit(
             "note goes with that."
         )
     charged = StillCharged(connection, invoice)
-    lines = [] if asked.lines is None else _lines_asked(connection, invoice, asked.lines)
+    lines = [] if asked.lines is None else lines_asked(connection, invoice, asked.lines)
     if lines:
-        amount, taxes = _of_lines(charged, lines)
+        amount, taxes = of_lines(charged, lines)
         comes_to = f"This comes to {words(amount)} with tax. "
     else:
         amount, taxes, comes_to = due.amount if typed is None else typed, [], ""
@@ -206,7 +207,7 @@ def _mail(session: Session, invoice: Invoice, note_id: str) -> None:
         )
 
 
-def _lines_asked(
+def lines_asked(
     connection: Connection, invoice: Invoice, typed: Mapping[int, str]
 ) -> list[CreditedLine]:
     """What was asked for of each line. Raises CannotCredit beside the line that has no more."""
@@ -236,7 +237,7 @@ def _plain(quantity: Decimal) -> str:
     return format(quantity.normalize(), "f")
 
 
-def _of_lines(charged: StillCharged, asked: list[CreditedLine]) -> tuple[int, list[Part]]:
+def of_lines(charged: StillCharged, asked: list[CreditedLine]) -> tuple[int, list[Part]]:
     """What the lines come to with tax, and the tax. Raises CannotCredit."""
     nets: dict[str | None, int] = {}
     for each in asked:
