@@ -120,7 +120,13 @@ HANDLERS: dict[str, dict[str, May | None]] = {
     "JobsPage": {"on_load": STAFF, "search": STAFF},
     "NewJobPage": {"on_load": STAFF, "look_for": STAFF, "choose": STAFF},
     # Invoices.
-    "Crediting": {"ask": May.VOID, "stop": STAFF, "choose": STAFF, "credit": May.VOID},
+    "Crediting": {
+        "ask": May.VOID,
+        "stop": STAFF,
+        "choose": STAFF,
+        "reckon": May.VOID,
+        "credit": May.VOID,
+    },
     "Drafting": {
         "duplicate": May.WRITE_INVOICES,
         "ask": May.WRITE_INVOICES,
