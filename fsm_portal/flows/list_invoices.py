@@ -21,6 +21,7 @@ from fsm_portal.flows.invoicing.list_keys import (
     Show,
     Sort,
     page_of_keys,
+    shown_ids,
     sources,
     where_it_stands,
 )
@@ -135,6 +136,16 @@ def list_invoices(scope: Scope, query: InvoiceQuery, bulk_id: str = "") -> Invoi
     )
 
 
+def first_of_list(
+    session: Session, company: Company, query: InvoiceQuery, count: int
+) -> tuple[InvoiceRow, ...]:
+    """The first ``count`` rows (a page at most) of the list that ``query`` asks for."""
+    narrowed = ways(session, company, query.search) if query.search else [_WHOLE]
+    keys, _ = _page(session, company, query, narrowed)
+    ids = [invoice_id for _, invoice_id in keys[:count]]
+    return invoice_rows(session, company, invoices_by_id(session, company.id, ids))
+
+
 def _page(
     session: Session, company: Company, query: InvoiceQuery, narrowed: Sequence[Narrowing]
 ) -> tuple[list[Key], bool]:
@@ -147,11 +158,21 @@ def _page(
         if row is None:
             return [], False
         values |= {"at": row.sorted_by, "tie": stands}
+    shown = shown_ids(session, company.id, query.show)
+    if shown is not None:
+        values["shown"] = shown
     found: set[Key] = set()
     for each in narrowed:
         for of in sources(query.show):
             statement = page_of_keys(
-                of, query.show, sort, each.kind, bool(stands), onward, PAGE + 1
+                of,
+                query.show,
+                sort,
+                each.kind,
+                bool(stands),
+                onward,
+                PAGE + 1,
+                among=shown is not None,
             )
             rows = session.connection().execute(statement, values | each.values)
             found |= {(row.sorted_by, row.id) for row in rows}

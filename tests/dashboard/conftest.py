@@ -28,9 +28,9 @@ NOBODY = "http://127.0.0.1:9"
 @pytest.fixture
 def nobody_at_stripe(environment, monkeypatch) -> Iterator[None]:
     """Stripe is away, and it is not waited for: a handler that asks it is told so in a moment."""
-    environment.setenv("FSM_STRIPE_API_BASE", NOBODY)
+    away = settings().model_copy(update={"stripe_api_base": NOBODY})
+    monkeypatch.setattr(stripe_client, "settings", lambda: away)
     monkeypatch.setattr(stripe.HTTPClient, "_sleep_time_seconds", lambda *_: 0)
-    settings.cache_clear()
     stripe_client.client.cache_clear()
     yield
     stripe_client.client.cache_clear()

@@ -188,6 +188,7 @@ HANDLERS: dict[str, dict[str, May | None]] = {
     "Bell": {"look": STAFF},
     "NoticesPage": {"on_load": May.TAKE_PAYMENTS},
     "NotificationSettings": {"on_load": STAFF, "save": May.TAKE_PAYMENTS},
+    "ReminderLetters": {"on_load": STAFF, "look_for": May.CHANGE_SETTINGS},
     "ReminderSettings": {
         "on_load": STAFF,
         "save": May.CHANGE_SETTINGS,
@@ -242,6 +243,7 @@ PAGES: dict[str, May | None] = {
     "dashboard/notices": May.TAKE_PAYMENTS,
     "dashboard/settings/notifications": May.TAKE_PAYMENTS,
     "dashboard/settings/reminders": May.CHANGE_SETTINGS,
+    "dashboard/settings/reminders/letters": May.CHANGE_SETTINGS,
     "dashboard/settings/taxes": May.CHANGE_SETTINGS,
     "dashboard/settings/team": May.MANAGE_TEAM,
 }

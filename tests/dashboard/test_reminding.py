@@ -5,19 +5,25 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import select
 
+from fsm_portal import live
 from fsm_portal.dashboard.customers.customer_page import CustomerPage
 from fsm_portal.dashboard.invoice_page import StaffInvoicePage
 from fsm_portal.dashboard.invoices_page import InvoicesPage
+from fsm_portal.dashboard.reminding.letters_page import ReminderLetters
 from fsm_portal.dashboard.reminding.reminding import Reminding
 from fsm_portal.dashboard.reminding.schedule_page import ReminderSettings
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.audit_entry import AuditEntry
 from fsm_portal.domain.company import Company
+from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.reminder import Reminder, ReminderPause, ReminderStep
+from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.reminding.its_steps import letter_address
 from fsm_portal.flows.work_outbox import work_one
 from fsm_portal.ui.toast import Toast
 from tests import cast
 from tests.invoices import write_invoice
+from tests.payments import checkout, received
 
 PATH = "/dashboard/settings/reminders/"
 
@@ -125,8 +131,26 @@ def test_the_preview_names_who_is_next_and_who_is_not(tab, maya, company, dana, 
         ("Thursday, Dec 3, 2026", "INV-0043", "$280.00", "On the due date",
          "The customer has no email address."),
     ]  # fmt: skip
-    assert view.subject.startswith("Reminder: invoice INV-0042 from Bright Heating Co.")
-    assert "View and pay invoice" in view.letter
+    assert [row.letter for day in view.coming for row in day.rows][1] == letter_address(
+        row_id := view.coming[1].rows[0].id, 0
+    )
+    assert is_id(row_id)
+
+
+def test_the_letters_of_an_invoice_follow_what_happens_to_it(tab, maya, company, dana, invoice):
+    """What is looked at stands in the address; a payment changes it as it comes in."""
+    page = tab(maya, f"{letter_address(invoice.id, 7)}&q=harbor")
+    view = page.view(ReminderLetters)
+    assert (view.preview.id, view.preview.chosen) == (invoice.id, 7)
+    assert [one.number for one in view.preview.offered] == ["INV-0042"]
+    assert "INV-0042" in view.preview.letter.subject and not view.has_steps
+    page.call(ReminderLetters.look_for, {"text": "nobody"})
+    assert page.redirected_to == f"{letter_address(invoice.id, 7)}&q=nobody"
+    received(checkout(invoice))
+    live.ring(frozenset({company_topic(company.id)}))
+    page.wait_until(
+        ReminderLetters, lambda view: view.preview.quiet == "Nothing is left to pay on it."
+    )
 
 
 def test_send_reminder_on_an_invoice_stands_in_its_timeline_and_the_log(

@@ -1,4 +1,4 @@
-"""Who is reminded in the next days, and the letter as they read it."""
+"""Who is reminded in the next days."""
 
 from typing import Any
 
@@ -68,28 +68,11 @@ def _row(row: Any) -> rx.Component:
             ),
             class_name="min-w-0",
         ),
-        rx.el.span(row.amount, class_name="font-medium tabular-nums"),
+        rx.el.div(
+            rx.el.p(row.amount, class_name="font-medium tabular-nums"),
+            link("See letter", to=row.letter, aria_label="See the letter about " + row.number),
+            class_name="shrink-0 text-right",
+        ),
         key=row.id,
         class_name="flex items-start justify-between gap-4 py-2",
-    )
-
-
-def letter_card(view: Any) -> rx.Component:
-    """The whole letter, of an invoice that was made up."""
-    return titled_card(
-        "The letter as your customer reads it",
-        rx.el.div(
-            rx.el.p(view.subject, class_name="mb-3 font-semibold"),
-            rx.el.div(view.letter, class_name="whitespace-pre-line"),
-            class_name="max-h-[28rem] overflow-y-auto rounded-lg bg-sunken p-4 wrap-anywhere",
-            tab_index=0,
-            role="region",
-            aria_label="The reminder",
-        ),
-        rx.el.p(
-            "It stands in the thread of the invoice’s own mail, with the PDF. It says what is "
-            "still due on that day, and its link signs the customer in. Everybody can stop "
-            "reminders by one click; you find it on their page.",
-            class_name="mt-3 text-xs text-muted text-pretty",
-        ),
     )

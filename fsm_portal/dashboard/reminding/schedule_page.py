@@ -1,4 +1,4 @@
-"""Settings, Reminders: whether and when customers are reminded, how that reads, and who is next."""
+"""Settings, Reminders: whether and when customers are reminded, and who is next."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -11,7 +11,7 @@ from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import take_seat
 from fsm_portal.dashboard.form import typed
-from fsm_portal.dashboard.reminding.coming import coming_card, letter_card
+from fsm_portal.dashboard.reminding.coming import coming_card
 from fsm_portal.dashboard.reminding.steps import steps_card
 from fsm_portal.dashboard.settings.saving import (
     SettingsForm,
@@ -23,6 +23,7 @@ from fsm_portal.dashboard.settings.saving import (
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
 from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Identity, Scope
+from fsm_portal.flows.reminding.its_steps import PATH as LETTERS
 from fsm_portal.flows.reminding.round import LAST_HOUR
 from fsm_portal.flows.reminding.schedule import (
     EARLIEST_HOUR,
@@ -33,7 +34,8 @@ from fsm_portal.flows.reminding.schedule import (
 )
 from fsm_portal.flows.reminding.show_schedule import ScheduleView, show_schedule
 from fsm_portal.flows.settings.keep import CannotKeep
-from fsm_portal.ui.card import card
+from fsm_portal.ui.button import link_button
+from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.field import checkbox, select_field
 from fsm_portal.ui.last_seen import last_seen
 from fsm_portal.ui.toast import say
@@ -126,7 +128,15 @@ def _page(view: Any) -> rx.Component:
         card(_form(view)),
         steps_card(view, ReminderSettings),
         coming_card(view),
-        letter_card(view),
+        titled_card(
+            "The letters",
+            rx.el.p(
+                "Each of them as a customer of yours would get it, in their language, before it "
+                "leaves. Everybody can stop reminders by one click; you find it on their page.",
+                class_name="-mt-2 mb-3 text-muted text-pretty",
+            ),
+            link_button("See the letters", to=LETTERS, kind="secondary", icon="mail"),
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import take_seat
+from fsm_portal.dashboard.settings.letter_shown import letter_shown
 from fsm_portal.dashboard.settings.saving import problem, typed
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
 from fsm_portal.domain.mail_text import LONGEST_TEXT, TextKind
@@ -163,7 +164,10 @@ def emails_page() -> rx.Component:
 def _page(view: Any) -> rx.Component:
     return rx.fragment(
         card(_choice(), _form(), class_name="flex flex-col gap-5"),
-        titled_card("The letter as your customer gets it", _preview()),
+        titled_card(
+            "The letter as your customer gets it",
+            letter_shown(EmailSettings.subject, EmailSettings.page, EmailSettings.plain),
+        ),
         rx.cond(
             view.written.length() > 0,
             titled_card(
@@ -231,30 +235,6 @@ def _form() -> rx.Component:
             class_name="mt-5 flex flex-wrap items-center gap-x-6 gap-y-2",
         ),
         on_submit=state.save,
-    )
-
-
-def _preview() -> rx.Component:
-    state = EmailSettings
-    return rx.el.div(
-        rx.el.p(state.subject, dir="auto", class_name="font-semibold text-ink wrap-anywhere"),
-        # A page of its own without scripts, forms or an origin: what is in it cannot act here.
-        rx.el.iframe(
-            src_doc=state.page,
-            title="The letter",
-            custom_attrs={"sandbox": ""},
-            class_name="mt-3 h-[36rem] w-full rounded-lg border border-line bg-white",
-        ),
-        rx.el.h3("Without pictures and colours", class_name="mt-5 font-semibold text-ink"),
-        rx.el.div(
-            state.plain,
-            dir="auto",
-            class_name="mt-3 max-h-[28rem] overflow-y-auto rounded-lg bg-sunken p-4 "
-            "whitespace-pre-line wrap-anywhere",
-            tab_index=0,
-            role="region",
-            aria_label="The letter in plain text",
-        ),
     )
 
 

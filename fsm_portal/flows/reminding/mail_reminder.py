@@ -8,14 +8,12 @@ from sqlalchemy import Connection, update
 from sqlmodel import Session
 
 from fsm_portal.db import unit_of_work
-from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.clock import now, today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.login_link import Purpose
-from fsm_portal.domain.mail_text import TextKind
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.reminder import Reminder, step_of
 from fsm_portal.domain.topic import company_topic, invoice_topic
@@ -23,23 +21,14 @@ from fsm_portal.flows.login_links import make_link
 from fsm_portal.flows.outbox import Done, GiveUp, Work
 from fsm_portal.flows.outbox_mail import held_customer, sender
 from fsm_portal.flows.papers.paper_of import paper_of
-from fsm_portal.flows.post_office import (
-    first_letter_about,
-    may_write_to,
-    own_words,
-    post_letter,
-)
+from fsm_portal.flows.post_office import may_write_to, post_letter
+from fsm_portal.flows.reminding.letter_of import reminder_of
 from fsm_portal.flows.reminding.quiet import why_quiet
 from fsm_portal.flows.reminding.stop import stop_address
 from fsm_portal.gateways.letters import Reader
-from fsm_portal.gateways.reminder_letters import InvoiceReminder, reminder_letter
+from fsm_portal.gateways.reminder_letters import reminder_letter
 
 _reminder = table_of(Reminder)
-_TEXT = {
-    "soon": TextKind.REMINDER_SOON,
-    "today": TextKind.REMINDER_TODAY,
-    "late": TextKind.REMINDER_LATE,
-}
 
 # A letter that waited for the mail server until so late is left out: nobody is reminded at night.
 _BEDTIME = 21
@@ -69,13 +58,24 @@ def mail_reminder(work: Work) -> frozenset[str] | Done:
         reminder.email = customer.email or ""
         session.add(reminder)
         writer = sender(company, customer)
-        facts = _facts(session, company, customer, invoice, work.key)
-        own = own_words(session, company.id, _TEXT[facts.step], writer.language)
+        link, valid_until = _link(session, company, customer, invoice)
+        facts = reminder_of(
+            session,
+            company,
+            customer,
+            invoice,
+            key=work.key,
+            days=days_after(company, invoice.due_date),
+            language=writer.language,
+            link=link,
+            link_valid_until=valid_until,
+            stop=stop_address(customer),
+        )
     paper = paper_of(company.id, PaperKind.INVOICE, invoice.id)
     letter = reminder_letter(
         writer,
         Reader(customer.greeting, reminder.email),
-        replace(facts, opening=own, pdf=paper.content),
+        replace(facts, pdf=paper.content),
     )
 
     def note(connection: Connection, moment: datetime) -> None:
@@ -92,34 +92,18 @@ def mail_reminder(work: Work) -> frozenset[str] | Done:
     return post_letter(work, letter, invoice_id=invoice.id, topics=topics, note=note)
 
 
-def _facts(
-    session: Session, company: Company, customer: Customer, invoice: Invoice, key: str
-) -> InvoiceReminder:
-    # Where there is no portal the letter leads nowhere: it is answered instead.
-    link, valid_until = "", now()
-    if company.offers_portal:
-        link, valid_until = make_link(
-            session,
-            company_id=company.id,
-            purpose=Purpose.REMINDER,
-            customer_id=customer.id,
-            invoice_id=invoice.id,
-        )
-    return InvoiceReminder(
-        key=key,
+def _link(
+    session: Session, company: Company, customer: Customer, invoice: Invoice
+) -> tuple[str, datetime]:
+    """A link and until when it is good; none where there is no portal: the letter is answered."""
+    if not company.offers_portal:
+        return "", now()
+    return make_link(
+        session,
+        company_id=company.id,
+        purpose=Purpose.REMINDER,
+        customer_id=customer.id,
         invoice_id=invoice.id,
-        number=invoice.number,
-        customer_name=customer.name,
-        total=invoice.total,
-        amount_due=invoice_balances(session, company.id, [invoice.id])[invoice.id].due,
-        currency=invoice.currency,
-        due_on=invoice.due_date,
-        days=days_after(company, invoice.due_date),
-        link=link,
-        link_valid_until=valid_until,
-        stop=stop_address(customer),
-        phone=company.phone,
-        follows=first_letter_about(session, company.id, invoice.id),
     )
 
 

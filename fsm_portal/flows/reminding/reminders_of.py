@@ -28,13 +28,16 @@ Tone = Literal["info", "bad", "quiet"]
 
 @dataclass(frozen=True)
 class ReminderSent:
-    """One reminder: when, to whom, by whom, and what became of it."""
+    """One reminder: when, to whom, by whom, and what became of it. ``id`` is its occasion;
+    ``when`` the moment in words, ``why`` what kept it, empty where nothing did."""
 
     id: str
     at: datetime
     title: str
     note: str
     tone: Tone
+    when: str
+    why: str
 
 
 def reminders_of(session: Session, company: Company, invoice: Invoice) -> Iterator[ReminderSent]:
@@ -65,12 +68,12 @@ def reminders_of(session: Session, company: Company, invoice: Invoice) -> Iterat
         if days is not None:
             note = f"{when} · {step_words(days)}"
         tone: Tone = "info"
-        title = f"Reminder to {row.email}"
+        title, why = f"Reminder to {row.email}", row.left_out or row.dead_reason or ""
         if row.left_out:
-            title, tone, note = "Reminder left out", "quiet", f"{note}. {row.left_out}"
+            title, tone = "Reminder left out", "quiet"
         elif row.dead_reason is not None:
             title, tone = f"Reminder could not be delivered to {row.email}", "bad"
-            note = f"{note}. {row.dead_reason}"
         elif row.sent_at is None:
             title, tone = f"Reminder waits to be sent to {row.email}", "quiet"
-        yield ReminderSent(row.occasion, at, title, note, tone)
+        note = f"{note}. {why}" if why else note
+        yield ReminderSent(row.occasion, at, title, note, tone, when, why)

@@ -1,4 +1,4 @@
-"""Settings, Reminders: the schedule, the letter, and which invoices come next."""
+"""Settings, Reminders: the schedule, and which invoices come next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,23 +8,21 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
 from fsm_portal.db import reading
-from fsm_portal.domain.clock import now, today
+from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice_due import TO_PAY, InvoiceDue
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.outbox_mail import sender
+from fsm_portal.flows.reminding.its_steps import letter_address
 from fsm_portal.flows.reminding.quiet import why_quiet
 from fsm_portal.flows.reminding.round import invoices_of, steps_of
 from fsm_portal.flows.reminding.schedule import REMINDERS, step_words
 from fsm_portal.flows.settings.section import as_basis
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways import formats
-from fsm_portal.gateways.letters import Reader
 from fsm_portal.gateways.recent import weekday
-from fsm_portal.gateways.reminder_letters import InvoiceReminder, reminder_letter
 
 _due = table_of(InvoiceDue)
 
@@ -54,7 +52,7 @@ class StepRow:
 @dataclass(frozen=True)
 class ComingRow:
     """An invoice that a step means. ``quiet`` says why it would not be reminded of as things
-    stand; ``amount`` is what is due on it."""
+    stand; ``amount`` is what is due on it, ``letter`` the address at which its letter is shown."""
 
     id: str
     number: str
@@ -62,6 +60,7 @@ class ComingRow:
     amount: str
     step: str
     quiet: str
+    letter: str
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class ComingDay:
 
 @dataclass(frozen=True)
 class ScheduleView:
-    """As a SectionView. ``letter`` is the reminder as text, ``subject`` its line in a mailbox."""
+    """As a SectionView. ``coming`` are the next seven days."""
 
     desk: Desk = NO_DESK
     loaded: bool = False
@@ -87,8 +86,6 @@ class ScheduleView:
     on: bool = False
     steps: tuple[StepRow, ...] = ()
     coming: tuple[ComingDay, ...] = ()
-    subject: str = ""
-    letter: str = ""
     time_zone: str = ""
 
 
@@ -100,7 +97,6 @@ def show_schedule(scope: Scope) -> ScheduleView:
             return ScheduleView(desk, loaded=True)
         texts = REMINDERS.texts(company)
         steps = steps_of(session, company.id)
-        subject, letter = _letter(company, steps)
         return ScheduleView(
             desk,
             loaded=True,
@@ -110,8 +106,6 @@ def show_schedule(scope: Scope) -> ScheduleView:
             on=company.reminders_on,
             steps=tuple(StepRow(days, step_words(days)) for days in steps),
             coming=_coming(session, company, steps),
-            subject=subject,
-            letter=letter,
             time_zone=company.time_zone.replace("_", " "),
         )
 
@@ -157,6 +151,7 @@ def _day(
                 formats.money(int(due[invoice.id]), invoice.currency, company.locale),
                 step_words(by_date[invoice.due_date]),
                 quiet[invoice.id],
+                letter_address(invoice.id, by_date[invoice.due_date]),
             )
             for invoice in invoices
         ),
@@ -184,29 +179,3 @@ def _day_words(company: Company, day: date, first: date) -> str:
     if day == first + timedelta(days=1):
         return f"Tomorrow, {said}"
     return f"{weekday(day, company.locale)}, {said}"
-
-
-def _letter(company: Company, steps: Sequence[int]) -> tuple[str, str]:
-    """The reminder of an invoice that was made up, in the company's own money and days."""
-    days = next((days for days in steps if days > 0), steps[-1] if steps else 7)
-    link = "https://…/sign-in/…" if company.offers_portal else ""
-    letter = reminder_letter(
-        sender(company),
-        Reader("Dana Reyes", "dana@example.com"),
-        InvoiceReminder(
-            key="preview",
-            invoice_id="",
-            number=f"{company.invoice_prefix}0042",
-            customer_name="Harbor View Apartments",
-            total=28_000,
-            amount_due=28_000,
-            currency=company.currency,
-            due_on=today(company.time_zone) - timedelta(days=days),
-            days=days,
-            link=link,
-            link_valid_until=now() + timedelta(hours=72),
-            stop="https://…/reminders/…",
-            phone=company.phone,
-        ),
-    )
-    return letter.subject, letter.text

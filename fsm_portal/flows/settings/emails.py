@@ -5,7 +5,6 @@ amounts, its button and what has to stand in it, is ours.
 """
 
 import re
-from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,9 +26,9 @@ from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.settings.checks import lines
 from fsm_portal.flows.settings.keep import NOT_YOURS, CannotKeep
 from fsm_portal.flows.settings.sample_letter import sample_letter
+from fsm_portal.flows.shown_letter import ShownLetter, shown
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways.languages import LANGUAGES, language_of
-from fsm_portal.gateways.letter_page import LOGO
 from fsm_portal.gateways.letter_words import slots_of, words_in
 from fsm_portal.gateways.locales import locale_name
 from fsm_portal.gateways.recent import recently
@@ -97,15 +96,6 @@ class OpenText:
     words: str
     ours: str
     slots: str
-
-
-@dataclass(frozen=True)
-class Preview:
-    """The whole letter as a customer would get it: the page, and the part in plain text."""
-
-    subject: str
-    html: str
-    text: str
 
 
 def show_emails(scope: Scope) -> EmailsView:
@@ -184,17 +174,12 @@ def slots_for(kind: TextKind) -> tuple[str, ...]:
     return (*_ALWAYS, *_ABOUT_DAYS.get(kind, ()))
 
 
-def preview(scope: Scope, kind: TextKind, language: str, words: str) -> Preview:
+def preview(scope: Scope, kind: TextKind, language: str, words: str) -> ShownLetter:
     """The letter with ``words`` in it. Raises ValueError with a sentence for whoever typed them."""
     words = checked(kind, words)
     with reading() as session:
         company, _ = staff_desk(session, scope)
-        letter = sample_letter(company, kind, language, words)
-    page = letter.html
-    for picture in letter.pictures:
-        data = b64encode(picture.data).decode("ascii")
-        page = page.replace(f'src="cid:{LOGO}"', f'src="data:image/png;base64,{data}"')
-    return Preview(letter.subject, page, letter.text)
+        return shown(sample_letter(company, kind, language, words))
 
 
 def checked(kind: TextKind, words: str) -> str:
