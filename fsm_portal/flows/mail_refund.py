@@ -8,6 +8,7 @@ from sqlmodel import Session
 from fsm_portal.db import reading
 from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.company import Company
+from fsm_portal.domain.credit_note import CreditNote
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
@@ -31,6 +32,9 @@ from fsm_portal.gateways.letter_words import method_words
 
 _entry = table_of(LedgerEntry)
 _invoice = table_of(Invoice)
+_note = table_of(CreditNote)
+_payment = table_of(Payment)
+_refund = table_of(Refund)
 
 
 def mail_refund(work: Work) -> Done:
@@ -39,6 +43,10 @@ def mail_refund(work: Work) -> Done:
     if refund_id is None:
         raise GiveUp("the queued work lacks its refund")
     paper = _paper(work.company_id, refund_id)
+    notes = [
+        paper_of(work.company_id, PaperKind.CREDIT_NOTE, note_id)
+        for note_id in _notes(work.company_id, refund_id)
+    ]
     with reading() as session:
         refund = session.get_one(Refund, (work.company_id, refund_id))
         if refund.status.came_to_nothing:
@@ -69,6 +77,8 @@ def mail_refund(work: Work) -> Done:
                 link=page_link(company, f"invoices/{only}/" if only else ""),
                 pdf=paper.content if paper else None,
                 pdf_name=paper.name if paper else "",
+                # Whoever deducted the tax has to be given the credit note as well.
+                credit_notes=tuple((note.name, note.content) for note in notes),
                 opening=own_words(session, company.id, TextKind.REFUND, writer.language),
                 follows=first_letter_about(session, company.id, only) if only else None,
             ),
@@ -82,6 +92,33 @@ def _paper(company_id: str, refund_id: str) -> Paper | None:
         return paper_of(company_id, PaperKind.REFUND, refund_id)
     except NoPaper:
         return None
+
+
+def _notes(company_id: str, refund_id: str) -> list[str]:
+    """The credit notes that went with it, by number."""
+    with reading() as session:
+        # By the customer: that has an index.
+        rows = session.connection().execute(
+            select(_note.c.id)
+            .join(
+                _payment,
+                (_payment.c.company_id == _note.c.company_id)
+                & (_payment.c.customer_id == _note.c.customer_id),
+            )
+            .join(
+                _refund,
+                (_refund.c.company_id == _payment.c.company_id)
+                & (_refund.c.payment_id == _payment.c.id)
+                & (_refund.c.id == _note.c.refund_id),
+            )
+            .where(
+                _refund.c.company_id == company_id,
+                _refund.c.id == refund_id,
+                _note.c.undone_at.is_(None),
+            )
+            .order_by(_note.c.number)
+        )
+        return [row.id for row in rows]
 
 
 def _invoices(session: Session, refund: Refund) -> tuple[letters.PaidInvoice, ...]:

@@ -102,7 +102,7 @@ class RefundMade:
     """Money that goes back to a customer. ``method`` reads like "Visa ending 4242".
 
     ``still_due`` of each invoice is what is owed on it now. ``link`` is empty where there is no
-    portal to see it in.
+    portal to see it in. ``credit_notes`` are those that went with it, each a name and a PDF.
     """
 
     key: str
@@ -118,6 +118,7 @@ class RefundMade:
     link: str
     pdf: bytes | None = None
     pdf_name: str = "Refund.pdf"
+    credit_notes: tuple[tuple[str, bytes], ...] = ()
     opening: str = ""
     follows: str | None = None
 
@@ -183,7 +184,10 @@ def refund_letter(company: Company, reader: Reader, refund: RefundMade) -> Lette
         refund.invoices,
         refund.follows,
         {"refund": refund},
-        _pdf(refund.pdf_name, refund.pdf),
+        (
+            *_pdf(refund.pdf_name, refund.pdf),
+            *(part for note in refund.credit_notes for part in _pdf(*note)),
+        ),
     )
 
 

@@ -36,6 +36,7 @@ def _note(one: Any) -> rx.Component:
         rx.el.span(
             one.day,
             rx.cond(one.reason != "", rx.Var.create(" · ") + one.reason, ""),
+            rx.cond(one.tax != "", rx.Var.create(" · incl. ") + one.tax, ""),
             " · ",
             document_link("PDF", href=one.pdf_url, target="_blank"),
         ),

@@ -13,7 +13,9 @@ from fsm_portal.domain.money import to_decimal
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import Standing
+from fsm_portal.flows.invoicing.credit_note_document import tax_label
 from fsm_portal.flows.invoicing.lines_left import LineLeft, lines_left
+from fsm_portal.flows.invoicing.taxes_of_notes import CreditedOf
 from fsm_portal.flows.open_due import open_due_of
 from fsm_portal.gateways import formats
 
@@ -50,7 +52,10 @@ NO_OFFER = CreditOffer()
 
 @dataclass(frozen=True)
 class CreditNoteView:
-    """One credit note, with its paper. ``undone``: it went with a refund that came back."""
+    """One credit note, with its paper. ``tax`` says what of it is tax, rate by rate.
+
+    ``undone``: it went with a refund that came back.
+    """
 
     id: str
     number: str
@@ -59,6 +64,7 @@ class CreditNoteView:
     reason: str
     undone: bool
     pdf_url: str
+    tax: str = ""
 
 
 def credit_offer(
@@ -101,11 +107,27 @@ def credit_notes_of(
     session: Session, company: Company, invoice: Invoice
 ) -> tuple[CreditNoteView, ...]:
     """The credit notes on ``invoice``, the newest first."""
-    rows = session.connection().execute(
-        select(_note)
-        .where(_note.c.company_id == company.id, _note.c.invoice_id == invoice.id)
-        .order_by(_note.c.created_at.desc(), _note.c.id.desc())
+    rows = (
+        session.connection()
+        .execute(
+            select(_note)
+            .where(_note.c.company_id == company.id, _note.c.invoice_id == invoice.id)
+            .order_by(_note.c.created_at.desc(), _note.c.id.desc())
+        )
+        .all()
     )
+    if not rows:
+        return ()
+    credited = CreditedOf(session.connection(), invoice)
+
+    def tax(note_id: str) -> str:
+        return ", ".join(
+            f"{formats.money(each.amount, invoice.currency, company.locale)} "
+            f"{tax_label(each, company.locale)}"
+            for each in credited.of_note(note_id)[0]
+            if each.amount
+        )
+
     return tuple(
         CreditNoteView(
             row.id,
@@ -115,6 +137,7 @@ def credit_notes_of(
             row.reason,
             row.undone_at is not None,
             f"/documents/credit-notes/{row.id}.pdf",
+            tax(row.id),
         )
         for row in rows
     )

@@ -183,7 +183,17 @@ ROWS: dict[PaperKind, Select[tuple[Any, ...]]] = {
             ),
         ],
     ),
-    PaperKind.CREDIT_NOTE: _statement(_note, _note.c.number, _ALWAYS, _columns(_note, *_OF_NOTE)),
+    PaperKind.CREDIT_NOTE: _statement(
+        _note,
+        _note.c.number,
+        _ALWAYS,
+        # What it is about is issued, and stands; so do the notes before it (see taxes_of_notes).
+        [*_columns(_note, *_OF_NOTE), *_columns(_invoice, "number", "issue_date", "total")],
+        _note.outerjoin(
+            _invoice,
+            (_invoice.c.company_id == _note.c.company_id) & (_invoice.c.id == _note.c.invoice_id),
+        ),
+    ),
     PaperKind.RECEIPT: _statement(
         _payment,
         _payment.c.id,

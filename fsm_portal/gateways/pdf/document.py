@@ -68,7 +68,8 @@ class InvoiceDocument:
     ``pay_url`` is the only address that the file links to, and must begin with https:// or
     http://; anything else is left out. ``due`` is what is still to be paid, ``deposit`` what of
     it is asked for first (0: nothing is). ``subtotal`` is net of ``discount``, the one on the
-    whole, which is called ``discount_label`` (empty: a discount).
+    whole, which is called ``discount_label`` (empty: a discount). ``reference`` is the invoice
+    that a credit note is about, ``reference_date`` the day of it.
     """
 
     company: CompanyBlock
@@ -92,6 +93,7 @@ class InvoiceDocument:
     discount_label: str = ""
     stamp: Stamp | None = None
     reference: str = ""
+    reference_date: date | None = None
     notes: str = ""
     terms: str = ""
     pay_url: str = ""

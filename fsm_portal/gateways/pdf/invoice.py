@@ -50,7 +50,9 @@ def _particulars(head: Letterhead, document: InvoiceDocument, figures: Figures, 
         dates = head.labelled(middle, dates, due, figures.day(document.due_date), 95)
     if document.reference:
         reference = words("invoice.of_invoice" if credit else "invoice.reference")
-        dates = head.labelled(middle, dates, reference, document.reference, 95)
+        # The number of the other document, and its day: both belong on what amends it.
+        day = figures.day(document.reference_date) if document.reference_date else ""
+        dates = head.labelled(middle, dates, reference, document.reference, 95, below=day)
     panel = _panel(head, document, figures, y - 6)
     return max(names, dates, panel)
 

@@ -117,10 +117,14 @@ class Letterhead:
             y += style.leading
         return y
 
-    def labelled(self, x: float, y: float, label: str, value: str, width: float) -> float:
-        """A small label with its value below. Returns where the next may begin."""
+    def labelled(
+        self, x: float, y: float, label: str, value: str, width: float, below: str = ""
+    ) -> float:
+        """A small label with its value below, and ``below`` that. Returns where the next may
+        begin."""
         self.sheet.text(x, y + LABEL.size, label, LABEL)
-        return self.lines(x, y + LABEL.leading + 1, [value], width, VALUE, most=3) + 7
+        values = [value, below] if below else [value]
+        return self.lines(x, y + LABEL.leading + 1, values, width, VALUE, PLAIN, most=3) + 7
 
     def paragraph(self, y: float, heading: str, text: str) -> float:
         """A heading and text over the full width, going on to further pages as it must."""
