@@ -79,6 +79,9 @@ def test_a_refund_brings_its_document(stripe, owner, payer, invoice, postbox):
     work_off_everything()
     (letter,) = [each for each in postbox.letters() if "Refund" in each["subject"]]
     assert postbox.attachment(letter).startswith(b"%PDF-")
+    # And the credit note that goes with it, which who deducted the tax has to be given.
+    attached = [part.get_filename() for part in postbox.headers(letter).iter_attachments()]
+    assert [name.split()[0] for name in attached] == ["Refund", "CN-0001.pdf"]
 
 
 def test_sent_is_noted_with_the_end_of_its_work_or_not_at_all(owner, invoice, postbox, monkeypatch):
