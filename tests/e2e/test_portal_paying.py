@@ -195,7 +195,7 @@ def test_a_card_is_saved_paid_with_changed_and_removed(
     assert someone.context.request.get(f"{demo.base_url}{receipt}").body().startswith(b"%PDF")
     wrong += faults(page)
     picture(page, "received")
-    assert "50,10" in demo.mail(email, "Quittung")["subject"]
+    assert "50,10" in demo.mail(email, "Zahlungsbeleg")["subject"]
 
     page.goto(f"{demo.base_url}/portal/account/")
     expect(page.get_by_text("Visa ending 4242")).to_be_visible()

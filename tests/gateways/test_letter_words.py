@@ -1,5 +1,6 @@
 """Letters are in their reader's language: every sentence is there in each, with all its slots."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -16,6 +17,7 @@ from fsm_portal.gateways.letter_words import (
 )
 from fsm_portal.gateways.letters import invoice_letter
 from fsm_portal.gateways.mail_message import compose
+from fsm_portal.gateways.pdf.wording import _texts as documents_in
 from tests.gateways.every_letter import (
     BRIGHT,
     DANA,
@@ -51,6 +53,41 @@ def test_nothing_that_is_not_in_english_was_forgotten(language: str) -> None:
     # Words that are the same in several languages are short; a sentence never is.
     same = [name for name, sentence in OURS.items() if words[name] == sentence]
     assert not [name for name in same if len(OURS[name]) > len("Invoice {number}")], same
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_calls_a_document_what_the_document_calls_itself(language: str) -> None:
+    words, document = words_in(language), documents_in(language)
+    for kind in ("invoice", "credit_note", "receipt"):
+        assert document[f"kind.{kind}"].lower() in words[f"{kind}.subject"].lower(), kind
+    for name in ("cash", "cheque", "bank_transfer"):
+        shown, printed = words[f"method.{name}"], document[f"method.{name}"]
+        assert shown.split()[0] in printed or printed.split()[0] in shown, name
+
+
+@pytest.mark.parametrize(
+    ("language", "wrong"),
+    [
+        # Before these stands a space at which no line ends.
+        ("fr", r" [:;?!]"),
+        # The maqaf, which does not turn round with what follows it.
+        ("he", r"-\{"),
+        # Their own comma, colon and full stop.
+        *((language, r"[,:;?!](?!//)|\.(?= |$)") for language in ("ja", "zh", "zh_Hant")),
+        ("ar", r"[,;?]"),
+        # Polite "you" alone: in German and Italian it has a capital.
+        ("de", r"\b(du|dein|dich|dir|ihr)\b"),
+        ("it", r"\b(suo|sua|suoi|sue|gliene|gliela)\b"),
+        ("th", r"(?<!ขอบ)คุณ"),
+        ("he", r"שלך|אותך"),
+        ("fr", r"\b(tu|ton|ta|tes)\b|'"),
+        ("nl", r"\b(je|jij|jouw)\b"),
+        ("es", r"\b(tu|tus|tienes)\b"),
+    ],
+)
+def test_each_language_has_its_own_marks_and_one_form_of_address(language: str, wrong: str) -> None:
+    found = {name: said for name, said in words_in(language).items() if re.search(wrong, said)}
+    assert found == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
