@@ -1,6 +1,6 @@
 """Balances read off the ledger: of an invoice, of the shares of a payment, of an account."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from fsm_portal.domain.insert_once import connection_of, table_of
 from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, became_credit
+from fsm_portal.domain.statement import Statement, one_of
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,15 @@ _BY_KIND = (
     )
     .group_by(_entry.invoice_id, _entry.kind, _entry.debit)
 )
+# The same of one invoice, to be asked together with others; ``balance_in`` reads the answer.
+BALANCE = Statement(
+    select(_entry.kind, _entry.debit, func.sum(_entry.amount).label("amount"))
+    .where(
+        _entry.company_id == bindparam("company_id"),
+        _entry.invoice_id == bindparam("invoice_id"),
+    )
+    .group_by(_entry.kind, _entry.debit)
+)
 
 
 def invoice_balances(
@@ -58,14 +68,21 @@ def invoice_balances(
     rows = connection_of(session).execute(
         _BY_KIND, {"company_id": company_id, "invoice_ids": list(invoice_ids)}
     )
-    sums: dict[str, dict[str, int]] = {invoice_id: {} for invoice_id in invoice_ids}
-    for invoice_id, kind, debit, amount in rows:
-        bucket = sums[invoice_id]
+    sums: dict[str, list[tuple[str, str, int]]] = {invoice_id: [] for invoice_id in invoice_ids}
+    for invoice_id, *of_a_kind in rows:
+        sums[invoice_id].append(tuple(of_a_kind))
+    return {invoice_id: balance_in(of_it) for invoice_id, of_it in sums.items()}
+
+
+def balance_in(sums: Iterable[tuple[str, str, int]]) -> InvoiceBalance:
+    """The balance of an invoice: these are the sums of its entries by kind and debited account."""
+    bucket: dict[str, int] = {}
+    for kind, debit, amount in sums:
         # What debits the receivable raises what is owed.
         owed = int(amount) if debit == Account.RECEIVABLE else -int(amount)
         for share, sign in _SHARES.get(Kind(kind), ()):
             bucket[share] = bucket.get(share, 0) + sign * owed
-    return {invoice_id: InvoiceBalance(**bucket) for invoice_id, bucket in sums.items()}
+    return InvoiceBalance(**bucket)
 
 
 # What an entry that raises what is owed by one does to each figure.
@@ -104,22 +121,25 @@ class PaymentShare:
         return self.allocated - self.given - self.taken
 
 
-_OF_A_PAYMENT = select(_entry.invoice_id, _entry.kind, _entry.part, _entry.amount).where(
-    _entry.company_id == bindparam("company_id"),
-    _entry.payment_id == bindparam("payment_id"),
-    _entry.kind.in_(
-        (
-            Kind.PAYMENT,
-            Kind.OVERPAYMENT,
-            Kind.CREDIT_APPLIED,
-            Kind.CREDIT_RETURNED,
-            Kind.REFUND,
-            Kind.REFUND_RETURNED,
-            Kind.PAYMENT_REVERSED,
-            Kind.DISPUTE,
-            Kind.DISPUTE_RETURNED,
-        )
-    ),
+_OF_A_PAYMENT = Statement(
+    select(_entry.invoice_id, _entry.kind, _entry.part, _entry.amount).where(
+        _entry.company_id == bindparam("company_id"),
+        _entry.payment_id == bindparam("payment_id"),
+        one_of(
+            _entry.kind,
+            (
+                Kind.PAYMENT,
+                Kind.OVERPAYMENT,
+                Kind.CREDIT_APPLIED,
+                Kind.CREDIT_RETURNED,
+                Kind.REFUND,
+                Kind.REFUND_RETURNED,
+                Kind.PAYMENT_REVERSED,
+                Kind.DISPUTE,
+                Kind.DISPUTE_RETURNED,
+            ),
+        ),
+    )
 )
 _ALLOCATES = frozenset({Kind.PAYMENT, Kind.OVERPAYMENT})
 _OF_BANKS = frozenset({Kind.DISPUTE, Kind.DISPUTE_RETURNED})
@@ -130,9 +150,8 @@ def payment_shares(
     session: Session | Connection, company_id: str, payment_id: str
 ) -> list[PaymentShare]:
     """Where the money of a payment stands now: its invoices by id, then what is credit."""
-    rows = connection_of(session).execute(
-        _OF_A_PAYMENT, {"company_id": company_id, "payment_id": payment_id}
-    )
+    key = {"company_id": company_id, "payment_id": payment_id}
+    rows = _OF_A_PAYMENT.ask(connection_of(session), key).rows
     allocated: dict[str | None, int] = {}
     given: dict[str | None, int] = {}
     taken: dict[str | None, int] = {}

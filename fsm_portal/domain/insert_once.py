@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, bindparam
+from sqlalchemy import Connection, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
+
+from fsm_portal.domain.statement import Call, Statement, together
 
 
 def table_of(model: type[SQLModel]) -> Table:
@@ -23,23 +25,21 @@ def connection_of(session: Session | Connection) -> Connection:
 def insert_once(
     session: Session | Connection, model: type[SQLModel], values: Mapping[str, Any]
 ) -> bool:
-    """Insert ``values`` unless a unique key of ``model`` forbids it; True when it was inserted.
-
-    Column defaults of the model are not applied: pass every value.
-    """
+    """Insert ``values`` unless a unique key of ``model`` forbids it; True when it was inserted."""
     connection = connection_of(session)
+    return together(connection, insertion(connection, model, values))[0].affected == 1
+
+
+def insertion(connection: Connection, model: type[SQLModel], values: Mapping[str, Any]) -> Call:
+    """The same, to be asked together with others; its answer counts what was inserted."""
     on_postgresql = connection.dialect.name == "postgresql"
-    result = connection.execute(_insert(model, on_postgresql, tuple(values)), dict(values))
-    # psycopg reports a rowcount of -1 for ON CONFLICT, which would make every event a duplicate.
-    return result.first() is not None if on_postgresql else result.rowcount == 1
+    return _insert(model, on_postgresql, tuple(values)).with_(values)
 
 
 @cache
-def _insert(model: type[SQLModel], on_postgresql: bool, names: tuple[str, ...]) -> Executable:
+def _insert(model: type[SQLModel], on_postgresql: bool, names: tuple[str, ...]) -> Statement:
     """Made once for each model: building it anew cost a webhook a third of its time."""
     table = table_of(model)
     values = {name: bindparam(name, type_=table.c[name].type) for name in names}
-    if on_postgresql:
-        key = list(table.primary_key.columns)[-1]
-        return postgresql.insert(table).values(values).on_conflict_do_nothing().returning(key)
-    return sqlite.insert(table).values(values).on_conflict_do_nothing()
+    insert = postgresql.insert(table) if on_postgresql else sqlite.insert(table)
+    return Statement(insert.values(values).on_conflict_do_nothing())

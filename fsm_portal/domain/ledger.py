@@ -24,7 +24,8 @@ from sqlmodel import Field, Session, SQLModel
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.columns import choice, minor_units
 from fsm_portal.domain.ids import new_id
-from fsm_portal.domain.insert_once import insert_once
+from fsm_portal.domain.insert_once import connection_of, insertion
+from fsm_portal.domain.statement import Call, together
 
 
 class Account(StrEnum):
@@ -241,7 +242,13 @@ def post(
         payment_id=payment_id,
         postings=postings,
     )
-    return sum(insert_once(session, LedgerEntry, row) for row in _in_one_order(rows))
+    connection = connection_of(session)
+    return sum(answer.affected for answer in together(connection, *entries_once(connection, rows)))
+
+
+def entries_once(connection: Connection, rows: list[dict[str, Any]]) -> list[Call]:
+    """What inserts each of ``entry_rows()`` that is not there yet, in the order to ask it in."""
+    return [insertion(connection, LedgerEntry, row) for row in _in_one_order(rows)]
 
 
 def _in_one_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from sqlalchemy import Column, Connection, Index, Text, text
 from sqlmodel import Field, Session, SQLModel
 
 from fsm_portal.domain.clock import now
-from fsm_portal.domain.insert_once import insert_once
+from fsm_portal.domain.insert_once import connection_of, insertion
+from fsm_portal.domain.statement import Call, together
 
 
 class WorkKind(StrEnum):
@@ -99,9 +100,23 @@ def enqueue(
 
     It is begun after ``wait``, at the earliest.
     """
+    connection = connection_of(session)
+    call = queueing(connection, company_id, kind, key, payload, wait)
+    return together(connection, call)[0].affected == 1
+
+
+def queueing(
+    connection: Connection,
+    company_id: str,
+    kind: WorkKind,
+    key: str,
+    payload: Mapping[str, str | None],
+    wait: timedelta = timedelta(),
+) -> Call:
+    """The same, to be asked together with others."""
     moment = now()
-    return insert_once(
-        session,
+    return insertion(
+        connection,
         OutboxMessage,
         {
             "company_id": company_id,

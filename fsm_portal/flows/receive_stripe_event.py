@@ -10,9 +10,10 @@ from fsm_portal.db import writing
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.payment import BroughtBy
+from fsm_portal.domain.statement import Call
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.domain.topic import company_topic
-from fsm_portal.flows.recorder import Recording, record_fact
+from fsm_portal.flows.recorder import Recording, asked_ahead, record_fact
 from fsm_portal.flows.recorder.known_payment import wait_for
 from fsm_portal.flows.whose_event import (
     company_left,
@@ -28,6 +29,7 @@ from fsm_portal.gateways.stripe_facts import (
     DisputeChanged,
     Event,
     Fact,
+    PaymentSucceeded,
     RefundChanged,
 )
 
@@ -67,7 +69,9 @@ def take_in(connection: Connection, event: Event, brought_by: BroughtBy) -> Reco
     """
     unheard = _unheard(event)
     # Nearly every event is new and of an account that a company has: one statement says whose.
-    company_id, is_new = keep_for_its_company(connection, _row(event, unheard)), True
+    ahead = _ahead(event) if unheard is None else ()
+    company_id, answers = keep_for_its_company(connection, _row(event, unheard), *ahead)
+    is_new = True
     if company_id is None:
         company_id = (
             company_of(connection, event.account)
@@ -82,7 +86,8 @@ def take_in(connection: Connection, event: Event, brought_by: BroughtBy) -> Reco
         return Recording(Outcome.RECORDED)
     if unheard is not None or company_id is None or event.fact is None:
         return unheard or _HEARD
-    recording = record_fact(connection, company_id, event.fact, brought_by)
+    found = answers[0].rows if answers else ()
+    recording = record_fact(connection, company_id, event.fact, brought_by, found)
     whose: str | None = company_id
     if recording.unknown:
         whose = company_paid(connection, event.account, event.fact)
@@ -106,6 +111,13 @@ def take_in(connection: Connection, event: Event, brought_by: BroughtBy) -> Reco
         # It moved nothing, but the office is shown that it is there.
         return replace(recording, topics=recording.topics | {company_topic(whose)})
     return recording
+
+
+def _ahead(event: Event) -> tuple[Call, ...]:
+    """What the recorder will ask of this event, as far as it is known before whose it is."""
+    if not isinstance(event.fact, PaymentSucceeded) or event.fact.attempt_id is None:
+        return ()
+    return (asked_ahead(event.fact, event.account),)
 
 
 def _waits_unseen(

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.statement import Answer, Call, Statement, together
 from fsm_portal.domain.stripe_event import StripeEvent
 from fsm_portal.domain.stripe_sweep import StripeSweep
 from fsm_portal.gateways.stripe_facts import DisputeChanged, Fact, PayoutChanged, RefundChanged
@@ -26,7 +27,9 @@ _sweep = table_of(StripeSweep)
 _inbox = table_of(StripeEvent)
 
 # Asked with every event, and made once: writing a statement costs more than running it.
-_COMPANY_OF = select(_company.c.id).where(_company.c.stripe_account_id == bindparam("account"))
+_COMPANY_OF = Statement(
+    select(_company.c.id).where(_company.c.stripe_account_id == bindparam("account"))
+)
 
 
 def note_account(connection: Connection, company_id: str, account: str) -> None:
@@ -38,22 +41,25 @@ def note_account(connection: Connection, company_id: str, account: str) -> None:
 
 def company_of(connection: Connection, account: str) -> str | None:
     """The company that a Stripe account belongs to, if any."""
-    found: str | None = connection.execute(_COMPANY_OF, {"account": account}).scalar()
-    return found
+    found = _COMPANY_OF.ask(connection, {"account": account}).first
+    return None if found is None else str(found.id)
 
 
-def keep_for_its_company(connection: Connection, row: Mapping[str, Any]) -> str | None:
+def keep_for_its_company(
+    connection: Connection, row: Mapping[str, Any], *ahead: Call
+) -> tuple[str | None, list[Answer]]:
     """Put ``row`` in the inbox as the company's that has its ``account_id``; that company's id.
 
-    None, and nothing kept, where no company has the account or the inbox has the event.
+    None, and nothing kept, where no company has the account or the inbox has the event. With it
+    come the answers of whatever is asked ``ahead``.
     """
-    statement = _kept(connection.dialect.name == "postgresql")
-    found: str | None = connection.execute(statement, dict(row)).scalar()
-    return found
+    kept = _kept(connection.dialect.name == "postgresql")
+    answer, *answers = together(connection, kept.with_(row), *ahead)
+    return (answer.first.company_id if answer.rows else None), answers
 
 
 @cache
-def _kept(on_postgresql: bool) -> Executable:
+def _kept(on_postgresql: bool) -> Statement:
     names = [column.name for column in _inbox.columns if column.name != "company_id"]
     values = [bindparam(name, type_=_inbox.c[name].type).label(name) for name in names]
     whose = select(_company.c.id, *values).where(
@@ -61,7 +67,7 @@ def _kept(on_postgresql: bool) -> Executable:
     )
     insert = postgresql.insert(_inbox) if on_postgresql else sqlite.insert(_inbox)
     kept = insert.from_select(["company_id", *names], whose).on_conflict_do_nothing()
-    return kept.returning(_inbox.c.company_id)
+    return Statement(kept.returning(_inbox.c.company_id))
 
 
 def company_paid(connection: Connection, account: str, fact: Fact | None) -> str | None:

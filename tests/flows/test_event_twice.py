@@ -88,7 +88,7 @@ def test_control_without_unique_keys_a_payment_is_there_twice(
     """Case 13's control, where transactions write at once: each looked before any had written."""
     drop_guards(postgres_database)
     event = paid_at_new_company(sandbox)
-    wait_after_first(monkeypatch, "_find", at_once=2)
+    wait_at(monkeypatch, "_insert", at_once=2)
     assert post_at_once(event) == [200] * AT_ONCE
     _, payments, *_ = effects()
     assert payments > 1
@@ -106,17 +106,17 @@ def paid_at_new_company(sandbox) -> Event:
     return event
 
 
-def wait_after_first(monkeypatch: pytest.MonkeyPatch, read: str, at_once: int) -> None:
-    """Let as many have read before any of them goes on to write, where that can be."""
-    have_read, really_read = Barrier(at_once), getattr(payment_recorder, read)
+def wait_at(monkeypatch: pytest.MonkeyPatch, step: str, at_once: int) -> None:
+    """Let as many come to ``step`` of the recorder before any of them takes it, where that can
+    be."""
+    are_there, really = Barrier(at_once), getattr(payment_recorder, step)
 
-    def read_and_wait(*about):
-        found = really_read(*about)
+    def wait_and_go_on(*about):
         with suppress(BrokenBarrierError):
-            have_read.wait(0.3)
-        return found
+            are_there.wait(0.3)
+        return really(*about)
 
-    monkeypatch.setattr(payment_recorder, read, read_and_wait)
+    monkeypatch.setattr(payment_recorder, step, wait_and_go_on)
 
 
 def test_killed_between_commit_and_answer(any_database, environment, charged, invoice):
@@ -164,7 +164,7 @@ def paid_twice(monkeypatch, stripe, payer, invoice) -> list[Event]:
 
 def record_together(monkeypatch: pytest.MonkeyPatch, events: list[Event]) -> None:
     """Record both; where that can be, both have read what is due before either posts."""
-    wait_after_first(monkeypatch, "invoice_balances", at_once=2)
+    wait_at(monkeypatch, "_settle", at_once=2)
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(deliver, events))
 
@@ -183,6 +183,6 @@ def test_control_without_the_invoices_lock_both_are_applied(
     postgres_database, monkeypatch, paid_twice, company
 ):
     """Case 1's control, where two transactions can write at once."""
-    monkeypatch.setattr(payment_recorder, "lock_invoices", lambda *_: None)
+    monkeypatch.setattr(payment_recorder, "_turns_at", lambda *_: [])
     record_together(monkeypatch, paid_twice)
     assert books.accounts(company)["receivable"] == -28_000

@@ -14,13 +14,13 @@ from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund
+from fsm_portal.domain.statement import Statement
 from fsm_portal.domain.stripe_event import StripeEvent
 from fsm_portal.flows import start_checkout as checking_out
 from fsm_portal.flows.cannot_pay import CannotPay
 from fsm_portal.flows.proving import prove
 from fsm_portal.flows.recorder import account as account_recorder
 from fsm_portal.flows.recorder import known_payment as known
-from fsm_portal.flows.recorder import parked
 from fsm_portal.flows.recorder import payment as payment_recorder
 from fsm_portal.flows.recorder import refund as refund_recorder
 from fsm_portal.flows.start_checkout import start_checkout
@@ -133,8 +133,8 @@ def test_control_without_turns_the_refund_waits_for_ever(
     postgres_database, monkeypatch, paid_and_refunded
 ):
     """Case 16's control, where two can write at once; the proof names it."""
-    monkeypatch.setattr(known, "take_turns", lambda *_: None)
-    monkeypatch.setattr(parked, "take_turns", lambda *_: None)
+    for module in (known, payment_recorder):
+        monkeypatch.setattr(module, "its_turn", lambda *_: [])
     told_together(monkeypatch, *paid_and_refunded)
     assert books.rows(Refund) == []
     named = {breach.rule for breach in prove().breaches}
@@ -196,7 +196,7 @@ def test_control_by_what_was_read_before_the_fees_are_forgotten(
     careless = update(payment_recorder._payment).where(
         columns.company_id == bindparam("its_company"), columns.id == bindparam("its_payment")
     )
-    monkeypatch.setattr(payment_recorder, "_LEARNED", careless.values(as_read))
+    monkeypatch.setattr(payment_recorder, "_LEARNED", Statement(careless.values(as_read)))
     told_in_turn(monkeypatch, *three_parts)
     assert books.only_payment().balance_transaction_id is None
 

@@ -14,7 +14,7 @@ from fsm_portal.flows.recorder.checkout import record_checkout
 from fsm_portal.flows.recorder.dispute import record_dispute
 from fsm_portal.flows.recorder.failed_payment import record_failed_payment
 from fsm_portal.flows.recorder.parked import apply_held_back, apply_parked
-from fsm_portal.flows.recorder.payment import record_payment
+from fsm_portal.flows.recorder.payment import Found, asked_ahead, record_payment
 from fsm_portal.flows.recorder.payout import record_payout
 from fsm_portal.flows.recorder.recording import Recording
 from fsm_portal.flows.recorder.refund import record_refund
@@ -32,24 +32,38 @@ from fsm_portal.gateways.stripe_facts import (
     RefundChanged,
 )
 
-__all__ = ["Recording", "record_fact"]
+__all__ = ["Recording", "asked_ahead", "record_fact"]
 
 
 def record_fact(
-    connection: Connection, company_id: str, fact: Fact, brought_by: BroughtBy
+    connection: Connection,
+    company_id: str,
+    fact: Fact,
+    brought_by: BroughtBy,
+    found: Found = (),
 ) -> Recording:
-    """Record ``fact`` for the company whose Stripe account it came from."""
+    """Record ``fact`` for the company whose Stripe account it came from.
+
+    ``found`` is the answer to ``asked_ahead()``, where the caller has asked.
+    """
+
+    def again(waiting: Fact) -> Recording:
+        return record_fact(connection, company_id, waiting, brought_by)
+
     match fact:
         case PaymentSucceeded():
-            recording = record_payment(connection, company_id, fact, brought_by)
-            what_waited = apply_parked if recording.new_payment else None
+            recording = record_payment(connection, company_id, fact, brought_by, found)
+            if not recording.waiting:
+                return recording
+            intent, waiting = fact.payment_intent_id, recording.waiting
+            topics = apply_parked(connection, company_id, intent, waiting, again)
+            return replace(recording, topics=recording.topics | topics)
         case RefundChanged():
             recording = record_refund(connection, company_id, fact, brought_by)
-            what_waited = apply_held_back if fact.returned and recording.topics else None
+            came_back = fact.returned
         case DisputeChanged():
             recording = record_dispute(connection, company_id, fact, brought_by)
             came_back = any(movement.amount > 0 for movement in fact.movements)
-            what_waited = apply_held_back if came_back and recording.topics else None
         case PayoutChanged():
             return record_payout(connection, company_id, fact)
         case PaymentFailed():
@@ -60,12 +74,7 @@ def record_fact(
             return record_account(connection, company_id, fact)
         case AccountDeauthorized():
             return record_deauthorization(connection, company_id, fact)
-    if what_waited is None:
+    if not came_back or not recording.topics:
         return recording
-    topics = what_waited(
-        connection,
-        company_id,
-        fact.payment_intent_id,
-        lambda waiting: record_fact(connection, company_id, waiting, brought_by),
-    )
+    topics = apply_held_back(connection, company_id, fact.payment_intent_id, again)
     return replace(recording, topics=recording.topics | topics)

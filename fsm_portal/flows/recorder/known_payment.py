@@ -6,13 +6,14 @@ from sqlalchemy import Connection, Row, String, bindparam, func, select
 
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.statement import Call, Statement, together
 from fsm_portal.domain.stripe_event import Outcome
 from fsm_portal.flows.recorder.recording import Recording
 
 _payment = table_of(Payment)
 
 # Whoever changes what is left of a payment takes turns at its row.
-_THE_PAYMENT = (
+_THE_PAYMENT = Statement(
     select(_payment.c.id, _payment.c.customer_id, _payment.c.currency, _payment.c.amount)
     .where(
         _payment.c.company_id == bindparam("company_id"),
@@ -20,8 +21,8 @@ _THE_PAYMENT = (
     )
     .with_for_update(key_share=True)
 )
-_ITS_TURN = select(
-    func.pg_advisory_xact_lock(func.hashtext(bindparam("payment_intent_id", type_=String)))
+_ITS_TURN = Statement(
+    select(func.pg_advisory_xact_lock(func.hashtext(bindparam("payment_intent_id", type_=String))))
 )
 
 
@@ -34,17 +35,20 @@ def known_payment(
     fact that waits for it is seen by the payment, whichever of the two is committed first.
     """
     key = {"company_id": company_id, "payment_intent_id": payment_intent_id}
-    found = connection.execute(_THE_PAYMENT, key).first()
+    found: Row[*tuple[Any, ...]] | None = _THE_PAYMENT.ask(connection, key).first
     if found is None:
-        take_turns(connection, payment_intent_id)
-        found = connection.execute(_THE_PAYMENT, key).first()
+        *_, again = together(
+            connection, *its_turn(connection, payment_intent_id), _THE_PAYMENT.with_(key)
+        )
+        found = again.first
     return found
 
 
-def take_turns(connection: Connection, payment_intent_id: str) -> None:
-    """Wait for other units of work about this payment; on SQLite there is one at a time anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(_ITS_TURN, {"payment_intent_id": payment_intent_id})
+def its_turn(connection: Connection, payment_intent_id: str) -> list[Call]:
+    """What waits for other units of work about this payment; SQLite has one at a time anyway."""
+    if connection.dialect.name != "postgresql":
+        return []
+    return [_ITS_TURN.with_({"payment_intent_id": payment_intent_id})]
 
 
 def wait_for(payment_intent_id: str) -> Recording:

@@ -4,36 +4,30 @@ Most wait for their payment. Some were held back, because by what was known they
 refund of what had come back of another one, before that was told.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.statement import Statement
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
-from fsm_portal.flows.recorder.known_payment import take_turns
 from fsm_portal.flows.recorder.recording import Recording
 from fsm_portal.gateways.stripe_events import read_event
 from fsm_portal.gateways.stripe_facts import Fact
 
 _event = table_of(StripeEvent)
-_payment = table_of(Payment)
 
-_WAITING = (
+WAITING = Statement(
     select(_event.c.account_id, _event.c.event_id, _event.c.payload)
-    .join(
-        _payment,
-        (_payment.c.stripe_account_id == _event.c.account_id)
-        & (_payment.c.payment_intent_id == _event.c.parked_for),
-    )
     .where(
-        _payment.c.company_id == bindparam("company_id"),
-        _payment.c.payment_intent_id == bindparam("payment_intent_id"),
+        _event.c.account_id == bindparam("account"),
+        _event.c.parked_for == bindparam("payment_intent_id"),
         _event.c.outcome == Outcome.PARKED,
     )
     .order_by(_event.c.created_at, _event.c.event_id)
 )
-_HELD_BACK = (
+_HELD_BACK = Statement(
     select(_event.c.account_id, _event.c.event_id, _event.c.payload)
     .where(
         _event.c.company_id == bindparam("company_id"),
@@ -45,17 +39,6 @@ _HELD_BACK = (
 )
 
 
-def apply_parked(
-    connection: Connection,
-    company_id: str,
-    payment_intent_id: str,
-    record: Callable[[Fact], Recording],
-) -> frozenset[str]:
-    """Record whatever waited for this payment; returns the topics to ring."""
-    take_turns(connection, payment_intent_id)
-    return _apply(connection, _WAITING, company_id, payment_intent_id, record)
-
-
 def apply_held_back(
     connection: Connection,
     company_id: str,
@@ -63,19 +46,21 @@ def apply_held_back(
     record: Callable[[Fact], Recording],
 ) -> frozenset[str]:
     """Money of this payment came back: judge anew what could not be; returns the topics to ring."""
-    return _apply(connection, _HELD_BACK, company_id, payment_intent_id, record)
+    key = {"company_id": company_id, "payment_intent_id": payment_intent_id}
+    held_back = _HELD_BACK.ask(connection, key).rows
+    return apply_parked(connection, company_id, payment_intent_id, held_back, record)
 
 
-def _apply(
+def apply_parked(
     connection: Connection,
-    waiting: Select[tuple[str, str, str]],
     company_id: str,
     payment_intent_id: str,
+    waiting: Sequence[Any],
     record: Callable[[Fact], Recording],
 ) -> frozenset[str]:
-    key = {"company_id": company_id, "payment_intent_id": payment_intent_id}
+    """Record what waited for this payment, rows of ``WAITING``; returns the topics to ring."""
     topics: frozenset[str] = frozenset()
-    for row in connection.execute(waiting, key).all():
+    for row in waiting:
         fact = read_event(row.payload).fact
         if getattr(fact, "payment_intent_id", None) != payment_intent_id or fact is None:
             continue

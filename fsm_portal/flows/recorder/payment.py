@@ -1,31 +1,40 @@
 """A captured payment: recorded once, allocated as its attempt meant it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
-from fsm_portal.domain.balances import invoice_balances
-from fsm_portal.domain.checkout_attempt import CheckoutAttempt
+from fsm_portal.domain.balances import BALANCE, balance_in
+from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.clock import now
+from fsm_portal.domain.company import Company
 from fsm_portal.domain.ids import new_id
-from fsm_portal.domain.insert_once import insert_once, table_of
+from fsm_portal.domain.insert_once import insertion, table_of
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.domain.ledger import Account, Kind, Posting, post
-from fsm_portal.domain.outbox import WorkKind, enqueue
+from fsm_portal.domain.ledger import Account, Kind, Posting, entries_once, entry_rows
+from fsm_portal.domain.outbox import WorkKind, queueing
 from fsm_portal.domain.payment import BroughtBy, Payment, PaymentAllocation
+from fsm_portal.domain.statement import Call, Statement, together
 from fsm_portal.domain.stripe_event import Outcome
-from fsm_portal.flows.recorder.attempt import meant_for
+from fsm_portal.flows.recorder.known_payment import its_turn
+from fsm_portal.flows.recorder.parked import WAITING
 from fsm_portal.flows.recorder.recording import NOT_OURS, Recording, topics_of
 from fsm_portal.gateways.stripe_facts import PaymentSucceeded
 
+# Rows of the attempt that a payment names.
+Found = Sequence[Any]
+
 _attempt = table_of(CheckoutAttempt)
+_meant = table_of(CheckoutAttemptInvoice)
 _payment = table_of(Payment)
 _invoice = table_of(Invoice)
+_company = table_of(Company)
 
-# The attempt that a payment names, and the payment where it is known: asked with every event, for
-# four of five tell of a payment that stands already.
-_ATTEMPT_AND_PAYMENT = (
+# The attempt that a payment names and the payment where it is known, a row for each invoice that
+# it is meant for: asked with every event, for four of five tell of a payment that stands already.
+_attempt_and_payment = (
     select(
         _attempt.c.id,
         _attempt.c.customer_id,
@@ -38,16 +47,28 @@ _ATTEMPT_AND_PAYMENT = (
         _payment.c.method,
         _payment.c.last4,
         _payment.c.received_at,
+        _meant.c.invoice_id,
+        _meant.c.amount.label("meant"),
     )
     .select_from(
         _attempt.outerjoin(
             _payment,
             (_payment.c.company_id == _attempt.c.company_id)
             & (_payment.c.payment_intent_id == bindparam("payment_intent_id")),
+        ).join(
+            _meant,
+            (_meant.c.company_id == _attempt.c.company_id) & (_meant.c.attempt_id == _attempt.c.id),
         )
     )
-    .where(
-        _attempt.c.company_id == bindparam("company_id"), _attempt.c.id == bindparam("attempt_id")
+    .where(_attempt.c.id == bindparam("attempt_id"))
+    .order_by(_meant.c.invoice_id)
+)
+_ATTEMPT_AND_PAYMENT = Statement(
+    _attempt_and_payment.where(_attempt.c.company_id == bindparam("company_id"))
+)
+_ATTEMPT_AND_PAYMENT_ON = Statement(
+    _attempt_and_payment.join(_company, _company.c.id == _attempt.c.company_id).where(
+        _company.c.stripe_account_id == bindparam("account")
     )
 )
 _LOCKED = (
@@ -59,6 +80,15 @@ _LOCKED = (
     .order_by(_invoice.c.id)
     .with_for_update(key_share=True)
 )
+# The same of one, to be asked together with what else a new payment needs.
+_LOCKED_ONE = Statement(
+    select(_invoice.c.id)
+    .where(
+        _invoice.c.company_id == bindparam("company_id"),
+        _invoice.c.id == bindparam("invoice_id"),
+    )
+    .with_for_update(key_share=True)
+)
 _LOCKED_OF = (
     select(_invoice.c.id)
     .where(
@@ -68,7 +98,7 @@ _LOCKED_OF = (
     .order_by(_invoice.c.id)
     .with_for_update(key_share=True)
 )
-_COMPLETED = (
+_COMPLETED = Statement(
     update(_attempt)
     .where(
         _attempt.c.company_id == bindparam("its_company"), _attempt.c.id == bindparam("its_attempt")
@@ -76,7 +106,7 @@ _COMPLETED = (
     .values(completed_at=bindparam("completed_at"))
 )
 _LEARNS = ("charge_id", "balance_transaction_id", "method", "last4")
-_LEARNED = (
+_LEARNED = Statement(
     update(_payment)
     .where(
         _payment.c.company_id == bindparam("its_company"), _payment.c.id == bindparam("its_payment")
@@ -96,134 +126,142 @@ _LEARNED = (
 )
 
 
+def asked_ahead(fact: PaymentSucceeded, account: str) -> Call:
+    """What ``record_payment`` asks first, of the company that has ``account`` now.
+
+    The webhook sends it along with the statement that finds out which company that is.
+    """
+    return _ATTEMPT_AND_PAYMENT_ON.with_(
+        {
+            "account": account,
+            "attempt_id": fact.attempt_id,
+            "payment_intent_id": fact.payment_intent_id,
+        }
+    )
+
+
 def record_payment(
-    connection: Connection, company_id: str, fact: PaymentSucceeded, brought_by: BroughtBy
+    connection: Connection,
+    company_id: str,
+    fact: PaymentSucceeded,
+    brought_by: BroughtBy,
+    found: Found = (),
 ) -> Recording:
-    """Record a payment that one of our checkout attempts asked for; any other is not ours."""
+    """Record a payment that one of our checkout attempts asked for; any other is not ours.
+
+    ``found`` is the answer to ``asked_ahead()``, where the caller has asked.
+    """
     if fact.attempt_id is None:
         return NOT_OURS
-    found = _find(connection, company_id, fact)
-    if found is None:
+    found = found or _find(connection, company_id, fact)
+    if not found:
         # The attempt is committed before Stripe hears of it, so it cannot be on its way.
         return Recording(
             Outcome.QUARANTINED, f"no checkout attempt {fact.attempt_id}", unknown=True
         )
-    if (fact.amount, fact.currency) != (found.amount, found.currency):
+    attempt = found[0]
+    if (fact.amount, fact.currency) != (attempt.amount, attempt.currency):
         return Recording(
             Outcome.QUARANTINED,
             f"Stripe says {fact.amount} {fact.currency}, our checkout attempt "
-            f"{found.amount} {found.currency} (minor units)",
+            f"{attempt.amount} {attempt.currency} (minor units)",
         )
-    payment_id, meant = found.payment_id, None
-    if payment_id is None:
-        meant = meant_for(connection, company_id, found.id)
-        payment_id = _record_new(connection, company_id, found, meant, fact, brought_by)
-    if payment_id is None:
-        # Another event of the same payment was committed since we looked.
-        found = _find(connection, company_id, fact)
-        assert found is not None
-        payment_id = found.payment_id
-    if found.payment_id is not None and not _learn_more(connection, company_id, found, fact):
-        return Recording(Outcome.RECORDED)
-    if fact.balance_transaction_id:
-        enqueue(
-            connection, company_id, WorkKind.FEES, f"fees:{payment_id}", {"payment_id": payment_id}
-        )
-    if meant is None:
-        meant = meant_for(connection, company_id, found.id)
-    invoice_ids = [row.invoice_id for row in meant]
-    return Recording(
+    recorded = Recording(
         Outcome.RECORDED,
-        topics=topics_of(company_id, found.customer_id, invoice_ids),
-        new_payment=found.payment_id is None,
+        topics=topics_of(company_id, attempt.customer_id, [row.invoice_id for row in found]),
     )
+    if attempt.payment_id is None:
+        new = _insert(connection, company_id, found, fact, brought_by)
+        if new is not None:
+            _settle(connection, company_id, found, new, fact)
+            return replace(recorded, waiting=new.waiting)
+        # Another event of the same payment was committed since we looked.
+        attempt = _find(connection, company_id, fact)[0]
+    learned = _learn_more(connection, company_id, attempt, fact)
+    return recorded if learned else Recording(Outcome.RECORDED)
 
 
-def _find(
-    connection: Connection, company_id: str, fact: PaymentSucceeded
-) -> Row[*tuple[Any, ...]] | None:
-    return connection.execute(
-        _ATTEMPT_AND_PAYMENT,
-        {
-            "company_id": company_id,
-            "attempt_id": fact.attempt_id,
-            "payment_intent_id": fact.payment_intent_id,
-        },
-    ).first()
+def _find(connection: Connection, company_id: str, fact: PaymentSucceeded) -> Found:
+    key = {
+        "company_id": company_id,
+        "attempt_id": fact.attempt_id,
+        "payment_intent_id": fact.payment_intent_id,
+    }
+    return _ATTEMPT_AND_PAYMENT.ask(connection, key).rows
 
 
-def _record_new(
+@dataclass(frozen=True)
+class _New:
+    """A payment just inserted; what is due on each of its invoices, and what waited for it."""
+
+    payment_id: str
+    due: Sequence[int]
+    waiting: Sequence[Any]
+
+
+def _insert(
     connection: Connection,
     company_id: str,
-    attempt: Row[*tuple[Any, ...]],
-    meant: Sequence[Row[*tuple[Any, ...]]],
+    found: Found,
     fact: PaymentSucceeded,
     brought_by: BroughtBy,
-) -> str | None:
-    """Insert the payment and settle it; its id, or None where it stands already."""
-    payment_id = new_id()
-    is_new = insert_once(
+) -> _New | None:
+    """Insert the payment, take its turn and its invoices' and look; None where it is there.
+
+    Its turn comes before the looks: nobody else posts there meanwhile, or waits for the payment.
+    """
+    attempt, payment_id = found[0], new_id()
+    payment = {
+        "company_id": company_id,
+        "id": payment_id,
+        "customer_id": attempt.customer_id,
+        "attempt_id": attempt.id,
+        "stripe_account_id": attempt.stripe_account_id,
+        "payment_intent_id": fact.payment_intent_id,
+        "charge_id": fact.charge_id,
+        "balance_transaction_id": fact.balance_transaction_id,
+        "currency": fact.currency,
+        "amount": fact.amount,
+        "method": fact.method,
+        "last4": fact.last4,
+        "brought_by": brought_by,
+        "received_at": fact.occurred_at,
+        "recorded_at": now(),
+    }
+    invoices = [{"company_id": company_id, "invoice_id": row.invoice_id} for row in found]
+    key = {"account": attempt.stripe_account_id, "payment_intent_id": fact.payment_intent_id}
+    inserted, *looks = together(
         connection,
-        Payment,
-        {
-            "company_id": company_id,
-            "id": payment_id,
-            "customer_id": attempt.customer_id,
-            "attempt_id": attempt.id,
-            "stripe_account_id": attempt.stripe_account_id,
-            "payment_intent_id": fact.payment_intent_id,
-            "charge_id": fact.charge_id,
-            "balance_transaction_id": fact.balance_transaction_id,
-            "currency": fact.currency,
-            "amount": fact.amount,
-            "method": fact.method,
-            "last4": fact.last4,
-            "brought_by": brought_by,
-            "received_at": fact.occurred_at,
-            "recorded_at": now(),
-        },
+        insertion(connection, Payment, payment),
+        *its_turn(connection, fact.payment_intent_id),
+        *_turns_at(connection, invoices),
+        WAITING.with_(key),
+        *(BALANCE.with_(invoice) for invoice in invoices),
     )
-    if not is_new:
+    if inserted.affected == 0:
         return None
-    _settle(connection, company_id, attempt, meant, payment_id, fact)
-    enqueue(
-        connection,
-        company_id,
-        WorkKind.RECEIPT_MAIL,
-        f"receipt:{payment_id}",
-        {"payment_id": payment_id},
-    )
-    return payment_id
+    waiting, *sums = looks[-1 - len(invoices) :]
+    due = [max(balance_in(each.rows).due, 0) for each in sums]
+    return _New(payment_id, due, waiting.rows)
 
 
 def _settle(
-    connection: Connection,
-    company_id: str,
-    attempt: Row[*tuple[Any, ...]],
-    meant: Sequence[Row[*tuple[Any, ...]]],
-    payment_id: str,
-    fact: PaymentSucceeded,
+    connection: Connection, company_id: str, found: Found, new: _New, fact: PaymentSucceeded
 ) -> None:
     """Allocate a new payment as its attempt meant it; what an invoice cannot take is credit."""
-    invoice_ids = [row.invoice_id for row in meant]
-    lock_invoices(connection, company_id, invoice_ids)
-    balances = invoice_balances(connection, company_id, invoice_ids)
-    postings, left = [], fact.amount
-    for row in meant:
-        part = min(row.amount, max(balances[row.invoice_id].due, 0))
+    attempt, writes, postings, left = found[0], [], [], fact.amount
+    for row, due in zip(found, new.due, strict=True):
+        part = min(row.meant, due)
         if part == 0:
             continue
         left -= part
-        insert_once(
-            connection,
-            PaymentAllocation,
-            {
-                "company_id": company_id,
-                "payment_id": payment_id,
-                "invoice_id": row.invoice_id,
-                "amount": part,
-            },
-        )
+        allocation = {
+            "company_id": company_id,
+            "payment_id": new.payment_id,
+            "invoice_id": row.invoice_id,
+            "amount": part,
+        }
+        writes.append(insertion(connection, PaymentAllocation, allocation))
         postings.append(
             Posting(
                 Account.STRIPE,
@@ -235,24 +273,44 @@ def _settle(
             )
         )
     postings.append(Posting(Account.STRIPE, Account.CUSTOMER_CREDIT, left, Kind.OVERPAYMENT))
-    post(
-        connection,
+    entries = entry_rows(
         company_id=company_id,
         currency=fact.currency,
         source=fact.payment_intent_id,
         occurred_at=fact.occurred_at,
         customer_id=attempt.customer_id,
-        payment_id=payment_id,
+        payment_id=new.payment_id,
         postings=postings,
     )
-    connection.execute(
-        _COMPLETED,
-        {
-            "its_company": company_id,
-            "its_attempt": attempt.id,
-            "completed_at": fact.occurred_at,
-        },
+    completed = {
+        "its_company": company_id,
+        "its_attempt": attempt.id,
+        "completed_at": fact.occurred_at,
+    }
+    together(
+        connection,
+        *writes,
+        *entries_once(connection, entries),
+        _COMPLETED.with_(completed),
+        queueing(
+            connection,
+            company_id,
+            WorkKind.RECEIPT_MAIL,
+            f"receipt:{new.payment_id}",
+            {"payment_id": new.payment_id},
+        ),
+        *_fees(connection, company_id, new.payment_id, fact),
     )
+
+
+def _fees(
+    connection: Connection, company_id: str, payment_id: str, fact: PaymentSucceeded
+) -> list[Call]:
+    """What Stripe and the platform took is asked for as soon as Stripe's books have the payment."""
+    if not fact.balance_transaction_id:
+        return []
+    about = {"payment_id": payment_id}
+    return [queueing(connection, company_id, WorkKind.FEES, f"fees:{payment_id}", about)]
 
 
 def lock_invoices(connection: Connection, company_id: str, invoice_ids: Sequence[str]) -> None:
@@ -263,6 +321,13 @@ def lock_invoices(connection: Connection, company_id: str, invoice_ids: Sequence
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCKED, {"company_id": company_id, "invoice_ids": list(invoice_ids)})
+
+
+def _turns_at(connection: Connection, invoices: Sequence[Mapping[str, str]]) -> list[Call]:
+    """The same to be asked together with others, one by one in the order of their ids."""
+    if connection.dialect.name != "postgresql":
+        return []
+    return [_LOCKED_ONE.with_(invoice) for invoice in invoices]
 
 
 def lock_invoices_of(connection: Connection, company_id: str, customer_id: str) -> None:
@@ -285,5 +350,9 @@ def _learn_more(
     if not news and fact.charged_at in (None, known.received_at):
         return False
     its_key = {"its_company": company_id, "its_payment": known.payment_id}
-    connection.execute(_LEARNED, its_key | told | {"charged_at": fact.charged_at})
+    together(
+        connection,
+        _LEARNED.with_(its_key | told | {"charged_at": fact.charged_at}),
+        *_fees(connection, company_id, known.payment_id, fact),
+    )
     return True

@@ -1,7 +1,8 @@
 """What the recorder says of a fact: what became of it, and who should hear."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from fsm_portal.domain.stripe_event import Outcome
 from fsm_portal.domain.topic import company_topic, customer_topic, invoice_topic
@@ -11,15 +12,16 @@ from fsm_portal.domain.topic import company_topic, customer_topic, invoice_topic
 class Recording:
     """What became of a fact, and which topics to ring after the commit.
 
-    A parked one says which Stripe object it waits for, and a payment that it is new. ``unknown``:
-    it names an attempt or a payment that the company has not; it may be another company's.
+    A parked one says which Stripe object it waits for, and a new payment what waited for it (rows
+    of ``parked.WAITING``). ``unknown``: it names an attempt or a payment that the company has not;
+    it may be another company's.
     """
 
     outcome: Outcome
     reason: str = ""
     topics: frozenset[str] = field(default_factory=frozenset)
     parked_for: str | None = None
-    new_payment: bool = False
+    waiting: Sequence[Any] = ()
     unknown: bool = False
 
 

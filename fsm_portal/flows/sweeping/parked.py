@@ -13,7 +13,7 @@ from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.recorder import Recording, record_fact
-from fsm_portal.flows.recorder.parked import apply_parked
+from fsm_portal.flows.recorder.parked import WAITING, apply_parked
 from fsm_portal.flows.sweeping.account import AccountToSweep
 from fsm_portal.flows.whose_event import company_paid
 from fsm_portal.gateways.stripe_events import read_event
@@ -62,10 +62,12 @@ def judge_intents(
                 )
                 topics |= {company_topic(account.company_id)}
                 continue
+            key = {"account": account.id, "payment_intent_id": intent_id}
             topics |= apply_parked(
                 connection,
                 whose,
                 intent_id,
+                WAITING.ask(connection, key).rows,
                 partial(_record, connection, whose),
             )
             settled += before - _count(connection, account.id, intent_id)
