@@ -1,6 +1,6 @@
 """Going through long lists a page at a time."""
 
-PAGE = 50
+PAGE = 25
 
 
 def page_number(value: object) -> int:

@@ -93,6 +93,8 @@ _whose = [
     for table in (_month, _moved)
 ]
 _is_one = or_(_moved.c.amount != 0, _moved.c.used != 0)
+# Currencies come before moments in the key: with each of them named, a range of it is read.
+_theirs = select(_month.c.currency).where(_whose[0])
 
 
 def _up_to(moment: str) -> tuple[Select[Any], Select[Any]]:
@@ -115,7 +117,13 @@ def _up_to(moment: str) -> tuple[Select[Any], Select[Any]]:
             func.sum(case((_moved.c.amount < 0, -_moved.c.amount), else_=0)),
             func.count(),
         )
-        .where(_whose[1], _is_one, _moved.c.at >= begun, _moved.c.at < bindparam(moment))
+        .where(
+            _whose[1],
+            _is_one,
+            _moved.c.currency.in_(_theirs),
+            _moved.c.at >= begun,
+            _moved.c.at < bindparam(moment),
+        )
         .group_by(_moved.c.currency),
     )
 

@@ -28,6 +28,7 @@ from tests import cast
 from tests.flows import books
 from tests.flows.refunds import ask, paid, refunds_events, work_at_stripe
 from tests.flows.stripe_side import deliver
+from tests.house.plans import steps_of
 from tests.invoices import write_invoice
 from tests.payments import checkout, debit_started, received
 
@@ -216,8 +217,8 @@ def test_a_long_one_goes_on_where_the_page_before_ended(any_database, company, d
         write_invoice(company, dana, number=f"INV-{number:02}", issue_date=date(2026, 11, 2))
     for number in range(20):
         write_invoice(company, dana, number=f"EUR-{number:02}", currency="EUR")
-    first, last = (statement(dana, StatementQuery("all", page=page)) for page in ("1", "2"))
-    assert (first.place, first.is_first, first.is_last) == ("1–50 of 60", True, False)
+    first, last = (statement(dana, StatementQuery("all", page=page)) for page in ("1", "3"))
+    assert (first.place, first.is_first, first.is_last) == ("1–25 of 60", True, False)
     assert (last.place, last.is_first, last.is_last) == ("51–60 of 60", False, True)
     assert [one.rows[0].title for one in first.currencies] == ["Opening balance"] * 2
     assert [one.rows[-1].title for one in first.currencies] == [
@@ -436,3 +437,14 @@ def test_what_really_happens_to_payments_adds_up(
         "Payment by Cash reversed",
         "Closing balance",
     }
+
+
+def test_of_the_movements_only_the_days_that_are_asked_for_are_read(database, company, dana):
+    """Not all of a customer's, however many there are."""
+    write_invoice(company, dana)
+    reads = [
+        step
+        for step in steps_of(database, lambda: statement(dana, StatementQuery("all", page="2")))
+        if "customer_movement" in step.partition("   in   ")[0]
+    ]
+    assert len(reads) == 3 and all("AND at>? AND at<?)" in step for step in reads)

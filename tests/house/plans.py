@@ -10,7 +10,7 @@ LARGE = {
     *("invoice", "invoice_line", "invoice_tax", "invoice_due", "payment", "payment_allocation"),
     *("ledger_entry", "job", "refund", "checkout_attempt", "checkout_attempt_invoice"),
     *("credit_note", "credit_use", "customer", "session", "login_link", "outbox", "stripe_event"),
-    *("failed_payment", "reminder", "invoice_delivery", "invoice_open"),
+    *("failed_payment", "reminder", "invoice_delivery", "invoice_open", "customer_movement"),
 }
 
 
