@@ -189,9 +189,8 @@ HANDLERS: dict[str, dict[str, May | None]] = {
     "NoticesPage": {"on_load": May.TAKE_PAYMENTS},
     "NotificationSettings": {"on_load": STAFF, "save": May.TAKE_PAYMENTS},
     "ReminderLetters": {"on_load": STAFF, "look_for": May.CHANGE_SETTINGS},
-    "ReminderSettings": {
-        "on_load": STAFF,
-        "save": May.CHANGE_SETTINGS,
+    "ReminderSettings": {"on_load": STAFF, "save": May.CHANGE_SETTINGS},
+    "ReminderSteps": {
         "add": May.CHANGE_SETTINGS,
         "usual": May.CHANGE_SETTINGS,
         "remove": May.CHANGE_SETTINGS,

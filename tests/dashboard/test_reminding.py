@@ -12,6 +12,7 @@ from fsm_portal.dashboard.invoices_page import InvoicesPage
 from fsm_portal.dashboard.reminding.letters_page import ReminderLetters
 from fsm_portal.dashboard.reminding.reminding import Reminding
 from fsm_portal.dashboard.reminding.schedule_page import ReminderSettings
+from fsm_portal.dashboard.reminding.steps import ReminderSteps
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.audit_entry import AuditEntry
 from fsm_portal.domain.company import Company
@@ -42,16 +43,16 @@ def problems_of(page) -> dict[str, str]:
 
 
 def step_problems_of(page) -> dict[str, str]:
-    return dict(vars(page.var(ReminderSettings, "step_problems")))
+    return dict(vars(page.var(ReminderSteps, "problems")))
 
 
 def test_a_company_begins_with_the_usual_four_and_makes_them_its_own(tab, maya, company):
     page = tab(maya, PATH)
     assert page.view(ReminderSettings).steps == []
-    page.call(ReminderSettings.usual)
+    page.call(ReminderSteps.usual)
     page.wait_until(ReminderSettings, lambda view: len(view.steps) == 4)
-    page.call(ReminderSettings.remove, {"days": 14})
-    page.call(ReminderSettings.add, {"form": {"count": "21", "when": "after"}})
+    page.call(ReminderSteps.remove, {"days": 14})
+    page.call(ReminderSteps.add, {"form": {"count": "21", "when": "after"}})
     page.wait_until(ReminderSettings, lambda view: len(view.steps) == 4)
     assert [step.words for step in page.view(ReminderSettings).steps] == [
         "3 days before the due date",
@@ -72,7 +73,7 @@ def test_a_company_begins_with_the_usual_four_and_makes_them_its_own(tab, maya, 
 def test_what_cannot_be_a_step_is_said_beside_its_field(tab, maya, company, count, when, field):
     cast.save(ReminderStep(company_id=company.id, days=7))
     page = tab(maya, PATH)
-    page.call(ReminderSettings.add, {"form": {"count": count, "when": when}})
+    page.call(ReminderSteps.add, {"form": {"count": count, "when": when}})
     assert set(step_problems_of(page)) == {field}
     assert problems_of(page) == {}, "the form above is as it was"
     assert len(rows(ReminderStep)) == 1
@@ -80,20 +81,20 @@ def test_what_cannot_be_a_step_is_said_beside_its_field(tab, maya, company, coun
 
 def test_what_is_typed_stays_while_other_steps_come_and_go(tab, maya):
     page = tab(maya, PATH)
-    page.call(ReminderSettings.usual)
-    page.call(ReminderSettings.remove, {"days": 7})
-    page.call(ReminderSettings.add, {"form": {"count": "x", "when": "after"}})
-    assert page.var(ReminderSettings, "added") == 0, "the form is the same"
-    page.call(ReminderSettings.add, {"form": {"count": "21", "when": "after"}})
-    assert page.var(ReminderSettings, "added") == 1, "and begins anew once it was kept"
+    page.call(ReminderSteps.usual)
+    page.call(ReminderSteps.remove, {"days": 7})
+    page.call(ReminderSteps.add, {"form": {"count": "x", "when": "after"}})
+    assert page.var(ReminderSteps, "added") == 0, "the form is the same"
+    page.call(ReminderSteps.add, {"form": {"count": "21", "when": "after"}})
+    assert page.var(ReminderSteps, "added") == 1, "and begins anew once it was kept"
 
 
 def test_who_is_not_signed_in_changes_nothing_of_the_schedules_page(tab):
     page = tab(None, PATH)
     page.deltas.clear()
-    page.call(ReminderSettings.add, {"form": {"count": "21", "when": "after"}})
+    page.call(ReminderSteps.add, {"form": {"count": "21", "when": "after"}})
     assert page.redirected_to == "/sign-in"
-    assert not any("adding" in str(delta) for delta in page.deltas)
+    assert not any("busy" in str(delta) for delta in page.deltas)
 
 
 def test_the_switch_and_the_hour_are_kept(tab, maya, company):

@@ -1,18 +1,14 @@
 """Settings, Reminders: whether and when customers are reminded, and who is next."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal import live
-from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import take_seat
-from fsm_portal.dashboard.form import typed
 from fsm_portal.dashboard.reminding.coming import coming_card
-from fsm_portal.dashboard.reminding.steps import steps_card
+from fsm_portal.dashboard.reminding.steps import ReminderSteps, steps_card
 from fsm_portal.dashboard.settings.saving import (
     SettingsForm,
     keeping,
@@ -22,44 +18,30 @@ from fsm_portal.dashboard.settings.saving import (
 )
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
 from fsm_portal.dashboard.visiting import begin
-from fsm_portal.flows.identity import Identity, Scope
+from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.reminding.its_steps import PATH as LETTERS
 from fsm_portal.flows.reminding.round import LAST_HOUR
 from fsm_portal.flows.reminding.schedule import (
     EARLIEST_HOUR,
     REMINDERS,
-    add_step,
-    add_usual,
-    remove_step,
 )
 from fsm_portal.flows.reminding.show_schedule import ScheduleView, show_schedule
-from fsm_portal.flows.settings.keep import CannotKeep
 from fsm_portal.ui.button import link_button
 from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.field import checkbox, select_field
 from fsm_portal.ui.last_seen import last_seen
-from fsm_portal.ui.toast import say
 
 
 class ReminderSettings(SettingsForm, rx.State):
     view: ScheduleView = ScheduleView()
-    adding: bool = False
-    # What is the matter with a step; with the form above, ``problems``.
-    step_problems: dict[str, str] = {}
-    # The form of a step begins anew with each that was added.
-    added: int = 0
 
     @classmethod
     def load_view(cls, scope: Scope, params: tuple[()]) -> ScheduleView:
         return show_schedule(scope)
 
-    def _begin(self) -> None:
-        super()._begin()
-        self.adding, self.step_problems = False, {}
-
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        await begin(self, ReminderSettings)
+        await begin(self, ReminderSettings, ReminderSteps)
         return await take_seat(self, ReminderSettings)
 
     @rx.event
@@ -67,53 +49,6 @@ class ReminderSettings(SettingsForm, rx.State):
         """Keep whether and from which hour on there are reminders."""
         async for step in keeping(self, REMINDERS, form, "Reminders saved"):
             yield step
-
-    @rx.event
-    async def add(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
-        """Add the step that was typed."""
-        if await clerk(self) is None:
-            yield to_sign_in()
-            return
-        if self.adding:
-            return
-        self.adding, self.step_problems = True, {}
-        yield None
-        words = typed(form, ("count", "when"))
-        try:
-            yield await self._change(
-                lambda who: add_step(who, words["count"], words["when"]), "Reminder added"
-            )
-            if not self.step_problems:
-                self.added += 1
-        finally:
-            self.adding = False
-
-    @rx.event
-    async def usual(self) -> EventSpec | None:
-        """Begin with what most companies have."""
-        return await self._change(add_usual, "Four reminders added")
-
-    @rx.event
-    async def remove(self, days: int) -> EventSpec | None:
-        """Take a step away."""
-        return await self._change(lambda who: remove_step(who, days), "Reminder removed")
-
-    async def _change(
-        self, change: Callable[[Identity], frozenset[str]], said: str
-    ) -> EventSpec | None:
-        who = await clerk(self)
-        if who is None:
-            return to_sign_in()
-        try:
-            topics = await asyncio.to_thread(change, who)
-        except CannotKeep as error:
-            self.step_problems = error.problems
-            return None
-        self.step_problems = {}
-        if topics:
-            live.ring(topics)
-            await say(self, said)
-        return None
 
 
 def schedule_page() -> rx.Component:
@@ -126,7 +61,7 @@ def schedule_page() -> rx.Component:
 def _page(view: Any) -> rx.Component:
     return rx.fragment(
         card(_form(view)),
-        steps_card(view, ReminderSettings),
+        steps_card(view),
         coming_card(view),
         titled_card(
             "The letters",

@@ -50,8 +50,8 @@ class BrandingSettings(SettingsForm, rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        await begin(self, BrandingSettings)
-        self.tried = ColourView()
+        if await begin(self, BrandingSettings):
+            self.tried = ColourView()
         return await take_seat(self, BrandingSettings)
 
     @rx.event

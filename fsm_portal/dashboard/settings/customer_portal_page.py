@@ -46,8 +46,8 @@ class CustomerPortalSettings(SettingsForm, rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        await begin(self, CustomerPortalSettings)
-        self.preview = ""
+        if await begin(self, CustomerPortalSettings):
+            self.preview = ""
         return await take_seat(self, CustomerPortalSettings)
 
     @rx.event

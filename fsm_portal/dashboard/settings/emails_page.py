@@ -10,9 +10,11 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import take_seat
+from fsm_portal.dashboard.form import text
 from fsm_portal.dashboard.settings.letter_shown import letter_shown
-from fsm_portal.dashboard.settings.saving import problem, typed
+from fsm_portal.dashboard.settings.saving import Pressing, problem
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.domain.mail_text import LONGEST_TEXT, TextKind
 from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic
@@ -38,7 +40,7 @@ from fsm_portal.ui.notice import live_region
 from fsm_portal.ui.toast import say
 
 
-class EmailSettings(rx.State):
+class EmailSettings(Pressing, rx.State):
     """``open`` is the text in the form; ``subject``, ``page`` and ``plain`` the letter with it."""
 
     view: EmailsView = EmailsView()
@@ -46,8 +48,10 @@ class EmailSettings(rx.State):
     subject: str = ""
     page: str = ""
     plain: str = ""
-    busy: bool = False
-    problems: dict[str, str] = {}
+    # The field begins anew with each text that is opened or kept, never while somebody types.
+    opened: int = 0
+    # What stood there when the text was opened, or was changed to by somebody else meanwhile.
+    _known: str = ""
 
     @classmethod
     def load_view(cls, scope: Scope, params: tuple[()]) -> EmailsView:
@@ -55,10 +59,11 @@ class EmailSettings(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        self.busy, self.problems = False, {}
+        anew = await begin(self, EmailSettings)
         step = await take_seat(self, EmailSettings)
         who = await clerk(self)
-        if who is not None and who.may(May.CHANGE_SETTINGS):
+        # Over a lost connection the text that is open stays so, with what was typed into it.
+        if who is not None and who.may(May.CHANGE_SETTINGS) and (anew or not self.open.kind):
             await self._take_up(who, "", "")
         return step
 
@@ -73,13 +78,13 @@ class EmailSettings(rx.State):
         return await self._choose(self.open.kind, language)
 
     @rx.event
-    async def look(self, text: str) -> EventSpec | None:
+    async def look(self, words: str) -> EventSpec | None:
         """Show the letter with what was typed so far."""
         who = await clerk(self, May.CHANGE_SETTINGS)
         if who is None:
             return to_sign_in()
-        if isinstance(text, str):
-            await self._look(who, text[: LONGEST_TEXT + 1])
+        if isinstance(words, str):
+            await self._look(who, words[: LONGEST_TEXT + 1])
         return None
 
     @rx.event
@@ -93,37 +98,27 @@ class EmailSettings(rx.State):
             return
         self.busy, self.problems = True, {}
         yield None
-        text = typed(form, ("words",))["words"].replace("\r\n", "\n")
+        words = text(form, "words", LONGEST_TEXT * 2).replace("\r\n", "\n")
         kind, language = self._kind(), self.open.language
         try:
-            kept = await asyncio.to_thread(keep_text, who, kind, language, text, self.open.words)
+            kept = await asyncio.to_thread(keep_text, who, kind, language, words, self._known)
         except CannotKeep as error:
             self.problems = error.problems
-            if "words" in error.basis:
-                # The next press is meant: it replaces what is known now.
-                self.open = OpenText(**{**_fields(self.open), "words": error.basis["words"]})
+            # The next press is meant: it replaces what is known now. What was typed stays.
+            self._known = error.basis.get("words", self._known)
             return
         finally:
             self.busy = False
-        self.open = kept
-        await self._look(who, kept.words)
+        await self._show(who, kept)
         live.ring(frozenset({company_topic(who.company_id)}))
         await say(self, "Text saved" if kept.words else "Our own words are used")
 
     @rx.event
     async def release(self, address: str) -> EventSpec | None:
         """Mail an address again."""
-        who = await clerk(self)
-        if who is None:
-            return to_sign_in()
-        try:
-            topics = await asyncio.to_thread(release_address, who, address)
-        except CannotKeep as error:
-            await say(self, str(error), "warn")
-            return None
-        live.ring(topics)
-        await say(self, "This address is mailed again")
-        return None
+        return await self._flick(
+            lambda who: release_address(who, address), "This address is mailed again"
+        )
 
     def _kind(self) -> TextKind:
         return TextKind(self.open.kind or TextKind.INVOICE)
@@ -137,8 +132,12 @@ class EmailSettings(rx.State):
         return None
 
     async def _take_up(self, who: Identity, kind: object, language: object) -> None:
-        self.open = await asyncio.to_thread(open_text, who.scope, kind, language)
-        await self._look(who, self.open.words)
+        await self._show(who, await asyncio.to_thread(open_text, who.scope, kind, language))
+
+    async def _show(self, who: Identity, text: OpenText) -> None:
+        self.open, self._known = text, text.words
+        self.opened += 1
+        await self._look(who, text.words)
 
     async def _look(self, who: Identity, text: str) -> None:
         try:
@@ -150,10 +149,6 @@ class EmailSettings(rx.State):
             return
         self.problems = {}
         self.subject, self.page, self.plain = seen.subject, seen.html, seen.text
-
-
-def _fields(text: OpenText) -> dict[str, str]:
-    return {name: str(getattr(text, name)) for name in OpenText.__dataclass_fields__}
 
 
 def emails_page() -> rx.Component:
@@ -221,7 +216,7 @@ def _form() -> rx.Component:
                 dir="auto",
                 rows="6",
             ),
-            key=state.open.kind + state.open.language + state.open.words,
+            key=state.opened.to_string(),
         ),
         rx.el.p(
             "You can use ",
@@ -230,11 +225,12 @@ def _form() -> rx.Component:
         ),
         live_region(problem(state, "")),
         rx.el.div(
-            button("Save text", type="submit", busy=state.busy),
+            button("Save text", type="submit", loading=state.busy),
             link("The invitation to the portal", to="/dashboard/settings/customer-portal/"),
             class_name="mt-5 flex flex-wrap items-center gap-x-6 gap-y-2",
         ),
         on_submit=state.save,
+        no_validate=True,
     )
 
 

@@ -1,7 +1,7 @@
 """What the forms of the settings have in common: they are sent, kept, or told what is wrong."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import reflex as rx
@@ -11,6 +11,7 @@ from reflex_components_core.el import Input
 from fsm_portal import live
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.form import text, typed
+from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.settings.keep import CannotKeep, keep
 from fsm_portal.flows.settings.section import Section, as_basis, from_basis
 from fsm_portal.ui.button import button
@@ -22,20 +23,71 @@ from fsm_portal.ui.values import Node, in_browser
 _LONGEST = 4_000
 _LONGEST_BASIS = 40_000
 BASIS = "before"
+# Does what was asked for, for whoever asked; the topics to ring. Raises CannotKeep.
+Act = Callable[[Identity], frozenset[str]]
 
 
-class SettingsForm(rx.State, mixin=True):
-    """What is the matter with what was typed, by field; ``""`` is about none of them.
-
-    ``basis`` takes the place of what the form showed at first, once something was kept or refused.
-    """
+class Pressing(rx.State, mixin=True):
+    """One press at a time. ``problems`` are what is the matter with what was typed, by field;
+    ``""`` is about none of them."""
 
     busy: bool = False
     problems: dict[str, str] = {}
+
+    def _begin(self) -> None:
+        self.busy, self.problems = False, {}
+
+    async def _press(self, act: Act, said: str) -> AsyncIterator[EventSpec | None]:
+        """The whole of a form's handler: ``act`` runs beside the event loop, ``said`` is the word
+        after it. What it refuses stands beside the fields."""
+        who = await clerk(self)
+        if who is None:
+            yield to_sign_in()
+            return
+        if self.busy:
+            return
+        self.busy, self.problems = True, {}
+        yield None
+        try:
+            topics = await asyncio.to_thread(act, who)
+        except CannotKeep as error:
+            self.problems = error.problems
+            return
+        finally:
+            self.busy = False
+        self._kept()
+        live.ring(topics)
+        await say(self, said)
+
+    def _kept(self) -> None:
+        """After each press that was not refused."""
+
+    async def _flick(self, act: Act, said: str) -> EventSpec | None:
+        """The same of a button in a list, whose refusal is said in passing. Where ``act`` rings
+        nothing there was nothing to do, and nothing is said."""
+        who = await clerk(self)
+        if who is None:
+            return to_sign_in()
+        try:
+            topics = await asyncio.to_thread(act, who)
+        except CannotKeep as error:
+            await say(self, str(error), "warn")
+            return None
+        if topics:
+            live.ring(topics)
+            await say(self, said)
+        return None
+
+
+class SettingsForm(Pressing, rx.State, mixin=True):
+    """A form of a Section. ``basis`` takes the place of what it showed at first, once something
+    was kept or refused."""
+
     basis: str = ""
 
     def _begin(self) -> None:
-        self.busy, self.problems, self.basis = False, {}, ""
+        super()._begin()
+        self.basis = ""
 
 
 async def keeping(
@@ -86,12 +138,7 @@ def settings_form(*fields: Node, state: Any, view: Any, save: str = "Save") -> r
 
 def problem(state: Any, name: str) -> rx.Var[str]:
     """What is the matter with the field ``name``; empty where nothing is."""
-    return problem_in(state.problems, name)
-
-
-def problem_in(problems: Any, name: str) -> rx.Var[str]:
-    """The same of any var of problems by field."""
-    found: rx.Var[str] = in_browser(f'({{0}}?.["{name}"] ?? "")', problems)
+    found: rx.Var[str] = in_browser(f'({{0}}?.["{name}"] ?? "")', state.problems)
     return found
 
 

@@ -1,20 +1,17 @@
 """Settings, Taxes: the rates that may stand on a line of an invoice."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec
 
-from fsm_portal import live
-from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.desk import take_seat
 from fsm_portal.dashboard.form import typed
-from fsm_portal.dashboard.settings.saving import problem
+from fsm_portal.dashboard.settings.saving import Pressing, problem
 from fsm_portal.dashboard.settings.settings_page import for_whoever_may, settings_page
+from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.settings.keep import CannotKeep
 from fsm_portal.flows.settings.taxes import TaxesView, add_rate, archive_rate, show_taxes
 from fsm_portal.ui.button import button
 from fsm_portal.ui.card import titled_card
@@ -22,13 +19,10 @@ from fsm_portal.ui.empty import empty
 from fsm_portal.ui.field import text_field
 from fsm_portal.ui.last_seen import last_seen
 from fsm_portal.ui.notice import problem_line
-from fsm_portal.ui.toast import say
 
 
-class TaxSettings(rx.State):
+class TaxSettings(Pressing, rx.State):
     view: TaxesView = TaxesView()
-    busy: bool = False
-    problems: dict[str, str] = {}
     # The form begins anew with each rate that was added.
     added: int = 0
 
@@ -38,54 +32,32 @@ class TaxSettings(rx.State):
 
     @rx.event
     async def on_load(self) -> EventSpec | None:
-        self.busy, self.problems = False, {}
+        await begin(self, TaxSettings)
         return await take_seat(self, TaxSettings)
 
     @rx.event
     async def add(self, form: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
         """Add the rate that was typed."""
-        who = await clerk(self)
-        if who is None:
-            yield to_sign_in()
-            return
-        if self.busy:
-            return
-        self.busy, self.problems = True, {}
-        yield None
-        words = typed(form, ("name", "rate"))
-        try:
-            topics = await asyncio.to_thread(add_rate, who, words["name"], words["rate"])
-        except CannotKeep as error:
-            self.problems = error.problems
-            return
-        finally:
-            self.busy = False
-        live.ring(topics)
+        name, rate = typed(form, ("name", "rate")).values()
+        async for step in self._press(lambda who: add_rate(who, name, rate), "Tax rate added"):
+            yield step
+
+    def _kept(self) -> None:
         self.added += 1
-        await say(self, "Tax rate added")
 
     @rx.event
     async def archive(self, rate_id: str) -> EventSpec | None:
         """Take a rate off the list."""
-        return await self._move(rate_id, archived=True)
+        return await self._flick(
+            lambda who: archive_rate(who, rate_id, archived=True), "Tax rate archived"
+        )
 
     @rx.event
     async def restore(self, rate_id: str) -> EventSpec | None:
         """Put a rate back on the list."""
-        return await self._move(rate_id, archived=False)
-
-    async def _move(self, rate_id: str, *, archived: bool) -> EventSpec | None:
-        who = await clerk(self)
-        if who is None:
-            return to_sign_in()
-        try:
-            topics = await asyncio.to_thread(archive_rate, who, rate_id, archived=archived)
-        except CannotKeep as error:
-            await say(self, str(error), "warn")
-            return None
-        live.ring(topics)
-        await say(self, "Tax rate archived" if archived else "Tax rate is back")
-        return None
+        return await self._flick(
+            lambda who: archive_rate(who, rate_id, archived=False), "Tax rate is back"
+        )
 
 
 def taxes_page() -> rx.Component:

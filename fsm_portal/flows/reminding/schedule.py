@@ -65,12 +65,15 @@ def add_step(who: Identity, count: str, when: str) -> frozenset[str]:
 
 
 def add_usual(who: Identity) -> frozenset[str]:
-    """The schedule that most begin with, where there is none; topics to ring. Raises CannotKeep."""
+    """The schedule that most begin with, where there is none; topics to ring, none where
+    there is one. Raises CannotKeep."""
     with unit_of_work() as session:
         company = _locked(session, who)
-        if not steps_of(session, company.id):
-            for days in USUAL:
-                _add(session, who, company, days)
+        if steps_of(session, company.id):
+            # Somebody else has begun meanwhile.
+            return frozenset()
+        for days in USUAL:
+            _add(session, who, company, days)
     return frozenset({company_topic(who.company_id)})
 
 
