@@ -77,6 +77,31 @@ def test_a_row_taller_than_a_page_goes_on_over_the_next_with_nothing_lost():
     assert all(f"Reading {index} " in text for index in range(150))
 
 
+def test_headings_never_stand_alone_at_the_foot_of_a_page():
+    """Under a long sender and a long first line the table begins on the next page."""
+    sender = replace(BRIGHT_HEATING, address=("A line of the address",) * 12)
+    tall = replace(line("Work"), detail="\n".join(["Reading"] * 28))
+    bill_to = ("Somebody at a street of a long name",) * 12
+    first, second = pages(render_invoice(invoice(tall, company=sender, bill_to=bill_to)))
+    assert "Unit price" not in first and "Unit price" in second
+
+
+@pytest.mark.parametrize(
+    ("number", "locale", "shown"),
+    [
+        ("13-5550142", "de_DE", "Steuernummer 13-5550142"),
+        ("DE 123456789", "de_DE", "USt-IdNr. DE 123456789"),
+        ("GB123456789", "en_GB", "VAT no. GB123456789"),
+        ("IT01234567890", "it_IT", "Partita IVA IT01234567890"),
+        ("EIN 13-5550142", "en_US", "Tax ID EIN 13-5550142"),
+    ],
+)
+def test_a_tax_number_is_called_what_it_is(number, locale, shown):
+    """An American sender has no USt-IdNr., in whatever language he writes."""
+    company = replace(BRIGHT_HEATING, tax_id=number)
+    assert shown in words(render_invoice(invoice(company=company, locale=locale)))
+
+
 def test_everything_stays_on_the_paper():
     huge = replace(line("W" * 900, "100000000000000.123456", "999999.999999"), amount=10**15)
     document = invoice(

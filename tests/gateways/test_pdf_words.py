@@ -6,9 +6,11 @@ import tomllib
 import pytest
 
 from fsm_portal.gateways.languages import LANGUAGES
-from fsm_portal.gateways.pdf import unprintable, wording
+from fsm_portal.gateways.pdf import render_statement, unprintable, wording
 from fsm_portal.gateways.pdf.layout import lay_out
 from fsm_portal.gateways.pdf.wording import MARKS, WORDS, Said
+from tests.gateways.pdf_documents import pages
+from tests.gateways.pdf_kinds import in_place
 
 
 def catalogue(language: str) -> dict[str, str]:
@@ -67,6 +69,19 @@ def test_numbers_keep_their_place_in_a_text_that_runs_from_the_right():
     assert seen(words("page.place", page=1, pages=12)) == "12 ךותמ 1 דומע"
     # The number first, the words left of it, though the number is written from the left.
     assert seen(words.joined("INV-0042", words("stamp.paid"))) == "םלוש · INV-0042"
+
+
+def test_a_text_of_ours_within_another_runs_as_its_language_does():
+    """Though it begins with a name that is written from the left."""
+    words = wording("he_IL")
+    visa = words("method.ending", method="Visa", last4="4242")
+    assert seen(visa) == "4242 תונורחא תורפס ,Visa"
+    assert seen(words("movement.refund_to", method=visa)).startswith(f"{seen(visa)} ")
+
+
+def test_a_period_is_read_from_the_right_at_the_head_and_at_the_foot():
+    found = " ".join(pages(render_statement(in_place("statement", "ar_AE"))))
+    assert found.count("30/11/2026 – 01/11/2026") == 2  # as it stands on paper, from left to right
 
 
 def test_a_name_from_the_right_keeps_its_place_in_an_english_text():

@@ -1,5 +1,6 @@
 """What invoices and receipts share: the head of the first page, later pages, feet, the stamp."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,11 @@ _COMPANY = 240.0  # the width of the company's name and address
 _BESIDE_STAMP = 205.0
 _NARROW = 120.0  # what it gets in any case
 _LINES = 12  # of an address
+# VAT Directive, article 215, with the United Kingdom, Switzerland and Norway.
+_VAT = re.compile(
+    r"(?:(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI)"
+    r"[0-9A-Z]{8,12}|CHE[0-9]{9}(?:MWST|TVA|IVA)?|NO[0-9]{9}(?:MVA)?)"
+)
 _STAMP_COLOURS = {"good": GREEN, "bad": RED, "quiet": GREY}
 
 
@@ -75,9 +81,16 @@ class Letterhead:
         both = " · ".join(filter(None, contact))
         if ADDRESS.measure(sheet.line(both, 160)) <= room:
             contact = [both]
-        tax_id = self.words("page.tax_id", id=company.tax_id) if company.tax_id else ""
+        tax_id = self._tax_id() if company.tax_id else ""
         address = self.lines(sheet.left, y, company.address, room, ADDRESS)
         return self.lines(sheet.left, address, [*contact, tax_id], room, ADDRESS, most=5)
+
+    def _tax_id(self) -> str:
+        """It is a VAT number by its form (a country, then figures and letters), or of some other
+        kind: what readers call theirs says nothing of a sender abroad."""
+        number = self.company.tax_id
+        is_vat = _VAT.fullmatch(number.replace(" ", "").replace("-", "").upper())
+        return self.words("page.vat_id" if is_vat else "page.tax_id", id=number)
 
     def next_page(self) -> float:
         """Begins a later page under a line that says what it continues. Returns where to go on."""

@@ -21,7 +21,7 @@ from fsm_portal.gateways.pdf.pages import Pages
 from fsm_portal.gateways.pdf.script_face import Weight, script_face
 from fsm_portal.gateways.pdf.script_font import ScriptFont
 from fsm_portal.gateways.pdf.text import clean, printable
-from fsm_portal.gateways.pdf.wording import wording
+from fsm_portal.gateways.pdf.wording import Said, wording
 from fsm_portal.gateways.qr import QrModules
 
 LOG = logging.getLogger(__name__)
@@ -104,10 +104,10 @@ class Sheet:
     # Words
 
     def line(self, text: str, limit: int = 200) -> str:
-        """``text`` made fit to draw on one line; see ``text.clean``."""
+        """``text`` made fit to draw on one line; see ``text.clean``. One of ours stays one."""
         cleaned, missing = clean(text, limit)
         self.missing |= missing
-        return cleaned.strip()
+        return Said(cleaned.strip()) if isinstance(text, Said) else cleaned.strip()
 
     def block(self, text: str, limit: int = 4000) -> str:
         """``text`` made fit to draw, its line breaks kept."""

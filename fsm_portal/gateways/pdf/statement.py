@@ -131,7 +131,7 @@ class _Statement:
     def _header(self, y: float) -> float:
         sheet, words = self._sheet, self._words
         sheet.text(sheet.left, y + 13, words("statement.date"), _HEADING)
-        sheet.text(sheet.left + self._day, y + 13, words("table.description"), _HEADING)
+        sheet.text(sheet.left + self._day, y + 13, words("statement.description"), _HEADING)
         for index, name in enumerate(("balance", "payments", "charges")):
             heading = words(f"statement.{name}")
             style = _HEADING.fitted(heading, _FIGURE - 8)

@@ -47,17 +47,21 @@ class LineTable:
 
     def draw(self, y: float, next_page: Callable[[], float]) -> float:
         """Draws from ``y`` on, asking ``next_page`` for the top of a new page. Returns the end."""
+        if self.words and self._moves(self.words[0], y + _HEADER):
+            y = next_page()  # headings stand over a row, never alone at the foot of a page
         y = self._header(y)
         for index, words in enumerate(self.words):
-            height = sum(style.leading for _, style in words) + 2 * self._pad
-            room = self.sheet.bottom - y
-            fresh = self.sheet.bottom - self.sheet.top
-            # A row moves to the next page whole, unless it is so tall that it has to be split.
-            if height > room and (height < fresh / 2 or room < 4 * WORDS.leading):
+            if self._moves(words, y):
                 y = self._header(next_page())
             y = self._row(index, words, y, next_page)
             self.sheet.rule(y, RULE)
         return y
+
+    def _moves(self, words: tuple[tuple[str, Style], ...], y: float) -> bool:
+        """Whether a row goes to the next page whole; one that is very tall is split instead."""
+        height = sum(style.leading for _, style in words) + 2 * self._pad
+        room, fresh = self.sheet.bottom - y, self.sheet.bottom - self.sheet.top
+        return height > room and (height < fresh / 2 or room < 4 * WORDS.leading)
 
     def _header(self, y: float) -> float:
         base = y + 13

@@ -44,7 +44,11 @@ class Wording:
         """
         text = self._texts[key]
         if values:
-            placed = {name: self._placed(str(value)) for name, value in values.items()}
+            # Not str() of a text: one of ours would no longer say which way it runs.
+            placed = {
+                name: self._placed(value if isinstance(value, str) else str(value))
+                for name, value in values.items()
+            }
             text = text.format_map(placed)
         return self.ours(text)
 
