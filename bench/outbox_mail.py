@@ -2,8 +2,12 @@
 
 Invoices are put in the post; the worker of the portal, a process of its own, takes each from the
 queue, asks the books what is due, makes the link that signs its customer in, takes the kept PDF,
-writes the letter, hands it over and notes it. The baseline hands the very same messages, ready
-made, to the same server over one connection. The clock runs from the first letter to the last.
+writes the letter, hands it over and notes it. The clock runs from the first letter to the last.
+
+The baseline is plain smtplib: one process that has the same texts, pages and documents in its
+memory, puts each letter together with the library's ``EmailMessage`` and sends it to the same
+server over one connection. It asks no database, writes no words and notes nothing. Beside it, the
+very same bytes that the worker sent, handed over ready made: there is nothing less to do.
 
     python -m bench.outbox_mail                (BENCH_LETTERS: how many)
 """
@@ -16,6 +20,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -45,11 +52,15 @@ GOAL, FLAT = 1.5, 1.1
 TURNS = 3
 # What one address may get in ten minutes: see flows/post_office.
 _EACH = 10
+_FIELDS = (
+    *("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References"),
+    *("Auto-Submitted", "X-Auto-Response-Suppress"),
+)
 _outbox = table_of(OutboxMessage)
 
 
 def run() -> list[Row]:
-    """Two rows for each engine, in a few minutes; most of them draw the documents beforehand."""
+    """Three rows for each engine, in a few minutes; most of them draw the documents beforehand."""
     with tempfile.TemporaryDirectory() as folder, engines(Path(folder)) as all_of_them:
         return [row for databases in all_of_them for row in _run(databases, Path(folder))]
 
@@ -58,6 +69,7 @@ def _run(databases: Databases, folder: Path) -> Iterator[Row]:
     few, many = _queued(databases)
     taken: list[float] = []
     bare: list[float] = []
+    again: list[float] = []
     peaks: list[float] = []
     for turn in range(TURNS):
         catcher = start_mail_catcher(folder / f"{databases.name}-{turn}")
@@ -65,7 +77,9 @@ def _run(databases: Databases, folder: Path) -> Iterator[Row]:
             seconds, megabytes = _through_the_outbox(databases.copy(many), catcher)
             taken.append(seconds)
             peaks.append(megabytes)
-            bare.append(_ready_made(catcher))
+            wire = _arrived(catcher)
+            bare.append(_built_and_sent(catcher, wire))
+            again.append(_handed_over(catcher, wire))
         finally:
             catcher.stop()
     catcher = start_mail_catcher(folder / f"{databases.name}-few")
@@ -73,14 +87,18 @@ def _run(databases: Databases, folder: Path) -> Iterator[Row]:
         _, small = _through_the_outbox(databases.copy(few), catcher)
     finally:
         catcher.stop()
-    ours, theirs = min(taken), min(bare)
-    yield Row(
-        f"{LETTERS:,} letters through the outbox on {databases.name}, against smtplib",
-        f"{ours:.2f} s",
-        f"{theirs:.2f} s",
-        ours / theirs,
-        GOAL,
-    )
+    ours = min(taken)
+    for against, theirs, goal in (
+        ("smtplib", min(bare), GOAL),
+        ("smtplib with them ready made", min(again), None),
+    ):
+        yield Row(
+            f"{LETTERS:,} letters through the outbox on {databases.name}, against {against}",
+            f"{ours:.2f} s",
+            f"{theirs:.2f} s",
+            ours / theirs,
+            goal,
+        )
     yield Row(
         f"peak memory of the worker on {databases.name}, {LETTERS:,} letters against {FEW:,}",
         f"{max(peaks):.0f} MB",
@@ -158,17 +176,53 @@ def _left() -> int:
         return int(found.scalar_one())
 
 
-def _ready_made(catcher: MailCatcher) -> float:
-    """The seconds in which smtplib hands over again what the catcher has got."""
+def _arrived(catcher: MailCatcher) -> list[bytes]:
+    """Every letter that the worker sent, as it came."""
     messages = [catcher.raw(message) for message in catcher.messages()]
     if len(messages) != LETTERS:
         raise RuntimeError(f"{len(messages)} letters arrived instead of {LETTERS}")
+    return messages
+
+
+def _built_and_sent(catcher: MailCatcher, wire: list[bytes]) -> float:
+    """The seconds in which smtplib and the email library put them together anew and send them."""
+    parts = [_parts(message) for message in wire]
     began = time.perf_counter()
-    with smtplib.SMTP("127.0.0.1", catcher.smtp_port, "localhost") as connection:
-        for number, message in enumerate(messages):
-            to = f"c{number - number % _EACH}@example.com"
+    with _connected(catcher) as connection:
+        for fields, text, page, name, document in parts:
+            message = EmailMessage()
+            for field, value in fields.items():
+                message[field] = value
+            message.set_content(text)
+            message.add_alternative(page, subtype="html")
+            message.add_attachment(document, maintype="application", subtype="pdf", filename=name)
+            connection.send_message(message)
+    return time.perf_counter() - began
+
+
+def _parts(wire: bytes) -> tuple[dict[str, str], str, str, str, bytes]:
+    message = message_from_bytes(wire, policy=default)
+    body, page = message.get_body(("plain",)), message.get_body(("html",))
+    (file,) = message.iter_attachments()
+    if body is None or page is None:
+        raise RuntimeError("a letter without its text or its page")
+    fields = {name: str(message[name]) for name in _FIELDS if name in message}
+    name = file.get_filename() or ""
+    return fields, body.get_content(), page.get_content(), name, file.get_content()
+
+
+def _handed_over(catcher: MailCatcher, wire: list[bytes]) -> float:
+    """The seconds in which smtplib hands over the same bytes again."""
+    addressed = [(str(message_from_bytes(each, policy=default)["To"]), each) for each in wire]
+    began = time.perf_counter()
+    with _connected(catcher) as connection:
+        for to, message in addressed:
             connection.sendmail("billing@portal.example", [to], message)
     return time.perf_counter() - began
+
+
+def _connected(catcher: MailCatcher) -> smtplib.SMTP:
+    return smtplib.SMTP("127.0.0.1", catcher.smtp_port, "localhost")
 
 
 if __name__ == "__main__":

@@ -96,7 +96,13 @@ def _begin_sqlite(connection: Any) -> None:
     # A deferred transaction that reads first and writes later loses updates; take the lock now.
     writing = connection.get_execution_options().get("writing", False)
     begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
+    # NORMAL: with the next commit, or with the next checkpoint.
+    lasting = connection.get_execution_options().get("lasting", True)
     try:
+        if writing:
+            connection.connection.driver_connection.execute(
+                "PRAGMA synchronous=FULL" if lasting else "PRAGMA synchronous=NORMAL"
+            )
         # Not through SQLAlchemy, which would cost five times what this costs.
         connection.connection.driver_connection.execute(begin)
     except sqlite3.OperationalError as error:
@@ -110,15 +116,20 @@ def engine() -> Engine:
 
 
 @contextmanager
-def unit_of_work() -> Iterator[Session]:
+def unit_of_work(*, lasting: bool = True) -> Iterator[Session]:
     """A session for one change: committed at the end, rolled back whole if anything raises.
 
-    No call to the outside world inside it.
+    No call to the outside world inside it. Where it is not ``lasting``, a power cut may take it
+    back for as long as nothing else was committed after it: for what is worth nothing without
+    something that is noted later. Nobody waits for the disk then.
     """
     current = engine()
-    lock = _sqlite_writer if current.dialect.name == "sqlite" else nullcontext()
+    on_sqlite = current.dialect.name == "sqlite"
+    lock = _sqlite_writer if on_sqlite else nullcontext()
     with lock, Session(current, expire_on_commit=False) as session:
-        session.connection(execution_options={"writing": True})
+        connection = session.connection(execution_options={"writing": True, "lasting": lasting})
+        if not lasting and not on_sqlite:
+            connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
         yield session
         session.commit()
 

@@ -73,7 +73,8 @@ _OF_A_DELIVERY = (
 def mail_invoice(work: Work) -> Done:
     """Send the letter of one delivery: the PDF attached, a link that signs its customer in."""
     delivery_id = _needed(work, "delivery_id")
-    with unit_of_work() as session:
+    # A link is worth nothing before its letter has left, and the note of that makes both last.
+    with unit_of_work(lasting=False) as session:
         # The customer is held as in held_customer.
         delivery, invoice, customer, company = session.execute(
             _OF_A_DELIVERY, {"company": work.company_id, "delivery": delivery_id}

@@ -9,7 +9,7 @@ those.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, literal, select, true
 from sqlmodel import Session
 
 from fsm_portal.domain.clock import now
@@ -37,10 +37,8 @@ _delivery = table_of(InvoiceDelivery)
 _text = table_of(MailText)
 
 # Made once: writing a statement costs more than running it, and these run at every letter.
-_HELD = select(_held.c.why, _held.c.said).where(
-    _held.c.company_id == bindparam("company_id"), _held.c.address == bindparam("address")
-)
-_LATEST = (
+# One row at least, and with each the address itself where it is held back.
+_TIMES = (
     select(_sent.c.sent_at)
     .where(
         _sent.c.company_id == bindparam("company_id"),
@@ -50,6 +48,19 @@ _LATEST = (
     )
     .order_by(_sent.c.sent_at.desc())
     .limit(DAILY)
+    .subquery()
+)
+_ONE = select(literal(1).label("one")).subquery()
+_LATEST = (
+    select(_held.c.why, _held.c.said, _TIMES.c.sent_at)
+    .select_from(
+        _ONE.outerjoin(
+            _held,
+            (_held.c.company_id == bindparam("company_id"))
+            & (_held.c.address == bindparam("address")),
+        ).outerjoin(_TIMES, true())
+    )
+    .order_by(_TIMES.c.sent_at.desc())
 )
 _FIRST_LETTER = (
     select(_sent.c.key)
@@ -85,11 +96,11 @@ def may_write_to(session: Session, work: Work, address: str) -> None:
     if work.kind in AT_THE_DOOR:
         return
     moment = now()
-    key = {"company_id": work.company_id, "address": folded(address)}
-    held = session.connection().execute(_HELD, key).first()
-    if held is not None:
-        raise GiveUp(why_held(held.why, address, held.said))
-    times = session.connection().execute(_LATEST, key | {"since": moment - DAY}).scalars().all()
+    key = {"company_id": work.company_id, "address": folded(address), "since": moment - DAY}
+    found = session.connection().execute(_LATEST, key).all()
+    if found[0].why is not None:
+        raise GiveUp(why_held(found[0].why, address, found[0].said))
+    times = [row.sent_at for row in found if row.sent_at is not None]
     until = max(
         times[OFTEN - 1] + SOON if len(times) >= OFTEN else moment,
         times[DAILY - 1] + DAY if len(times) >= DAILY else moment,
