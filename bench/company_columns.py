@@ -23,7 +23,7 @@ DISPUTED = f"(n % max(1, :count / 75) = 7 AND {THROUGH_STRIPE})"
 REFUNDED = f"(n % 15 = 2 AND {THROUGH_STRIPE} AND NOT {DISPUTED})"
 FAILED = "n % 15 = 4"
 # Written and never sent; and visits that are still to be made.
-DRAFTED = "n % 15 = 5"
+DRAFTED = "n % max(1, :count / 75) = 5"
 UPCOMING = "n % 15 = 3"
 
 AMOUNT = "(8000 + n * 7919 % 90000)"

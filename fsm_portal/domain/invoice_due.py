@@ -93,7 +93,10 @@ class InvoiceDue(SQLModel, table=True):
             for by, column in _SORTED.items()
         ),
         _of_the_company("invoice_due_paid_by_newest", "issue_date", PAID),
-        _of_the_company("invoice_due_void_by_newest", "issue_date", VOIDED),
+        *(
+            _of_the_company(f"invoice_due_void_by_{by}", column, VOIDED)
+            for by, column in _SORTED.items()
+        ),
     )
 
     company_id: str = Field(primary_key=True, max_length=32)

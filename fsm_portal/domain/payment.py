@@ -123,6 +123,7 @@ class FailedPayment(SQLModel, table=True):
         Index("failed_payment_attempt", "company_id", "attempt_id"),
         # What Stripe calls it, and what it came to: both are searched for.
         Index("failed_payment_intent", "company_id", "payment_intent_id"),
+        Index("failed_payment_amount", "company_id", "amount", "failed_at", "id"),
     )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)

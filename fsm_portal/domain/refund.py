@@ -62,6 +62,7 @@ class Refund(SQLModel, table=True):
         CheckConstraint("amount > 0", name="refund_positive"),
         Index("refund_payment", "company_id", "payment_id"),
         Index("refund_newest", "company_id", "happened_at", "id"),
+        Index("refund_amount", "company_id", "amount", "happened_at", "id"),
     )
 
     company_id: str = Field(primary_key=True, foreign_key="company.id", max_length=32)

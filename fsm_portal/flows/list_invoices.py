@@ -21,6 +21,7 @@ from fsm_portal.flows.invoicing.list_keys import (
     Show,
     Sort,
     page_of_keys,
+    shown_ids,
     sources,
     where_it_stands,
 )
@@ -157,11 +158,21 @@ def _page(
         if row is None:
             return [], False
         values |= {"at": row.sorted_by, "tie": stands}
+    shown = shown_ids(session, company.id, query.show)
+    if shown is not None:
+        values["shown"] = shown
     found: set[Key] = set()
     for each in narrowed:
         for of in sources(query.show):
             statement = page_of_keys(
-                of, query.show, sort, each.kind, bool(stands), onward, PAGE + 1
+                of,
+                query.show,
+                sort,
+                each.kind,
+                bool(stands),
+                onward,
+                PAGE + 1,
+                among=shown is not None,
             )
             rows = session.connection().execute(statement, values | each.values)
             found |= {(row.sorted_by, row.id) for row in rows}

@@ -65,7 +65,7 @@ _lately_failed = (
         _every_failed.c.failed_at > bindparam("since"),
     )
     .order_by(_every_failed.c.failed_at.desc(), _every_failed.c.id.desc())
-    .limit(100)
+    .limit(40)
 )
 _failed = _lately_failed.subquery("lately_failed")
 _paid_since = exists().where(

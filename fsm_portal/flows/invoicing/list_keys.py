@@ -5,6 +5,7 @@ due, drafts off their own; each goes along an index in the order of the list and
 is full. A page of several such statements is put together by ``flows/list_invoices``.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal
 
@@ -18,10 +19,12 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     select,
     tuple_,
 )
+from sqlmodel import Session
 
 from fsm_portal.domain.checkout_attempt import IN_FLIGHT, CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.code_points import by_code_points
@@ -79,15 +82,23 @@ def sources(show: Show) -> tuple[Of, ...]:
 
 @cache
 def page_of_keys(
-    of: Of, show: Show, sort: Sort, narrow: Narrow, from_a_row: bool, onward: bool, rows: int
+    of: Of,
+    show: Show,
+    sort: Sort,
+    narrow: Narrow,
+    from_a_row: bool,
+    onward: bool,
+    rows: int,
+    among: bool = False,
 ) -> Select[Any]:
-    """Rows of ``id`` and ``sorted_by``, ``rows`` at most, in the order in which one goes.
+    """Rows of ``id`` and ``sorted_by``, ``rows`` at most, in the order in which one goes; where
+    their ids are known, all there are from there on.
 
     Parameters: company_id, and as it is asked for ``day``, ``at`` and ``tie`` of the row one stands
     at, ``ids``, ``number`` (a pattern), ``some`` customers, what
-    ``searched_amount`` and ``called`` give.
+    ``searched_amount`` and ``called`` give; ``shown``, ids of ``shown_ids``, if ``among`` them.
     """
-    invoice_id, at, found = _issued(sort, show) if of == "issued" else _drafts(sort, show)
+    invoice_id, at, found = _issued(sort, show, among) if of == "issued" else _drafts(sort, show)
     found = found.add_columns(at.label("sorted_by"))
     if narrow:
         found = found.where(_narrowed(of, narrow))
@@ -97,11 +108,14 @@ def page_of_keys(
         here = tuple_(bindparam("at", type_=kind), bindparam("tie", type_=String))
         row = tuple_(at, invoice_id)
         found = found.where(row < here if descending else row > here)
+    if among or narrow == "ids":
+        # Few, all of them: asked for in order, SQLite would go along the whole list to save a sort.
+        return found
     order = (at.desc(), invoice_id.desc()) if descending else (at.asc(), invoice_id.asc())
     return found.order_by(*order).limit(rows)
 
 
-def _issued(sort: Sort, show: Show) -> tuple[Any, Any, Select[Any]]:
+def _issued(sort: Sort, show: Show, among: bool) -> tuple[Any, Any, Select[Any]]:
     found = select(_due.c.invoice_id.label("id")).where(_due.c.company_id == _COMPANY)
     disputed = disputed_invoices(_COMPANY)
     match show:
@@ -115,12 +129,12 @@ def _issued(sort: Sort, show: Show) -> tuple[Any, Any, Select[Any]]:
             found = found.where(PAID)
         case "void":
             found = found.where(VOIDED)
-        case "disputed":
-            found = found.where(_due.c.invoice_id.in_(disputed))
         case "processing":
-            found = found.where(TO_PAY, _due.c.invoice_id.in_(_on_their_way()))
-        case "refunded":
-            found = found.where(_due.c.invoice_id.in_(_gave_back()))
+            found = found.where(TO_PAY)
+    if among:
+        found = found.where(_due.c.invoice_id.in_(bindparam("shown", expanding=True, type_=String)))
+    elif show in _CONDITIONS:
+        found = found.where(_CONDITIONS[show]())
     return _due.c.invoice_id, _due.c[_COLUMNS[sort][0]], found
 
 
@@ -175,15 +189,47 @@ def _on_their_way() -> Select[Any]:
     )
 
 
-def _gave_back() -> Select[Any]:
-    """Invoices of which more went back in refunds than came again."""
-    signed = case((_entry.c.kind == Kind.REFUND, _entry.c.amount), else_=-_entry.c.amount)
-    return (
+def _gave_back() -> ColumnElement[bool]:
+    """Of which more went back in refunds than came again. Asked of each row: a page of them is soon
+    full where they are many, and where they are few ``shown_ids`` has them."""
+    of_this = (
+        _entry.c.company_id == _COMPANY,
+        OF_REFUNDS,
+        _entry.c.invoice_id == _due.c.invoice_id,
+    )
+    # Most have none: that is known sooner than a sum of nothing.
+    return and_(exists().where(*of_this), select(_GONE).where(*of_this).scalar_subquery() > 0)
+
+
+# What went back of an invoice in refunds, less what of that came again.
+_GONE = func.sum(case((_entry.c.kind == Kind.REFUND, _entry.c.amount), else_=-_entry.c.amount))
+# Of few among all invoices: as many as are put in order sooner than they are come across.
+_FEW = 2_000
+_CONDITIONS: dict[Show, Callable[[], ColumnElement[bool]]] = {
+    "disputed": lambda: _due.c.invoice_id.in_(disputed_invoices(_COMPANY)),
+    "processing": lambda: _due.c.invoice_id.in_(_on_their_way()),
+    "refunded": _gave_back,
+}
+_IDS: dict[Show, Any] = {
+    "disputed": disputed_invoices(_COMPANY).limit(_FEW + 1),
+    "processing": _on_their_way().limit(_FEW + 1),
+    "refunded": (
         select(_entry.c.invoice_id)
         .where(_entry.c.company_id == _COMPANY, OF_REFUNDS, _entry.c.invoice_id.is_not(None))
         .group_by(_entry.c.invoice_id)
-        .having(func.sum(signed) > 0)
-    )
+        .having(_GONE > 0)
+        .limit(_FEW + 1)
+    ),
+}
+
+
+def shown_ids(session: Session, company_id: str, show: Show) -> tuple[str, ...] | None:
+    """Ids of the invoices that ``show`` is about, where they are few among all; None where it is
+    about others, or about so many that its page is soon full."""
+    if show not in _IDS:
+        return None
+    ids = session.connection().execute(_IDS[show], {"company_id": company_id}).scalars().all()
+    return tuple(ids) if len(ids) <= _FEW else None
 
 
 def where_it_stands(sort: Sort) -> Select[Any]:

@@ -103,6 +103,9 @@ def _one_kind(
         found = found.where(_narrowed(kind, narrow))
     if from_a_row:
         found = found.where(beyond(kind.at, kind.table.c.id, older))
+    if narrow == "ids":
+        # Few, all of them: asked for in order, SQLite would go along the whole list to save a sort.
+        return found
     return found.order_by(*_order(kind.at, kind.table.c.id, older)).limit(bindparam("limit"))
 
 
