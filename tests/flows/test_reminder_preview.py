@@ -106,10 +106,10 @@ def test_each_step_says_when_it_goes_out_and_what_became_of_it(
     at(days=-3, hour=10)
     assert days_of(look(invoice))[0] == ("Today, in a moment", False)
     at(days=-3, hour=20)
-    assert days_of(look(invoice))[0] == ("Today is over: this one is left out.", True)
+    assert days_of(look(invoice))[0] == ("Today is over: nothing goes out.", True)
     at(days=0)
     assert days_of(look(invoice))[0] == (
-        "Sunday, Nov 29, 2026 is over: this one is left out.",
+        "Sunday, Nov 29, 2026 is over: nothing goes out.",
         True,
     )
     reminded()
@@ -148,7 +148,7 @@ def test_of_what_is_paid_there_is_no_letter(schedule, invoice, at, look):  # noq
     assert view.preview.letter.html == ""
 
 
-def test_unasked_it_is_the_most_urgent_one_and_others_are_found(
+def test_unasked_it_is_the_one_that_comes_next_and_others_are_found(
     schedule,  # noqa: F811
     company,
     dana,
@@ -157,15 +157,17 @@ def test_unasked_it_is_the_most_urgent_one_and_others_are_found(
     look,
 ):
     at(days=-5)
-    late = write_invoice(company, dana, number="INV-0007", due_in_days=2)
+    write_invoice(company, dana, number="INV-0007", due_in_days=2)
     north = cast.save(cast.northwind_dental(company))
     theirs = write_invoice(company, north, number="INV-0008", due_in_days=40)
     view = look().preview
-    assert view.id == late.id
+    assert view.id == invoice.id, "the first whose reminders are not over yet"
     assert [one.number for one in view.offered] == ["INV-0007", "INV-0042", "INV-0008"]
     view = look(invoice, search="northwind").preview
     assert view.id == invoice.id
     assert [one.id for one in view.offered] == [theirs.id]
+    at(days=60)
+    assert look().preview.id == theirs.id, "the latest, where all are over"
 
 
 def test_case_35_anothers_invoice_and_a_draft_are_like_none(

@@ -63,8 +63,9 @@ def _row(row: Any) -> rx.Component:
             rx.el.p(
                 rx.cond(row.quiet != "", "Not sent: " + row.quiet, row.step),
                 class_name=rx.cond(
-                    row.quiet != "", "text-xs font-medium text-warn", "text-xs text-muted"
+                    row.quiet != "", "text-xs font-medium text-tone", "text-xs text-muted"
                 ),
+                custom_attrs={"data-tone": "warn"},
             ),
             class_name="min-w-0",
         ),

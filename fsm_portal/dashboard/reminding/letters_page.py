@@ -223,9 +223,10 @@ def _step(step: Any, preview: Any) -> rx.Component:
                 step.when,
                 class_name=rx.cond(
                     step.quiet,
-                    "block text-xs font-medium text-warn wrap-anywhere",
+                    "block text-xs font-medium text-tone wrap-anywhere",
                     "block text-xs text-muted wrap-anywhere",
                 ),
+                custom_attrs={"data-tone": "warn"},
             ),
             to=step.letter,
             class_name=rx.cond(here, _HERE, _ELSEWHERE),

@@ -15,12 +15,12 @@ def letter_shown(subject: Text, page: Text, plain: Text) -> rx.Component:
             page != "",
             rx.el.div(
                 rx.el.p(subject, dir="auto", class_name="font-semibold text-ink wrap-anywhere"),
-                # A page of its own without scripts, forms or an origin: what is in it cannot act
-                # here.
+                # A page of its own without scripts, forms or windows: what is in it cannot act.
+                # One without an origin, too, would be painted only when it is scrolled to.
                 rx.el.iframe(
                     src_doc=page,
                     title="The letter",
-                    custom_attrs={"sandbox": ""},
+                    custom_attrs={"sandbox": "allow-same-origin"},
                     class_name=f"{_FRAME} bg-white",
                 ),
                 key="letter",

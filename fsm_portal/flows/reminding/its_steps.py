@@ -70,14 +70,14 @@ def _when(
         return (f"{said}. {there.why}" if there.why else said), there.tone != "info"
     day, first = invoice.due_date + timedelta(days=days), today(company.time_zone)
     if day < first:
-        return f"{_day_words(company, day)} is over: this one is left out.", True
+        return f"{_day_words(company, day)} is over: nothing goes out.", True
     if quiet:
         return f"Not on {formats.day(day, company.locale)}. {quiet}", True
     if day > first:
         return f"{_day_words(company, day)}, from {_hour(company, day)}", False
     hour = now().astimezone(ZoneInfo(company.time_zone)).hour
     if hour >= LAST_HOUR:
-        return "Today is over: this one is left out.", True
+        return "Today is over: nothing goes out.", True
     if mailed:
         return "Not today: a letter about it left since last evening.", True
     if hour < company.reminder_hour:

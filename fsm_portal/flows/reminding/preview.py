@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from fsm_portal.config import settings
@@ -11,7 +12,9 @@ from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import is_id
+from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
+from fsm_portal.domain.invoice_due import TO_PAY, InvoiceDue
 from fsm_portal.domain.mail_text import TextKind
 from fsm_portal.domain.reminder import EARLIEST, LATEST, USUAL
 from fsm_portal.domain.role import May
@@ -38,13 +41,23 @@ from fsm_portal.gateways.letters import Reader
 from fsm_portal.gateways.locales import locale_name
 from fsm_portal.gateways.reminder_letters import reminder_letter
 
+_due = table_of(InvoiceDue)
+
 _OFFERED = 8
+# By the index of what is to pay, whatever else there is.
+_OPEN = select(_due.c.invoice_id).where(_due.c.company_id == bindparam("company_id"), TO_PAY)
+_COMING = (
+    _OPEN.where(_due.c.due_date >= bindparam("since"))
+    .order_by(_due.c.due_date, _due.c.invoice_id)
+    .limit(1)
+)
+_LATEST = _OPEN.order_by(_due.c.due_date.desc(), _due.c.invoice_id.desc()).limit(1)
 
 
 @dataclass(frozen=True)
 class PreviewQuery:
-    """Which letter is looked at: of which invoice, empty for the most urgent one; of which step,
-    None for the next one; and what is searched for among the open invoices."""
+    """Which letter is looked at: of which invoice, empty for the one that comes next; of which
+    step, None for the next one; and what is searched for among the open invoices."""
 
     invoice_id: str = ""
     days: int | None = None
@@ -143,15 +156,14 @@ def _preview(
 ) -> ReminderPreview:
     """The letters of an open invoice, for a company with these ``steps``; of those that most begin
     with where it has none yet."""
+    days = steps or list(USUAL)
     offered = _offered(session, company, query.search)
-    first = offered if not query.search else _offered(session, company, "")
-    invoice = _invoice(session, scope, query.invoice_id or (first[0].id if first else ""))
+    invoice = _invoice(session, scope, query.invoice_id or _first(session, company, days[-1]))
     if invoice is None:
         return ReminderPreview(offered=offered, search=query.search)
     customer = session.get_one(Customer, (company.id, invoice.customer_id))
     standing = standings(session, company, [invoice])[invoice.id]
     quiet = why_quiet(session, company, [invoice], {invoice.id: standing})[invoice.id]
-    days = steps or list(USUAL)
     if query.days is not None and query.days not in days:
         # A step that was taken away while somebody looked at its letter.
         query = PreviewQuery(query.invoice_id, None, query.search)
@@ -180,6 +192,14 @@ def _offered(session: Session, company: Company, search: str) -> tuple[Offered, 
         Offered(row.id, row.number, row.customer, row.due, row.due_date, letter_address(row.id))
         for row in rows
     )
+
+
+def _first(session: Session, company: Company, last_step: int) -> str:
+    """The open invoice whose reminders come next; the latest due where all are over."""
+    since = today(company.time_zone) - timedelta(days=last_step)
+    key = {"company_id": company.id}
+    found = session.connection().execute(_COMING, key | {"since": since}).scalar()
+    return found or session.connection().execute(_LATEST, key).scalar() or ""
 
 
 def _invoice(session: Session, scope: Scope, invoice_id: str) -> Invoice | None:
