@@ -54,6 +54,7 @@ _LINE = {
     "unit_price": AMOUNT,
     "amount": AMOUNT,
 }
+_GONE_BACK = "(100 + n * 31 % 5000)"
 _DRAFT = the_id(":count + n")
 _PAYMENT = {
     **COMPANY,
@@ -293,7 +294,7 @@ OF_INVOICES: tuple[Table, ...] = (
             "payment_id": the_id(),
             "stripe_refund_id": "'re_' || n",
             "currency": "'USD'",
-            "amount": "1000",
+            "amount": _GONE_BACK,
             "reason": "''",
             "still_owed": "0",
             "status": "'succeeded'",
@@ -308,7 +309,7 @@ OF_INVOICES: tuple[Table, ...] = (
         "ledger_entry",
         _entry(
             *("e", "refund", "receivable", "stripe"),
-            amount="1000",
+            amount=_GONE_BACK,
             source="'re_' || n",
             payment_id=the_id(),
             occurred_at=at("1"),
@@ -319,7 +320,7 @@ OF_INVOICES: tuple[Table, ...] = (
         "ledger_entry",
         _entry(
             *("f", "credit_note", "sales_credited", "receivable"),
-            amount="1000",
+            amount=_GONE_BACK,
             source="'re_' || n",
             occurred_at=at("1"),
         ),

@@ -41,8 +41,10 @@ _SORTED = {
 }
 
 
-def _of_the_company(name: str, column: str, where: TextClause | None = None) -> Index:
-    columns = ("company_id", column, "invoice_id")
+def _of_the_company(
+    name: str, column: str, where: TextClause | None = None, covered: tuple[str, ...] = ()
+) -> Index:
+    columns = ("company_id", column, "invoice_id", *covered)
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
@@ -88,8 +90,14 @@ class InvoiceDue(SQLModel, table=True):
             postgresql_where=TO_PAY,
         ),
         *(_of_the_company(f"invoice_due_by_{by}", column) for by, column in _SORTED.items()),
+        # What is late is found among them without a look at the table.
         *(
-            _of_the_company(f"invoice_due_to_pay_by_{by}", column, TO_PAY)
+            _of_the_company(
+                f"invoice_due_to_pay_by_{by}",
+                column,
+                TO_PAY,
+                ("due", "voided") if by == "due_date" else ("due_date", "due", "voided"),
+            )
             for by, column in _SORTED.items()
         ),
         _of_the_company("invoice_due_paid_by_newest", "issue_date", PAID),
