@@ -25,6 +25,8 @@ _PART = 50
 # An addr-spec as all servers take it (RFC 5321, 4.1.2): no quotes, no comments, no literals.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _PLAIN_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
+_DOTS = "[.\u3002\uff0e\uff61]"
+_NOT_FOLDED = frozenset("ßẞς")
 _PRINTED = re.compile(r"[!-~]+(?: [!-~]+)*")
 
 
@@ -55,11 +57,26 @@ def plain_address(address: str) -> str:
     if not local.isascii():
         raise ValueError("the address has characters that mail servers do not carry")
     try:
-        plain = f"{local}@{domain.encode('idna').decode('ascii')}"
+        plain = f"{local}@{'.'.join(map(_in_the_dns, re.split(_DOTS, domain)))}"
     except ValueError as error:
         raise ValueError("not a valid mail address") from error
     if not _PLAIN_ADDRESS.fullmatch(plain):
         raise ValueError("not a valid mail address")
+    return plain
+
+
+def _in_the_dns(label: str) -> str:
+    """A label of a domain in ASCII (RFC 3490).
+
+    Python's own way writes ß as ss and ς as σ, as was done before RFC 5891: that is a domain of
+    somebody else, who would get the letter and the link in it.
+    """
+    if _NOT_FOLDED.isdisjoint(label):
+        return label.encode("idna").decode("ascii")
+    whole = unicodedata.normalize("NFKC", label).lower()
+    plain = f"xn--{whole.encode('punycode').decode('ascii')}"
+    if len(plain) > 63:
+        raise ValueError("a label of the domain is too long")
     return plain
 
 

@@ -185,6 +185,22 @@ def test_a_domain_in_its_own_letters_is_written_as_the_dns_has_it() -> None:
     assert message["To"].addresses[0].addr_spec == "dana@xn--bcher-kva.example"
 
 
+@pytest.mark.parametrize(
+    ("domain", "plain"),
+    [
+        ("straße.example", "xn--strae-oqa.example"),
+        ("STRAẞE.example", "xn--strae-oqa.example"),
+        ("βόλος.example", "xn--nxasmm1c.example"),
+        ("müller。example", "xn--mller-kva.example"),
+        ("harborview.example", "harborview.example"),
+    ],
+)
+def test_a_domain_is_nobody_else_s(domain: str, plain: str) -> None:
+    """strasse.example is a stranger's, who would get the link that signs its customer in."""
+    message = delivered(replace(LETTER, to_address=f"dana@{domain}"))
+    assert message["To"].addresses[0].addr_spec == f"dana@{plain}"
+
+
 def test_a_wrong_sender_address_is_the_installation_s_fault() -> None:
     with pytest.raises(MailUnavailable, match="FSM_MAIL_FROM"):
         compose(LETTER, "billing")
