@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import Connection, bindparam, func, select
 from sqlmodel import Session
 
 from fsm_portal.domain.insert_once import connection_of, table_of
 from fsm_portal.domain.ledger import Account, Kind, LedgerEntry, became_credit
+from fsm_portal.domain.places import id_places, ids_in_places, places_for
 from fsm_portal.domain.statement import Statement, one_of
 
 
@@ -41,15 +43,25 @@ class InvoiceBalance:
 
 
 _entry = table_of(LedgerEntry).c
+# Ids in one statement: SQLite admits 32,766 parameters, and a few hundred are as fast.
+_AT_ONCE = 512
+
+
 # Asked with every payment and on every page; writing it costs more than running it.
-_BY_KIND = (
-    select(_entry.invoice_id, _entry.kind, _entry.debit, func.sum(_entry.amount))
-    .where(
-        _entry.company_id == bindparam("company_id"),
-        _entry.invoice_id.in_(bindparam("invoice_ids", expanding=True)),
+@cache
+def _by_kind(places: int) -> Statement:
+    return Statement(
+        select(
+            _entry.invoice_id, _entry.kind, _entry.debit, func.sum(_entry.amount).label("amount")
+        )
+        .where(
+            _entry.company_id == bindparam("company_id"),
+            _entry.invoice_id.in_(id_places(places)),
+        )
+        .group_by(_entry.invoice_id, _entry.kind, _entry.debit)
     )
-    .group_by(_entry.invoice_id, _entry.kind, _entry.debit)
-)
+
+
 # The same of one invoice, to be asked together with others; ``balance_in`` reads the answer.
 BALANCE = Statement(
     select(_entry.kind, _entry.debit, func.sum(_entry.amount).label("amount"))
@@ -65,12 +77,13 @@ def invoice_balances(
     session: Session | Connection, company_id: str, invoice_ids: Sequence[str]
 ) -> dict[str, InvoiceBalance]:
     """The balance of each of ``invoice_ids``; an invoice without entries has an empty one."""
-    rows = connection_of(session).execute(
-        _BY_KIND, {"company_id": company_id, "invoice_ids": list(invoice_ids)}
-    )
+    connection = connection_of(session)
     sums: dict[str, list[tuple[str, str, int]]] = {invoice_id: [] for invoice_id in invoice_ids}
-    for invoice_id, *of_a_kind in rows:
-        sums[invoice_id].append(tuple(of_a_kind))
+    for start in range(0, len(invoice_ids), _AT_ONCE):
+        some = invoice_ids[start : start + _AT_ONCE]
+        key = ids_in_places(some) | {"company_id": company_id}
+        for invoice_id, *of_a_kind in _by_kind(places_for(some)).ask(connection, key).rows:
+            sums[invoice_id].append(tuple(of_a_kind))
     return {invoice_id: balance_in(of_it) for invoice_id, of_it in sums.items()}
 
 

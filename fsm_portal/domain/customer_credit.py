@@ -10,6 +10,7 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import connection_of, table_of
 from fsm_portal.domain.ledger import OF_CREDIT, Account, LedgerEntry
 from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.statement import Statement
 
 _entry = table_of(LedgerEntry)
 _customer = table_of(Customer)
@@ -28,7 +29,7 @@ class CreditPart:
 # Written out: with a parameter beside a column of the index's condition SQLite makes its plan anew
 # at every execution.
 _TO_CREDIT = _entry.c.credit == literal_column(f"'{Account.CUSTOMER_CREDIT}'")
-_PARTS = (
+_PARTS = Statement(
     select(
         func.max(_entry.c.payment_id),
         _entry.c.currency,
@@ -74,9 +75,8 @@ def returned_twice(
 
 
 def _parts(session: Session | Connection, company_id: str, customer_id: str) -> list[CreditPart]:
-    rows = connection_of(session).execute(
-        _PARTS, {"company_id": company_id, "customer_id": customer_id}
-    )
+    key = {"company_id": company_id, "customer_id": customer_id}
+    rows = _PARTS.ask(connection_of(session), key).rows
     return [CreditPart(payment_id, currency, int(left)) for payment_id, currency, left in rows]
 
 

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, func, literal_column, select, union_all
+from sqlalchemy import bindparam, func, literal_column, select, union_all
 from sqlmodel import Session
 
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.job import OPEN, Job
 from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.statement import Statement
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.receipt_document import method_words
 from fsm_portal.flows.visit_words import visit_words
@@ -88,11 +89,11 @@ _last = (
     .limit(LAST)
     .subquery()
 )
-_RECENT = union_all(select(_next), select(_last))
+_RECENT = Statement(union_all(select(_next), select(_last)))
 
 
 def home_recent(
-    session: Session, scope: Scope, host: Row[*tuple[Any, ...]], day: date
+    session: Session, scope: Scope, host: Any, day: date
 ) -> tuple[NextVisit, tuple[LastPayment, ...]]:
     """``host`` is the row of ``home_host``; ``day`` is today where the company is.
 
@@ -104,7 +105,7 @@ def home_recent(
         "since": midnight(day, host.time_zone),
     }
     visit, payments = NO_VISIT, []
-    for row in session.connection().execute(_RECENT, key):
+    for row in _RECENT.ask(session.connection(), key).rows:
         if row.is_visit:
             visit = NextVisit(visit_words(row.at, host.time_zone, host.locale, day), row.what)
         else:
@@ -113,7 +114,7 @@ def home_recent(
     return visit, tuple(_last_payment(row, host) for row in payments)
 
 
-def _last_payment(row: Row[*tuple[Any, ...]], host: Row[*tuple[Any, ...]]) -> LastPayment:
+def _last_payment(row: Any, host: Any) -> LastPayment:
     day = row.at.astimezone(ZoneInfo(host.time_zone)).date()
     return LastPayment(
         id=row.id,

@@ -4,11 +4,12 @@ However long the history is, no more rows are read than are shown. The statement
 they run at every payment, and writing one costs more than running it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, exists, func, literal_column, or_, select, union_all
+from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select, union_all
 from sqlmodel import Session
 
 from fsm_portal.domain.checkout_attempt import CheckoutAttemptInvoice
@@ -19,6 +20,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.invoice_due import SETTLED, TO_PAY, InvoiceDue
 from fsm_portal.domain.payment import Payment, PaymentAllocation
+from fsm_portal.domain.statement import Statement
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import in_flight
 from fsm_portal.flows.on_its_way import BEING_PAID
@@ -33,23 +35,25 @@ _payment = table_of(Payment)
 _allocation = table_of(PaymentAllocation)
 _attempt_invoice = table_of(CheckoutAttemptInvoice)
 
-_HOST = select(
-    _company.c.name,
-    _company.c.brand_color,
-    _company.c.email,
-    _company.c.phone,
-    logo_hash(_company),
-    _company.c.currency,
-    READER_LOCALE,
-    _company.c.time_zone,
-    _company.c.stripe_account_id,
-    _company.c.stripe_charges_enabled,
-    _company.c.stripe_deauthorized_at,
-    func.coalesce(func.nullif(_customer.c.contact, ""), _customer.c.name).label("greeting"),
-).where(
-    _company.c.id == bindparam("company_id"),
-    _customer.c.company_id == _company.c.id,
-    _customer.c.id == bindparam("customer_id"),
+_HOST = Statement(
+    select(
+        _company.c.name,
+        _company.c.brand_color,
+        _company.c.email,
+        _company.c.phone,
+        logo_hash(_company),
+        _company.c.currency,
+        READER_LOCALE,
+        _company.c.time_zone,
+        _company.c.stripe_account_id,
+        _company.c.stripe_charges_enabled,
+        _company.c.stripe_deauthorized_at,
+        func.coalesce(func.nullif(_customer.c.contact, ""), _customer.c.name).label("greeting"),
+    ).where(
+        _company.c.id == bindparam("company_id"),
+        _customer.c.company_id == _company.c.id,
+        _customer.c.id == bindparam("customer_id"),
+    )
 )
 
 _theirs = (
@@ -114,14 +118,18 @@ _processing = exists().where(
     _attempt_invoice.c.invoice_id == _shown.c.id,
     in_flight(),
 )
-_ROWS = select(
-    _shown,
-    _invoice.c.total,
-    _invoice.c.issued_at,
-    _invoice.c.voided_at,
-    _last_paid.label("last_paid"),
-    _processing.label("processing"),
-).join(_invoice, and_(_invoice.c.company_id == _shown.c.company_id, _invoice.c.id == _shown.c.id))
+_ROWS = Statement(
+    select(
+        _shown,
+        _invoice.c.total,
+        _invoice.c.issued_at,
+        _invoice.c.voided_at,
+        _last_paid.label("last_paid"),
+        _processing.label("processing"),
+    ).join(
+        _invoice, and_(_invoice.c.company_id == _shown.c.company_id, _invoice.c.id == _shown.c.id)
+    )
+)
 
 # The sums are taken from an index each, whole, and what is not asked for is taken off again: to
 # look at every invoice for it takes several times as long.
@@ -149,7 +157,7 @@ _APART = select(
     _due.c.invoice_id.in_(_disputed).label("disputed"),
 ).where(*_open, or_(_due.c.invoice_id.in_(_disputed), _due.c.invoice_id.in_(BEING_PAID)))
 
-Rows = list[Row[*tuple[Any, ...]]]
+Rows = Sequence[Any]
 
 
 @dataclass(frozen=True)
@@ -164,12 +172,13 @@ class HomeSums:
     overdue: int
 
 
-def home_host(session: Session, scope: Scope) -> Row[*tuple[Any, ...]]:
-    """Whose portal it is and who is greeted. Raises NoResultFound where there is no such pair."""
-    return session.connection().execute(_HOST, _key(scope)).one()
+def home_host(session: Session, scope: Scope) -> Any:
+    """Whose portal it is and who is greeted. Raises ValueError where there is no such pair."""
+    (host,) = _HOST.ask(session.connection(), _key(scope)).rows
+    return host
 
 
-def takes_payments(host: Row[*tuple[Any, ...]]) -> bool:
+def takes_payments(host: Any) -> bool:
     """As ``Company.can_take_payments``, of a row that is read with every push."""
     return bool(
         host.stripe_account_id
@@ -182,7 +191,7 @@ def home_rows(session: Session, scope: Scope, to_pay: int, settled: int) -> tupl
     """What is to pay, the most urgent first, and what is settled or disputed, the newest first;
     so many of each at most."""
     limits = {"to_pay": to_pay, "settled": settled}
-    rows = session.connection().execute(_ROWS, _key(scope) | limits).all()
+    rows = _ROWS.ask(session.connection(), _key(scope) | limits).rows
     # A union promises no order.
     open_ones = sorted(
         (row for row in rows if row.is_open), key=lambda row: (row.due_date, row.number)

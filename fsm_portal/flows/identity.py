@@ -19,9 +19,11 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company, Plan
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.places import id_places, ids_in_places, places_for
 from fsm_portal.domain.role import May, Role
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.staff import Staff
+from fsm_portal.domain.statement import Statement
 from fsm_portal.flows.company_frame import FRAME, CompanyFrame, company_frame
 from fsm_portal.gateways.tokens import SessionClaims, read_session
 
@@ -145,13 +147,15 @@ def sessions_alive(session_ids: Collection[str]) -> dict[str, Scope]:
 
     One query for all tabs of a ring. A role that was changed since a tab was opened is seen here.
     """
-    ids = list(session_ids)
+    ids, moment = list(session_ids), now()
     alive: dict[str, Scope] = {}
     scopes: dict[tuple[str, str | None, Role | None], Scope] = {}  # many tabs, few pairs of eyes
     with reading() as session:
         for start in range(0, len(ids), _AT_ONCE):
             some = ids[start : start + _AT_ONCE]
-            for session_id, *eyes in session.connection().execute(*_alive_among(some)):
+            asked = _alive(places_for(some))
+            values = ids_in_places(some) | {"now": moment}
+            for session_id, *eyes in asked.ask(session.connection(), values).rows:
                 whose = company_id, customer_id, role = tuple(eyes)
                 if whose not in scopes:
                     audience: Audience = "staff" if customer_id is None else "customer"
@@ -237,24 +241,13 @@ def eyes_of(company_id: str, row: Sequence[Any]) -> tuple[Scope, Sequence[Any]]:
     return scope, row[: -len(_EYES)]
 
 
-def _alive_among(ids: Sequence[str]) -> tuple[Select[tuple[Any, ...]], dict[str, Any]]:
-    """The statement for so many sessions, and its parameters."""
-    places = 1
-    while places < len(ids):
-        places *= 2
-    # The last one again and again: few sizes of the statement, and each is made once. A list that
-    # grows with every execution costs more than the reading.
-    padded = [*ids, *([ids[-1]] * (places - len(ids)))]
-    return _alive(places), {"now": now()} | {f"id_{n}": one for n, one in enumerate(padded)}
-
-
 @cache
-def _alive(places: int) -> Select[tuple[Any, ...]]:
-    return (
+def _alive(places: int) -> Statement:
+    return Statement(
         select(_session.c.id, _session.c.company_id, _session.c.customer_id, _staff.c.role)
         .select_from(_WITH_STAFF)
         .where(
-            _session.c.id.in_([bindparam(f"id_{n}") for n in range(places)]),
+            _session.c.id.in_(id_places(places)),
             *_is_valid(),
             _MAY_COME,
         )

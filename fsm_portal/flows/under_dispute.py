@@ -8,6 +8,7 @@ from sqlmodel import Session
 from fsm_portal.domain.dispute import CLOSED, Dispute
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.ledger import Kind, LedgerEntry
+from fsm_portal.domain.statement import one_of
 
 _dispute = table_of(Dispute)
 _entry = table_of(LedgerEntry)
@@ -24,12 +25,12 @@ def disputed_invoices(company_id: str | BindParameter[str]) -> Select[tuple[str]
     through the whole ledger instead. What was taken of credit is on no invoice.
     """
     open_on = select(_dispute.c.payment_id).where(
-        _dispute.c.company_id == company_id, _dispute.c.status.not_in(CLOSED)
+        _dispute.c.company_id == company_id, ~one_of(_dispute.c.status, CLOSED)
     )
     found = select(_INVOICE.label("invoice_id")).where(
         _entry.c.company_id == company_id,
         _entry.c.payment_id.in_(open_on),
-        _entry.c.kind.in_((Kind.DISPUTE, Kind.DISPUTE_RETURNED)),
+        one_of(_entry.c.kind, (Kind.DISPUTE, Kind.DISPUTE_RETURNED)),
         _INVOICE != _NONE,
     )
     # Where a refund is told late, what the bank took lies elsewhere from then on.

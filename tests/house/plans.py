@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine, event
 
+from fsm_portal.domain import statement as written
+
 # Of these a company has as many as it has customers, or more. Disputes are a few in a thousand.
 LARGE = {
     *("invoice", "invoice_line", "invoice_tax", "invoice_due", "payment", "payment_allocation"),
@@ -20,11 +22,21 @@ def steps_of(engine: Engine, what: Callable[[], object]) -> list[str]:
 
     def keep(connection, cursor, statement, parameters, context, many) -> None:
         if statement.startswith(("SELECT", "WITH")):
-            ran.append((statement, parameters))
+            ran.append((statement, tuple(parameters)))
+
+    def keep_written(driver, sent):
+        """What goes to the driver itself, past SQLAlchemy."""
+        for statement, parameters in sent:
+            keep(None, None, statement, parameters, None, False)
+        return in_turn(driver, sent)
 
     event.listen(engine, "before_cursor_execute", keep)
-    what()
-    event.remove(engine, "before_cursor_execute", keep)
+    in_turn, written._in_turn = written._in_turn, keep_written
+    try:
+        what()
+    finally:
+        written._in_turn = in_turn
+        event.remove(engine, "before_cursor_execute", keep)
     with engine.connect() as connection:
         return [
             f"{step[3]}   in   {' '.join(statement.split())}"
