@@ -105,15 +105,16 @@ class _Defaults:
         """Nothing has changed yet."""
 
     def _reset_client_storage(self) -> None:
-        """It keeps nothing in the browser."""
+        """It has nothing yet that came from a browser."""
 
 
 def can_wait(page: type[BaseState]) -> bool:
     """Whether nobody can tell an unmade State from one that holds its defaults.
 
-    Not where a var is computed, kept by the browser, or of another value in each tab.
+    Not where a var is computed, or of another value in each tab. What a browser keeps can wait:
+    where it has something, Reflex asks for the State to put it there.
     """
-    if page.computed_vars or any(map(page._is_client_storage, page.base_vars)):
+    if page.computed_vars:
         return False
     if any(getattr(page, name) is not getattr(rx.State, name) for name in _ASKED_OF_ALL):
         return False

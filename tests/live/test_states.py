@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import reflex as rx
 from reflex.istate.manager.memory import StateManagerMemory
-from reflex.state import _override_base_method
+from reflex.state import _apply_client_storage_vars, _override_base_method
 from reflex_base.registry import RegistrationContext
 
 from fsm_portal.live.states import SparseStates, can_wait, sparse_tree
@@ -90,9 +90,6 @@ def test_what_its_defaults_do_not_say_all_of_is_made_with_the_tab(in_context):
         def doubled(self) -> int:
             return 2 * self.clicks
 
-    class InTheBrowser(rx.State):
-        theme: str = rx.LocalStorage("light")
-
     class OfItsOwn(rx.State):
         name: str = rx.field(default_factory=iter("abcdefgh").__next__)
 
@@ -105,18 +102,27 @@ def test_what_its_defaults_do_not_say_all_of_is_made_with_the_tab(in_context):
         clicks: int = 0
 
     class Below(Above):
-        theme: str = rx.Cookie("light")
+        @rx.var
+        def doubled(self) -> int:
+            return 2 * self.clicks
 
     class Plain(rx.State):
         ticked: list[str] = []
         _hidden: str = "yes"
+        theme: str = rx.LocalStorage("light")
 
-    pages = (Computes, InTheBrowser, OfItsOwn, Resets, Above, Plain)
+    pages = (Computes, OfItsOwn, Resets, Above, Plain)
     assert [page for page in pages if can_wait(page)] == [Plain]
     tree = sparse_tree(rx.State)
     assert tree.substates.keys() >= {page.get_name() for page in pages if page is not Plain}
     assert Plain.get_name() not in tree.substates.keys()  # noqa: SIM118 (it is, but unmade)
     assert Plain.get_name() in tree.substates
+    # What the browser has kept is put where it belongs, as it is at every hydration.
+    kept = {f"{Plain.get_full_name()}.theme_rx_state_": "dark"}
+    asyncio.run(_apply_client_storage_vars(tree, kept))
+    assert asyncio.run(tree.get_state(Plain)).theme == "dark"
+    tree._reset_client_storage()
+    assert asyncio.run(tree.get_state(Plain)).theme == "light"
 
 
 def test_a_tab_that_has_gone_leaves_nothing_behind(tab, server, states_of):
