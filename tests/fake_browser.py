@@ -28,6 +28,7 @@ import anyio
 import httpx
 import reflex as rx
 from reflex.istate.delta import _resolve_delta
+from reflex.state import BaseState
 from reflex.utils.format import format_event_handler, json_dumps
 from reflex_base.environment import environment
 from reflex_base.registry import RegistrationContext
@@ -119,6 +120,8 @@ class FakeBrowser:
         self.headers = {"origin": str(server.client.base_url).rstrip("/"), **(headers or {})}
         self.token = str(uuid4())
         self.path = "/"
+        # What the tab keeps by itself, as a browser's session storage does.
+        self.kept: dict[str, Any] = {}
         self._socket: WebSocketTestSession | None = None
         self._show_the_built_page()
 
@@ -152,6 +155,7 @@ class FakeBrowser:
     def open(self, path: str) -> Self:
         """Load ``path`` in the tab: a new socket, hydrate, on_load, and the first push."""
         self.close()
+        self._keep()
         self._show_the_built_page()
         self.path = path
         return self._connect()
@@ -159,6 +163,7 @@ class FakeBrowser:
     def reconnect(self) -> Self:
         """Lose the connection and come back to the same page; it shows what it showed."""
         self.close()
+        self._keep()
         self._listen_anew()
         return self._connect()
 
@@ -167,10 +172,18 @@ class FakeBrowser:
             f"{self._websocket_url}/_event/?token={self.token}&EIO=4&transport=websocket",
             headers={**self.headers, "upgrade": "websocket"},
         ).__enter__()
-        boot = self._event(HYDRATE, {})
+        boot = self._event(HYDRATE, {"vars": self.kept})
         self._write(f"40{self._namespace},{json.dumps({'event': boot})}")
         self.settle()
         return self
+
+    def _keep(self) -> None:
+        for page in _states(rx.State):
+            for name in filter(page._is_client_storage, page.base_vars):
+                key = f"{name}{SUFFIX}"
+                shown = self.states.get(page.get_full_name(), {})
+                if key in shown:
+                    self.kept[f"{page.get_full_name()}.{key}"] = shown[key]
 
     def navigate(self, path: str, *, settle: bool = True) -> Self:
         """Follow a link inside the app: the same socket, the new page's on_load."""
@@ -353,3 +366,9 @@ def _with_attributes(value: Any) -> Any:
     if isinstance(value, list):
         return [_with_attributes(inner) for inner in value]
     return value
+
+
+def _states(root: type[BaseState]) -> Iterator[type[BaseState]]:
+    yield root
+    for below in root.get_substates():
+        yield from _states(below)

@@ -4,20 +4,29 @@ from typing import Any
 
 import reflex as rx
 
+from fsm_portal.ui.as_typed import as_typed
 from fsm_portal.ui.field import money_field
 
 
-def amount_choice(pay: Any) -> rx.Component:
-    """Fields for the form around it, named ``amount``. ``pay`` is a PayView; mostly nothing."""
+def amount_choice(view: Any) -> rx.Component:
+    """Fields for the form around it, named ``amount``. ``view`` is a CustomerInvoiceView; for most
+    there is nothing to choose."""
+    pay = view.pay
+    # What was typed counts no more once something else is due.
+    under = view.id.to(str) + " " + pay.due.to(str)
     return rx.cond(
         pay.in_parts,
-        rx.el.div(
-            money_field("Amount to pay", name="amount", default_value=pay.offered, hint=pay.hint),
-            # What was typed counts no more once something else is due.
-            key=pay.due,
-            class_name="mb-4",
+        as_typed(
+            rx.el.div(
+                money_field(
+                    "Amount to pay", name="amount", default_value=pay.offered, hint=pay.hint
+                ),
+                key=pay.due,
+                class_name="mb-4",
+            ),
+            under=under,
         ),
-        rx.cond(pay.deposit != "", _deposit_or_all(pay)),
+        rx.cond(pay.deposit != "", as_typed(_deposit_or_all(pay), under=under)),
     )
 
 

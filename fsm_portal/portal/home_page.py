@@ -38,8 +38,9 @@ class HomePage(Paying, Confirming, Visited, rx.State):
     """Thin: identity from the session, one call to a flow, the view comes by push."""
 
     view: HomeView = HomeView()
-    # Invoices that are ticked, to be paid together; kept over a lost connection.
-    _chosen: list[str] = []
+    # Invoices that are ticked, to be paid together: ids with commas between them. The browser's tab
+    # keeps them, so they are there after a restart of the server too, as its ticks are.
+    ticked: str = rx.SessionStorage("", name="ticked")
 
     @classmethod
     def load_view(cls, scope: Scope, params: tuple[frozenset[str], str]) -> HomeView:
@@ -56,7 +57,7 @@ class HomePage(Paying, Confirming, Visited, rx.State):
             self.confirming = ""
             return None
         if came_back:
-            self._chosen = []
+            self.ticked = ""
         self._watch(who)
         return HomePage.confirm if came_back else None
 
@@ -66,17 +67,17 @@ class HomePage(Paying, Confirming, Visited, rx.State):
         who = await self._visitor()
         if who is None or not (isinstance(invoice_id, str) and is_id(invoice_id)):
             return
-        others = [each for each in self._chosen if each != invoice_id]
+        chosen = [each for each in self._chosen() if each != invoice_id]
         if ticked is True:
-            others.append(invoice_id)
-        self._chosen, self.problem = others[-MOST_INVOICES:], ""
+            chosen.append(invoice_id)
+        self.ticked, self.problem = ",".join(chosen[-MOST_INVOICES:]), ""
         self._watch(who)
 
     @rx.event(background=True)
     async def pay(self) -> EventSpec | None:
         """Pay what is ticked, in one payment."""
         async with self:
-            chosen = list(self._chosen)
+            chosen = self._chosen()
         return await self._lead_to_stripe(
             lambda who: start_checkout_of_several(who, still_payable(who.scope, chosen))
         )
@@ -88,13 +89,18 @@ class HomePage(Paying, Confirming, Visited, rx.State):
             lambda who: start_checkout_of_several(who, all_payable(who.scope))
         )
 
+    def _chosen(self) -> list[str]:
+        """What the browser says is ticked, where it says ids."""
+        said = self.ticked if isinstance(self.ticked, str) else ""
+        return [each for each in said.split(",", MOST_INVOICES)[:MOST_INVOICES] if is_id(each)]
+
     def _watch(self, who: Identity) -> None:
         live.watch(
             self,
             HomePage,
             {customer_topic(who.company_id, who.person_id)},
             who.scope,
-            (frozenset(self._chosen), checkout_id(self)),
+            (frozenset(self._chosen()), checkout_id(self)),
             session_id=who.session_id,
         )
 

@@ -84,7 +84,7 @@ def _due(view: rx.Var) -> rx.Component:
 
 def _pay(page: Any) -> rx.Component:
     return rx.el.form(
-        amount_choice(page.view.pay),
+        amount_choice(page.view),
         prompt(
             button(
                 "Pay now", type="submit", size="large", icon="lock", wide=True, loading=page.opening

@@ -171,6 +171,33 @@ def test_what_was_ticked_outlives_a_lost_connection(three, dana, tab):
     assert browser.view(HomePage).choice.label == "Pay 2 invoices, $560.00"
 
 
+def test_what_was_ticked_outlives_a_restart_of_the_server(three, dana, tab, stripe):
+    """The browser's tab keeps it, as its boxes keep their ticks."""
+    browser = tab(dana, HOME)
+    choose(browser, *three[:2])
+    browser.server.app.state_manager.states.clear()
+    browser.reconnect()
+    assert browser.view(HomePage).choice.label == "Pay 2 invoices, $560.00"
+    assert [row.chosen for row in browser.view(HomePage).to_pay].count(True) == 2
+    browser.call(HomePage.pay)
+    assert pages_at(stripe) == [(56_000, "open")]
+
+
+@pytest.mark.parametrize(
+    "said", ["x", ",,,", 7, None, True, {"a": 1}, ["b"], "\u202e,NaN", "," * 9_999]
+)
+def test_case_2_what_a_hostile_browser_says_was_ticked_is_nothing(said, three, dana, tab):
+    browser = tab(dana, HOME)
+    choose(browser, three[0])
+    browser.reconnect()
+    (kept,) = (name for name in browser.kept if name.endswith("ticked_rx_state_"))
+    assert browser.kept[kept] == three[0].id
+    browser.kept[kept] = said
+    browser.states[HomePage.get_full_name()].pop("ticked_rx_state_")
+    browser.reconnect()
+    assert browser.view(HomePage).choice.all_label == "Pay all 3 invoices, $840.00"
+
+
 def test_one_that_is_settled_meanwhile_leaves_the_choice(three, dana, tab, stripe):
     browser = tab(dana, HOME)
     choose(browser, *three)
