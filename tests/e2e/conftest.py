@@ -9,12 +9,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -23,12 +24,25 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from fsm_portal import db
 from fsm_portal.config import settings
 from fsm_portal.flows.login_links import operator_links
+from fsm_portal.gateways import stripe_client
+from tests.e2e.at_stripe import Stripe
 from tests.sandbox_process import PLAIN
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PICTURES = ROOT / "test-output" / "pictures"
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+CARD = "4242 4242 4242 4242"
 STARTS_WITHIN = 240
+# The suggestions of an address bar that nobody sees are pages of their own, made anew with every
+# window: half of what a window costs. Chromium takes the last list only, so the rest is of
+# Playwright's own.
+_WITHOUT = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
+    *("AimEnabled", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay"),
+    *("MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose"),
+    *("PreconnectToSearch", "ThirdPartyStoragePartitioning"),
+)
 # A page shows what it shows in a blink; a busy machine may take its time.
 expect.set_options(timeout=20_000)
 
@@ -72,23 +86,24 @@ class Demo:
 
     def link_for(self, email: str) -> str:
         """A fresh sign-in link, as ``bin/portal link`` prints it."""
-        with self._settings():
+        with self.settings():
             return operator_links(email, None, timedelta(hours=1))[-1][1]
 
     @contextmanager
-    def _settings(self) -> Iterator[None]:
-        """The demo's in this process: one of ``bin/portal`` takes a second to begin."""
+    def settings(self) -> Iterator[None]:
+        """The demo's in this process: a process of their own takes two seconds to begin."""
+        kept = (settings, db.engine, stripe_client.client)
         with pytest.MonkeyPatch.context() as here:
             for name, value in self.environment.items():
                 here.setenv(name, value)
-            settings.cache_clear()
-            db.engine.cache_clear()
+            for each in kept:
+                each.cache_clear()
             try:
                 yield
             finally:
                 db.engine().dispose()
-                db.engine.cache_clear()
-                settings.cache_clear()
+                for each in kept:
+                    each.cache_clear()
 
     def mail(self, to: str, subject: str, timeout: float = 60) -> dict[str, Any]:
         """The newest mail to ``to`` whose subject has ``subject``; waits for it."""
@@ -158,16 +173,59 @@ def _four_free_ports() -> int:
     raise RuntimeError("no four ports in a row are free")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One for a file: its event loop would be in the way of other rooms that start their own."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-quic", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
+class _Chromium:
+    """One for the whole room: each takes a second to begin, and to draw its first page."""
+
+    def __init__(self) -> None:
+        self._opened = contextlib.ExitStack()
+        self._browser: Browser | None = None
+
+    def browser(self) -> Browser:
+        if self._browser is None or not self._browser.is_connected():
+            self.close()
+            playwright = self._opened.enter_context(sync_playwright())
+            self._browser = playwright.chromium.launch(
+                executable_path="/usr/bin/chromium",
+                args=[
+                    "--no-sandbox",
+                    "--disable-quic",
+                    "--disable-background-networking",
+                    f"--disable-features={','.join(_WITHOUT)}",
+                ],
+            )
+            self._opened.callback(self._browser.close)
+        return self._browser
+
+    def close(self) -> None:
+        self._opened.close()
+        self._browser = None
+
+
+_CHROMIUM = _Chromium()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
+    """Its event loop would be in the way of other rooms that start their own."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or nextitem.path.parent != item.path.parent:
+            _CHROMIUM.close()
+
+
+@pytest.fixture(scope="session")
+def _closed_in_the_end() -> Iterator[None]:
+    """Also where a run ends early."""
+    yield
+    _CHROMIUM.close()
+
+
+@pytest.fixture
+def chromium(_closed_in_the_end: None) -> Browser:
+    return _CHROMIUM.browser()
 
 
 @dataclass
@@ -177,8 +235,8 @@ class Person:
     context: BrowserContext
     complaints: list[str]
 
-    def tab(self, address: str) -> Page:
-        """Open an address beside what is open already."""
+    def tab(self, address: str = "") -> Page:
+        """Open an address, or a window with nothing in it yet, beside what is open already."""
         page = self._window()
         # A declined card is answered with 402, which the console reports as a failed resource.
         page.on(
@@ -190,7 +248,8 @@ class Person:
             ),
         )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.goto(address)
+        if address:
+            page.goto(address)
         return page
 
     def _window(self) -> Page:
@@ -214,6 +273,25 @@ class Person:
         page.get_by_role("button", name=re.compile("Continue")).click()
         return page
 
+    def comes_in(self, link: str, place: str = "") -> Page:
+        """Be signed in by a link and stand at ``place``, or where the link leads."""
+        leads_to = self.is_let_in(link)
+        return self.tab(urljoin(link, place or leads_to))
+
+    def is_let_in(self, link: str) -> str:
+        """Signed in without a look at the link's page, for walks about something else.
+
+        What the page would send is sent; where it leads.
+        """
+        origin = link.partition("/sign-in/")[0]
+        answer = self.context.request.post(link, headers={"Origin": origin}, max_redirects=0)
+        assert answer.status == 303, answer.text()
+        return answer.headers["location"]
+
+
+MakePerson = Callable[..., Person]
+Picture = Callable[[Page, str], None]
+
 
 @pytest.fixture
 def person(chromium: Browser) -> Iterator[Callable[..., Person]]:
@@ -233,6 +311,15 @@ def person(chromium: Browser) -> Iterator[Callable[..., Person]]:
 
 
 @pytest.fixture
+def stripe(demo: Demo) -> Iterator[Stripe]:
+    """What a walk breaks at Stripe is mended after it."""
+    side = Stripe(demo.places["stripe_url"], demo.environment["FSM_STRIPE_SECRET_KEY"])
+    yield side
+    side.ask("POST", "/sandbox/latency", milliseconds=0)
+    side.ask("DELETE", "/sandbox/faults")
+
+
+@pytest.fixture
 def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
     """Keeps a screenshot as the test's output, named after it."""
 
@@ -242,6 +329,12 @@ def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
         page.screenshot(path=PICTURES / f"{safe}.png", full_page=True)
 
     return keep
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing hangs over the edge of the screen."""
+    wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    return bool(page.evaluate(wide))
 
 
 def pay_with(page: Page, card: str) -> None:

@@ -1,20 +1,14 @@
 """A customer of Bright Heating for one walk alone, with invoices in whatever state it tells about.
 
-Runs beside the demo, in a process of its own with the demo's settings:
-
-    python -m tests.e2e.own_invoices EMAIL LOCALE 'NUMBER=STATE' ...
-
-prints ``{"NUMBER": invoice id, ...}``. Payments are made on Stripe's page of the sandbox and come
-by its webhooks; what they become the walk waits for.
+Payments are made on Stripe's page of the sandbox and come by its webhooks; what they become the
+walk waits for.
 """
 
-import json
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from fsm_portal.db import reading, unit_of_work
@@ -27,11 +21,45 @@ from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.start_checkout import start_checkout
+from tests.e2e.conftest import Demo
 from tests.invoices import write_invoice
 from tests.sandbox_process import DECLINED_CARD, pay, pay_by_bank
 
 WHO = {"name": "Quayside Bakery", "contact": "Nadia Karam"}
 _LONG = "Replacement of the circulation pump, two thermostats and all of the seals on the way there"
+
+
+class Invoices:
+    """The walk's own invoices, by number."""
+
+    def __init__(self, demo: Demo, email: str, locale: str = "en_US") -> None:
+        self._demo, self._email, self._locale = demo, email, locale
+        self._ids: dict[str, str] = {}
+
+    def make(self, **wanted: str) -> None:
+        """``make(Q1="unpaid")``: number and state."""
+        with self._demo.settings():
+            with reading() as session:
+                company = session.exec(
+                    select(Company).where(Company.slug == "bright-heating")
+                ).one()
+            customer = own_customer(company, self._email, self._locale)
+            for number, state in wanted.items():
+                invoice = own_invoice(company, customer, number, state)
+                self._ids[number] = invoice.id
+                if state in _PAYS:
+                    _PAYS[state](start_checkout(_as(customer), invoice.id))
+
+    def id_of(self, number: str) -> str:
+        return self._ids[number]
+
+    def at(self, number: str) -> str:
+        """Where the customer finds it."""
+        return f"/portal/invoices/{self._ids[number]}/"
+
+    def open(self, page: Page, number: str) -> None:
+        page.goto(f"{self._demo.base_url}{self.at(number)}")
+        expect(page.get_by_role("heading", name=number, exact=True)).to_be_visible()
 
 
 def own_customer(company: Company, email: str, locale: str) -> Customer:
@@ -130,23 +158,3 @@ _PAYS: dict[str, Callable[[str], None]] = {
 
 def _as(customer: Customer) -> Identity:
     return Identity("customer", customer.company_id, customer.id, "none", customer.name, "", None)
-
-
-def main() -> None:
-    email, locale, *wanted = sys.argv[1:]
-    with reading() as session:
-        company = session.exec(select(Company).where(Company.slug == "bright-heating")).one()
-    customer = own_customer(company, email, locale)
-    made: dict[str, str] = {}
-    for each in wanted:
-        number, _, state = each.partition("=")
-        invoice = own_invoice(company, customer, number, state)
-        made[number] = invoice.id
-        if state in _PAYS:
-            _PAYS[state](start_checkout(_as(customer), invoice.id))
-            time.sleep(0.05)
-    print(json.dumps(made))
-
-
-if __name__ == "__main__":
-    main()

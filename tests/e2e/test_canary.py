@@ -5,56 +5,29 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import ROOT, Demo, pay_with
-from tests.e2e.test_paying import MakePerson
+from tests.e2e.conftest import ROOT, Demo, MakePerson, pay_with
+from tests.e2e.own_invoices import Invoices
 
 # Not the one that bin/demo itself tells people to pay with.
 CARD = "5555 5555 5555 4444"
 # What an installation keeps on purpose: its own keys, and the mail with the links of others.
 _KEPT = {"secrets.json", "demo.json"}
-_MAPPING = """
-[columns]
-number = "Invoice"
-customer = "Customer"
-customer_name = "Name"
-email = "Email"
-description = "Work"
-quantity = "Quantity"
-date = "Date"
-unit_price = "Price"
-[dates]
-format = "%Y-%m-%d"
-time_zone = "America/New_York"
-[money]
-currency = "USD"
-[customers]
-name = "{reference}"
-"""
-_LINES = """Invoice,Customer,Name,Email,Work,Quantity,Date,Price
-CANARY-1,canary,Canary Bakery,canary@bakery.example,Boiler service,1,2026-11-02,119.00
-"""
+EMAIL, NUMBER = "canary@bakery.example", "CANARY1"
 
 
-def test_what_is_secret_stays_in_no_file_and_no_mail(
-    demo: Demo, person: MakePerson, tmp_path: Path
-) -> None:
+def test_what_is_secret_stays_in_no_file_and_no_mail(demo: Demo, person: MakePerson) -> None:
     """Case 48: a card number, keys, a cookie and a link, after a sign-in and a payment."""
-    (tmp_path / "canary.toml").write_text(_MAPPING)
-    (tmp_path / "canary.csv").write_text(_LINES)
-    demo.portal(
-        *("import", "invoices", str(tmp_path / "canary.csv"), "--company", "bright-heating"),
-        *("--mapping", str(tmp_path / "canary.toml"), "--refused", str(tmp_path / "refused.csv")),
-    )
-    link = demo.link_for("canary@bakery.example")
+    Invoices(demo, EMAIL).make(**{NUMBER: "unpaid"})
+    link = demo.link_for(EMAIL)
     customer = person()
     home = customer.sign_in(link)
-    home.get_by_role("link", name="CANARY-1").click()
+    home.get_by_role("link", name=NUMBER, exact=True).click()
     home.get_by_role("button", name="Pay now").click()
     home.wait_for_url("**/c/pay/**")
     pay_with(home, CARD)
     home.wait_for_url("**/portal/invoices/**")
     expect(home.get_by_text("Paid", exact=True).first).to_be_visible(timeout=30_000)
-    demo.mail("canary@bakery.example", "Receipt")
+    demo.mail(EMAIL, "Receipt")
 
     own = json.loads((demo.data / "secrets.json").read_text())
     sessions = [each["value"] for each in customer.context.cookies()]

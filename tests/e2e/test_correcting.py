@@ -29,9 +29,9 @@ def test_a_corrected_address_gets_the_next_letter_and_the_old_one_is_out(
 ) -> None:
     """Case 34, in the browser."""
     maya = person(size)
-    office = maya.sign_in(demo.link_for("maya@brightheating.example"))
-    expect(office.get_by_text("Outstanding").first).to_be_visible()
-    office.goto(f"{demo.base_url}/dashboard/invoices/?q={number}")
+    office = maya.comes_in(
+        demo.link_for("maya@brightheating.example"), f"/dashboard/invoices/?q={number}"
+    )
     office.get_by_role("row", name=re.compile(number)).get_by_role("link").first.click()
     expect(office.get_by_role("button", name="Edit customer")).to_be_visible()
     # On a phone too one sees which invoice it is, without scrolling.
@@ -39,7 +39,7 @@ def test_a_corrected_address_gets_the_next_letter_and_the_old_one_is_out(
     assert any(place and place["y"] < size["height"] for place in places)
     wrong = faults(office)
     old = old or office.locator("a[href^=mailto]").first.inner_text()
-    home = person().sign_in(demo.link_for(old))
+    home = person().comes_in(demo.link_for(old))
     expect(home.get_by_role("heading", name="Your invoices")).to_be_visible()
 
     office.get_by_role("button", name="Edit customer").click()

@@ -5,17 +5,13 @@ Steps 2 to 5 of a newcomer's walk, on a desk and on a phone.
 
 import io
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.e2e.conftest import DESK, PHONE, Demo, Person, pay_with
-
-MakePerson = Callable[..., Person]
-Picture = Callable[[Page, str], None]
+from tests.e2e.conftest import DESK, PHONE, Demo, MakePerson, Person, Picture, fits, pay_with
 
 # Each walk has an invoice of its own: a draft of the cast, and whose it is.
 WALKS = [
@@ -56,7 +52,7 @@ def test_an_invoice_is_sent_opened_paid_and_shown_paid_everywhere(
     due = _amount_due(invoice)
     for word in ("Issued", "Due", "Description", "Amount", "Sales tax 8.25%", "Total", "Unpaid"):
         expect(invoice.get_by_text(word).first).to_be_visible()
-    assert _no_sideways_scrolling(invoice)
+    assert fits(invoice)
     picture(invoice, "unpaid")
     assert due in _pdf_words(luca, invoice)
     second_tab = luca.tab(invoice.url)
@@ -90,7 +86,7 @@ def test_an_invoice_is_sent_opened_paid_and_shown_paid_everywhere(
     expect(paid).to_contain_text("Visa ending 4242")
     expect(paid).not_to_contain_text("pending")
     picture(watching, "payments")
-    assert _no_sideways_scrolling(watching)
+    assert fits(watching)
 
     # And the receipt is in the mail.
     receipt = demo.mail(email, "Receipt")
@@ -126,13 +122,13 @@ def test_somebody_elses_invoice_is_no_different_from_none(
 ) -> None:
     """Case 35, in the browser."""
     dana = person()
-    home = dana.sign_in(demo.link_for("dana@harborview.example"))
+    home = dana.comes_in(demo.link_for("dana@harborview.example"))
     expect(home.get_by_role("heading", name="Your invoices")).to_be_visible()
     home.goto(demo.places["customer"]["invoice_url"])
     expect(home.get_by_role("heading", name=re.compile("INV-"))).to_be_visible()
 
     marcus = person()
-    gym = marcus.sign_in(demo.link_for("marcus@atlasgym.example"))
+    gym = marcus.comes_in(demo.link_for("marcus@atlasgym.example"))
     expect(gym.get_by_role("heading", name="Your invoices")).to_be_visible()
     gym.goto(demo.places["customer"]["invoice_url"])
     expect(gym.get_by_text("There is nothing here")).to_be_visible()
@@ -165,11 +161,3 @@ def _pdf_words(who: Person, page: Page) -> str:
     assert answer.headers["content-type"] == "application/pdf"
     reader: Any = PdfReader(io.BytesIO(answer.body()))
     return " ".join(text.extract_text() for text in reader.pages)
-
-
-def _no_sideways_scrolling(page: Page) -> bool:
-    return bool(
-        page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        )
-    )

@@ -1,31 +1,18 @@
 """Paying a part, the deposit, several at once, and by hand: in browsers, on a desk and a phone."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import faults
-from tests.e2e.conftest import DESK, PHONE, Demo, Person, pay_with
-
-MakePerson = Callable[..., Person]
-Picture = Callable[[Page, str], None]
+from tests.e2e.conftest import CARD, DESK, PHONE, Demo, MakePerson, Picture, fits, pay_with
 
 # Each walk has invoices of its own; the named ones are of the cast.
 SIZES = [
     pytest.param(DESK, "light", id="desk"),
     pytest.param(PHONE, "dark", id="phone"),
 ]
-CARD = "4242 4242 4242 4242"
-
-
-def _fits(page: Page) -> bool:
-    return bool(
-        page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        )
-    )
 
 
 def _amount_due(page: Page) -> float:
@@ -44,7 +31,7 @@ def test_a_customer_pays_a_part_then_the_deposit_then_several_together(
 ) -> None:
     """Cases 1, 3 and 12, as a customer meets them."""
     dana = person(size, color_scheme=scheme)
-    home = dana.sign_in(demo.link_for("dana@harborview.example"))
+    home = dana.comes_in(demo.link_for("dana@harborview.example"))
     expect(home.get_by_role("heading", name="Your invoices")).to_be_visible()
 
     # A part of one.
@@ -55,7 +42,7 @@ def test_a_customer_pays_a_part_then_the_deposit_then_several_together(
     home.get_by_role("button", name="Pay now").click()
     expect(home.get_by_text("That would leave $0.30")).to_be_visible()
     picture(home, "a rest too small")
-    assert faults(home) == [] and _fits(home)
+    assert faults(home) == [] and fits(home)
     home.get_by_label("Amount to pay").fill("50")
     home.get_by_role("button", name="Pay now").click()
     home.wait_for_url("**/c/pay/**")
@@ -73,7 +60,7 @@ def test_a_customer_pays_a_part_then_the_deposit_then_several_together(
     expect(home.get_by_role("heading", name="INV-0015")).to_be_visible()
     if home.get_by_text("The deposit", exact=True).is_visible():
         picture(home, "deposit")
-        assert faults(home) == [] and _fits(home)
+        assert faults(home) == [] and fits(home)
         home.get_by_role("button", name="Pay now").click()
         home.wait_for_url("**/c/pay/**")
         expect(home.get_by_text("$2,500.00").first).to_be_visible()
@@ -92,7 +79,7 @@ def test_a_customer_pays_a_part_then_the_deposit_then_several_together(
     together = home.get_by_role("button", name=re.compile(r"Pay 2 invoices, \$[\d,.]+"))
     expect(together).to_be_visible()
     picture(home, "ticked")
-    assert faults(home) == [] and _fits(home)
+    assert faults(home) == [] and fits(home)
     if size is PHONE:
         # The last of the two walks settles them.
         together.click()
@@ -128,8 +115,8 @@ def test_the_office_takes_money_uses_credit_and_reverses(
     other: str,
 ) -> None:
     maya = person(size, color_scheme=scheme)
-    office = maya.sign_in(demo.link_for("maya@brightheating.example"))
-    expect(office.get_by_text("Outstanding").first).to_be_visible()
+    maya.is_let_in(demo.link_for("maya@brightheating.example"))
+    office = maya.tab()
 
     def open_invoice(which: str) -> None:
         office.goto(f"{demo.base_url}/dashboard/invoices/?q={which}")
@@ -151,7 +138,7 @@ def test_the_office_takes_money_uses_credit_and_reverses(
     expect(dialog).to_be_hidden()
     expect(office.get_by_text("Taken by Maya Ortiz")).to_be_visible()
     picture(office, "recorded")
-    assert faults(office) == [] and _fits(office)
+    assert faults(office) == [] and fits(office)
 
     open_invoice(other)
     office.get_by_role("button", name="Use credit").click()
@@ -172,7 +159,7 @@ def test_the_office_takes_money_uses_credit_and_reverses(
     picture(office, "reverse")
     question.get_by_role("button", name="Reverse payment").click()
     expect(row.get_by_text(re.compile("Reversed by Maya Ortiz"))).to_be_visible()
-    assert faults(office) == [] and _fits(office)
+    assert faults(office) == [] and fits(office)
     # What its surplus paid elsewhere is owed again.
     open_invoice(number)
     assert _amount_due(office) == due

@@ -2,40 +2,36 @@
 the office does, while the page is open."""
 
 import re
-from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.axe import faults
-from tests.e2e.conftest import DESK, PHONE, Demo, Person
-from tests.e2e.test_portal_paying import Invoices
-
-Picture = Callable[[Page, str], None]
+from tests.e2e.conftest import DESK, PHONE, Demo, MakePerson, Picture, fits
+from tests.e2e.own_invoices import Invoices
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_a_refund_that_is_still_owed_is_paid_with_credit(
-    demo: Demo, person: Callable[..., Person], picture: Picture, size: dict[str, int]
+    demo: Demo, person: MakePerson, picture: Picture
 ) -> None:
     """Cases 8 and 12: each step is pushed to the open page, and every page says the same."""
-    email = f"credit{size['width']}@quayside.example"
-    again, other = f"G{size['width']}", f"H{size['width']}"
+    email, again, other = "credit@quayside.example", "G1", "H1"
     own = Invoices(demo, email)
     own.make(**{again: "paid", other: "unpaid"})
-    office = person(DESK).sign_in(demo.link_for("maya@brightheating.example"))
-    office.wait_for_url("**/dashboard/**")
-    page = person(size).sign_in(demo.link_for(email))
-    page.wait_for_url("**/portal/**")
-    own.open(page, again)
+    maya = person(DESK)
+    maya.is_let_in(demo.link_for("maya@brightheating.example"))
+    office = maya.tab()
+    page = person(PHONE).comes_in(demo.link_for(email), own.at(again))
     expect(page.get_by_text("Paid in full")).to_be_visible()
     wrong: list[str] = []
 
     def reads(*sentences: str) -> None:
-        for sentence in sentences:
-            expect(page.get_by_text(sentence).locator("visible=true").first).to_be_visible()
-        wrong.extend(faults(page))
-        picture(page, sentences[0])
+        for size in (PHONE, DESK):
+            page.set_viewport_size(size)
+            for sentence in sentences:
+                expect(page.get_by_text(sentence).locator("visible=true").first).to_be_visible()
+            wrong.extend(faults(page))
+            assert fits(page)
+            picture(page, f"{sentences[0]} {size['width']}")
 
     _at(office, demo, own, again)
     dialog = _asked(office, "Refund")

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import faults
-from tests.e2e.conftest import DESK, PHONE, Demo, pay_with
-from tests.e2e.test_portal_paying import CARD, Invoices, MakePerson, Picture
+from tests.e2e.conftest import CARD, DESK, PHONE, Demo, MakePerson, Picture, fits, pay_with
+from tests.e2e.own_invoices import Invoices
 
 SIZES = [
     pytest.param(DESK, "light", id="desk"),
@@ -21,8 +21,7 @@ SIZES = [
 def test_everything_is_found_by_its_words(
     demo: Demo, person: MakePerson, picture: Picture, size: dict[str, int], scheme: str
 ) -> None:
-    page = person(size, color_scheme=scheme).sign_in(demo.link_for("dana@harborview.example"))
-    page.wait_for_url("**/portal/**")
+    page = person(size, color_scheme=scheme).comes_in(demo.link_for("dana@harborview.example"))
     look = _looker(page, picture)
 
     for words in ("You owe", "Next visit", "Last payments", "Radiator balancing"):
@@ -80,8 +79,7 @@ def test_all_is_paid_in_one_press_and_every_open_list_says_so(
     email = f"lists-{name.lower()}@quayside.example"
     Invoices(demo, email).make(**{f"{name}1": "unpaid", f"{name}2": "unpaid"})
     someone = person(size, color_scheme=scheme)
-    home = someone.sign_in(demo.link_for(email))
-    home.wait_for_url("**/portal/**")
+    home = someone.comes_in(demo.link_for(email))
     unpaid = someone.tab(f"{demo.base_url}/portal/invoices/?show=unpaid")
     payments = someone.tab(f"{demo.base_url}/portal/payments/")
     expect(unpaid.get_by_role("link", name=f"{name}1", exact=True)).to_be_visible()
@@ -112,9 +110,7 @@ def _go(page: Page, place: str) -> None:
 def _looker(page: Page, picture: Picture) -> Callable[[str], None]:
     def look(name: str) -> None:
         assert faults(page) == []
-        assert page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        )
+        assert fits(page)
         picture(page, name)
 
     return look

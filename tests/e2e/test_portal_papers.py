@@ -2,27 +2,16 @@
 
 import io
 import re
-from collections.abc import Callable
 
 from PIL import Image
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.e2e.axe import faults
-from tests.e2e.conftest import DESK, PHONE, Demo, Person
+from tests.e2e.conftest import DESK, PHONE, Demo, MakePerson, Picture, fits
 from tests.qr import read_picture
 
-MakePerson = Callable[..., Person]
-Picture = Callable[[Page, str], None]
 DANA = "dana@harborview.example"
-
-
-def _fits(page: Page) -> bool:
-    return bool(
-        page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        )
-    )
 
 
 def _sees_the_logo(page: Page) -> bool:
@@ -45,7 +34,7 @@ def test_at_a_desk_a_statement_for_any_days_and_a_code_for_the_phone(
     assert _sees_the_logo(desk)
     expect(desk.get_by_text("Closing balance").first).to_be_visible()
     picture(desk, "statement")
-    assert faults(desk) == [] and _fits(desk)
+    assert faults(desk) == [] and fits(desk)
 
     # By keyboard: other days, wrong ones, and a period with a name.
     desk.get_by_label("From").fill("2019-02-03")
@@ -106,15 +95,14 @@ def test_at_a_desk_a_statement_for_any_days_and_a_code_for_the_phone(
 def test_on_a_phone_the_statement_is_read_without_turning_it(
     demo: Demo, person: MakePerson, picture: Picture
 ) -> None:
-    page = person(PHONE, color_scheme="dark").sign_in(demo.link_for(DANA))
-    page.wait_for_url("**/portal/**")
-    page.goto(f"{demo.base_url}/portal/statement/?period=this-year")
+    someone = person(PHONE, color_scheme="dark")
+    page = someone.comes_in(demo.link_for(DANA), "/portal/statement/?period=this-year")
     expect(page.get_by_text("Closing balance").first).to_be_visible()
     assert _sees_the_logo(page)
     picture(page, "statement")
-    assert faults(page) == [] and _fits(page)
+    assert faults(page) == [] and fits(page)
     page.set_viewport_size({"width": 320, "height": 700})
-    assert _fits(page)
+    assert fits(page)
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="Show")).to_be_hidden()
     expect(page.get_by_role("navigation", name="Main")).to_have_count(0)

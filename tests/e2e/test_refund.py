@@ -1,19 +1,13 @@
 """Money goes back: the office refunds, a bank disputes, and every open tab says how it stands."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from fsm_portal.demo.seed import BRIGHT_HEATING_ACCOUNT
+from tests.e2e.at_stripe import Stripe
 from tests.e2e.axe import faults
-from tests.e2e.conftest import DESK, PHONE, Demo, Person
-
-MakePerson = Callable[..., Person]
-Picture = Callable[[Page, str], None]
+from tests.e2e.conftest import DESK, PHONE, Demo, MakePerson, Picture, fits
 
 # Each walk has an invoice of its own that the demo paid.
 WALKS = [
@@ -34,15 +28,14 @@ def test_a_part_is_refunded_and_then_the_rest_and_everybody_sees_it(
 ) -> None:
     """Cases 5 and 11, as people see them."""
     maya = person(size, color_scheme=scheme)
-    office = maya.sign_in(demo.link_for("maya@brightheating.example"))
-    expect(office.get_by_text("Outstanding").first).to_be_visible()
-    invoice_id = _open_invoice(demo, office, number)
+    office = maya.comes_in(
+        demo.link_for("maya@brightheating.example"), f"/dashboard/invoices/?q={number}"
+    )
+    invoice_id = _open_invoice(office, number)
     listed = maya.tab(f"{demo.base_url}/dashboard/payments/?show=refunds")
     expect(listed.get_by_role("heading", name="Payments and refunds")).to_be_visible()
     customer = person(size, color_scheme=scheme)
-    page = customer.sign_in(demo.link_for(email))
-    expect(page.get_by_role("heading", name="Your invoices")).to_be_visible()
-    page.goto(f"{demo.base_url}/portal/invoices/{invoice_id}/")
+    page = customer.comes_in(demo.link_for(email), f"/portal/invoices/{invoice_id}/")
     expect(page.get_by_text("Paid in full")).to_be_visible()
 
     # Too much is refused beside its field; a part goes.
@@ -90,31 +83,30 @@ def test_a_part_is_refunded_and_then_the_rest_and_everybody_sees_it(
     picture(office, "rest office")
     picture(page, "rest customer")
     for each in (office, page, listed):
-        assert each.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        )
+        assert fits(each)
     assert wrong == []
 
 
 def test_a_dispute_is_told_to_the_office_and_calmly_to_the_customer(
-    demo: Demo, person: MakePerson, picture: Picture
+    demo: Demo, person: MakePerson, picture: Picture, stripe: Stripe
 ) -> None:
     """Case 10, as people see it: opened, and won."""
     number = "INV-0001"
     maya = person(DESK, color_scheme="dark")
-    office = maya.sign_in(demo.link_for("maya@brightheating.example"))
-    expect(office.get_by_text("Outstanding").first).to_be_visible()
-    invoice_id = _open_invoice(demo, office, number)
-    page = person(PHONE).sign_in(demo.link_for("dana@harborview.example"))
-    expect(page.get_by_role("heading", name="Your invoices")).to_be_visible()
-    page.goto(f"{demo.base_url}/portal/invoices/{invoice_id}/")
+    office = maya.comes_in(
+        demo.link_for("maya@brightheating.example"), f"/dashboard/invoices/?q={number}"
+    )
+    invoice_id = _open_invoice(office, number)
+    dana = person(PHONE)
+    link = demo.link_for("dana@harborview.example")
+    page = dana.comes_in(link, f"/portal/invoices/{invoice_id}/")
     expect(page.get_by_text("Paid in full")).to_be_visible()
     overview = maya.tab(f"{demo.base_url}/dashboard/")
     # The cast's past has one that is still open.
     told = overview.get_by_text(re.compile("bank disputes"))
     expect(told).to_have_count(1)
 
-    dispute = _at_bank(demo, charge=_charge_of(demo, number), reason="product_not_received")
+    dispute = stripe.dispute(number, reason="product_not_received")
     expect(office.get_by_text("Disputed").locator("visible=true").first).to_be_visible()
     expect(office.get_by_text("Answer needed")).to_be_visible()
     expect(office.get_by_role("link", name="Open it in Stripe’s dashboard")).to_be_visible()
@@ -127,40 +119,16 @@ def test_a_dispute_is_told_to_the_office_and_calmly_to_the_customer(
     picture(page, "customer")
     picture(overview, "overview")
 
-    _at_bank(demo, dispute=dispute["id"], outcome="won")
+    stripe.ask("POST", "/sandbox/disputes", dispute=dispute, outcome="won")
     expect(page.get_by_text("Paid in full")).to_be_visible()
     expect(office.get_by_text("Won", exact=True)).to_be_visible()
     expect(office.get_by_role("button", name=re.compile("^Refund "))).to_be_visible()
     assert wrong == []
 
 
-def _open_invoice(demo: Demo, page: Page, number: str) -> str:
+def _open_invoice(page: Page, number: str) -> str:
     """Go to an invoice as the office does; its id."""
-    page.goto(f"{demo.base_url}/dashboard/invoices/?q={number}")
     page.get_by_role("row", name=re.compile(number)).get_by_role("link").first.click()
     page.wait_for_url(re.compile("/dashboard/invoices/[0-9a-f]{32}"))
     expect(page.get_by_role("button", name=re.compile("^Refund "))).to_be_visible()
     return page.url.rstrip("/").rpartition("/")[2]
-
-
-def _charge_of(demo: Demo, number: str) -> str:
-    """Stripe's charge that paid an invoice."""
-    charges = _stripe(demo, "GET", "/v1/charges?limit=100", account=BRIGHT_HEATING_ACCOUNT)["data"]
-    return next(each["id"] for each in charges if number in (each["description"] or ""))
-
-
-def _at_bank(demo: Demo, **params: str) -> dict[str, Any]:
-    return _stripe(demo, "POST", "/sandbox/disputes", json=params)
-
-
-def _stripe(
-    demo: Demo, method: str, path: str, *, account: str | None = None, json: Any = None
-) -> dict[str, Any]:
-    headers = {"Authorization": f"Bearer {demo.environment['FSM_STRIPE_SECRET_KEY']}"}
-    if account:
-        headers["Stripe-Account"] = account
-    answer = httpx.request(
-        method, f"{demo.places['stripe_url']}{path}", headers=headers, json=json, trust_env=False
-    )
-    answer.raise_for_status()
-    return dict(answer.json())

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from fsm_portal.demo.seed import BRIGHT_HEATING_ACCOUNT
 from tests.e2e.axe import faults
-from tests.e2e.conftest import PHONE, Demo, Person
+from tests.e2e.conftest import DESK, PHONE, Demo, Person, fits
 
 MAYA, TOM = "maya@brightheating.example", "tom@brightheating.example"
 NAMES = iter(range(1, 1000))
@@ -20,7 +20,7 @@ NAMES = iter(range(1, 1000))
 def office(demo: Demo, person: Callable[..., Person]) -> Person:
     """Maya at her desk, signed in."""
     maya = person()
-    maya.sign_in(demo.link_for(MAYA)).wait_for_url("**/dashboard/**")
+    maya.is_let_in(demo.link_for(MAYA))
     return maya
 
 
@@ -81,7 +81,7 @@ def test_a_customer_is_added_and_bad_input_loses_nothing(demo, office):
 
 def test_changing_the_phone_leaves_country_and_formats_as_they_are(demo, office):
     """The form stands on the page before anybody's data: none of it may come from then."""
-    page = office.tab(demo.base_url)
+    page = office.tab()
     at_home = new_customer(page, demo)
     new_customer(page, demo)
 
@@ -160,7 +160,7 @@ def test_the_statement_is_there_for_any_days_and_on_paper(demo, office):
 
 
 def test_a_note_is_written_and_changed(demo, office):
-    page = office.tab(demo.base_url)
+    page = office.tab()
     new_customer(page, demo)
     page.get_by_label("New note").fill("Ring twice")
     page.get_by_role("button", name="Add note").click()
@@ -173,7 +173,7 @@ def test_a_note_is_written_and_changed(demo, office):
 
 
 def test_stripes_customers_are_linked_imported_and_viewed(demo, office, at_stripe, picture):
-    page = office.tab(demo.base_url)
+    page = office.tab()
     email = f"rosa{next(NAMES)}@quay.example"
     name = new_customer(page, demo, email)
     theirs = at_stripe("Quay at Stripe", email)
@@ -203,7 +203,7 @@ def test_stripes_customers_are_linked_imported_and_viewed(demo, office, at_strip
 
 
 def test_a_job_goes_from_the_office_to_the_phone_and_back(demo, office, person, picture):
-    desk = office.tab(demo.base_url)
+    desk = office.tab()
     name = new_customer(desk, demo)
     desk.get_by_role("link", name="New job").first.click()
     title = f"Boiler check {next(NAMES)}"
@@ -219,9 +219,7 @@ def test_a_job_goes_from_the_office_to_the_phone_and_back(demo, office, person, 
     expect(desk.get_by_role("heading", name=title)).to_be_visible()
 
     tom = person(PHONE, has_touch=True, is_mobile=True)
-    phone = tom.sign_in(demo.link_for(TOM))
-    phone.wait_for_url("**/dashboard/**")
-    phone.goto(f"{demo.base_url}/dashboard/jobs/?show=mine")
+    phone = tom.comes_in(demo.link_for(TOM), "/dashboard/jobs/?show=mine")
     expect(phone.get_by_role("link", name="Mine")).to_have_attribute("aria-current", "page")
     assert faults(phone) == []
     phone.get_by_role("link", name=title).click()
@@ -241,7 +239,7 @@ def test_a_job_goes_from_the_office_to_the_phone_and_back(demo, office, person, 
 
 
 def test_what_is_typed_about_a_job_stays_while_somebody_else_moves_it(demo, office):
-    desk = office.tab(demo.base_url)
+    desk = office.tab()
     new_customer(desk, demo)
     desk.get_by_role("link", name="New job").first.click()
     desk.get_by_label("What is to be done").fill(title := f"Radiator check {next(NAMES)}")
@@ -264,12 +262,9 @@ def test_what_is_typed_about_a_job_stays_while_somebody_else_moves_it(demo, offi
     expect(typing.get_by_label("Description")).to_have_value("The one in the hall.")
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
-def test_nothing_hangs_over_the_edge(demo, person, size, picture):
+def test_nothing_hangs_over_the_edge(demo, office, picture):
     """At 1280 and 390, in the dark too."""
-    maya = person(PHONE) if size == "phone" else person(color_scheme="dark")
-    page = maya.sign_in(demo.link_for(MAYA))
-    page.wait_for_url("**/dashboard/**")
+    page = office.tab()
     for path, seen in (
         ("customers/", "All customers"),
         ("customers/stripe/", "In your Stripe account"),
@@ -279,6 +274,9 @@ def test_nothing_hangs_over_the_edge(demo, person, size, picture):
     ):
         page.goto(f"{demo.base_url}/dashboard/{path}")
         expect(page.get_by_text(seen).first.or_(page.get_by_label(seen).first)).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        assert faults(page) == []
-        picture(page, path)
+        for size, scheme in ((DESK, "dark"), (PHONE, "light")):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
+            assert faults(page) == []
+            assert fits(page), path
+            picture(page, f"{path} {size['width']}")

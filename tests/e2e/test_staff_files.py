@@ -3,17 +3,14 @@
 import csv
 import io
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e.axe import faults
-from tests.e2e.conftest import DESK, PHONE, Demo, Person
+from tests.e2e.conftest import DESK, PHONE, Demo, MakePerson, Picture
 
-MakePerson = Callable[..., Person]
-Picture = Callable[[Page, str], None]
 SIZES = [
     pytest.param(DESK, "light", "desk", id="desk"),
     pytest.param(PHONE, "dark", "phone", id="phone"),
@@ -32,9 +29,7 @@ def test_customers_come_in_from_stripes_export(
     of: str,
 ) -> None:
     maya = person(size, color_scheme=scheme)
-    office = maya.sign_in(demo.link_for("maya@brightheating.example"))
-    expect(office.get_by_text("Outstanding").first).to_be_visible()
-    office.goto(f"{demo.base_url}/dashboard/customers/")
+    office = maya.comes_in(demo.link_for("maya@brightheating.example"), "/dashboard/customers/")
     office.get_by_role("link", name="Import").click()
     expect(office.get_by_role("heading", name="Import")).to_be_visible()
     wrong = faults(office)
@@ -85,10 +80,9 @@ def test_payments_are_looked_for_and_go_out_as_csv(
     scheme: str,
     of: str,
 ) -> None:
-    office = person(size, color_scheme=scheme).sign_in(demo.link_for("maya@brightheating.example"))
-    expect(office.get_by_text("Outstanding").first).to_be_visible()
-    wrong = faults(office)
-    office.goto(f"{demo.base_url}/dashboard/payments/")
+    maya = person(size, color_scheme=scheme)
+    office = maya.comes_in(demo.link_for("maya@brightheating.example"), "/dashboard/payments/")
+    wrong: list[str] = []
     search = office.get_by_role("searchbox")
     search.fill("Atlas Gym")
     expect(office).to_have_url(re.compile(r"q=Atlas"))

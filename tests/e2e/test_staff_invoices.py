@@ -18,9 +18,7 @@ def line(page: Page, field: str, number: int):
 
 def new_invoice(demo: Demo, person, size) -> Page:
     who = person(size)
-    page = who.sign_in(demo.link_for(MAYA))
-    page.wait_for_url("**/dashboard/**")
-    page.goto(f"{demo.base_url}/dashboard/invoices/new/?begin=anew")
+    page = who.comes_in(demo.link_for(MAYA), "/dashboard/invoices/new/?begin=anew")
     page.wait_for_url("**?sheet=*")
     expect(page.get_by_role("textbox", name="Customer")).to_be_visible()
     return page
@@ -158,9 +156,7 @@ def test_sent_opened_credited_and_duplicated(demo: Demo, person, picture):
 
 @SIZES
 def test_the_list_is_searched_sorted_and_sent_from(demo: Demo, person, picture, size):
-    page = person(size).sign_in(demo.link_for(MAYA))
-    page.wait_for_url("**/dashboard/**")
-    page.goto(f"{demo.base_url}/dashboard/invoices/")
+    page = person(size).comes_in(demo.link_for(MAYA), "/dashboard/invoices/")
     expect(page.get_by_role("table", name="Invoices")).to_be_visible()
     page.get_by_label("Sort").select_option("amount")
     page.wait_for_url("**sort=amount**")

@@ -1,18 +1,15 @@
 """Reminders and notices in Chromium: set up, sent, opened, stopped; told at the bell."""
 
-import json
-import os
 import re
 import secrets
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import faults
-from tests.e2e.conftest import DESK, PHONE, ROOT, Demo, Person
+from tests.e2e.conftest import DESK, PHONE, Demo, Person, fits
+from tests.e2e.own_invoices import Invoices
 
 MAYA = "maya@brightheating.example"
 
@@ -20,19 +17,9 @@ MAYA = "maya@brightheating.example"
 def own_invoice(demo: Demo, email: str, state: str) -> tuple[str, str]:
     """A new customer's invoice in this state: its number and its id."""
     number = f"R-{secrets.token_hex(3).upper()}"
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.own_invoices", email, "en_US", f"{number}={state}"],
-        cwd=ROOT,
-        env=os.environ | demo.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return number, json.loads(made.stdout)[number]
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+    own = Invoices(demo, email)
+    own.make(**{number: state})
+    return number, own.id_of(number)
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
@@ -44,11 +31,9 @@ def test_a_reminder_from_the_schedule_to_the_customers_one_click(
 ) -> None:
     email = f"nadia-{secrets.token_hex(4)}@quayside.example"
     number, invoice_id = own_invoice(demo, email, "unpaid")
-    maya = person(size).sign_in(demo.link_for(MAYA))
-    expect(maya).to_have_url(re.compile("/dashboard/"))
 
     # A step of the schedule: bad input loses nothing, a good one is there and can be taken away.
-    maya.goto(f"{demo.base_url}/dashboard/settings/reminders/")
+    maya = person(size).comes_in(demo.link_for(MAYA), "/dashboard/settings/reminders/")
     days = maya.get_by_label("Days", exact=True)
     days.fill("next week")
     maya.get_by_role("button", name="Add", exact=True).click()
@@ -92,7 +77,7 @@ def test_a_refused_card_rings_the_bell_of_an_open_page(
     picture: Callable[[Page, str], None],
     size: dict[str, int],
 ) -> None:
-    maya = person(size).sign_in(demo.link_for(MAYA))
+    maya = person(size).comes_in(demo.link_for(MAYA))
     bell = maya.get_by_role("link", name=re.compile("^Notices")).filter(visible=True)
     expect(bell).to_be_visible()
     number, _ = own_invoice(demo, f"nadia-{secrets.token_hex(4)}@quayside.example", "declined")

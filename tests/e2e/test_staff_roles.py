@@ -28,9 +28,7 @@ def test_somebody_is_invited_joins_is_given_a_role_and_is_deactivated(
 ) -> None:
     """Case 34: what they have open ends with it."""
     address = f"{name.split()[0].lower()}@brightheating.example"
-    maya = person(size, color_scheme=scheme).sign_in(demo.link_for(MAYA))
-    maya.wait_for_url("**/dashboard/**")
-    maya.goto(f"{demo.base_url}{TEAM}")
+    maya = person(size, color_scheme=scheme).comes_in(demo.link_for(MAYA), TEAM)
     maya.get_by_role("button", name="Invite somebody").click()
     form = maya.get_by_role("dialog", name="Invite somebody to the team")
     form.get_by_label("Name", exact=True).fill(name)
@@ -104,10 +102,9 @@ def test_each_role_is_shown_the_places_it_may_go_to(
     size: dict[str, int],
 ) -> None:
     everybodys = {"Overview", "Invoices", "Payments", "Customers", "Jobs"}
-    maya = person(size).sign_in(demo.link_for(MAYA))
-    tom = person(size).sign_in(demo.link_for(TOM))
+    maya = person(size).comes_in(demo.link_for(MAYA))
+    tom = person(size).comes_in(demo.link_for(TOM))
     for page, expected in ((maya, everybodys | {"Settings"}), (tom, everybodys)):
-        page.wait_for_url("**/dashboard/**")
         expect(page.get_by_role("heading", name="Overview")).to_be_visible()
         expect(page.locator(".skeleton")).to_have_count(0)
         places = page.get_by_role("navigation", name=re.compile("Main|More"))
