@@ -3,11 +3,12 @@
 SQLAlchemy's way from a statement to the driver costs several times what the driver costs. For the
 few statements that every webhook asks; everything else goes the usual way. Each runs in the
 transaction of its connection, values go through the same conversions, errors are SQLAlchemy's.
-What is asked ``together`` is one way to PostgreSQL and back, BEGIN included.
+What is asked ``together`` is one way to PostgreSQL and back.
 """
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Executable, literal
@@ -17,8 +18,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 _Convert = Callable[[Any], Any]
-# As libpq names the states of a transaction: none is open.
-_IDLE = 0
+# To enter and leave a pipeline costs what two statements cost to a server on the same machine.
+_WORTH_A_PIPELINE = 3
 
 
 class Answer(NamedTuple):
@@ -75,40 +76,39 @@ def one_of(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[b
 def together(connection: Connection, *calls: Call) -> list[Answer]:
     """Run ``calls`` one after the other; the answer of each.
 
-    On PostgreSQL all are sent before any is answered (libpq's pipeline mode). Each still sees what
-    those before it did, and what others had committed when its turn came. The first that fails is
-    raised and those behind it do not run. Raises what any statement raises.
+    On PostgreSQL three or more are sent before any is answered (libpq's pipeline mode). Each still
+    sees what those before it did, and what others had committed when its turn came. The first that
+    fails is raised and those behind it do not run. Raises what any statement raises.
     """
     if not calls:
         return []
     if not connection.in_transaction():
         connection.begin()
-    dialect, driver = connection.dialect, connection.connection.driver_connection
-    asked = [call.statement.written(dialect) for call in calls]
-    sent = [(each.text, each.values(call.values)) for each, call in zip(asked, calls, strict=True)]
-    run = _pipelined if dialect.name == "postgresql" else _in_turn
+    dialect = connection.dialect
+    driver: Any = connection.connection.driver_connection
     errors = dialect.loaded_dbapi.Error
+    asked = []
+    for statement, values in calls:
+        written = statement.written(dialect)
+        asked.append((written, written.values(values)))
     try:
-        return [each.answer(cursor) for each, cursor in zip(asked, run(driver, sent), strict=True)]
+        if len(asked) >= _WORTH_A_PIPELINE and dialect.name == "postgresql":
+            return _pipelined(driver, asked)
+        # One cursor for all: each answer is read before the next is asked.
+        cursor = driver.cursor()
+        return [written.answer(cursor.execute(written.text, values)) for written, values in asked]
     except errors as error:
         if dialect.is_disconnect(error, driver, None):
             # SQLAlchemy has to meet it itself: then it makes its whole pool anew.
             connection.exec_driver_sql("SELECT 1")
-        texts = "; ".join(text for text, _ in sent)
+        texts = "; ".join(written.text for written, _ in asked)
         raise DBAPIError.instance(texts, None, error, errors) from error
 
 
-def _in_turn(driver: Any, sent: list[tuple[str, Any]]) -> Iterator[Any]:
-    return (driver.execute(text, values) for text, values in sent)
-
-
-def _pipelined(driver: Any, sent: list[tuple[str, Any]]) -> list[Any]:
-    begins = driver.pgconn.transaction_status == _IDLE and not driver.autocommit
-    if len(sent) == 1 and not begins:
-        ((text, values),) = sent
-        return [driver.execute(text, values)]
+def _pipelined(driver: Any, asked: "list[tuple[Written, Any]]") -> list[Answer]:
     with driver.pipeline():
-        return [driver.execute(text, values) for text, values in sent]
+        cursors = [driver.execute(written.text, values) for written, values in asked]
+    return [written.answer(cursor) for (written, _), cursor in zip(asked, cursors, strict=True)]
 
 
 class Written:
@@ -119,7 +119,7 @@ class Written:
         if not isinstance(compiled, SQLCompiler) or compiled.post_compile_params:
             raise TypeError("the text of this statement depends on its values")
         self.text = str(compiled)
-        self._in_order = compiled.positiontup
+        in_order = compiled.positiontup
         self._given: list[tuple[str, _Convert | None]] = []
         self._fixed: dict[str, Any] = {}
         self._made: list[tuple[str, _Convert, _Convert | None]] = []
@@ -137,6 +137,7 @@ class Written:
                 del self._fixed[column.key]
             else:
                 self._fixed[column.key] = default.arg if convert is None else convert(default.arg)
+        self._in_order = None if in_order is None else _picker(in_order)
         columns = getattr(core, "exported_columns", None) or {}
         self._row: Any = namedtuple("Row", columns.keys()) if columns else None
         self._from_driver = [_from_driver(column.type, dialect) for column in columns.values()]
@@ -144,14 +145,14 @@ class Written:
 
     def values(self, given: Mapping[str, Any]) -> Any:
         """What the driver is told, in the way that this engine's driver takes it."""
-        values = dict(self._fixed)
+        values = self._fixed.copy()
         for name, convert in self._given:
             value = given[name]
             values[name] = value if convert is None else convert(value)
         for name, make, convert in self._made:
             value = make(None)
             values[name] = value if convert is None else convert(value)
-        return values if self._in_order is None else [values[name] for name in self._in_order]
+        return values if self._in_order is None else self._in_order(values)
 
     def answer(self, cursor: Any) -> Answer:
         """What the driver says."""
@@ -165,6 +166,13 @@ class Written:
     def _converted(self, row: Sequence[Any]) -> Iterator[Any]:
         for value, convert in zip(row, self._from_driver, strict=True):
             yield value if convert is None else convert(value)
+
+
+def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """What picks the values of ``names`` in their order; ``itemgetter`` alone gives one bare."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
 
 
 def _to_driver(type_: TypeEngine[Any], dialect: Dialect) -> _Convert | None:

@@ -7,17 +7,18 @@ from sqlalchemy import Connection, bindparam, select
 from fsm_portal.domain.balances import PaymentShare
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.ledger import Kind, LedgerEntry
+from fsm_portal.domain.statement import Statement, one_of
 from fsm_portal.domain.taken_by_bank import taken_of
 from fsm_portal.flows.recorder.money_back import bring_again, shares_of, take_back
 from fsm_portal.flows.recorder.payment import lock_invoices
 
 _entry = table_of(LedgerEntry)
-_MOVED = (
+_MOVED = Statement(
     select(_entry.c.source)
     .where(
         _entry.c.company_id == bindparam("company_id"),
         _entry.c.payment_id == bindparam("payment_id"),
-        _entry.c.kind.in_((Kind.DISPUTE, Kind.DISPUTE_RETURNED)),
+        one_of(_entry.c.kind, (Kind.DISPUTE, Kind.DISPUTE_RETURNED)),
     )
     .order_by(_entry.c.id)
 )
@@ -41,9 +42,8 @@ def lay_anew(connection: Connection, entries: dict[str, Any]) -> None:
     Nothing leaves Stripe's balance or comes in by that; the entries are the newest dispute's.
     """
     shares = _locked(connection, entries)
-    moved = connection.execute(
-        _MOVED, {"company_id": entries["company_id"], "payment_id": entries["payment_id"]}
-    ).all()
+    key = {"company_id": entries["company_id"], "payment_id": entries["payment_id"]}
+    moved = _MOVED.ask(connection, key).rows
     total = sum(share.taken for share in shares)
     about = entries | {"source": moved[-1].source}
     _lay(connection, total, shares, about, f":{len(moved)}")

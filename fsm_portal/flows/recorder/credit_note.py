@@ -14,13 +14,14 @@ from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.invoice_posting import postings_for_credit_note
 from fsm_portal.domain.ledger import Account, Kind, Posting, post
+from fsm_portal.domain.statement import Statement
 from fsm_portal.flows.recorder.money_back import Part
 
 _company = table_of(Company)
 _note = table_of(CreditNote)
 
 # Made once: writing a statement costs more than running it.
-_COUNT_ON = (
+_COUNT_ON = Statement(
     update(_company)
     .where(_company.c.id == bindparam("its_company"))
     .values(next_credit_note_number=_company.c.next_credit_note_number + 1)
@@ -123,5 +124,5 @@ def undo_credit_of_refund(connection: Connection, company_id: str, refund_id: st
 
 def _next_number(connection: Connection, company_id: str) -> tuple[str, str]:
     """The next number, and the company's time zone."""
-    row = connection.execute(_COUNT_ON, {"its_company": company_id}).one()
+    row = _COUNT_ON.ask(connection, {"its_company": company_id}).first
     return f"{row.credit_note_prefix}{row.next_credit_note_number - 1:04}", row.time_zone

@@ -14,6 +14,7 @@ from fsm_portal.domain.ledger import Kind, LedgerEntry
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.refund import Refund, RefundStatus
+from fsm_portal.domain.statement import Statement, one_of
 from fsm_portal.domain.stripe_event import Outcome
 from fsm_portal.flows.recorder.bank import lay_anew
 from fsm_portal.flows.recorder.credit_note import credit_for_refund, undo_credit_of_refund
@@ -40,19 +41,21 @@ _KEPT = (
 )
 # Made once: writing a statement costs more than running it. Ours is found by the id that it
 # carries: its event may come before the answer to our asking.
-_KNOWN = select(_refund.c.id, *(_refund.c[name] for name in _KEPT)).where(
-    _refund.c.company_id == bindparam("company_id"),
-    or_(
-        _refund.c.stripe_refund_id == bindparam("stripe_refund_id"),
-        (_refund.c.id == bindparam("refund_id")) & _refund.c.stripe_refund_id.is_(None),
-    ),
+_KNOWN = Statement(
+    select(_refund.c.id, *(_refund.c[name] for name in _KEPT)).where(
+        _refund.c.company_id == bindparam("company_id"),
+        or_(
+            _refund.c.stripe_refund_id == bindparam("stripe_refund_id"),
+            (_refund.c.id == bindparam("refund_id")) & _refund.c.stripe_refund_id.is_(None),
+        ),
+    )
 )
-_POSTED = (
+_POSTED = Statement(
     select(_entry.c.kind, _entry.c.invoice_id, _entry.c.amount)
     .where(
         _entry.c.company_id == bindparam("company_id"),
         _entry.c.source == bindparam("source"),
-        _entry.c.kind.in_((Kind.REFUND, Kind.REFUND_RETURNED)),
+        one_of(_entry.c.kind, (Kind.REFUND, Kind.REFUND_RETURNED)),
     )
     .order_by(_entry.c.part)
 )
@@ -123,7 +126,7 @@ def _find_or_insert(
         "stripe_refund_id": fact.stripe_refund_id,
         "refund_id": fact.refund_id or "",
     }
-    if fact.refund_id and (found := connection.execute(_KNOWN, key).first()) is not None:
+    if fact.refund_id and (found := _KNOWN.ask(connection, key).first) is not None:
         return found, False
     row = {
         "company_id": company_id,
@@ -145,7 +148,7 @@ def _find_or_insert(
     }
     if insert_once(connection, Refund, row):
         return SimpleNamespace(**row), True
-    return connection.execute(_KNOWN, key).first(), False
+    return _KNOWN.ask(connection, key).first, False
 
 
 def _post(
@@ -214,7 +217,7 @@ def _post(
 
 def _posted(connection: Connection, company_id: str, source: str) -> dict[Kind, list[Part]]:
     """What the ledger has of this refund, by kind."""
-    rows = connection.execute(_POSTED, {"company_id": company_id, "source": source})
+    rows = _POSTED.ask(connection, {"company_id": company_id, "source": source}).rows
     posted: dict[Kind, list[Part]] = {}
     for kind, invoice_id, amount in rows:
         posted.setdefault(Kind(kind), []).append((invoice_id, int(amount)))
