@@ -12,6 +12,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.ledger import OF_RECEIPTS, LedgerEntry
 from fsm_portal.domain.payment import Payment
 from fsm_portal.gateways import formats
+from fsm_portal.gateways.languages import FALLBACK
 from fsm_portal.gateways.recent import midnight, week_start, weekday
 
 _entry = table_of(LedgerEntry)
@@ -81,7 +82,7 @@ def takings(session: Session, company: Company) -> Takings:
     begins = week_start(day, company.locale)
     taken = _taken(session, company, day, begins)
     own = taken.get(company.currency, _Taken())
-    since = f"since {weekday(begins, company.locale)}" if begins < day else "so far"
+    since = f"since {weekday(begins, FALLBACK)}" if begins < day else "so far"
     return Takings(
         today=formats.money(own.today, company.currency, company.locale),
         today_note=_count(own.today_payments),

@@ -79,7 +79,7 @@ def test_from_the_first_form_to_the_first_account_at_stripe(
     page.get_by_label("Phone").fill("+1 303 555 0188")
     page.get_by_role("button", name="Looks right, go on").click()
 
-    expect(page.get_by_text("1 of 8 done")).to_be_visible()
+    expect(page.get_by_text("1 of 10 done")).to_be_visible()
     wrong += faults(page)
     picture(page, "steps")
     page.locator("#main").get_by_role("link", name=re.compile("^Payment processing")).last.click()
@@ -90,7 +90,7 @@ def test_from_the_first_form_to_the_first_account_at_stripe(
     page.get_by_label("Bank account or IBAN").fill("000123456789")
     page.get_by_role("button", name="Finish").click()
     expect(page.get_by_text("Taken", exact=True)).to_be_visible()
-    expect(page.get_by_text("2 of 8 done")).to_be_visible()
+    expect(page.get_by_text("2 of 10 done")).to_be_visible()
     wrong += faults(page)
 
     # The same address again: the same page, and a letter that says so.

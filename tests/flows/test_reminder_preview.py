@@ -205,3 +205,15 @@ def test_a_step_in_the_address_is_one_or_none(typed, days):
 def test_a_step_that_was_taken_away_is_not_looked_at(schedule, invoice, at, look):  # noqa: F811
     at(days=-5)
     assert look(invoice, 21).preview.chosen == -3
+
+
+def test_days_are_named_in_the_offices_english_and_written_as_the_company_writes_them(
+    schedule,  # noqa: F811
+    company,
+    invoice,  # noqa: F811
+    at,  # noqa: F811
+    look,
+):
+    change(company, locale="de_DE")
+    at(days=-5)
+    assert days_of(look(invoice))[0] == ("Sunday, 29.11.2026, from 09:00", False)

@@ -35,7 +35,7 @@ from fsm_portal.flows.settings.section import Section
 from fsm_portal.flows.settings.taxes import add_rate, archive_rate, show_taxes
 from tests import cast
 from tests.flows.conftest import staff_identity
-from tests.flows.postbox import work_off_everything
+from tests.flows.postbox import token_in, work_off_everything
 from tests.invoices import write_invoice
 from tests.portal.people import session_cookie
 
@@ -77,16 +77,20 @@ def test_the_switch_closes_the_portal_and_every_customers_tab_hears_of_it(owner,
     assert words(company) == ["changed settings: Customer portal: Portal off"]
 
 
-def test_the_invitation_says_what_the_company_wrote(company, owner, dana, postbox):
+def test_the_invitation_says_what_the_company_wrote(clock, company, owner, dana, postbox):
     own = "Dear customer,\r\n\r\nwe have moved online. <b>Have a look!</b>"
     save(owner, company, CUSTOMER_PORTAL, portal="on", invitation=own)
-    assert "we have moved online." in preview_invitation(owner.scope, own)
+    preview = preview_invitation(owner.scope, own)
+    assert "we have moved online." in preview
     assert show_customer_portal(owner.scope).access_url.endswith("/access/bright-heating")
     invite_customer(owner, dana.id)
     work_off_everything()
     (letter,) = postbox.letters(dana.email)
     text, page = letter["text"].replace("\r\n", "\n"), letter["html"]
     assert "Dear customer,\n\nwe have moved online." in text
+    # Read before it leaves it is the same, but for whom it is made up for and its link.
+    text = text.replace(token_in(letter), "…").replace(dana.email, "dana@example.com")
+    assert preview.strip() == f"{letter['subject']}\n\n{text}".strip()
     assert "<b>Have a look" not in page and "&lt;b&gt;Have a look!" in page  # case 43
     assert "invites you to its customer portal" not in text
 

@@ -218,7 +218,8 @@ _GOOD_TO_KNOW = (
         "number, and the bank account for payouts."
     ),
     (
-        "Stripe keeps a fee of each payment, most often 2.9% and 30 cents for a card. There is no "
+        "Stripe keeps a fee of each payment. How much depends on your country and on how a "
+        "customer pays: for a card in the United States most often 2.9% and 30 cents. There is no "
         "monthly fee."
     ),
 )

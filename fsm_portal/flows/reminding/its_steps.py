@@ -16,6 +16,7 @@ from fsm_portal.flows.reminding.reminders_of import ReminderSent, reminders_of
 from fsm_portal.flows.reminding.round import LAST_HOUR, last_evening
 from fsm_portal.flows.reminding.schedule import step_words
 from fsm_portal.gateways import formats
+from fsm_portal.gateways.languages import FALLBACK
 from fsm_portal.gateways.recent import clock_time, weekday
 
 PATH = "/dashboard/settings/reminders/letters/"
@@ -86,7 +87,7 @@ def _when(
 
 
 def _day_words(company: Company, day: date) -> str:
-    return f"{weekday(day, company.locale)}, {formats.day(day, company.locale)}"
+    return f"{weekday(day, FALLBACK)}, {formats.day(day, company.locale)}"
 
 
 def _hour(company: Company, day: date) -> str:

@@ -20,8 +20,8 @@ from fsm_portal.domain.reminder import EARLIEST, LATEST, USUAL
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoice_view import Standing, standings
+from fsm_portal.flows.letter_to import sender
 from fsm_portal.flows.list_invoices import InvoiceQuery, first_of_list, invoice_query
-from fsm_portal.flows.outbox_mail import sender
 from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.flows.reminding.its_steps import (
     StepLetter,

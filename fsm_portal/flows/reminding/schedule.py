@@ -15,6 +15,7 @@ from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.reminding.round import LAST_HOUR, steps_of
 from fsm_portal.flows.settings.keep import NOT_YOURS, CannotKeep
 from fsm_portal.flows.settings.section import Section, Setting, on_or_off, ticked
+from fsm_portal.flows.signing_up.setup import step_is_done
 
 _step = table_of(ReminderStep)
 
@@ -61,6 +62,7 @@ def add_step(who: Identity, count: str, when: str) -> frozenset[str]:
             raise CannotKeep({"": f"{MOST_STEPS} reminders are as many as there can be."})
         if not _add(session, who, company, days):
             raise CannotKeep({"count": "This reminder is there already."})
+        step_is_done(session, who, company, REMINDERS.part)
     return frozenset({company_topic(who.company_id)})
 
 
@@ -74,6 +76,7 @@ def add_usual(who: Identity) -> frozenset[str]:
             return frozenset()
         for days in USUAL:
             _add(session, who, company, days)
+        step_is_done(session, who, company, REMINDERS.part)
     return frozenset({company_topic(who.company_id)})
 
 

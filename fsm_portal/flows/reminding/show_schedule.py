@@ -22,6 +22,7 @@ from fsm_portal.flows.reminding.schedule import REMINDERS, step_words
 from fsm_portal.flows.settings.section import as_basis
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways import formats
+from fsm_portal.gateways.languages import FALLBACK
 from fsm_portal.gateways.recent import weekday
 
 _due = table_of(InvoiceDue)
@@ -178,4 +179,4 @@ def _day_words(company: Company, day: date, first: date) -> str:
         return f"Today, {said}"
     if day == first + timedelta(days=1):
         return f"Tomorrow, {said}"
-    return f"{weekday(day, company.locale)}, {said}"
+    return f"{weekday(day, FALLBACK)}, {said}"

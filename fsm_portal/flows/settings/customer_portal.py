@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlmodel import Session
 
+from fsm_portal.config import settings
 from fsm_portal.db import reading
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company, Plan
@@ -17,6 +19,7 @@ from fsm_portal.flows.access_link import access_url
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.settings import checks
 from fsm_portal.flows.settings.section import Section, Setting, as_basis, on_or_off, ticked
+from fsm_portal.flows.shown_letter import LEFT_OUT
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways import sign_in_letters as letters
 from fsm_portal.gateways.letters import Company as Writer
@@ -104,7 +107,12 @@ def preview_invitation(scope: Scope, text: str) -> str:
 
 def _letter(company: Company, invitation: str) -> str:
     writer = Writer(company.name, company.email, company.locale, company.time_zone)
-    access = access_url(company.slug)
-    welcome = letters.Welcome("preview", f"{access}/…", now(), access, invitation)
+    welcome = letters.Welcome(
+        "preview",
+        f"{settings().base_url}/sign-in/{LEFT_OUT}",
+        now() + timedelta(hours=settings().invoice_link_hours),
+        access_url(company.slug),
+        invitation,
+    )
     letter = letters.welcome_letter(writer, Reader("Dana Reyes", "dana@example.com"), welcome)
     return f"{letter.subject}\n\n{letter.text}"

@@ -25,7 +25,9 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("branding", "Branding"),
     ("invoices", "Invoices"),
     ("taxes", "Taxes"),
+    ("reminders", "Reminders"),
     ("team", "Team"),
+    ("notifications", "Notifications"),
 )
 _PARTS = tuple(part for part, _ in STEPS)
 
@@ -36,7 +38,7 @@ _DONE = select(_step.c.step).where(_step.c.company_id == bindparam("company_id")
 class Setup:
     """``active``: the company is being set up. ``done`` are the parts that are; ``percent`` of all.
 
-    ``note`` is ``3 of 8``.
+    ``note`` is ``3 of 10 done``.
     """
 
     active: bool = False
