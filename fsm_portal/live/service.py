@@ -106,6 +106,9 @@ def ring(topics: Collection[str]) -> None:
         if url := settings().redis_url:
             bus.tell_once(url, rung)
         return
+    if asyncio._get_running_loop() is running.loop:
+        running.ring(rung)  # a turn of the loop less
+        return
     with contextlib.suppress(RuntimeError):  # the loop has just closed: nobody is listening
         running.loop.call_soon_threadsafe(running.ring, rung)
 
