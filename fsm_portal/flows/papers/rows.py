@@ -34,6 +34,7 @@ from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.paper import PaperContent, PaperKind, StoredPaper
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund
+from fsm_portal.domain.statement import Statement, one_of
 from fsm_portal.flows.identity import lets_in
 from fsm_portal.flows.invoicing.note_open import PDF_SEEN_AT
 from fsm_portal.flows.refund_document import MADE
@@ -125,22 +126,22 @@ def _statement(
     )
     return (
         select(
-            customer_id,
-            number,
-            issued,
+            customer_id.label("customer_id"),
+            number.label("number"),
+            issued.label("issued"),
             _paper.c.version,
             _paper.c.sha256,
             _paper.c.facts_sha256,
             _paper.c.fingerprint,
             _paper.c.missing,
             _content.c.content,
-            PDF_SEEN_AT if subject is _invoice else null(),
+            (PDF_SEEN_AT if subject is _invoice else null()).label("seen_at"),
             InOneText(
                 *_columns(_company, *_OF_COMPANY),
                 logo_hash(_company).element,
                 *_columns(_customer, *_OF_CUSTOMER),
                 *facts,
-            ),
+            ).label("rows"),
         )
         .select_from(rows)
         .where(
@@ -234,8 +235,8 @@ ROWS: dict[PaperKind, Select[tuple[Any, ...]]] = {
             & (_payment.c.id == _refund.c.payment_id),
         ),
         _payment,
-        _refund.c.status.in_(MADE),
+        one_of(_refund.c.status, sorted(MADE)),
     ),
 }
 # The same where a session lets somebody in, and whose eyes those are: one way to the database.
-ROWS_BY = {kind: lets_in(statement) for kind, statement in ROWS.items()}
+ROWS_BY = {kind: Statement(lets_in(statement)) for kind, statement in ROWS.items()}

@@ -60,7 +60,7 @@ def standing_by(
     """
     key = {"company_id": claims.company_id, "subject_id": subject_id, "kind": kind}
     by = {"by": claims.session_id, "now": now()}
-    row = session.connection().execute(ROWS_BY[kind], key | by).first()
+    row = ROWS_BY[kind].ask(session.connection(), key | by).first
     if row is None:
         return None
     scope, rest = eyes_of(claims.company_id, row)
