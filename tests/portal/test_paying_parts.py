@@ -76,7 +76,8 @@ def test_the_page_offers_all_of_it_and_takes_a_part(
 @pytest.mark.parametrize(
     "amount",
     [0, -5, 10.001, "NaN", "0", "-5", "10.001", "303.11", {"$gt": 0}, [1], True, "1; --", "",
-     "0.49", "302.90", "9" * 10_000, "\x00"],
+     "0.49", "302.90", "9" * 10_000, "\x00", 50.0, 10**30, float("inf"), "Infinity", "1e2",
+     "\u202e05.00", "50\u202c", "50,00,00", "0x10", "5_0", "--5"],
 )  # fmt: skip
 def test_case_2_a_hostile_amount_is_refused_with_a_sentence(amount, in_parts, dana, tab, stripe):
     """Cases 2 and 3: no session, and the page can be used as before."""
