@@ -14,17 +14,14 @@ from fsm_portal.db import reading
 from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.clock import now
-from fsm_portal.domain.company import Company
-from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.mail_text import TextKind
 from fsm_portal.domain.payment import FailedPayment
+from fsm_portal.flows.letter_to import letter_to, page_link
 from fsm_portal.flows.outbox import Done, GiveUp, Work
-from fsm_portal.flows.outbox_mail import page_link, sender
 from fsm_portal.flows.post_office import (
     first_letter_about,
-    may_write_to,
     own_words,
     post_letter,
 )
@@ -65,31 +62,26 @@ def mail_failed(work: Work) -> Done:
         invoices = _invoices(session, attempt)
         if not any(each.still_due for each in invoices):
             return Done()
-        company = session.get_one(Company, work.company_id)
-        customer = session.get_one(Customer, (work.company_id, attempt.customer_id))
-        if not customer.email:
-            raise GiveUp(f"{customer.name} has no email address for word of a failed payment")
-        may_write_to(session, work, customer.email)
+        to = letter_to(session, work, attempt.customer_id, about="word of a failed payment")
         only = invoices[0].invoice_id if len(invoices) == 1 else None
-        writer = sender(company, customer)
         letter = letters.failed_letter(
-            writer,
-            letters.Reader(customer.greeting, customer.email),
+            to.writer,
+            to.reader,
             letters.PaymentLost(
                 key=work.key,
-                customer_name=customer.name,
+                customer_name=to.customer.name,
                 amount=attempt.amount,
                 currency=attempt.currency,
                 method=method_words(
                     why.method if why and why.method else "us_bank_account",
                     why.last4 if why else "",
-                    writer.language,
+                    to.writer.language,
                 ),
                 reason=_REASONS.get(why.code, "") if why else "",
                 invoices=invoices,
-                link=page_link(company, f"invoices/{only}/" if only else ""),
-                opening=own_words(session, company.id, TextKind.FAILED, writer.language),
-                follows=first_letter_about(session, company.id, only) if only else None,
+                link=page_link(to.company, f"invoices/{only}/" if only else ""),
+                opening=own_words(session, work.company_id, TextKind.FAILED, to.writer.language),
+                follows=first_letter_about(session, work.company_id, only) if only else None,
             ),
         )
     return post_letter(work, letter, invoice_id=only)

@@ -7,9 +7,7 @@ from sqlmodel import Session
 
 from fsm_portal.db import reading
 from fsm_portal.domain.balances import invoice_balances
-from fsm_portal.domain.company import Company
 from fsm_portal.domain.credit_note import CreditNote
-from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Kind, LedgerEntry
@@ -17,13 +15,12 @@ from fsm_portal.domain.mail_text import TextKind
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund
+from fsm_portal.flows.letter_to import letter_to, page_link
 from fsm_portal.flows.outbox import Done, GiveUp, Work
-from fsm_portal.flows.outbox_mail import page_link, sender
 from fsm_portal.flows.papers.paper import Paper
 from fsm_portal.flows.papers.paper_of import NoPaper, paper_of
 from fsm_portal.flows.post_office import (
     first_letter_about,
-    may_write_to,
     own_words,
     post_letter,
 )
@@ -51,36 +48,31 @@ def mail_refund(work: Work) -> Done:
         refund = session.get_one(Refund, (work.company_id, refund_id))
         if refund.status.came_to_nothing:
             return Done()
-        company = session.get_one(Company, work.company_id)
         payment = session.get_one(Payment, (work.company_id, refund.payment_id))
-        customer = session.get_one(Customer, (work.company_id, payment.customer_id))
-        if not customer.email:
-            raise GiveUp(f"{customer.name} has no email address for word of a refund")
-        may_write_to(session, work, customer.email)
+        to = letter_to(session, work, payment.customer_id, about="word of a refund")
         invoices = _invoices(session, refund)
         only = invoices[0].invoice_id if len(invoices) == 1 else None
-        writer = sender(company, customer)
         letter = letters.refund_letter(
-            writer,
-            letters.Reader(customer.greeting, customer.email),
+            to.writer,
+            to.reader,
             letters.RefundMade(
                 key=work.key,
-                customer_name=customer.name,
+                customer_name=to.customer.name,
                 amount=refund.amount,
                 currency=refund.currency,
                 refunded_at=refund.happened_at,
-                method=method_words(payment.method, payment.last4, writer.language),
+                method=method_words(payment.method, payment.last4, to.writer.language),
                 reference=refund.stripe_refund_id or "",
                 paid=payment.amount,
-                paid_at=payment.received_at.astimezone(ZoneInfo(company.time_zone)).date(),
+                paid_at=payment.received_at.astimezone(ZoneInfo(to.company.time_zone)).date(),
                 invoices=invoices,
-                link=page_link(company, f"invoices/{only}/" if only else ""),
+                link=page_link(to.company, f"invoices/{only}/" if only else ""),
                 pdf=paper.content if paper else None,
                 pdf_name=paper.name if paper else "",
                 # Whoever deducted the tax has to be given the credit note as well.
                 credit_notes=tuple((note.name, note.content) for note in notes),
-                opening=own_words(session, company.id, TextKind.REFUND, writer.language),
-                follows=first_letter_about(session, company.id, only) if only else None,
+                opening=own_words(session, work.company_id, TextKind.REFUND, to.writer.language),
+                follows=first_letter_about(session, work.company_id, only) if only else None,
             ),
         )
     return post_letter(work, letter, invoice_id=only)

@@ -14,9 +14,10 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.access_link import access_url
+from fsm_portal.flows.letter_to import sender
 from fsm_portal.flows.login_links import accounts_of, make_link
 from fsm_portal.flows.outbox import Done, GiveUp, Work
-from fsm_portal.flows.outbox_mail import held_customer, sender
+from fsm_portal.flows.outbox_mail import held_customer
 from fsm_portal.flows.post_office import may_write_to, post_letter
 from fsm_portal.gateways import sign_in_letters as letters
 from fsm_portal.gateways.languages import language_of

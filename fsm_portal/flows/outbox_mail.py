@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, bindparam, select, update
 from sqlmodel import Session, col
 
-from fsm_portal.config import settings
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.clock import now
@@ -24,7 +23,7 @@ from fsm_portal.domain.mail_text import TextKind
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.topic import company_topic, invoice_topic
-from fsm_portal.flows.company_logo import logo_picture
+from fsm_portal.flows.letter_to import letter_to, page_link, sender
 from fsm_portal.flows.login_links import make_link
 from fsm_portal.flows.outbox import Done, GiveUp, Work
 from fsm_portal.flows.papers.paper_of import paper_of
@@ -34,10 +33,8 @@ from fsm_portal.flows.post_office import (
     own_words,
     post_letter,
 )
-from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.flows.receipt_document import allocations_of
 from fsm_portal.gateways import letters
-from fsm_portal.gateways.languages import FALLBACK, language_of
 from fsm_portal.gateways.letter_words import method_words
 
 _delivery = table_of(InvoiceDelivery)
@@ -136,27 +133,22 @@ def mail_receipt(work: Work) -> Done:
     paper = paper_of(work.company_id, PaperKind.RECEIPT, payment_id)
     with reading() as session:
         payment = session.get_one(Payment, (work.company_id, payment_id))
-        company = session.get_one(Company, work.company_id)
-        customer = session.get_one(Customer, (work.company_id, payment.customer_id))
-        if not customer.email:
-            raise GiveUp(f"{customer.name} has no email address for the receipt")
-        may_write_to(session, work, customer.email)
+        to = letter_to(session, work, payment.customer_id, about="the receipt")
         allocations = allocations_of(session, payment)
         only = allocations[0][0].id if len(allocations) == 1 else None
         balances = invoice_balances(
             session, work.company_id, [invoice.id for invoice, _ in allocations]
         )
-        writer = sender(company, customer)
         letter = letters.receipt_letter(
-            writer,
-            letters.Reader(customer.greeting, customer.email),
+            to.writer,
+            to.reader,
             letters.PaymentReceived(
                 key=work.key,
-                customer_name=customer.name,
+                customer_name=to.customer.name,
                 amount=payment.amount,
                 currency=payment.currency,
                 paid_at=payment.received_at,
-                method=method_words(payment.method, payment.last4, writer.language),
+                method=method_words(payment.method, payment.last4, to.writer.language),
                 reference=payment.payment_intent_id or "",
                 invoices=tuple(
                     letters.PaidInvoice(
@@ -164,11 +156,11 @@ def mail_receipt(work: Work) -> Done:
                     )
                     for invoice, amount in allocations
                 ),
-                link=page_link(company, f"invoices/{only}/" if only else ""),
+                link=page_link(to.company, f"invoices/{only}/" if only else ""),
                 pdf=paper.content,
                 pdf_name=paper.name,
-                opening=own_words(session, company.id, TextKind.RECEIPT, writer.language),
-                follows=first_letter_about(session, company.id, only) if only else None,
+                opening=own_words(session, work.company_id, TextKind.RECEIPT, to.writer.language),
+                follows=first_letter_about(session, work.company_id, only) if only else None,
             ),
         )
     return post_letter(work, letter, invoice_id=only)
@@ -180,26 +172,6 @@ def held_customer(session: Session, company_id: str, customer_id: str | None) ->
     Whoever changes the address ends its links, and must find this one too.
     """
     return session.get_one(Customer, (company_id, customer_id), with_for_update={"read": True})
-
-
-def page_link(company: Company, page: str) -> str:
-    """Where a letter leads to in the customer's portal; empty where there is none."""
-    return f"{settings().base_url}/portal/{page}" if company.offers_portal else ""
-
-
-def sender(company: Company, customer: Customer | None = None) -> letters.Company:
-    """The company as its letters show it; to ``customer`` in their language, money and days."""
-    locale = reader_locale(company, customer) if customer is not None else company.locale
-    return letters.Company(
-        name=company.name,
-        reply_to=company.email,
-        locale=locale,
-        time_zone=company.time_zone,
-        colour=company.brand_color,
-        logo=logo_picture(company.logo_sha256),
-        # The office's own pages are in English, and so are its letters.
-        language=language_of(locale) if customer is not None else FALLBACK,
-    )
 
 
 def _needed(work: Work, name: str) -> str:

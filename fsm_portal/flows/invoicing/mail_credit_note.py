@@ -2,17 +2,14 @@
 
 from fsm_portal.db import reading
 from fsm_portal.domain.balances import invoice_balances
-from fsm_portal.domain.company import Company
 from fsm_portal.domain.credit_note import CreditNote
-from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.paper import PaperKind
+from fsm_portal.flows.letter_to import letter_to, page_link
 from fsm_portal.flows.outbox import Done, GiveUp, Work
-from fsm_portal.flows.outbox_mail import page_link, sender
 from fsm_portal.flows.papers.paper_of import paper_of
-from fsm_portal.flows.post_office import first_letter_about, may_write_to, post_letter
+from fsm_portal.flows.post_office import first_letter_about, post_letter
 from fsm_portal.gateways.credit_letters import CreditNoteWritten, credit_note_letter
-from fsm_portal.gateways.letters import Reader
 
 
 def mail_credit_note(work: Work) -> Done:
@@ -25,31 +22,27 @@ def mail_credit_note(work: Work) -> Done:
         note = session.get_one(CreditNote, (work.company_id, note_id))
         if note.undone_at is not None or note.invoice_id is None:
             return Done()
-        company = session.get_one(Company, work.company_id)
-        customer = session.get_one(Customer, (work.company_id, note.customer_id))
-        if not customer.email:
-            raise GiveUp(f"{customer.name} has no email address for the credit note")
-        may_write_to(session, work, customer.email)
+        to = letter_to(session, work, note.customer_id, about="the credit note")
         invoice = session.get_one(Invoice, (work.company_id, note.invoice_id))
         balance = invoice_balances(session, work.company_id, [invoice.id])[invoice.id]
         letter = credit_note_letter(
-            sender(company, customer),
-            Reader(customer.greeting, customer.email),
+            to.writer,
+            to.reader,
             CreditNoteWritten(
                 key=work.key,
                 invoice_id=invoice.id,
                 invoice_number=invoice.number,
                 number=note.number,
-                customer_name=customer.name,
+                customer_name=to.customer.name,
                 amount=note.total,
                 still_due=max(balance.due, 0),
                 currency=note.currency,
                 written_on=note.issue_date,
                 reason=note.reason,
-                link=page_link(company, f"invoices/{invoice.id}/"),
+                link=page_link(to.company, f"invoices/{invoice.id}/"),
                 pdf=paper.content,
                 pdf_name=paper.name,
-                follows=first_letter_about(session, company.id, invoice.id),
+                follows=first_letter_about(session, work.company_id, invoice.id),
             ),
         )
     return post_letter(work, letter, invoice_id=invoice.id)
