@@ -3,7 +3,7 @@
 SQLAlchemy's way from a statement to the driver costs several times what the driver costs. For the
 few statements that every webhook asks; everything else goes the usual way. Each runs in the
 transaction of its connection, values go through the same conversions, errors are SQLAlchemy's.
-What is asked ``together`` is one way to PostgreSQL and back.
+Three or more that are asked ``together`` are one way to PostgreSQL and back (decision 0025).
 """
 
 from collections import namedtuple
