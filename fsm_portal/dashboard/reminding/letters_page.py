@@ -25,7 +25,6 @@ from fsm_portal.ui.link import document_link, link
 from fsm_portal.ui.long_list import in_address, said
 from fsm_portal.ui.notice import notice
 from fsm_portal.ui.search import search
-from fsm_portal.ui.title import back_link
 from fsm_portal.ui.values import if_any
 
 _STEP = "block rounded-lg border px-4 py-3"
@@ -62,10 +61,10 @@ class ReminderLetters(rx.State):
 def letters_page() -> rx.Component:
     view = last_seen("reminder_letters", ReminderLetters.view)
     return settings_page(
-        rx.el.div(back_link("Reminders", "/dashboard/settings/reminders/"), class_name="-my-3"),
         for_whoever_may(view, _page(view)),
         here="Reminders",
         page=ReminderLetters,
+        up=("Reminders", "/dashboard/settings/reminders/"),
     )
 
 

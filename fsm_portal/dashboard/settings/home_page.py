@@ -1,11 +1,15 @@
 """Settings: the way to its sections."""
 
+from typing import Any
+
 import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal.dashboard.desk import take_seat
 from fsm_portal.dashboard.settings.setting_up import setup_list
 from fsm_portal.dashboard.settings.settings_page import (
+    has_sections,
+    not_yours,
     section_cards,
     section_list,
     settings_page,
@@ -33,16 +37,20 @@ def settings_home() -> rx.Component:
     return settings_page(
         rx.cond(
             view.loaded,
-            rx.el.div(
-                setup_list(view.desk.setup),
-                section_list(view.desk.may),
-                # At the side they are too, and the walk names most of them.
-                rx.cond(~view.desk.setup.active, section_cards(view.desk.may)),
-                key="sections",
-                class_name="flex flex-col gap-4",
-            ),
+            rx.cond(has_sections(view.desk.may), _sections(view), not_yours()),
             loading(skeleton_card(6)),
         ),
         here="",
         page=SettingsHome,
+    )
+
+
+def _sections(view: Any) -> rx.Component:
+    return rx.el.div(
+        setup_list(view.desk.setup),
+        section_list(view.desk.may),
+        # At the side they are too, and the walk names most of them.
+        rx.cond(~view.desk.setup.active, section_cards(view.desk.may)),
+        key="sections",
+        class_name="flex flex-col gap-4",
     )

@@ -3,6 +3,8 @@
 On a phone the list of sections is a page of its own, and each leads back to it.
 """
 
+import operator
+from functools import reduce
 from typing import Any
 
 import reflex as rx
@@ -23,13 +25,20 @@ _HERE = "bg-brand-soft text-brand-ink"
 _ELSEWHERE = "text-muted hover:bg-sunken hover:text-ink"
 
 
-def settings_page(*children: Node, here: str, page: Any, actions: tuple[Node, ...] = ()) -> Any:
+def settings_page(
+    *children: Node,
+    here: str,
+    page: Any,
+    actions: tuple[Node, ...] = (),
+    up: tuple[str, str] | None = None,
+) -> Any:
     """``here`` is the name of a section (see SECTIONS), or empty for the list of them; ``page`` is
-    the page's State, whose pushed view carries the desk; ``actions`` stand beside the title."""
+    the page's State, whose pushed view carries the desk; ``actions`` stand beside the title. A page
+    within a section says where it leads ``up`` to: a name and its address."""
     desk = last_seen("desk", page.view).desk
     may = desk.may
     return staff_page(
-        rx.el.div(back_link("Settings", HOME), class_name="-my-3 lg:hidden") if here else "",
+        _way_up(here, up),
         page_title(here or "Settings", *actions),
         rx.el.div(
             _side_list(here, may),
@@ -45,6 +54,12 @@ def settings_page(*children: Node, here: str, page: Any, actions: tuple[Node, ..
     )
 
 
+def _way_up(here: str, up: tuple[str, str] | None) -> Node:
+    if up is not None:
+        return rx.el.div(back_link(*up), class_name="-my-3")
+    return rx.el.div(back_link("Settings", HOME), class_name="-my-3 lg:hidden") if here else ""
+
+
 def for_whoever_may(view: Any, content: Node) -> rx.Component:
     """``content`` once ``view`` is loaded, for whoever is ``allowed`` to see it."""
     return rx.cond(
@@ -52,17 +67,28 @@ def for_whoever_may(view: Any, content: Node) -> rx.Component:
         rx.cond(
             view.allowed,
             rx.el.div(content, key="section", class_name="flex flex-col gap-4"),
-            card(
-                empty(
-                    "This page is for owners and admins",
-                    "Ask one of them if something here should be different.",
-                    icon="lock",
-                ),
-                key="not-allowed",
-            ),
+            not_yours(),
         ),
         loading(skeleton_card(6)),
     )
+
+
+def not_yours() -> rx.Component:
+    """In place of what somebody may not see."""
+    return card(
+        empty(
+            "This page is for owners and admins",
+            "Ask one of them if something here should be different.",
+            icon="lock",
+        ),
+        key="not-allowed",
+    )
+
+
+def has_sections(may: Any) -> rx.Var[bool]:
+    """Whether any section is for whoever may do ``may``."""
+    needed = {place.may for place in SECTIONS}
+    return reduce(operator.or_, (may.contains(each.value) for each in sorted(needed)))
 
 
 def section_list(may: Any) -> rx.Component:
