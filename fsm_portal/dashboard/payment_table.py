@@ -9,6 +9,7 @@ from fsm_portal.dashboard.gone_back import refund_note
 from fsm_portal.dashboard.refunding import refund_button
 from fsm_portal.dashboard.taking_back import reverse_button
 from fsm_portal.ui.badge import badge
+from fsm_portal.ui.disclosure import disclosure
 from fsm_portal.ui.icon import icon
 from fsm_portal.ui.link import document_link, link
 from fsm_portal.ui.table import Column, table
@@ -111,7 +112,14 @@ def _dispute(dispute: Any) -> rx.Component:
 def _what_to_do(dispute: Any) -> rx.Component:
     return rx.el.div(
         rx.el.p(dispute.title, class_name="text-ink wrap-anywhere"),
-        rx.el.p(dispute.to_do, class_name="mt-0.5 wrap-anywhere"),
+        # At length it would make its row taller than ten others.
+        if_any(
+            dispute.to_do,
+            disclosure(
+                rx.cond(dispute.open, "What to do", "What came of it"),
+                rx.el.p(dispute.to_do, class_name="wrap-anywhere"),
+            ),
+        ),
         document_link(
             rx.cond(dispute.open, "Answer in Stripe’s dashboard", "Open it in Stripe’s dashboard"),
             icon("external", "ml-1 inline size-3.5"),

@@ -2,7 +2,8 @@
 
 The browser already makes the page behind it inert, keeps the focus inside and gives it back,
 closes on Escape and puts it above everything. A headless primitive would do that again in
-10 KB of script; a few lines are all that is missing.
+10 KB of script; a few lines are all that is missing. Among them those that bring back what was
+typed after a reload: the question is still open then, as the server has it.
 """
 
 from typing import Any
@@ -13,6 +14,46 @@ from reflex_components_core.el import Dialog
 from fsm_portal.ui.card import SURFACE
 from fsm_portal.ui.toast import failure_line
 from fsm_portal.ui.values import Node, Text, if_any, plain_id
+
+# Kept in the tab alone, and only while the dialog is open. Set as if it was typed, so that whatever
+# follows from it follows; fields that come with the page's data get theirs when they are there.
+_KEEPS_WHAT_WAS_TYPED = """
+let pressedSinceLoad = false;
+if (typeof window !== 'undefined') {
+  for (const kind of ['pointerdown', 'keydown']) {
+    window.addEventListener(kind, () => { pressedSinceLoad = true; }, { capture: true });
+  }
+}
+const typedInto = (box) => [...box.querySelectorAll('[name]:not([type=file], [type=hidden])')];
+function keepWhatIsTyped(box) {
+  const key = 'dialog-' + box.id;
+  const before = pressedSinceLoad ? null : sessionStorage.getItem(key);
+  box.oninput = () => sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(
+    typedInto(box).map((field) => [
+      field.name, field.type === 'checkbox' ? field.checked : field.value
+    ])
+  )));
+  box.addEventListener('close', () => sessionStorage.removeItem(key), { once: true });
+  if (!before) { sessionStorage.removeItem(key); return; }
+  const typed = JSON.parse(before), done = new WeakSet();
+  const bringBack = () => {
+    if (pressedSinceLoad) { changes.disconnect(); return; }
+    for (const field of typedInto(box)) {
+      if (done.has(field) || !Object.hasOwn(typed, field.name)) continue;
+      done.add(field);
+      const value = typed[field.name];
+      if (field.type === 'checkbox') { if (field.checked !== value) field.click(); continue; }
+      if (field.value === value) continue;
+      Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value').set.call(field, value);
+      const kind = field.tagName === 'SELECT' ? 'change' : 'input';
+      field.dispatchEvent(new Event(kind, { bubbles: true }));
+    }
+  };
+  const changes = new MutationObserver(bringBack);
+  changes.observe(box, { childList: true, subtree: true });
+  bringBack();
+}
+"""
 
 
 class _Modal(Dialog):
@@ -27,12 +68,15 @@ class _Modal(Dialog):
     def add_imports(self) -> dict[str, list[rx.ImportVar]]:
         return {"react": [rx.ImportVar(tag="useEffect")]}
 
+    def add_custom_code(self) -> list[str]:
+        return [_KEEPS_WHAT_WAS_TYPED]
+
     def add_hooks(self) -> list[rx.Var]:
         # showModal() has no attribute of its own: only a call opens a dialog as a modal one.
         shown = str(self.shown)
         opens = (
             "box.querySelectorAll('form').forEach((form) => form.reset());"
-            " box.showModal(); document.activeElement?.select?.();"
+            " box.showModal(); keepWhatIsTyped(box); document.activeElement?.select?.();"
         )
         return [
             rx.Var(
@@ -54,7 +98,7 @@ def dialog(
 ) -> rx.Component:
     """``shown`` opens and closes it; ``on_close`` runs whichever way it was closed and has to turn
     ``shown`` off. ``name`` is its id, unique on the page. Put a form and ``dialog_actions`` in:
-    the form begins anew each time, its first field focused and selected."""
+    the form begins anew each time it is opened, its first field focused and selected."""
     return _Modal.create(
         rx.el.h2(title, class_name="text-lg font-semibold", custom_attrs=plain_id(f"{name}-title")),
         if_any(

@@ -129,6 +129,10 @@ def test_the_office_takes_money_uses_credit_and_reverses(
     dialog = office.get_by_role("dialog", name="Record a payment")
     dialog.get_by_label("Amount in USD").fill(f"{due + 20:.2f}")
     dialog.get_by_label("Note").fill("Brought to the office")
+    # A question that is open stays open over a reload, with what was typed.
+    office.reload()
+    expect(dialog.get_by_label("Note")).to_have_value("Brought to the office")
+    expect(dialog.get_by_label("Amount in USD")).to_have_value(f"{due + 20:.2f}")
     dialog.get_by_role("button", name="Record payment").click()
     expect(dialog.get_by_text("that is $20.00 more")).to_be_visible()
     picture(office, "more than is due")
