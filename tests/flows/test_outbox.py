@@ -10,7 +10,17 @@ from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.outbox import OutboxMessage, enqueue
 from fsm_portal.flows.attention import alerts
-from fsm_portal.flows.outbox import LEASE, MAX_ATTEMPTS, GiveUp, Work, claim, work_off
+from fsm_portal.flows.outbox import (
+    LEASE,
+    MAX_ATTEMPTS,
+    Done,
+    GiveUp,
+    Wanted,
+    Work,
+    claim,
+    work_off,
+    work_through,
+)
 from fsm_portal.flows.send_invoice import send_invoice
 from fsm_portal.flows.start_checkout import start_checkout
 from fsm_portal.flows.work_outbox import HANDLERS, work_one
@@ -247,3 +257,42 @@ def test_who_lost_the_lease_settles_nothing(clock, company):
     assert message("errand").settled_at is None
     work_off(present, {"errand": done})
     assert message("errand").settled_at == clock.now
+
+
+# ── One after the other ─────────────────────────────────────────────────────────────────────
+
+
+def test_the_next_is_claimed_with_the_end_of_the_last(any_database, company):
+    """Invariant D: nothing is settled without its note, nothing is held that nobody works on."""
+    for key in ("first", "second", "third"):
+        queue(company, key)
+    working = work_through(Wanted(), {"errand": done}, lambda: False)
+    assert next(working) == {"topic"}
+    held = [(each.settled_at is not None, each.attempts) for each in books.rows(OutboxMessage)]
+    assert sorted(held) == [(False, 0), (False, 1), (True, 1)]
+    assert list(working) == [{"topic"}] * 2
+    assert all(each.settled_at for each in books.rows(OutboxMessage))
+
+
+def test_whoever_is_told_to_stop_claims_no_more(company):
+    queue(company, "first")
+    queue(company, "second")
+    told = iter([False, True])
+    assert list(work_through(Wanted(), {"errand": done}, lambda: next(told))) == [{"topic"}]
+    assert claim().attempts == 1
+    assert list(work_through(Wanted(), {"errand": done}, lambda: True)) == []
+
+
+def test_an_end_that_cannot_be_noted_is_none_and_claims_nothing(clock, company):
+    """Case 42: the letter is out, the database went away: it goes again, the next one waits."""
+
+    def away(_connection):
+        raise RuntimeError("the database went away")
+
+    queue(company, "first")
+    clock.move(seconds=1)
+    queue(company, "second")
+    working = work_through(Wanted(), {"errand": lambda _: Done(frozenset(), away)}, lambda: False)
+    with pytest.raises(RuntimeError):
+        next(working)
+    assert (message("first").settled_at, message("second").attempts) == (None, 0)

@@ -40,6 +40,7 @@ from tests.gateways.every_letter import (
     drafts,
     every_letter,
     to_customers,
+    to_staff,
 )
 
 CLEARWATER = Company("Clearwater Plumbing", "desk@clearwater.example", "en_GB", "Europe/London")
@@ -173,6 +174,24 @@ def test_all_letters_about_an_invoice_are_one_conversation() -> None:
     assert letters.refund_letter(BRIGHT, DANA, REFUND).thread == sent.thread
     assert letters.failed_letter(BRIGHT, DANA, LOST).thread == sent.thread
     assert reminder_letter(BRIGHT, DANA, REMINDER).thread == sent.thread
+
+
+def test_what_robots_and_mail_programs_read_of_each_letter() -> None:
+    """RFC 3834, 8058: nobody answers by machine, and reminders alone have a way out of them."""
+    found = {kind: delivered(letter) for kind, letter in to_customers(BRIGHT).items()}
+    found |= {kind: delivered(letter) for kind, letter in to_staff(BRIGHT).items()}
+    reminders = {"soon", "today", "late", "late, no button"}
+    for kind, mail in found.items():
+        assert mail["Auto-Submitted"] == "auto-generated", kind
+        assert re.fullmatch(r"<[0-9a-f]{40}@portal\.example>", mail["Message-ID"]), kind
+        assert (mail["List-Unsubscribe"] == f"<{STOP}>") is (kind in reminders), kind
+        assert (mail["List-Unsubscribe-Post"] is not None) is (kind in reminders), kind
+        assert mail["Precedence"] is None and mail["Bcc"] is None and not mail.defects, kind
+    talk = {kind for kind, mail in found.items() if mail["References"]}
+    assert talk == {
+        *("invoice", "deposit", "settled", "no button", "receipt", "refund", "credit note"),
+        *("failed", *reminders),
+    }
 
 
 def test_whatever_follows_the_first_letter_says_which_one_that_was() -> None:
