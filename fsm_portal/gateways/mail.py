@@ -26,6 +26,8 @@ _FRESH_SECONDS = 1.0
 
 # RFC 5321 552 and RFC 1870: this letter is too large, whoever sends it.
 _TOO_LARGE = 552
+# RFC 4954, 6: no login, a wrong one, too weak a one.
+_OUR_LOGIN = frozenset({530, 534, 535, 538})
 # Errors that are the server's answer to this one letter: the connection is still good.
 _ANSWERS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
 
@@ -57,7 +59,7 @@ class Mailer:
             connection.sendmail(sealed.sender, [sealed.receiver], sealed.content)
             self._used_at = time.monotonic()
         except (smtplib.SMTPException, OSError) as error:
-            if not isinstance(error, _ANSWERS):
+            if not isinstance(error, _ANSWERS) or not _begins_anew(connection):
                 self._connection = None
                 connection.close()
             raise _classified(error) from error
@@ -125,19 +127,35 @@ def _connect(config: Settings) -> smtplib.SMTP:
     return connection
 
 
+def _begins_anew(connection: smtplib.SMTP) -> bool:
+    """Have the server forget the letter that it did not take. After some refusals smtplib does
+    not: the next letter would be one within a letter."""
+    try:
+        return connection.rset()[0] == 250
+    except (smtplib.SMTPException, OSError):
+        return False
+
+
 def _classified(error: Exception) -> MailRefused | MailUnavailable:
     match error:
         case smtplib.SMTPRecipientsRefused(recipients=answers):
-            permanent = all(500 <= code < 600 for code, _ in answers.values())
+            permanent = all(_is_verdict(code, answer) for code, answer in answers.values())
         case smtplib.SMTPSenderRefused(smtp_code=code):
             permanent = code == _TOO_LARGE
-        case smtplib.SMTPDataError(smtp_code=code):
-            permanent = 500 <= code < 600
+        case smtplib.SMTPDataError(smtp_code=code, smtp_error=answer):
+            permanent = _is_verdict(code, answer)
         case _:
             permanent = False
     if permanent:
         return MailRefused(f"the mail server refused the letter: {_reason(error)}")
     return MailUnavailable(f"the mail server did not take the letter: {_reason(error)}")
+
+
+def _is_verdict(code: int, answer: bytes | str) -> bool:
+    """Whether an answer is about this letter or its reader; not where the server would take none
+    from us, for want of a login or of leave to send elsewhere: that waits for its repair."""
+    said = answer if isinstance(answer, bytes) else answer.encode()
+    return 500 <= code < 600 and code not in _OUR_LOGIN and b"relay" not in said.lower()
 
 
 def _reason(error: Exception) -> str:

@@ -103,6 +103,36 @@ def test_the_answer_decides_whether_to_try_again(
         send(LETTER, through(server))
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "530 5.7.0 Authentication required",
+        "554 5.7.1 <dana@harborview.example>: Relay access denied",
+        "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
+    ],
+)
+def test_a_server_that_takes_nothing_from_us_waits_for_its_repair(
+    server: MailServer, answer: str
+) -> None:
+    """A login that was forgotten in the settings costs no letter."""
+    server.to_recipient = answer
+    with pytest.raises(MailUnavailable, match=answer[:3]):
+        send(LETTER, through(server))
+
+
+def test_a_letter_that_was_stopped_half_way_is_not_in_the_way_of_the_next(
+    server: MailServer,
+) -> None:
+    with Mailer(through(server)) as mailer:
+        # It forgets whom the letter is to, and so refuses to begin with it.
+        server.to_recipient = "251 Will forward"
+        with pytest.raises(MailRefused, match="503"):
+            mailer.send(LETTER)
+        server.to_recipient = "250 OK"
+        mailer.send(LETTER)
+    assert len(server.letters) == len(server.connections) == 1
+
+
 def test_a_refused_sender_is_our_own_fault_and_is_tried_again(server: MailServer) -> None:
     server.to_sender = "553 Not allowed to send as this"
     with pytest.raises(MailUnavailable, match="553"):
