@@ -9,10 +9,13 @@ from sqlmodel import update
 
 from fsm_portal.config import settings
 from fsm_portal.db import unit_of_work
+from fsm_portal.domain import clock
+from fsm_portal.domain.company import Company, Plan
 from fsm_portal.domain.invoice_open import How, InvoiceOpen
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
+from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.list_customer_payments import PaymentsQuery, list_customer_payments
@@ -197,6 +200,30 @@ def test_whoever_has_the_file_is_told_that_it_is_the_one(signed_in, papers, peop
     assert browser.get(papers["invoice"], headers={"If-None-Match": '"x"'}).status_code == 200
     stranger = signed_in(people["Northwind"])
     assert stranger.get(papers["invoice"], headers={"If-None-Match": etag}).status_code == 404
+
+
+ENDS = {
+    "signed out": ("Dana", update(LoginSession).values(ended_at=clock.now())),
+    "expired": ("Dana", update(LoginSession).values(expires_at=clock.now())),
+    "portal closed": ("Dana", update(Company).values(portal_enabled=False)),
+    "plan without a portal": ("Dana", update(Company).values(plan=Plan.STARTER)),
+    "deactivated": ("Tom, technician", update(Staff).values(deactivated_at=clock.now())),
+}
+
+
+@pytest.mark.parametrize("why", ENDS)
+def test_a_kept_paper_is_handed_to_nobody_whose_access_has_ended(signed_in, papers, people, why):
+    """Case 35: kept, and just handed out; the next request finds out, with its hash as well."""
+    name, change = ENDS[why]
+    browser = signed_in(people[name])
+    for _ in range(2):
+        answer = browser.get(papers["invoice"])
+        assert answer.status_code == 200
+    with unit_of_work() as session:
+        session.connection().execute(change)
+    for headers in ({}, {"If-None-Match": answer.headers["etag"]}):
+        again = browser.get(papers["invoice"], headers=headers, follow_redirects=False)
+        assert again.status_code in (303, 403, 404) and b"%PDF" not in again.content
 
 
 def test_the_office_hears_of_a_new_version_once(signed_in, papers, people, rung, company):
