@@ -1,5 +1,6 @@
 """The customer's home: what is owed and to be paid, who comes next, what was paid lately."""
 
+from functools import partial
 from typing import Any
 
 import reflex as rx
@@ -14,22 +15,20 @@ from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.show_home import HomeView, show_home
 from fsm_portal.flows.start_checkout import start_checkout_of_several
 from fsm_portal.portal.address import checkout_id
-from fsm_portal.portal.arrival_news import arrival_news, on_its_way
+from fsm_portal.portal.arrival_news import arrival_news
 from fsm_portal.portal.confirming import Confirming
 from fsm_portal.portal.home_glance import BESIDE_HEADING, last_payments, next_visit
+from fsm_portal.portal.home_paying import pay_together, tick_to_pay
 from fsm_portal.portal.paying import Paying
 from fsm_portal.portal.portal_page import portal_page
 from fsm_portal.portal.visited import Visited
 from fsm_portal.ui.badge import invoice_badges
-from fsm_portal.ui.button import button, link_button
+from fsm_portal.ui.button import link_button
 from fsm_portal.ui.card import card
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.figure import figure, figures
 from fsm_portal.ui.link import link
-from fsm_portal.ui.notice import notice
-from fsm_portal.ui.prompt import prompt
 from fsm_portal.ui.table import Column, table, table_card
-from fsm_portal.ui.tick import tick
 from fsm_portal.ui.title import page_title
 from fsm_portal.ui.values import if_any
 
@@ -148,9 +147,9 @@ def home_page() -> rx.Component:
                     "Due",
                     "Amount due",
                     view.to_pay,
-                    before=_tick,
+                    before=partial(tick_to_pay, HomePage),
                     foot=rx.fragment(
-                        _pay_together(),
+                        pay_together(HomePage),
                         if_any(
                             view.more_to_pay,
                             rx.el.p(
@@ -201,60 +200,6 @@ def _how_many(view: Any) -> rx.Component:
                 custom_attrs={"data-tone": "info"},
             ),
         ),
-    )
-
-
-def _tick(row: Any) -> rx.Component:
-    return rx.cond(
-        row.payable,
-        tick(
-            "Pay " + row.number.to(str),
-            ticked=row.chosen,
-            on_change=HomePage.choose(row.id),
-        ),
-    )
-
-
-def _pay_together() -> rx.Component:
-    choice = HomePage.view.choice
-    return rx.fragment(
-        rx.cond(
-            choice.offered & ~on_its_way(HomePage),
-            rx.el.div(
-                rx.cond(
-                    choice.label != "",
-                    _pay_button(choice.label, HomePage.pay),
-                    rx.cond(
-                        choice.all_label != "", _pay_button(choice.all_label, HomePage.pay_all)
-                    ),
-                ),
-                rx.el.p(choice.words, class_name="mr-auto text-muted empty:hidden"),
-                # The button is first on a phone, and at the right of a desk.
-                class_name="flex flex-wrap items-center gap-3 px-5 py-4 sm:flex-row-reverse",
-            ),
-        ),
-        rx.el.div(
-            if_any(
-                HomePage.problem,
-                rx.el.div(
-                    notice("Not paid", HomePage.problem, tone="warn"), class_name="px-5 pb-4"
-                ),
-            ),
-            role="alert",
-        ),
-    )
-
-
-def _pay_button(label: Any, on_click: Any) -> rx.Component:
-    return rx.el.div(
-        prompt(
-            button(label, icon="lock", wide=True, loading=HomePage.opening, on_click=on_click),
-            waiting=HomePage.opening,
-            answer=HomePage.problem,
-        ),
-        # Not the element of the other button: the browser would keep the focus on what it was.
-        key=label,
-        class_name="max-sm:w-full max-sm:*:w-full",
     )
 
 
