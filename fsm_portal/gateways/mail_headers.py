@@ -89,6 +89,20 @@ def mailbox(name: str, plain: str) -> str:
     return f"{quoted}{EOL} <{plain}>"
 
 
+def subject(text: str) -> str:
+    """The value of Subject: plain for as long as it is plain, on several lines where it is long."""
+    text = one_line(text)
+    if not text.isascii() or any(len(word) > _LONGEST_PLAIN for word in text.split(" ")):
+        return words(text)
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and len(lines[-1]) + len(word) >= _LONGEST_PLAIN:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return f"{EOL} ".join(lines)
+
+
 @lru_cache(maxsize=64)
 def words(text: str) -> str:
     """``text`` as words of RFC 2047 where it is not plain: each on a line, no letter cut in two."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 
 from fsm_portal.domain import clock
-from fsm_portal.gateways.mail_headers import EOL, mailbox, one_line, plain_address, words
+from fsm_portal.gateways.mail_headers import EOL, mailbox, one_line, plain_address, subject
 from fsm_portal.gateways.mail_parts import Part, file_part, joined, text_part
 
 
@@ -103,7 +103,7 @@ def _headers(letter: Letter, sender: str, receiver: str) -> list[tuple[str, str]
     head = [("From", mailbox(letter.from_name, sender)), ("To", mailbox(letter.to_name, receiver))]
     if letter.reply_to:
         head.append(("Reply-To", mailbox(letter.from_name, plain_address(letter.reply_to))))
-    head.append(("Subject", words(letter.subject)))
+    head.append(("Subject", subject(letter.subject)))
     head.append(("Date", format_datetime(clock.now())))
     head.append(("Message-ID", message_id(letter.key, domain)))
     before = [key for key in (letter.thread, letter.follows) if key and key != letter.key]

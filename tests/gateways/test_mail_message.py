@@ -111,8 +111,18 @@ def test_a_name_stays_a_name(field: str, name: str) -> None:
     assert receiver.addr_spec == LETTER.to_address
     raw = dict(message.raw_items())["To" if field == "to_name" else "Subject"]
     # By RFC 2047 as the older parser knows it: the newer one splits long names (Python 3.11).
-    shown = str(make_header(decode_header(raw.partition("\r\n <dana@")[0].strip('"'))))
+    shown = str(
+        make_header(decode_header(raw.partition("\r\n <dana@")[0].strip('"').replace("\r\n", "")))
+    )
     assert shown.replace("\\", "") == one_line(name)
+
+
+def test_a_long_subject_in_plain_letters_is_written_in_plain_letters() -> None:
+    """Filters think little of letters that hide what anybody could read."""
+    said = "Invoice INV-0042 from Bright Heating Co. & Daughters: $1,697.65 due Oct 22, 2026"
+    wire = compose(replace(LETTER, subject=said), FROM).content
+    assert b"Subject: Invoice INV-0042 from Bright Heating Co. & Daughters:\r\n $1,697" in wire
+    assert message_from_bytes(wire, policy=default)["Subject"] == said
 
 
 def test_a_reader_without_a_name_is_an_address() -> None:
