@@ -1,6 +1,7 @@
 """Numbers in cells are read exactly, or not at all."""
 
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -58,3 +59,16 @@ def test_what_is_no_email_is_refused(text):
 
 def test_what_cannot_be_printed_leaves_no_gap():
     assert values.words(" WHITE \x00 CHERRY\n\u202eLIGHTS ") == "WHITE CHERRY LIGHTS"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("45678", "how Excel counts days"),
+        ("30.11.2026", "is not written like 2026-11-30."),
+        ("1899-12-31", "cannot be right"),
+    ],
+)
+def test_what_is_no_day_is_refused_with_how_it_is_written(text, said):
+    with pytest.raises(Refused, match=said):
+        values.moment(text, "%Y-%m-%d", ZoneInfo("UTC"))

@@ -16,6 +16,7 @@ LOOKED_AHEAD = 10
 # Whose report it is, and which: no report has fewer titles.
 _FEWEST_TITLES = 2
 _FEWEST_COLUMNS = 3
+_SEPARATOR = len("sep=;")
 _CUSTOMERS = {"customer", "customer full name", "customer name", "client", "name"}
 _TOTAL = re.compile(r"total( for .+)?", re.IGNORECASE)
 _EXPORTED_AT = re.compile(r".*\b\d{1,2}:\d{2}\s*[AP]M\s+GMT\b.*", re.IGNORECASE)
@@ -25,6 +26,8 @@ def as_table(rows: Iterator[Row]) -> Iterator[Row]:
     """The header, then the records, of ``rows`` without blank ones. What is no report is left as
     it is. Of a report with customers as headings, the first column becomes "Customer"."""
     ahead = list(islice(rows, LOOKED_AHEAD))
+    if ahead and _says_separator(ahead[0][1]):
+        ahead = ahead[1:]
     start = _titles(ahead)
     rest = chain(ahead[start:], rows)
     header = next(rest, None)
@@ -47,6 +50,12 @@ def as_table(rows: Iterator[Row]) -> Iterator[Row]:
         yield from (row for row in rest if not (_is_alone(row[1]) and _is_footer(row[1])))
     else:
         yield from rest
+
+
+def _says_separator(fields: Sequence[str]) -> bool:
+    """``sep=;``, as Excel is told above a header; its sign may have been taken for one already."""
+    first = fields[0].strip().casefold()
+    return first.startswith("sep=") and len(first) <= _SEPARATOR and not any(fields[1:])
 
 
 def _titles(ahead: Sequence[Row]) -> int:

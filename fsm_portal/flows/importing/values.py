@@ -16,6 +16,8 @@ _NAMED_NUMBER = re.compile(
 )
 _NUMBER = re.compile(r"-?\d{1,10}(\.\d{1,8})?", re.ASCII)
 _FINEST = Decimal("0.000001")
+_EXCELS_DAY = re.compile(r"[1-7]\d{4}(\.\d+)?", re.ASCII)
+_AN_EXAMPLE = datetime(2026, 11, 30, 14, 5)
 _ISO_FORMAT = "%Y-%m-%d %H:%M:%S"
 _ISO = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 
@@ -72,14 +74,23 @@ def moment(text: str, form: str, zone: ZoneInfo) -> tuple[date, datetime]:
         else:
             local = datetime.strptime(cleaned, form)
     except ValueError:
-        raise Refused(
-            Reason.DATE, f"The date {cleaned[:40]!r} is not written like {form}."
-        ) from None
+        raise Refused(Reason.DATE, _no_date(cleaned, form)) from None
     if not 1900 <= local.year <= 2100:
         raise Refused(Reason.DATE, f"The year {local.year} cannot be right.")
     if local.tzinfo is None:
         local = local.replace(tzinfo=zone)
     return local.date(), local.astimezone(UTC)
+
+
+def _no_date(text: str, form: str) -> str:
+    if _EXCELS_DAY.fullmatch(text):
+        # From 1900 on or from 1904 on, the file does not say.
+        return (
+            f"{text} is how Excel counts days: format the column as a date there, and save the "
+            "file again."
+        )
+    example = _AN_EXAMPLE.strftime(form)
+    return f"The date {text[:40]!r} is not written like {example}."
 
 
 def words(text: str) -> str:
