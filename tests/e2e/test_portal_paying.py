@@ -36,6 +36,9 @@ def test_without_a_connection_nothing_is_lost_and_nothing_done_twice(
     assert stripe.pages() == before
     expect(page.get_by_label("Amount to pay")).to_have_value("50")
     expect(page.get_by_text("You are offline")).to_be_hidden()
+    # A page that is loaded anew, as it is for a new version, has it too.
+    page.reload()
+    expect(page.get_by_label("Amount to pay")).to_have_value("50")
 
     # Home keeps what was ticked.
     page.goto(f"{demo.base_url}/portal/")
@@ -48,6 +51,9 @@ def test_without_a_connection_nothing_is_lost_and_nothing_done_twice(
     picture(page, "home offline")
     _online(someone.context, page)
     expect(page.get_by_role("checkbox", name="Pay F2")).to_be_checked()
+    page.reload()
+    expect(page.get_by_role("checkbox", name="Pay F2")).to_be_checked()
+    expect(together).to_be_visible()
     assert stripe.pages() == before
 
     # Stripe takes its time: pressed at once, told so later, one page for a double click.
