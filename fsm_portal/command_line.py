@@ -3,6 +3,7 @@
 import signal
 import threading
 from datetime import timedelta
+from functools import cache
 from typing import Annotated
 
 import typer
@@ -182,7 +183,9 @@ def worker() -> None:
     work(stop)
 
 
-def main() -> int:
+@cache
+def _with_every_command() -> typer.Typer:
+    """The commands of this file and those of the room beside it, put together once."""
     from fsm_portal.commands import brand, company, papers, staff
     from fsm_portal.commands.import_customers import import_customers
     from fsm_portal.commands.import_invoices import import_invoices
@@ -198,7 +201,11 @@ def main() -> int:
     import_app.command("jobs")(import_jobs)
     import_app.command("invoices")(import_invoices)
     app.command()(prove)
-    return run(lambda: app(prog_name="bin/portal", standalone_mode=False))
+    return app
+
+
+def main() -> int:
+    return run(lambda: _with_every_command()(prog_name="bin/portal", standalone_mode=False))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Brings the database to the form that this version of the code expects."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -125,7 +126,9 @@ def _refuse_newer(version: str | None, address: URL) -> None:
         )
 
 
+@cache
 def _scripts() -> ScriptDirectory:
+    """Every migration's file, which are all executed for it: once in a process."""
     return ScriptDirectory.from_config(Config(_ROOT / "alembic.ini"))
 
 

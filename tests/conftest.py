@@ -27,6 +27,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.tables import metadata
+from fsm_portal.migrations import migrate
 from tests import cast
 from tests.contract_run import (  # noqa: F401
     pytest_configure,
@@ -146,6 +147,14 @@ def _sqlite_template(tmp_path_factory) -> Path:
     engine = db.create_engine(f"sqlite:///{path}")
     metadata.create_all(engine)
     engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def _migrated_template(tmp_path_factory) -> Path:
+    """Every migration, one after another, takes a second: once for all tests."""
+    path = tmp_path_factory.mktemp("migrated") / "portal.sqlite3"
+    migrate(f"sqlite:///{path}")
     return path
 
 

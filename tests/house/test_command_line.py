@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from fsm_portal import command_line, db
 from fsm_portal.config import settings
@@ -41,9 +42,10 @@ def portal(environment, monkeypatch, capsys) -> Iterator[Callable[..., Said]]:
 
 
 @pytest.fixture
-def migrated(environment, tmp_path) -> None:
+def migrated(environment, _migrated_template) -> None:
+    """The embedded database of the settings of this test, as bin/portal migrate leaves it."""
     settings.cache_clear()
-    migrate()
+    shutil.copy(_migrated_template, make_url(settings().database).database)
 
 
 NEED_A_DATABASE = [
