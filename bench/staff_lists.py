@@ -35,14 +35,17 @@ _ROUNDS = 60
 
 def run(many: int = MANY, kept: Path | None = None) -> list[Row]:
     """Some minutes to write the million, and some to read."""
+    return list(measured(many, kept))
+
+
+def measured(many: int, kept: Path | None) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        file = kept or Path(folder) / "companies.sqlite3"
-        rows = [*_generated(file, many, "SQLite")]
+        yield from _generated(kept or Path(folder) / "companies.sqlite3", many, "SQLite")
         if server_programs() is not None:
             fewer = Path(folder) / "fewer.sqlite3"
-            rows += _on_postgresql(fewer, min(many, MANY_ON_POSTGRESQL))
-        real = os.environ.get("REAL_INVOICES", "")
-        return [*rows, *(_real(Path(folder) / "real.sqlite3", Path(real)) if real else ())]
+            yield from _on_postgresql(fewer, min(many, MANY_ON_POSTGRESQL))
+        if real := os.environ.get("REAL_INVOICES", ""):
+            yield from _real(Path(folder) / "real.sqlite3", Path(real))
 
 
 def _generated(file: Path, many: int, engine: str) -> Iterator[Row]:
@@ -94,5 +97,6 @@ def _p95(page: Page, asked: Iterable[Identity]) -> list[float]:
 
 if __name__ == "__main__":
     how_many = int(sys.argv[1]) if len(sys.argv) > 1 else MANY
-    for row in run(how_many, Path(sys.argv[2]) if len(sys.argv) > 2 else None):
-        print(f"{row.name:100} {row.ours:>10} {row.baseline:>10} {row.ratio or 0:6.2f}")
+    for row in measured(how_many, Path(sys.argv[2]) if len(sys.argv) > 2 else None):
+        figures = f"{row.ours:>10} {row.baseline:>10} {row.ratio or 0:6.2f}"
+        print(f"{row.name:100} {figures}", flush=True)
