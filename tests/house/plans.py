@@ -24,18 +24,18 @@ def steps_of(engine: Engine, what: Callable[[], object]) -> list[str]:
         if statement.startswith(("SELECT", "WITH")):
             ran.append((statement, tuple(parameters)))
 
-    def keep_written(driver, sent):
+    def keep_written(one, given):
         """What goes to the driver itself, past SQLAlchemy."""
-        for statement, parameters in sent:
-            keep(None, None, statement, parameters, None, False)
-        return in_turn(driver, sent)
+        parameters = values_of(one, given)
+        keep(None, None, one.text, parameters, None, False)
+        return parameters
 
     event.listen(engine, "before_cursor_execute", keep)
-    in_turn, written._in_turn = written._in_turn, keep_written
+    values_of, written.Written.values = written.Written.values, keep_written
     try:
         what()
     finally:
-        written._in_turn = in_turn
+        written.Written.values = values_of
         event.remove(engine, "before_cursor_execute", keep)
     with engine.connect() as connection:
         return [
