@@ -23,7 +23,7 @@ from bench.row import Row
 from fsm_portal import db
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.tables import metadata
-from fsm_portal.flows.import_invoices import import_invoices
+from fsm_portal.flows.importing.import_invoices import import_invoices
 from fsm_portal.flows.importing.mapping import load_mapping
 from tests import cast
 

@@ -23,12 +23,15 @@ from fsm_portal import db
 from fsm_portal.config import settings
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.tables import metadata
+from fsm_portal.flows.home.show_home import show_home
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.list_customer_invoices import customer_invoice_query, list_customer_invoices
-from fsm_portal.flows.list_customer_jobs import JobsQuery, list_customer_jobs
-from fsm_portal.flows.list_customer_payments import PaymentsQuery, list_customer_payments
-from fsm_portal.flows.show_home import show_home
-from fsm_portal.flows.show_statement import StatementQuery, show_statement
+from fsm_portal.flows.invoices.list_customer_invoices import (
+    customer_invoice_query,
+    list_customer_invoices,
+)
+from fsm_portal.flows.jobs.list_customer_jobs import JobsQuery, list_customer_jobs
+from fsm_portal.flows.payments.list_customer_payments import PaymentsQuery, list_customer_payments
+from fsm_portal.flows.statement.show_statement import StatementQuery, show_statement
 from tests import cast
 from tests.fake_browser import FakeBrowser, serve
 from tests.portal.people import session_cookie

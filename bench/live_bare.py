@@ -20,10 +20,10 @@ from starlette.types import ASGIApp
 
 from bench.live_cast import DOLLAR, OWED_CENTS
 from fsm_portal.domain.staff import Role
+from fsm_portal.flows.from_stripe.receive_stripe_event import receive_webhook
+from fsm_portal.flows.home.show_home import show_home
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.receive_stripe_event import receive_webhook
-from fsm_portal.flows.show_home import show_home
-from fsm_portal.flows.show_overview import show_overview
+from fsm_portal.flows.overview.show_overview import show_overview
 
 NAMESPACE = "/_event"
 PAGE = """<!doctype html><title>Bare</title><p id=owed></p><script>

@@ -20,7 +20,7 @@ from fsm_portal import db
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.tables import metadata
-from fsm_portal.flows.receive_stripe_event import take_in
+from fsm_portal.flows.from_stripe.receive_stripe_event import take_in
 from fsm_portal.flows.recorder import record_fact
 from fsm_portal.gateways.stripe_events import read_event
 from fsm_portal.gateways.stripe_facts import Event, RefundChanged

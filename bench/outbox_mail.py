@@ -40,8 +40,8 @@ from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.tables import metadata
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.invoicing.send_invoice import send_invoice
 from fsm_portal.flows.papers.paper_of import paper_of
-from fsm_portal.flows.send_invoice import send_invoice
 from tests import cast
 from tests.invoices import write_invoice
 from tests.mail_process import MailCatcher, start_mail_catcher

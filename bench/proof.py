@@ -18,8 +18,8 @@ from bench.row import Row
 from fsm_portal import db
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.tables import metadata
+from fsm_portal.flows.from_stripe.receive_stripe_event import take_in
 from fsm_portal.flows.proving import prove
-from fsm_portal.flows.receive_stripe_event import take_in
 from fsm_portal.flows.recorder import record_fact
 from fsm_portal.gateways.stripe_events import read_event
 

@@ -9,7 +9,7 @@ from bench.portal_on import portal_on
 from fsm_portal import db
 from fsm_portal.domain.tables import metadata
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.import_invoices import import_invoices
+from fsm_portal.flows.importing.import_invoices import import_invoices
 from fsm_portal.flows.importing.mapping import load_mapping
 from tests import cast
 

@@ -8,12 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 from fsm_portal.flows.customers.customer_query import customer_query
 from fsm_portal.flows.customers.list_customers import list_customers
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.invoices.list_invoices import invoice_query, list_invoices
 from fsm_portal.flows.invoicing.list_keys import Show, Sort
 from fsm_portal.flows.jobs.list_jobs import ShowJobs, job_query, list_jobs
-from fsm_portal.flows.list_invoices import invoice_query, list_invoices
-from fsm_portal.flows.list_payments import list_payments, payment_query
+from fsm_portal.flows.overview.show_overview import show_overview
 from fsm_portal.flows.payments.list_keys import Show as ShowPayments
-from fsm_portal.flows.show_overview import show_overview
+from fsm_portal.flows.payments.list_payments import list_payments, payment_query
 
 FEW, SOME = 1_000, 10_000
 

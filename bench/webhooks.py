@@ -26,7 +26,7 @@ from bench.raw_writes import taken_down
 from bench.row import Row
 from fsm_portal import db
 from fsm_portal.domain.tables import metadata
-from fsm_portal.flows.receive_stripe_event import receive_webhook
+from fsm_portal.flows.from_stripe.receive_stripe_event import receive_webhook
 
 CONCURRENT = (1, 8, 32)
 SPELLS, PAYMENTS_A_SPELL = 6, 32

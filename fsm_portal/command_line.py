@@ -117,7 +117,7 @@ def invite(
 ) -> None:
     """Invite the customer with the address EMAIL to their portal, by mail."""
     needs_database()
-    from fsm_portal.flows.invite_customer import CannotInvite, invite_by_address
+    from fsm_portal.flows.access.invite_customer import CannotInvite, invite_by_address
 
     try:
         companies = invite_by_address(email, company)

@@ -12,7 +12,7 @@ from fsm_portal import live
 from fsm_portal.config import settings
 from fsm_portal.db import refresh_statistics, unit_of_work
 from fsm_portal.flows.bounced.read_box import read_bounces
-from fsm_portal.flows.mailers import hang_up
+from fsm_portal.flows.mailing.mailers import hang_up
 from fsm_portal.flows.prune import Pruned, prune
 from fsm_portal.flows.reminding.round import remind_everybody
 from fsm_portal.flows.schedule_keeper import ScheduleKeeper

@@ -15,7 +15,7 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax
 from fsm_portal.domain.ledger import LedgerEntry
-from fsm_portal.flows.import_invoices import import_invoices
+from fsm_portal.flows.importing.import_invoices import import_invoices
 from fsm_portal.flows.importing.mapping import Mapping, load_mapping
 from fsm_portal.flows.importing.report import ImportReport
 

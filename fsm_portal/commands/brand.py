@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from fsm_portal.commands.one_line import fail
-from fsm_portal.flows import brand_company as flow
+from fsm_portal.flows.companies import brand_company as flow
 from fsm_portal.gateways.logo import MOST_BYTES, LogoRefused
 
 # The letters of a text are at most four bytes each; whoever names a film is told so at once.

@@ -9,9 +9,9 @@ import typer
 from fsm_portal import live
 from fsm_portal.commands.one_line import fail, in_one_line, needs_database, needs_stripe
 from fsm_portal.domain.company import Company, Plan
-from fsm_portal.flows import offer_portal
-from fsm_portal.flows import open_company as flow
-from fsm_portal.flows.access_link import access_url
+from fsm_portal.flows.access import offer_portal
+from fsm_portal.flows.access.access_link import access_url
+from fsm_portal.flows.companies import open_company as flow
 from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable
 
 app = typer.Typer(

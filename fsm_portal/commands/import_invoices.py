@@ -10,8 +10,8 @@ from rich.table import Table
 from fsm_portal.commands.import_screen import bars, company_called, end, interruptible
 from fsm_portal.commands.one_line import fail
 from fsm_portal.domain.money import to_decimal
-from fsm_portal.flows.import_invoices import import_invoices as run
 from fsm_portal.flows.importing.cannot_import import CannotImport
+from fsm_portal.flows.importing.import_invoices import import_invoices as run
 from fsm_portal.flows.importing.mapping import load_mapping, mapping_names
 from fsm_portal.flows.importing.report import ImportReport
 

@@ -11,9 +11,9 @@ from fsm_portal.commands.import_screen import bars, company_called, end, interru
 from fsm_portal.commands.one_line import fail
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.import_run import ImportKind
-from fsm_portal.flows.import_table import TableKind, TableReport, import_table
 from fsm_portal.flows.importing.cannot_import import CannotImport
 from fsm_portal.flows.importing.guess import FIELDS, MONTH_FIRST, guess
+from fsm_portal.flows.importing.import_table import TableKind, TableReport, import_table
 from fsm_portal.flows.importing.layout import ChosenColumns, TableLayout
 from fsm_portal.flows.importing.lines import open_bytes
 

@@ -14,9 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fsm_portal.commands.one_line import INTERRUPTED
 from fsm_portal.domain.company import Company
+from fsm_portal.flows.companies.open_company import all_companies
 from fsm_portal.flows.importing.cannot_import import CannotImport
 from fsm_portal.flows.importing.report import Progress
-from fsm_portal.flows.open_company import all_companies
 
 
 def end(stopped: str, lines_left: int, *, interrupted: bool) -> NoReturn:

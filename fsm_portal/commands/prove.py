@@ -18,7 +18,7 @@ def prove(
     Exit status 0: all of them hold. 1: something breaks them, and it is listed.
     """
     needs_database()
-    from fsm_portal.flows.open_company import all_companies
+    from fsm_portal.flows.companies.open_company import all_companies
     from fsm_portal.flows.proving import prove as look
 
     slugs = {each.slug: each.id for each in all_companies()}

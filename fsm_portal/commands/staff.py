@@ -8,7 +8,7 @@ from fsm_portal import live
 from fsm_portal.commands.one_line import fail, needs_database
 from fsm_portal.domain.role import Role
 from fsm_portal.domain.staff import Staff
-from fsm_portal.flows.offer_portal import NoSuchCompany
+from fsm_portal.flows.access.offer_portal import NoSuchCompany
 from fsm_portal.flows.team import by_operator as flow
 from fsm_portal.flows.team.invite_member import NewMember
 from fsm_portal.flows.team.rules import CannotChangeTeam

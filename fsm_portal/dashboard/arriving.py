@@ -4,8 +4,8 @@ import asyncio
 import logging
 
 from fsm_portal.db import UNREACHABLE
+from fsm_portal.flows.access.my_sessions import is_noted, note_visit
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.my_sessions import is_noted, note_visit
 
 log = logging.getLogger(__name__)
 

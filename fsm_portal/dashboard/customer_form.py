@@ -13,7 +13,7 @@ from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.role import May
 from fsm_portal.flows.customers.create_customer import create_customer
 from fsm_portal.flows.customers.customer_view import NO_CUSTOMER
-from fsm_portal.flows.edit_customer import (
+from fsm_portal.flows.customers.edit_customer import (
     COUNTRIES,
     OFFERED_FORMATS,
     CannotEdit,

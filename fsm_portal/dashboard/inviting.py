@@ -7,8 +7,8 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal.dashboard.clerk import clerk, to_sign_in
+from fsm_portal.flows.access.invite_customer import CannotInvite, invite_customer, send_sign_in_link
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.invite_customer import CannotInvite, invite_customer, send_sign_in_link
 from fsm_portal.ui.button import button
 from fsm_portal.ui.toast import say
 

@@ -27,7 +27,7 @@ from fsm_portal.dashboard.taking_back import TakingBack, taking_back_dialog
 from fsm_portal.dashboard.using_credit import UsingCredit, credit_dialog
 from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.show_staff_invoice import StaffInvoiceView, show_staff_invoice
+from fsm_portal.flows.invoices.show_staff_invoice import StaffInvoiceView, show_staff_invoice
 from fsm_portal.ui.badge import invoice_badges
 from fsm_portal.ui.button import link_button
 from fsm_portal.ui.card import card

@@ -24,14 +24,14 @@ from fsm_portal.dashboard.visiting import begin
 from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invoicing.bulk_send import MOST, begin_bulk
-from fsm_portal.flows.list_invoices import (
+from fsm_portal.flows.invoices.list_invoices import (
     PATH,
     InvoiceListView,
     InvoiceQuery,
     invoice_query,
     list_invoices,
 )
+from fsm_portal.flows.invoicing.bulk_send import MOST, begin_bulk
 from fsm_portal.ui.button import link_button
 from fsm_portal.ui.empty import empty
 from fsm_portal.ui.last_seen import last_seen

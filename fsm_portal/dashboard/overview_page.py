@@ -11,7 +11,7 @@ from fsm_portal.dashboard.sending import Sending, address_dialog
 from fsm_portal.dashboard.settings.setting_up import setup_reminder
 from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.show_overview import OverviewView, show_overview
+from fsm_portal.flows.overview.show_overview import OverviewView, show_overview
 from fsm_portal.ui.activity import activity
 from fsm_portal.ui.aging_chart import aging_chart
 from fsm_portal.ui.card import card, card_title, titled_card

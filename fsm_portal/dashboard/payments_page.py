@@ -15,7 +15,7 @@ from fsm_portal.dashboard.refunding import Refunding, refund_dialog
 from fsm_portal.dashboard.taking_back import TakingBack, taking_back_dialog
 from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.list_payments import (
+from fsm_portal.flows.payments.list_payments import (
     PATH,
     PaymentListView,
     PaymentQuery,

@@ -12,11 +12,11 @@ from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.form import typed
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.role import May
-from fsm_portal.flows.ask_refund import RefundWish, ask_refund
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.refund_terms import RefundTerms, refund_terms
-from fsm_portal.flows.refund_words import REASONS
-from fsm_portal.flows.refundable import CannotRefund
+from fsm_portal.flows.refunding.ask_refund import RefundWish, ask_refund
+from fsm_portal.flows.refunding.refund_terms import RefundTerms, refund_terms
+from fsm_portal.flows.refunding.refund_words import REASONS
+from fsm_portal.flows.refunding.refundable import CannotRefund
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.field import checkbox, money_field, select_field

@@ -12,7 +12,7 @@ from fsm_portal.dashboard.clerk import clerk, to_sign_in
 from fsm_portal.dashboard.form import text
 from fsm_portal.domain.ids import is_id
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.send_invoice import CannotSend, send_invoice
+from fsm_portal.flows.invoicing.send_invoice import CannotSend, send_invoice
 from fsm_portal.ui.button import Kind, Size, button
 from fsm_portal.ui.dialog import dialog, dialog_actions
 from fsm_portal.ui.field import text_field

@@ -8,8 +8,8 @@ from reflex.event import EventSpec
 
 from fsm_portal.dashboard.asking import Asking, Done, problem_with
 from fsm_portal.dashboard.form import typed
+from fsm_portal.flows.by_hand.take_payment import CannotTake, Taken, take_payment
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.take_payment import CannotTake, Taken, take_payment
 from fsm_portal.threads import at_stripe
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions

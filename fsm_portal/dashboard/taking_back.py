@@ -9,10 +9,10 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal.dashboard.asking import Asking, Done
+from fsm_portal.flows.by_hand.reverse_payment import CannotReverse, reverse_payment
+from fsm_portal.flows.crediting.undo_credit import CannotUndo, undo_credit
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.reverse_payment import CannotReverse, reverse_payment
-from fsm_portal.flows.undo_credit import CannotUndo, undo_credit
-from fsm_portal.flows.void_invoice import CannotVoid, void_invoice
+from fsm_portal.flows.invoicing.void_invoice import CannotVoid, void_invoice
 from fsm_portal.threads import at_stripe
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions

@@ -8,8 +8,8 @@ from reflex.event import EventSpec
 
 from fsm_portal.dashboard.asking import Asking, Done
 from fsm_portal.dashboard.form import text
+from fsm_portal.flows.crediting.use_credit import CannotUse, use_credit
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.use_credit import CannotUse, use_credit
 from fsm_portal.threads import at_stripe
 from fsm_portal.ui.button import button
 from fsm_portal.ui.dialog import dialog, dialog_actions

@@ -18,8 +18,8 @@ from fsm_portal.domain.insert_once import insert_once
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.invoice_open import How, InvoiceOpen
 from fsm_portal.domain.payment import Payment
+from fsm_portal.flows.invoicing.send_invoice import CannotSend
 from fsm_portal.flows.reminding.remind import remind_of_invoice
-from fsm_portal.flows.send_invoice import CannotSend
 
 log = logging.getLogger(__name__)
 

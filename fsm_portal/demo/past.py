@@ -20,12 +20,12 @@ from fsm_portal.domain.money import split, to_decimal
 from fsm_portal.domain.payment import PaymentAllocation
 from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.tax_rate import TaxRate
-from fsm_portal.flows.ask_refund import RefundWish, ask_refund
+from fsm_portal.flows.by_hand.reverse_payment import reverse_payment
+from fsm_portal.flows.by_hand.take_payment import Taken, take_payment
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.reverse_payment import reverse_payment
-from fsm_portal.flows.send_invoice import issue
-from fsm_portal.flows.take_payment import Taken, take_payment
-from fsm_portal.flows.write_invoice import DraftLine, write_draft
+from fsm_portal.flows.invoicing.send_invoice import issue
+from fsm_portal.flows.invoicing.write_invoice import DraftLine, write_draft
+from fsm_portal.flows.refunding.ask_refund import RefundWish, ask_refund
 
 _TOLD_WITHIN = 10.0
 

@@ -18,7 +18,7 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import Payment
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.start_checkout import CannotPay, start_checkout
+from fsm_portal.flows.paying.start_checkout import CannotPay, start_checkout
 
 log = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.staff import Role, Staff
 from fsm_portal.domain.tax_rate import TaxRate
-from fsm_portal.flows.brand_company import set_logo
-from fsm_portal.flows.send_invoice import issue
-from fsm_portal.flows.write_invoice import write_draft
+from fsm_portal.flows.companies.brand_company import set_logo
+from fsm_portal.flows.invoicing.send_invoice import issue
+from fsm_portal.flows.invoicing.write_invoice import write_draft
 
 BRIGHT_HEATING_ACCOUNT = "acct_1BrightHeating001"
 CLEARWATER_ACCOUNT = "acct_1ClearwaterPlumb1"

@@ -24,7 +24,7 @@ from fsm_portal.domain.role import May, Role
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.statement import Statement
-from fsm_portal.flows.company_frame import FRAME, CompanyFrame, company_frame
+from fsm_portal.flows.companies.company_frame import FRAME, CompanyFrame, company_frame
 from fsm_portal.gateways.tokens import SessionClaims, read_session
 
 _session = table_of(LoginSession)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from fsm_portal.config import settings
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.role import May
-from fsm_portal.flows.company_frame import CompanyFrame, company_frame
+from fsm_portal.flows.companies.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.noticing.times import kinds_for, notice_times
 from fsm_portal.flows.signing_up.setup import NO_SETUP, Setup, setup_of

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 from fsm_portal.domain.outbox import MAIL_KINDS, WorkKind
+from fsm_portal.flows.access.mail_sign_in import mail_sign_in, mail_welcome
+from fsm_portal.flows.from_stripe.record_fees import record_fees
+from fsm_portal.flows.from_stripe.record_refund_fees import record_refund_fees
 from fsm_portal.flows.invoicing.mail_credit_note import mail_credit_note
 from fsm_portal.flows.invoicing.send_many import send_many
-from fsm_portal.flows.mail_failed import mail_failed
-from fsm_portal.flows.mail_refund import mail_refund
-from fsm_portal.flows.mail_sign_in import mail_sign_in, mail_welcome
+from fsm_portal.flows.mailing.mail_failed import mail_failed
+from fsm_portal.flows.mailing.outbox_mail import mail_invoice, mail_receipt
 from fsm_portal.flows.noticing.mail_notice import mail_notice, tell_everybody
 from fsm_portal.flows.outbox import (
     GiveUp,
@@ -19,13 +21,11 @@ from fsm_portal.flows.outbox import (
     work_off,
     work_through,
 )
-from fsm_portal.flows.outbox_mail import mail_invoice, mail_receipt
-from fsm_portal.flows.record_fees import record_fees
-from fsm_portal.flows.record_refund_fees import record_refund_fees
+from fsm_portal.flows.paying.stripe_customer import tell_stripe
+from fsm_portal.flows.refunding.mail_refund import mail_refund
+from fsm_portal.flows.refunding.send_refund import send_refund
 from fsm_portal.flows.reminding.mail_reminder import mail_reminder
-from fsm_portal.flows.send_refund import send_refund
 from fsm_portal.flows.signing_up.mail import mail_sign_up
-from fsm_portal.flows.stripe_customer import tell_stripe
 from fsm_portal.flows.team.mail_invitation import mail_invitation
 from fsm_portal.gateways.stripe_client import StripeRefused
 

@@ -9,10 +9,10 @@ from reflex.event import EventSpec
 
 from fsm_portal import live
 from fsm_portal.domain.topic import customer_topic
+from fsm_portal.flows.access.my_sessions import end_my_session
+from fsm_portal.flows.access.show_account import AccountView, show_account
 from fsm_portal.flows.identity import Identity, Scope
-from fsm_portal.flows.my_sessions import end_my_session
-from fsm_portal.flows.saved_cards import SavedCards
-from fsm_portal.flows.show_account import AccountView, show_account
+from fsm_portal.flows.paying.saved_cards import SavedCards
 from fsm_portal.portal.account_sessions import sessions_card
 from fsm_portal.portal.account_sides import company_card, switch_card, who_card
 from fsm_portal.portal.paying import Paying

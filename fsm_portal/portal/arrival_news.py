@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from fsm_portal.flows.confirm_checkout import Confirmation
+from fsm_portal.flows.paying.confirm_checkout import Confirmation
 from fsm_portal.ui.button import button, link_button
 from fsm_portal.ui.notice import notice
 from fsm_portal.ui.values import Text, if_any

@@ -7,8 +7,8 @@ import reflex as rx
 
 from fsm_portal import live
 from fsm_portal.db import UNREACHABLE
-from fsm_portal.flows.confirm_checkout import Confirmation, confirm_checkout
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.paying.confirm_checkout import Confirmation, confirm_checkout
 from fsm_portal.portal.address import checkout_id
 from fsm_portal.portal.visitor import visitor
 from fsm_portal.threads import at_stripe

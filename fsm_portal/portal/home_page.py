@@ -9,11 +9,11 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.topic import customer_topic
-from fsm_portal.flows.bill import MOST_INVOICES
-from fsm_portal.flows.choose_invoices import all_payable, still_payable
+from fsm_portal.flows.home.show_home import HomeView, show_home
 from fsm_portal.flows.identity import Identity, Scope
-from fsm_portal.flows.show_home import HomeView, show_home
-from fsm_portal.flows.start_checkout import start_checkout_of_several
+from fsm_portal.flows.paying.bill import MOST_INVOICES
+from fsm_portal.flows.paying.choose_invoices import all_payable, still_payable
+from fsm_portal.flows.paying.start_checkout import start_checkout_of_several
 from fsm_portal.portal.address import checkout_id
 from fsm_portal.portal.arrival_news import arrival_news
 from fsm_portal.portal.confirming import Confirming

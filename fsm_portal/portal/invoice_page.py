@@ -8,8 +8,11 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.domain.topic import customer_topic
 from fsm_portal.flows.identity import Identity, Scope
-from fsm_portal.flows.show_customer_invoice import CustomerInvoiceView, show_customer_invoice
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.invoices.show_customer_invoice import (
+    CustomerInvoiceView,
+    show_customer_invoice,
+)
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.portal.address import checkout_id, invoice_id, invoice_id_in_browser
 from fsm_portal.portal.confirming import Confirming
 from fsm_portal.portal.invoice_paper import paper

@@ -8,14 +8,14 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.domain.topic import customer_topic
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.keyset import address
-from fsm_portal.flows.list_customer_invoices import (
+from fsm_portal.flows.invoices.list_customer_invoices import (
     PATH,
     CustomerInvoiceQuery,
     CustomerInvoicesView,
     customer_invoice_query,
     list_customer_invoices,
 )
+from fsm_portal.flows.keyset import address
 from fsm_portal.portal.portal_page import portal_page
 from fsm_portal.portal.visited import Visited
 from fsm_portal.ui.badge import invoice_badges

@@ -7,7 +7,7 @@ import reflex as rx
 from fsm_portal import live
 from fsm_portal.domain.topic import customer_topic
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.list_customer_jobs import (
+from fsm_portal.flows.jobs.list_customer_jobs import (
     CustomerJobsView,
     JobsQuery,
     jobs_query,

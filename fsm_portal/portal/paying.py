@@ -6,8 +6,8 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal import live
-from fsm_portal.flows.cannot_pay import CannotPay
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.paying.cannot_pay import CannotPay
 from fsm_portal.portal.visitor import visitor
 from fsm_portal.threads import at_stripe
 

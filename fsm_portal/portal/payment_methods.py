@@ -11,8 +11,8 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.manage_cards import manage_cards
-from fsm_portal.flows.saved_cards import ASKING, SavedCards, saved_cards
+from fsm_portal.flows.paying.manage_cards import manage_cards
+from fsm_portal.flows.paying.saved_cards import ASKING, SavedCards, saved_cards
 from fsm_portal.portal.visitor import visitor
 from fsm_portal.threads import at_stripe
 from fsm_portal.ui.badge import badge

@@ -11,7 +11,7 @@ import reflex as rx
 
 from fsm_portal.db import UNREACHABLE
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.phone_link import (
+from fsm_portal.flows.paying.phone_link import (
     LIFETIME,
     end_phone_link,
     make_phone_link,

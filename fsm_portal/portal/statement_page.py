@@ -9,9 +9,9 @@ from reflex.event import EventSpec
 from fsm_portal import live
 from fsm_portal.domain.topic import customer_topic
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.show_statement import StatementQuery, StatementView, show_statement
-from fsm_portal.flows.statement_days import statement_query, turned, typed_days
-from fsm_portal.flows.statement_period import WrongPeriod
+from fsm_portal.flows.statement.show_statement import StatementQuery, StatementView, show_statement
+from fsm_portal.flows.statement.statement_days import statement_query, turned, typed_days
+from fsm_portal.flows.statement.statement_period import WrongPeriod
 from fsm_portal.portal.portal_page import portal_page
 from fsm_portal.portal.visited import Visited
 from fsm_portal.ui.statement import (

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from fsm_portal.flows.company_frame import CompanyFrame
+from fsm_portal.flows.companies.company_frame import CompanyFrame
 from fsm_portal.flows.identity import Identity
 from fsm_portal.portal.visitor import arrive, visitor
 

@@ -7,9 +7,9 @@ from typing import Any
 import reflex as rx
 
 from fsm_portal.db import UNREACHABLE
-from fsm_portal.flows.company_frame import CompanyFrame
+from fsm_portal.flows.access.my_sessions import is_noted, note_visit
+from fsm_portal.flows.companies.company_frame import CompanyFrame
 from fsm_portal.flows.identity import Identity, closed_to, who_is
-from fsm_portal.flows.my_sessions import is_noted, note_visit
 from fsm_portal.ui.cookie import cookie_of
 from fsm_portal.ui.out_of_reach import missed, reached
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fsm_portal.flows.access_link import access_to
+from fsm_portal.flows.access.access_link import access_to
 from fsm_portal.gateways import pages
 from fsm_portal.routes.asking import browser_of, page, with_browser
 from fsm_portal.routes.sign_in import send_link, sign_in_by_code

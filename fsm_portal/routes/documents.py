@@ -16,8 +16,8 @@ from fsm_portal import live
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.flows.identity import AUDIENCES, Scope, cookie_name
 from fsm_portal.flows.papers.open_paper import Opened, open_paper, open_version
-from fsm_portal.flows.statement_document import statement_for_staff, statement_pdf
-from fsm_portal.flows.statement_period import WrongPeriod
+from fsm_portal.flows.statement.statement_document import statement_for_staff, statement_pdf
+from fsm_portal.flows.statement.statement_period import WrongPeriod
 from fsm_portal.routes.signed_in import signed_in, whom_to_ask
 
 Find = Callable[[Scope], tuple[str, bytes] | None]

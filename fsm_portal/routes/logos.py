@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from fsm_portal.flows.company_logo import logo_picture
+from fsm_portal.flows.companies.company_logo import logo_picture
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 

@@ -10,9 +10,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from fsm_portal import live
+from fsm_portal.flows.access.my_sessions import end_all_sessions
 from fsm_portal.flows.identity import AUDIENCES
 from fsm_portal.flows.login_links import switch_account
-from fsm_portal.flows.my_sessions import end_all_sessions
 from fsm_portal.gateways import pages
 from fsm_portal.routes.asking import page, typed
 from fsm_portal.routes.signed_in import end_sessions, forget_cookies, sign_in_here, signed_in

@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from fsm_portal import live
-from fsm_portal.flows.receive_stripe_event import EndpointOff, receive_webhook
+from fsm_portal.flows.from_stripe.receive_stripe_event import EndpointOff, receive_webhook
 from fsm_portal.gateways.stripe_api import BadSignature
 from fsm_portal.threads import for_webhook
 

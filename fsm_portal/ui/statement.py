@@ -9,7 +9,7 @@ from typing import Any
 
 import reflex as rx
 
-from fsm_portal.flows.statement_period import PRESETS
+from fsm_portal.flows.statement.statement_period import PRESETS
 from fsm_portal.ui.button import button, link_button
 from fsm_portal.ui.card import card
 from fsm_portal.ui.empty import empty

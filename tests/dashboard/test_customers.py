@@ -18,9 +18,9 @@ from fsm_portal.dashboard.taking import Taking
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.staff import Role
+from fsm_portal.flows.access.end_access import end_staffs_access
 from fsm_portal.flows.customers.import_from_stripe import CannotImport, Imported
 from fsm_portal.flows.customers.stripe_side import StripeFound, StripeQuery
-from fsm_portal.flows.end_access import end_staffs_access
 from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.gateways.stripe_directory import AtStripe
 from fsm_portal.ui.toast import Toast

@@ -12,7 +12,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.outbox import OutboxMessage, WorkKind, enqueue
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.domain.topic import company_topic
-from fsm_portal.flows.start_checkout import CannotPay, start_checkout
+from fsm_portal.flows.paying.start_checkout import CannotPay, start_checkout
 from fsm_portal.flows.sweeping import accounts_to_sweep, sweep
 from fsm_portal.ui.toast import Toast
 from tests import cast

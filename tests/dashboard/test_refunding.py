@@ -13,8 +13,8 @@ from fsm_portal.db import reading, writing
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.payment import BroughtBy, Payment
 from fsm_portal.domain.refund import Refund
+from fsm_portal.flows.invoicing.send_invoice import CannotSend, send_invoice
 from fsm_portal.flows.recorder import record_fact
-from fsm_portal.flows.send_invoice import CannotSend, send_invoice
 from fsm_portal.gateways.stripe_facts import DisputeChanged, DisputeMovement, RefundChanged
 from fsm_portal.portal.home_page import HomePage
 from fsm_portal.portal.invoice_page import InvoicePage

@@ -16,7 +16,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice_due import InvoiceDue, keep_due
 from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.tables import metadata
-from fsm_portal.flows.send_invoice import issue
+from fsm_portal.flows.invoicing.send_invoice import issue
 from fsm_portal.migrations import configuration, migrate
 from tests.invoices import write_invoice
 

@@ -20,7 +20,7 @@ from fsm_portal.domain.job import Job
 from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from tests.e2e.running_demo import Demo
 from tests.invoices import write_invoice
 from tests.sandbox_process import DECLINED_CARD, pay, pay_by_bank

@@ -11,8 +11,8 @@ from sqlmodel import select
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
-from fsm_portal.flows import offer_portal
-from fsm_portal.flows.invite_customer import invite_by_address
+from fsm_portal.flows.access import offer_portal
+from fsm_portal.flows.access.invite_customer import invite_by_address
 from tests.e2e.axe import faults
 from tests.e2e.conftest import DESK, PHONE, Demo, Person, Picture, fits
 from tests.sandbox_process import PLAIN

@@ -10,12 +10,12 @@ from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.tax_rate import TaxRate
+from fsm_portal.flows.by_hand.take_payment import Taken, take_payment
+from fsm_portal.flows.crediting.undo_credit import undo_credit
+from fsm_portal.flows.crediting.use_credit import use_credit
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.login_links import SignedIn, make_link, use_link
-from fsm_portal.flows.start_checkout import start_checkout
-from fsm_portal.flows.take_payment import Taken, take_payment
-from fsm_portal.flows.undo_credit import undo_credit
-from fsm_portal.flows.use_credit import use_credit
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from tests.flows.refunds import ask, paid, work_at_stripe
 from tests.flows.stripe_side import StripeSide, deliver, event_of
 from tests.invoices import write_invoice

@@ -7,7 +7,7 @@ from multiprocessing.synchronize import Barrier
 
 from fsm_portal import db
 from fsm_portal.config import settings
-from fsm_portal.flows.receive_stripe_event import receive_webhook
+from fsm_portal.flows.from_stripe.receive_stripe_event import receive_webhook
 
 
 def take_copies(

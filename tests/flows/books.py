@@ -11,7 +11,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Account, LedgerEntry
 from fsm_portal.domain.payment import Payment
-from fsm_portal.flows.invoice_view import standings
+from fsm_portal.flows.invoices.invoice_view import standings
 
 
 def rows(model: type[SQLModel], session: Session | None = None) -> list[Any]:

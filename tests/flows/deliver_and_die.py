@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 
-from fsm_portal.flows.receive_stripe_event import receive_webhook
+from fsm_portal.flows.from_stripe.receive_stripe_event import receive_webhook
 
 receive_webhook(sys.stdin.buffer.read(), sys.argv[1], connect=True)
 os.kill(os.getpid(), signal.SIGKILL)

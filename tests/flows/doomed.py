@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from fsm_portal import db
 from fsm_portal.config import settings
 from fsm_portal.flows import outbox
-from fsm_portal.flows.receive_stripe_event import receive_webhook
+from fsm_portal.flows.from_stripe.receive_stripe_event import receive_webhook
 from fsm_portal.flows.work_outbox import Lane, work_one
 from fsm_portal.gateways import stripe_client
 

@@ -14,10 +14,10 @@ from fsm_portal.domain.outbox import OutboxMessage, WorkKind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.platform_fee import platform_fee
 from fsm_portal.domain.refund import Refund
-from fsm_portal.flows.ask_refund import RefundWish, ask_refund
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.outbox import claim, work_off
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.paying.start_checkout import start_checkout
+from fsm_portal.flows.refunding.ask_refund import RefundWish, ask_refund
 from fsm_portal.flows.work_outbox import HANDLERS
 from fsm_portal.gateways.stripe_api import CheckoutLine, open_checkout
 from tests.flows import books

@@ -16,7 +16,7 @@ from fsm_portal.domain.ledger import Kind, LedgerEntry
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.payment import BroughtBy, FailedPayment, Payment, PaymentAllocation
 from fsm_portal.domain.refund import Refund
-from fsm_portal.flows.receive_stripe_event import take_in
+from fsm_portal.flows.from_stripe.receive_stripe_event import take_in
 from fsm_portal.gateways.stripe_facts import Event
 from tests.flows import books
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from fsm_portal.flows.receive_stripe_event import receive_webhook
+from fsm_portal.flows.from_stripe.receive_stripe_event import receive_webhook
 from fsm_portal.gateways.stripe_facts import ATTEMPT_KEY
 from tests.sandbox_process import PLAIN, SECRET_KEY, SandboxProcess
 

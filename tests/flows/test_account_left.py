@@ -8,9 +8,9 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
-from fsm_portal.flows import receive_stripe_event as receiving
-from fsm_portal.flows.reconcile import differences
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.from_stripe import receive_stripe_event as receiving
+from fsm_portal.flows.paying.start_checkout import start_checkout
+from fsm_portal.flows.reconciliation.reconcile import differences
 from fsm_portal.flows.sweeping import accounts_to_sweep, sweep
 from tests.flows import books
 from tests.flows.conftest import _connected

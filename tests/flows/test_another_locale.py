@@ -7,9 +7,9 @@ import pytest
 from fsm_portal import db
 from fsm_portal.config import settings
 from fsm_portal.domain.tables import metadata
-from fsm_portal.flows import list_invoices as listing
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.list_invoices import InvoiceQuery, list_invoices
+from fsm_portal.flows.invoices import list_invoices as listing
+from fsm_portal.flows.invoices.list_invoices import InvoiceQuery, list_invoices
 from tests import cast
 from tests.flows.test_show_invoice_list import asked
 from tests.invoices import write_invoice

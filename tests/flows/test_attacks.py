@@ -13,18 +13,18 @@ from fsm_portal.domain.customer_credit import credit_of
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import Payment
-from fsm_portal.flows import open_pages
-from fsm_portal.flows import start_checkout as checking_out
-from fsm_portal.flows.reconciliation.settle_fact import set_aside
-from fsm_portal.flows.reverse_payment import reverse_payment
-from fsm_portal.flows.start_checkout import (
+from fsm_portal.flows.by_hand.reverse_payment import reverse_payment
+from fsm_portal.flows.by_hand.take_payment import Taken, take_payment
+from fsm_portal.flows.crediting.use_credit import CannotUse, use_credit
+from fsm_portal.flows.paying import open_pages
+from fsm_portal.flows.paying import start_checkout as checking_out
+from fsm_portal.flows.paying.start_checkout import (
     CannotPay,
     start_checkout,
     start_checkout_of_several,
 )
+from fsm_portal.flows.reconciliation.settle_fact import set_aside
 from fsm_portal.flows.sweeping import sweep
-from fsm_portal.flows.take_payment import Taken, take_payment
-from fsm_portal.flows.use_credit import CannotUse, use_credit
 from tests.flows import books
 from tests.flows.refunds import ask, at_stripe, paid, refund, work_at_stripe
 from tests.flows.stripe_side import deliver

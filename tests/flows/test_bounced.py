@@ -9,11 +9,11 @@ from fsm_portal.domain.invoice import InvoiceDelivery
 from fsm_portal.domain.mail_address import HeldAddress, HeldBack
 from fsm_portal.domain.outbox import OutboxMessage, WorkKind
 from fsm_portal.domain.sent_letter import SentLetter
-from fsm_portal.flows.attention import alerts
 from fsm_portal.flows.bounced.read_box import read_bounces
 from fsm_portal.flows.bounced.record import record_reports
+from fsm_portal.flows.invoicing.send_invoice import send_invoice
+from fsm_portal.flows.overview.attention import alerts
 from fsm_portal.flows.reconciliation.given_up import try_again
-from fsm_portal.flows.send_invoice import send_invoice
 from fsm_portal.gateways.bounce_box import BoxUnavailable
 from fsm_portal.gateways.bounces import Report
 from fsm_portal.gateways.mail_message import message_hash

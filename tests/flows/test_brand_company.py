@@ -9,18 +9,18 @@ from pypdf import PdfReader
 from fsm_portal.commands import brand as commands
 from fsm_portal.db import reading
 from fsm_portal.domain.company import Company
-from fsm_portal.flows.brand_company import (
+from fsm_portal.flows.companies.brand_company import (
     Brand,
     CannotBrand,
     change_brand,
     remove_logo,
     set_logo,
 )
-from fsm_portal.flows.company_frame import company_frame
-from fsm_portal.flows.company_logo import logo_picture
+from fsm_portal.flows.companies.company_frame import company_frame
+from fsm_portal.flows.companies.company_logo import logo_picture
+from fsm_portal.flows.home.show_home import show_home
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.show_home import show_home
-from fsm_portal.flows.show_statement import StatementQuery, show_statement
+from fsm_portal.flows.statement.show_statement import StatementQuery, show_statement
 from fsm_portal.gateways.logo import LogoRefused
 from tests.invoices import write_invoice
 from tests.papers import invoice_pdf

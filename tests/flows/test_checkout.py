@@ -10,9 +10,9 @@ from fsm_portal.config import settings
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.payment import BroughtBy, Payment, PaymentAllocation
-from fsm_portal.flows import open_pages as pages
-from fsm_portal.flows import start_checkout as flow
-from fsm_portal.flows.start_checkout import CannotPay, start_checkout
+from fsm_portal.flows.paying import open_pages as pages
+from fsm_portal.flows.paying import start_checkout as flow
+from fsm_portal.flows.paying.start_checkout import CannotPay, start_checkout
 from fsm_portal.gateways.stripe_facts import ATTEMPT_KEY
 from tests.flows import books
 from tests.flows.stripe_side import deliver

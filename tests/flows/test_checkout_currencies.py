@@ -2,12 +2,15 @@
 
 import pytest
 
-from fsm_portal.flows.choose_invoices import all_payable
+from fsm_portal.flows.home.show_home import show_home
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.list_customer_invoices import customer_invoice_query, list_customer_invoices
-from fsm_portal.flows.show_customer_invoice import show_customer_invoice
-from fsm_portal.flows.show_home import show_home
-from fsm_portal.flows.start_checkout import CannotPay, start_checkout
+from fsm_portal.flows.invoices.list_customer_invoices import (
+    customer_invoice_query,
+    list_customer_invoices,
+)
+from fsm_portal.flows.invoices.show_customer_invoice import show_customer_invoice
+from fsm_portal.flows.paying.choose_invoices import all_payable
+from fsm_portal.flows.paying.start_checkout import CannotPay, start_checkout
 from tests.flows import books
 from tests.flows.stripe_side import deliver
 from tests.invoices import write_invoice

@@ -8,7 +8,7 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.card_limits import MOST
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.payment import FailedPayment
-from fsm_portal.flows.start_checkout import CannotPay, start_checkout
+from fsm_portal.flows.paying.start_checkout import CannotPay, start_checkout
 from tests import cast
 from tests.flows import books
 from tests.flows.conftest import customer_identity

@@ -11,13 +11,13 @@ from fsm_portal.domain import customer_credit
 from fsm_portal.domain.customer_credit import credit_of
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.ledger import Kind, LedgerEntry
-from fsm_portal.flows import open_pages
-from fsm_portal.flows import use_credit as flow
-from fsm_portal.flows.reverse_payment import reverse_payment
-from fsm_portal.flows.show_overview import show_overview
-from fsm_portal.flows.start_checkout import start_checkout
-from fsm_portal.flows.take_payment import Taken, take_payment
-from fsm_portal.flows.use_credit import CannotUse, use_credit
+from fsm_portal.flows.by_hand.reverse_payment import reverse_payment
+from fsm_portal.flows.by_hand.take_payment import Taken, take_payment
+from fsm_portal.flows.crediting import use_credit as flow
+from fsm_portal.flows.crediting.use_credit import CannotUse, use_credit
+from fsm_portal.flows.overview.show_overview import show_overview
+from fsm_portal.flows.paying import open_pages
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from tests.flows import books
 from tests.flows.conftest import staff_identity
 from tests.flows.refunds import paid

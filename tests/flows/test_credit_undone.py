@@ -13,15 +13,15 @@ from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Kind, LedgerEntry
 from fsm_portal.domain.payment import Payment
-from fsm_portal.flows import open_pages
-from fsm_portal.flows import undo_credit as flow
-from fsm_portal.flows.reverse_payment import reverse_payment
-from fsm_portal.flows.show_customer_invoice import show_customer_invoice
-from fsm_portal.flows.show_staff_invoice import show_staff_invoice
-from fsm_portal.flows.start_checkout import start_checkout
-from fsm_portal.flows.take_payment import Taken, take_payment
-from fsm_portal.flows.undo_credit import CannotUndo, undo_credit
-from fsm_portal.flows.use_credit import use_credit
+from fsm_portal.flows.by_hand.reverse_payment import reverse_payment
+from fsm_portal.flows.by_hand.take_payment import Taken, take_payment
+from fsm_portal.flows.crediting import undo_credit as flow
+from fsm_portal.flows.crediting.undo_credit import CannotUndo, undo_credit
+from fsm_portal.flows.crediting.use_credit import use_credit
+from fsm_portal.flows.invoices.show_customer_invoice import show_customer_invoice
+from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
+from fsm_portal.flows.paying import open_pages
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from tests import cast
 from tests.flows import books
 from tests.flows.conftest import customer_identity, staff_identity

@@ -8,7 +8,7 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.customer import Customer
 from fsm_portal.flows import keyset
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.list_customer_invoices import (
+from fsm_portal.flows.invoices.list_customer_invoices import (
     CustomerInvoiceQuery,
     customer_invoice_query,
     list_customer_invoices,
@@ -180,7 +180,7 @@ def test_pages_lead_through_all_and_back(any_database, company, dana, clock, mon
 
 
 def forget_statements():
-    from fsm_portal.flows.customer_invoice_keys import page_of_invoices
+    from fsm_portal.flows.invoices.customer_invoice_keys import page_of_invoices
 
     page_of_invoices.cache_clear()
 
@@ -225,7 +225,7 @@ def test_a_new_customer_has_none_yet(any_database, company, dana):
 
 
 def test_of_very_many_it_is_said_that_there_are_more(company, dana, monkeypatch):
-    from fsm_portal.flows import list_customer_invoices as module
+    from fsm_portal.flows.invoices import list_customer_invoices as module
 
     for number in range(3):
         write_invoice(company, dana, number=f"INV-{number}")

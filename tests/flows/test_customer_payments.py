@@ -8,15 +8,15 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.job import Job
 from fsm_portal.flows import keyset
+from fsm_portal.flows.by_hand.reverse_payment import reverse_payment
+from fsm_portal.flows.by_hand.take_payment import Taken, take_payment
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.list_customer_jobs import jobs_query, list_customer_jobs
-from fsm_portal.flows.list_customer_payments import (
+from fsm_portal.flows.jobs.list_customer_jobs import jobs_query, list_customer_jobs
+from fsm_portal.flows.payments.list_customer_payments import (
     _statement,
     list_customer_payments,
     payments_query,
 )
-from fsm_portal.flows.reverse_payment import reverse_payment
-from fsm_portal.flows.take_payment import Taken, take_payment
 from tests import cast
 from tests.flows.addresses import query_of
 from tests.flows.refunds import ask, paid, work_at_stripe
@@ -216,7 +216,7 @@ def test_a_job_names_its_invoices_as_they_stand(any_database, company, dana, clo
 def test_completed_jobs_are_paged_and_upcoming_ones_stand_on_the_first(
     any_database, company, dana, clock, monkeypatch
 ):
-    from fsm_portal.flows import list_customer_jobs as module
+    from fsm_portal.flows.jobs import list_customer_jobs as module
 
     monkeypatch.setattr(keyset, "PAGE", 2)
     monkeypatch.setattr(module, "PAGE", 2)

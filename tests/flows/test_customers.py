@@ -10,27 +10,27 @@ from fsm_portal.domain.audit_entry import AuditEntry, Deed
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.staff import Staff
+from fsm_portal.flows.access.invite_customer import invite_customer
 from fsm_portal.flows.customers.create_customer import create_customer
+from fsm_portal.flows.customers.edit_customer import (
+    CannotEdit,
+    CustomerWords,
+    SharedAddress,
+    edit_customer,
+)
 from fsm_portal.flows.customers.notes import CannotNote, change_note, remove_note, write_note
 from fsm_portal.flows.customers.show_customer import (
     CustomerPageView,
     customer_page_query,
     show_customer,
 )
-from fsm_portal.flows.edit_customer import (
-    CannotEdit,
-    CustomerWords,
-    SharedAddress,
-    edit_customer,
-)
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.invite_customer import invite_customer
+from fsm_portal.flows.invoicing.void_invoice import void_invoice
 from fsm_portal.flows.jobs.finish_job import complete_job
 from fsm_portal.flows.jobs.save_job import JobWords, create_job
 from fsm_portal.flows.keyset import PAGE, moment_text
-from fsm_portal.flows.show_statement import StatementQuery
-from fsm_portal.flows.statement_document import statement_for_staff, statement_pdf
-from fsm_portal.flows.void_invoice import void_invoice
+from fsm_portal.flows.statement.show_statement import StatementQuery
+from fsm_portal.flows.statement.statement_document import statement_for_staff, statement_pdf
 from tests import cast
 from tests.flows.conftest import customer_identity, staff_identity
 from tests.invoices import write_invoice

@@ -30,7 +30,7 @@ from fsm_portal.flows.customers.stripe_side import (
     show_stripe_customers,
     stripe_query,
 )
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.gateways.stripe_client import client
 from tests import cast
 from tests.flows.conftest import customer_identity, staff_identity

@@ -6,7 +6,7 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.balances import InvoiceBalance
 from fsm_portal.domain.deposit import deposit_left
 from fsm_portal.domain.payment import Payment
-from fsm_portal.flows.start_checkout import CannotPay, start_checkout
+from fsm_portal.flows.paying.start_checkout import CannotPay, start_checkout
 from tests.flows import books
 from tests.flows.stripe_side import deliver
 from tests.sandbox_process import pay

@@ -10,11 +10,11 @@ from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.refund import RefundStatus
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invoice_document import invoice_document
-from fsm_portal.flows.receipt_document import receipt_document
-from fsm_portal.flows.refund_document import MADE, refund_document
-from fsm_portal.flows.statement_document import statement_pdf
-from fsm_portal.flows.void_invoice import void_invoice
+from fsm_portal.flows.invoices.invoice_document import invoice_document
+from fsm_portal.flows.invoicing.void_invoice import void_invoice
+from fsm_portal.flows.payments.receipt_document import receipt_document
+from fsm_portal.flows.refunding.refund_document import MADE, refund_document
+from fsm_portal.flows.statement.statement_document import statement_pdf
 from fsm_portal.gateways import pdf
 from tests.flows.refunds import ask, paid, refund, refunds_events, work_at_stripe
 from tests.flows.stripe_side import deliver

@@ -5,10 +5,10 @@ import pytest
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.outbox import OutboxMessage
-from fsm_portal.flows.edit_customer import CannotEdit, CustomerWords, edit_customer
+from fsm_portal.flows.customers.edit_customer import CannotEdit, CustomerWords, edit_customer
 from fsm_portal.flows.identity import who_is
+from fsm_portal.flows.invoicing.send_invoice import send_invoice
 from fsm_portal.flows.login_links import SignedIn, use_link
-from fsm_portal.flows.send_invoice import send_invoice
 from tests import cast
 from tests.flows import books
 from tests.flows.conftest import staff_identity

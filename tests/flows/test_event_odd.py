@@ -13,8 +13,8 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.payment import FailedPayment, Payment
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
-from fsm_portal.flows.attention import alerts
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.overview.attention import alerts
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.flows.sweeping import sweep
 from tests.flows import books
 from tests.flows.stripe_side import Event, attempt_of, deliver, event_of

@@ -15,8 +15,8 @@ from sqlmodel import Session
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import FailedPayment, Payment, PaymentAllocation
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
-from fsm_portal.flows import open_pages
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.paying import open_pages
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.gateways.stripe_events import read_event
 from fsm_portal.gateways.stripe_facts import Event
 from tests.flows import books

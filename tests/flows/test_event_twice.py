@@ -16,9 +16,9 @@ from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.stripe_event import StripeEvent
-from fsm_portal.flows import open_pages
+from fsm_portal.flows.paying import open_pages
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.flows.recorder import payment as payment_recorder
-from fsm_portal.flows.start_checkout import start_checkout
 from tests import cast
 from tests.flows import books
 from tests.flows.conftest import customer_identity

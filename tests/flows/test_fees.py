@@ -9,11 +9,11 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.balance_transaction import BalanceTransaction
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.payment import Payment
-from fsm_portal.flows import record_fees as flow
-from fsm_portal.flows.list_payments import PaymentQuery, list_payments
+from fsm_portal.flows.from_stripe import record_fees as flow
+from fsm_portal.flows.from_stripe.record_fees import record_fees
 from fsm_portal.flows.outbox import claim, work_off
-from fsm_portal.flows.record_fees import record_fees
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.paying.start_checkout import start_checkout
+from fsm_portal.flows.payments.list_payments import PaymentQuery, list_payments
 from fsm_portal.flows.work_outbox import fetch_fees
 from fsm_portal.gateways import stripe_client
 from tests.flows import books

@@ -16,8 +16,8 @@ from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
 from fsm_portal.domain.stripe_event import StripeEvent
 from fsm_portal.domain.topic import invoice_topic
-from fsm_portal.flows.receive_stripe_event import receive_webhook
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.from_stripe.receive_stripe_event import receive_webhook
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.live.bus import channel
 from tests.flows import books
 from tests.flows.four_workers import WORKERS, Job, Workers, four_workers

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from fsm_portal.commands import import_invoices as command
 from fsm_portal.commands.import_screen import Show
-from fsm_portal.flows import import_invoices as flow
+from fsm_portal.flows.importing import import_invoices as flow
 from fsm_portal.flows.importing.report import Progress
 from tests.imports import SLICE, rows_in
 

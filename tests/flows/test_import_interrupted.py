@@ -18,7 +18,7 @@ from fsm_portal.domain.balances import account_balance
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceLine
 from fsm_portal.domain.ledger import Account, Kind, LedgerEntry
-from fsm_portal.flows import import_invoices as flow
+from fsm_portal.flows.importing import import_invoices as flow
 from fsm_portal.flows.importing import landing
 from fsm_portal.flows.importing.report import ImportReport, Progress
 from tests.imports import SLICE, Importer, as_csv, line, rows_in
@@ -101,7 +101,7 @@ def test_kill_nine_at_any_batch_leaves_whole_documents(importer, tmp_path):
         f"""
         import os, signal
         from pathlib import Path
-        from fsm_portal.flows import import_invoices as flow
+        from fsm_portal.flows.importing import import_invoices as flow
         from tests.imports import RETAIL, SLICE
 
         flow.BATCH_DOCUMENTS = 3

@@ -16,7 +16,7 @@ from fsm_portal.db import reading
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.job import Job
 from fsm_portal.domain.job_word import JobWord
-from fsm_portal.flows import import_table
+from fsm_portal.flows.importing import import_table
 from fsm_portal.flows.importing.report import Progress
 
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"

@@ -10,18 +10,18 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.login_link import LoginLink, Purpose
 from fsm_portal.domain.outbox import OutboxMessage
-from fsm_portal.flows.edit_customer import change_address
-from fsm_portal.flows.invite_customer import (
+from fsm_portal.flows.access.invite_customer import (
     CannotInvite,
     invite_by_address,
     invite_customer,
     portal_letter,
     send_sign_in_link,
 )
-from fsm_portal.flows.invoice_document import invoice_document
+from fsm_portal.flows.access.offer_portal import switch_portal
+from fsm_portal.flows.customers.edit_customer import change_address
+from fsm_portal.flows.invoices.invoice_document import invoice_document
+from fsm_portal.flows.invoicing.send_invoice import send_invoice
 from fsm_portal.flows.login_links import SignedIn, use_link
-from fsm_portal.flows.offer_portal import switch_portal
-from fsm_portal.flows.send_invoice import send_invoice
 from tests import cast
 from tests.flows import books
 from tests.flows.conftest import staff_identity

@@ -13,9 +13,9 @@ from fsm_portal.domain.outbox import MAIL_KINDS
 from fsm_portal.domain.role import Role
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.invoices.list_invoices import InvoiceQuery, list_invoices
 from fsm_portal.flows.invoicing import send_many
 from fsm_portal.flows.invoicing.bulk_send import begin_bulk, send_next
-from fsm_portal.flows.list_invoices import InvoiceQuery, list_invoices
 from fsm_portal.flows.outbox import LEASE, claim
 from fsm_portal.flows.work_outbox import Lane, work_one
 from tests import cast

@@ -17,13 +17,13 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Account, LedgerEntry
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.identity import Identity, Scope
+from fsm_portal.flows.invoices.show_customer_invoice import show_customer_invoice
+from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
 from fsm_portal.flows.invoicing.credit_invoice import Asked, CannotCredit, credit_invoice
 from fsm_portal.flows.invoicing.lines_left import lines_left
-from fsm_portal.flows.send_invoice import send_invoice
-from fsm_portal.flows.show_customer_invoice import show_customer_invoice
-from fsm_portal.flows.show_staff_invoice import show_staff_invoice
-from fsm_portal.flows.void_invoice import void_invoice
-from fsm_portal.flows.write_invoice import DraftLine, write_draft
+from fsm_portal.flows.invoicing.send_invoice import send_invoice
+from fsm_portal.flows.invoicing.void_invoice import void_invoice
+from fsm_portal.flows.invoicing.write_invoice import DraftLine, write_draft
 from tests import cast
 from tests.flows import books
 from tests.flows.postbox import work_off_everything

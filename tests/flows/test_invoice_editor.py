@@ -15,7 +15,7 @@ from fsm_portal.domain.invoice_sheet import InvoiceSheet
 from fsm_portal.domain.job import Job
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.customers.create_customer import create_customer
-from fsm_portal.flows.edit_customer import CustomerWords
+from fsm_portal.flows.customers.edit_customer import CustomerWords
 from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.invoicing.keep_sheet import (
     CannotWrite,
@@ -28,8 +28,8 @@ from fsm_portal.flows.invoicing.keep_sheet import (
     remove_line,
 )
 from fsm_portal.flows.invoicing.save_sheet import NewerDraft, Unsound, discard_draft, save_sheet
+from fsm_portal.flows.invoicing.send_invoice import CannotSend, send_invoice
 from fsm_portal.flows.invoicing.show_sheet import show_sheet
-from fsm_portal.flows.send_invoice import CannotSend, send_invoice
 from tests import cast
 from tests.flows import books
 from tests.invoices import write_invoice

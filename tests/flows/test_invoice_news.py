@@ -4,10 +4,13 @@ import pytest
 
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.customer import Customer
-from fsm_portal.flows.cannot_pay import CannotPay
-from fsm_portal.flows.invoice_news import NO_NEWS, NewsView
-from fsm_portal.flows.show_customer_invoice import CustomerInvoiceView, show_customer_invoice
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.invoices.invoice_news import NO_NEWS, NewsView
+from fsm_portal.flows.invoices.show_customer_invoice import (
+    CustomerInvoiceView,
+    show_customer_invoice,
+)
+from fsm_portal.flows.paying.cannot_pay import CannotPay
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from tests.flows.stripe_side import deliver
 from tests.invoices import write_invoice
 from tests.payments import checkout, debit_started

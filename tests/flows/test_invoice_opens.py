@@ -8,9 +8,9 @@ from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.role import Role
 from fsm_portal.flows import login_links
 from fsm_portal.flows.identity import Identity, Scope
+from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
 from fsm_portal.flows.invoicing.note_open import note_fetched, note_seen
 from fsm_portal.flows.login_links.make import make_link
-from fsm_portal.flows.show_staff_invoice import show_staff_invoice
 from tests.flows import books
 from tests.invoices import write_invoice
 

@@ -13,11 +13,11 @@ from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.jobs import called as jobs_called
 from fsm_portal.flows.jobs.finish_job import CannotFinish, cancel_job, complete_job, reopen_job
+from fsm_portal.flows.jobs.list_customer_jobs import jobs_query, list_customer_jobs
 from fsm_portal.flows.jobs.list_jobs import PAGE, JobListView, job_query, list_jobs
 from fsm_portal.flows.jobs.new_job import new_job_query, show_new_job
 from fsm_portal.flows.jobs.save_job import CannotSaveJob, JobWords, create_job, edit_job
 from fsm_portal.flows.jobs.show_job import show_job
-from fsm_portal.flows.list_customer_jobs import jobs_query, list_customer_jobs
 from tests import cast
 from tests.flows.conftest import customer_identity, staff_identity
 

@@ -18,7 +18,7 @@ from fsm_portal.domain.outbox import MAIL_KINDS, OutboxMessage
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.stripe_event import StripeEvent
 from fsm_portal.flows import outbox
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.flows.sweeping import sweep
 from fsm_portal.flows.work_outbox import Lane, work_one
 from tests.flows import books

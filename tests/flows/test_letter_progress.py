@@ -9,11 +9,11 @@ import pytest
 
 from fsm_portal.domain.staff import Role
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.list_invoices import InvoiceQuery, list_invoices
+from fsm_portal.flows.invoices.list_invoices import InvoiceQuery, list_invoices
+from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
+from fsm_portal.flows.invoicing.send_invoice import send_invoice
 from fsm_portal.flows.outbox import GiveUp, claim, work_off
-from fsm_portal.flows.send_invoice import send_invoice
-from fsm_portal.flows.show_overview import show_overview
-from fsm_portal.flows.show_staff_invoice import show_staff_invoice
+from fsm_portal.flows.overview.show_overview import show_overview
 from tests.flows.postbox import work_off_everything
 from tests.invoices import write_invoice
 

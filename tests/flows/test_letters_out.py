@@ -11,13 +11,13 @@ from fsm_portal.domain.mail_address import HeldAddress, HeldBack
 from fsm_portal.domain.mail_text import MailText, TextKind
 from fsm_portal.domain.outbox import MAIL_KINDS, OutboxMessage, WorkKind, enqueue
 from fsm_portal.domain.sent_letter import SentLetter
-from fsm_portal.flows.attention import _WHAT_FAILED
+from fsm_portal.flows.invoicing.send_invoice import send_invoice
+from fsm_portal.flows.mailing.post_office import DAILY, OFTEN, first_letter_about, may_write_to
 from fsm_portal.flows.outbox import Done, GiveUp, PutOff, Work, claim, work_off
-from fsm_portal.flows.post_office import DAILY, OFTEN, first_letter_about, may_write_to
+from fsm_portal.flows.overview.attention import _WHAT_FAILED
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.flows.reconciliation.given_up import _NAMES
 from fsm_portal.flows.reminding.remind import remind_of_invoice
-from fsm_portal.flows.send_invoice import send_invoice
-from fsm_portal.flows.start_checkout import start_checkout
 from fsm_portal.flows.work_outbox import HANDLERS
 from tests.flows import books
 from tests.flows.postbox import work_off_everything

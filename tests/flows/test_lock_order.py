@@ -26,13 +26,13 @@ from fsm_portal.domain.refund import Refund
 from fsm_portal.domain.statement import Answer, Call, together
 from fsm_portal.domain.stripe_event import StripeEvent
 from fsm_portal.domain.tax_rate import TaxRate
-from fsm_portal.flows import edit_customer as editing
 from fsm_portal.flows import recorder
-from fsm_portal.flows import send_invoice as sending
-from fsm_portal.flows.edit_customer import CustomerWords, edit_customer
+from fsm_portal.flows.customers import edit_customer as editing
+from fsm_portal.flows.customers.edit_customer import CustomerWords, edit_customer
+from fsm_portal.flows.from_stripe.receive_stripe_event import take_in
 from fsm_portal.flows.invoicing import save_sheet as saving
+from fsm_portal.flows.invoicing import send_invoice as sending
 from fsm_portal.flows.invoicing.keep_sheet import edit_draft
-from fsm_portal.flows.receive_stripe_event import take_in
 from fsm_portal.flows.reconciliation import settle_fact as settling
 from fsm_portal.flows.recorder import payment as payment_recorder
 from fsm_portal.flows.recorder import record_fact

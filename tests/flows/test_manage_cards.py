@@ -9,9 +9,9 @@ from fsm_portal.config import settings
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
-from fsm_portal.flows.cannot_pay import CannotPay
-from fsm_portal.flows.manage_cards import manage_cards
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.paying.cannot_pay import CannotPay
+from fsm_portal.flows.paying.manage_cards import manage_cards
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.gateways.stripe_client import client
 from tests.flows.conftest import customer_identity
 from tests.sandbox_process import pay

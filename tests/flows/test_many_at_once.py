@@ -28,16 +28,16 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.payment import Payment
-from fsm_portal.flows.ask_refund import RefundWish, ask_refund
-from fsm_portal.flows.confirm_checkout import confirm_checkout
-from fsm_portal.flows.receive_stripe_event import receive_webhook
-from fsm_portal.flows.reverse_payment import reverse_payment
-from fsm_portal.flows.start_checkout import start_checkout, start_checkout_of_several
+from fsm_portal.flows.by_hand.reverse_payment import reverse_payment
+from fsm_portal.flows.by_hand.take_payment import Taken, take_payment
+from fsm_portal.flows.crediting.undo_credit import undo_credit
+from fsm_portal.flows.crediting.use_credit import use_credit
+from fsm_portal.flows.from_stripe.receive_stripe_event import receive_webhook
+from fsm_portal.flows.invoicing.void_invoice import void_invoice
+from fsm_portal.flows.paying.confirm_checkout import confirm_checkout
+from fsm_portal.flows.paying.start_checkout import start_checkout, start_checkout_of_several
+from fsm_portal.flows.refunding.ask_refund import RefundWish, ask_refund
 from fsm_portal.flows.sweeping import STRIPE_KEEPS, sweep
-from fsm_portal.flows.take_payment import Taken, take_payment
-from fsm_portal.flows.undo_credit import undo_credit
-from fsm_portal.flows.use_credit import use_credit
-from fsm_portal.flows.void_invoice import void_invoice
 from fsm_portal.flows.work_outbox import Lane, work_one
 from tests.flows import books
 from tests.flows.four_workers import Ended, Job, Workers, four_workers

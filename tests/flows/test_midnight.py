@@ -11,10 +11,10 @@ from fsm_portal.domain.role import Role
 from fsm_portal.flows.customers.customer_query import CustomerQuery
 from fsm_portal.flows.customers.list_customers import list_customers
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.list_invoices import InvoiceQuery, list_invoices
-from fsm_portal.flows.show_customer_invoice import show_customer_invoice
-from fsm_portal.flows.show_overview import show_overview
-from fsm_portal.flows.show_staff_invoice import show_staff_invoice
+from fsm_portal.flows.invoices.list_invoices import InvoiceQuery, list_invoices
+from fsm_portal.flows.invoices.show_customer_invoice import show_customer_invoice
+from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
+from fsm_portal.flows.overview.show_overview import show_overview
 from tests.invoices import write_invoice
 from tests.payments import checkout, received
 

@@ -3,7 +3,7 @@
 import pytest
 
 from fsm_portal.domain.stripe_event import StripeEvent
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.gateways.stripe_events import read_event
 from fsm_portal.gateways.stripe_facts import Event
 from tests.flows import books

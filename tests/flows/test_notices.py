@@ -16,6 +16,7 @@ from fsm_portal.domain.payment import BroughtBy, FailedPayment
 from fsm_portal.domain.role import Role
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoicing.send_invoice import send_invoice
 from fsm_portal.flows.noticing.latest import read_the_latest
 from fsm_portal.flows.noticing.own import choose_mail, read_up_to
 from fsm_portal.flows.noticing.show import show_notices
@@ -23,7 +24,6 @@ from fsm_portal.flows.noticing.tell import tell_staff
 from fsm_portal.flows.outbox import LEASE, GiveUp, Work, claim, work_off
 from fsm_portal.flows.reconciliation.given_up import try_again
 from fsm_portal.flows.recorder import record_fact
-from fsm_portal.flows.send_invoice import send_invoice
 from fsm_portal.flows.settings.disconnect_stripe import disconnect_stripe
 from fsm_portal.flows.work_outbox import HANDLERS, work_one
 from fsm_portal.gateways.stripe_facts import AccountDeauthorized, PaymentFailed

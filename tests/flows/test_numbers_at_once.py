@@ -14,7 +14,7 @@ from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.invoicing.credit_invoice import Asked, credit_invoice
 from fsm_portal.flows.invoicing.keep_sheet import begin_sheet, edit_draft, keep_sheet
 from fsm_portal.flows.invoicing.save_sheet import NewerDraft, Unsound, discard_draft, save_sheet
-from fsm_portal.flows.send_invoice import send_invoice
+from fsm_portal.flows.invoicing.send_invoice import send_invoice
 from tests import cast
 from tests.flows import books
 

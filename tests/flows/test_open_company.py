@@ -4,8 +4,13 @@ import pytest
 
 from fsm_portal.config import settings
 from fsm_portal.domain.company import Company
+from fsm_portal.flows.companies.open_company import (
+    CannotOpen,
+    all_companies,
+    connect_account,
+    open_company,
+)
 from fsm_portal.flows.login_links import find_people
-from fsm_portal.flows.open_company import CannotOpen, all_companies, connect_account, open_company
 from fsm_portal.gateways.countries import country_codes
 
 MERIDIAN = {

@@ -9,7 +9,7 @@ from fsm_portal.config import settings
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.outbox import OutboxMessage, enqueue
-from fsm_portal.flows.attention import alerts
+from fsm_portal.flows.invoicing.send_invoice import send_invoice
 from fsm_portal.flows.outbox import (
     LEASE,
     MAX_ATTEMPTS,
@@ -21,8 +21,8 @@ from fsm_portal.flows.outbox import (
     work_off,
     work_through,
 )
-from fsm_portal.flows.send_invoice import send_invoice
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.overview.attention import alerts
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.flows.work_outbox import HANDLERS, work_one
 from tests.flows import books
 from tests.flows.postbox import work_off_everything

@@ -15,13 +15,13 @@ from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Account, Kind, LedgerEntry
 from fsm_portal.domain.payment import BroughtBy, Payment
+from fsm_portal.flows.by_hand.reverse_payment import CannotReverse, reverse_payment
+from fsm_portal.flows.by_hand.take_payment import take_payment
+from fsm_portal.flows.by_hand.taken import CannotTake, Taken
 from fsm_portal.flows.identity import Identity, Scope
+from fsm_portal.flows.invoicing.void_invoice import CannotVoid, void_invoice
+from fsm_portal.flows.overview.show_overview import show_overview
 from fsm_portal.flows.recorder import record_fact
-from fsm_portal.flows.reverse_payment import CannotReverse, reverse_payment
-from fsm_portal.flows.show_overview import show_overview
-from fsm_portal.flows.take_payment import take_payment
-from fsm_portal.flows.taken import CannotTake, Taken
-from fsm_portal.flows.void_invoice import CannotVoid, void_invoice
 from fsm_portal.gateways.compact import compact_money
 from fsm_portal.gateways.formats import money
 from fsm_portal.gateways.stripe_facts import DisputeChanged, DisputeMovement, RefundChanged

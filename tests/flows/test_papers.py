@@ -17,14 +17,14 @@ from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.paper import PaperContent, PaperKind, StoredPaper
 from fsm_portal.flows.invoicing.credit_invoice import Asked, credit_invoice
+from fsm_portal.flows.invoicing.send_invoice import send_invoice
+from fsm_portal.flows.invoicing.void_invoice import void_invoice
 from fsm_portal.flows.papers import drawing
 from fsm_portal.flows.papers.drawing import gather
 from fsm_portal.flows.papers.facts import facts_sha256
 from fsm_portal.flows.papers.paper_of import NoPaper, paper_of
 from fsm_portal.flows.papers.standing import standing
 from fsm_portal.flows.papers.versions import version_for
-from fsm_portal.flows.send_invoice import send_invoice
-from fsm_portal.flows.void_invoice import void_invoice
 from tests import cast
 from tests.flows import books
 from tests.flows.postbox import work_off_everything

@@ -25,7 +25,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund
-from fsm_portal.flows.brand_company import set_logo
+from fsm_portal.flows.companies.brand_company import set_logo
 from fsm_portal.flows.invoicing.credit_invoice import Asked, credit_invoice
 from fsm_portal.flows.papers.drawing import gather
 from fsm_portal.flows.papers.facts import facts_sha256

@@ -18,8 +18,8 @@ from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.invoicing.credit_invoice import Asked, CannotCredit, credit_invoice
+from fsm_portal.flows.invoicing.void_invoice import CannotVoid, void_invoice
 from fsm_portal.flows.papers.paper_of import paper_of
-from fsm_portal.flows.void_invoice import CannotVoid, void_invoice
 from tests.flows import books
 from tests.gateways.pdf_documents import words
 from tests.invoices import write_invoice

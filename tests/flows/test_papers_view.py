@@ -1,9 +1,9 @@
 """The office sees which versions of a PDF were issued, and what none of them can print."""
 
 from fsm_portal.domain.paper import PaperKind
+from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
 from fsm_portal.flows.papers.paper_of import paper_of
 from fsm_portal.flows.papers.papers_view import NO_PAPERS
-from fsm_portal.flows.show_staff_invoice import show_staff_invoice
 from tests import cast
 from tests.invoices import write_invoice
 from tests.payments import checkout, received

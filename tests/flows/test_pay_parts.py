@@ -7,7 +7,7 @@ from fsm_portal.domain.card_limits import MOST
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
-from fsm_portal.flows.start_checkout import CannotPay, start_checkout
+from fsm_portal.flows.paying.start_checkout import CannotPay, start_checkout
 from tests.flows import books
 from tests.flows.stripe_side import deliver
 from tests.invoices import write_invoice

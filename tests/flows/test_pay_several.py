@@ -5,8 +5,12 @@ import pytest
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
 from fsm_portal.domain.payment import PaymentAllocation
-from fsm_portal.flows.receipt_document import receipt_document
-from fsm_portal.flows.start_checkout import CannotPay, start_checkout, start_checkout_of_several
+from fsm_portal.flows.paying.start_checkout import (
+    CannotPay,
+    start_checkout,
+    start_checkout_of_several,
+)
+from fsm_portal.flows.payments.receipt_document import receipt_document
 from tests import cast
 from tests.flows import books
 from tests.flows.postbox import work_off_everything

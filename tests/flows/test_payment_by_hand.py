@@ -12,12 +12,12 @@ from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.ledger import Kind, LedgerEntry
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.payment import Payment, PaymentAllocation
-from fsm_portal.flows import take_payment as flow
+from fsm_portal.flows.by_hand import take_payment as flow
+from fsm_portal.flows.by_hand.reverse_payment import CannotReverse, reverse_payment
+from fsm_portal.flows.by_hand.take_payment import CannotTake, Taken, take_payment
+from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.flows.recorder import payment as recorder
-from fsm_portal.flows.reverse_payment import CannotReverse, reverse_payment
-from fsm_portal.flows.show_staff_invoice import show_staff_invoice
-from fsm_portal.flows.start_checkout import start_checkout
-from fsm_portal.flows.take_payment import CannotTake, Taken, take_payment
 from tests import cast
 from tests.flows import books
 from tests.flows.conftest import staff_identity

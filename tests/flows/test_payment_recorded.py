@@ -8,8 +8,8 @@ from fsm_portal import live
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.payment import BroughtBy, FailedPayment, PaymentAllocation
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
-from fsm_portal.flows import open_pages
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.paying import open_pages
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.flows.work_outbox import work_one
 from tests.flows import books
 from tests.flows.postbox import work_off_everything

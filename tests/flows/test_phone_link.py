@@ -3,7 +3,7 @@
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.login_link import LoginLink
 from fsm_portal.flows.login_links import SignedIn, look_at_link, use_link
-from fsm_portal.flows.phone_link import end_phone_link, make_phone_link, phone_link_state
+from fsm_portal.flows.paying.phone_link import end_phone_link, make_phone_link, phone_link_state
 from tests.flows import books
 from tests.flows.conftest import customer_identity
 from tests.invoices import write_invoice

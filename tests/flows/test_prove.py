@@ -7,7 +7,7 @@ from fsm_portal import db
 from fsm_portal.domain.balances import InvoiceBalance
 from fsm_portal.domain.invoice_status import InvoiceStatus, Status
 from fsm_portal.domain.tables import metadata
-from fsm_portal.flows.invoice_view import Standing
+from fsm_portal.flows.invoices.invoice_view import Standing
 from fsm_portal.flows.proving import RULES, prove, prove_on, views
 from fsm_portal.flows.proving.report import TITLES
 from fsm_portal.flows.proving.secrets import secrets_in

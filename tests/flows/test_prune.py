@@ -15,9 +15,9 @@ from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.flows import prune as flow
+from fsm_portal.flows.from_stripe.receive_stripe_event import take_in
 from fsm_portal.flows.importing.uploads import keep_file
 from fsm_portal.flows.prune import Pruned, prune
-from fsm_portal.flows.receive_stripe_event import take_in
 from fsm_portal.flows.signing_up.forget import forget_unconfirmed
 from fsm_portal.gateways.stripe_facts import Event
 from tests import cast

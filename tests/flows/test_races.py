@@ -16,14 +16,14 @@ from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund
 from fsm_portal.domain.statement import Statement
 from fsm_portal.domain.stripe_event import StripeEvent
-from fsm_portal.flows import start_checkout as checking_out
-from fsm_portal.flows.cannot_pay import CannotPay
+from fsm_portal.flows.paying import start_checkout as checking_out
+from fsm_portal.flows.paying.cannot_pay import CannotPay
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.flows.proving import prove
 from fsm_portal.flows.recorder import account as account_recorder
 from fsm_portal.flows.recorder import known_payment as known
 from fsm_portal.flows.recorder import payment as payment_recorder
 from fsm_portal.flows.recorder import refund as refund_recorder
-from fsm_portal.flows.start_checkout import start_checkout
 from tests.flows import books
 from tests.flows.at_once import take_copies
 from tests.flows.stripe_side import (

@@ -8,9 +8,9 @@ from pypdf import PdfReader
 
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.payment import Payment
+from fsm_portal.flows.by_hand.reverse_payment import reverse_payment
+from fsm_portal.flows.by_hand.take_payment import Taken, take_payment
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.reverse_payment import reverse_payment
-from fsm_portal.flows.take_payment import Taken, take_payment
 from tests.flows import books
 from tests.flows.refunds import ask, paid, refunds_events, work_at_stripe
 from tests.flows.stripe_side import deliver

@@ -9,11 +9,11 @@ from fsm_portal.domain.credit_note import CreditNote
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.payment import BroughtBy, Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
-from fsm_portal.flows.ask_refund import RefundWish, ask_refund
-from fsm_portal.flows.receive_stripe_event import receive_webhook
-from fsm_portal.flows.refund_terms import refund_terms
-from fsm_portal.flows.refundable import CannotRefund
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.from_stripe.receive_stripe_event import receive_webhook
+from fsm_portal.flows.paying.start_checkout import start_checkout
+from fsm_portal.flows.refunding.ask_refund import RefundWish, ask_refund
+from fsm_portal.flows.refunding.refund_terms import refund_terms
+from fsm_portal.flows.refunding.refundable import CannotRefund
 from fsm_portal.gateways.stripe_facts import PLATFORM, REFUND_KEY
 from tests import cast
 from tests.flows import books

@@ -11,10 +11,10 @@ from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
-from fsm_portal.flows import ask_refund as asking
-from fsm_portal.flows import send_refund as sending
-from fsm_portal.flows.ask_refund import ask_refund
-from fsm_portal.flows.refundable import CannotRefund
+from fsm_portal.flows.refunding import ask_refund as asking
+from fsm_portal.flows.refunding import send_refund as sending
+from fsm_portal.flows.refunding.ask_refund import ask_refund
+from fsm_portal.flows.refunding.refundable import CannotRefund
 from fsm_portal.gateways import stripe_objects
 from tests.flows import books
 from tests.flows.refunds import ask, at_stripe, paid, refunds_events, wish, work, work_at_stripe

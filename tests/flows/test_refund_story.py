@@ -11,10 +11,10 @@ from fsm_portal.domain.company import Company, Plan
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
-from fsm_portal.flows.ask_refund import ask_refund
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.refund_terms import refund_terms
-from fsm_portal.flows.refundable import CannotRefund
+from fsm_portal.flows.refunding.ask_refund import ask_refund
+from fsm_portal.flows.refunding.refund_terms import refund_terms
+from fsm_portal.flows.refunding.refundable import CannotRefund
 from tests.flows import books
 from tests.flows.postbox import work_off_everything
 from tests.flows.refunds import (

@@ -7,9 +7,9 @@ from stripe._http_client import HTTPClient
 
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund, RefundStatus
-from fsm_portal.flows import send_refund as sending
 from fsm_portal.flows.outbox import MAX_ATTEMPTS, claim, work_off
-from fsm_portal.flows.refundable import CannotRefund
+from fsm_portal.flows.refunding import send_refund as sending
+from fsm_portal.flows.refunding.refundable import CannotRefund
 from fsm_portal.flows.work_outbox import HANDLERS
 from tests.flows import books
 from tests.flows.refunds import (

@@ -5,8 +5,8 @@ import pytest
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.refund import Refund, RefundStatus
-from fsm_portal.flows.attention import alerts
-from fsm_portal.flows.refund_words import refund_words
+from fsm_portal.flows.overview.attention import alerts
+from fsm_portal.flows.refunding.refund_words import refund_words
 from tests.flows.refunds import ask, paid, work_at_stripe
 
 

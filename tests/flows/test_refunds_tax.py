@@ -16,12 +16,12 @@ from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import InvoiceTax
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.tax_rate import TaxRate
+from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
 from fsm_portal.flows.invoicing.credit_invoice import Asked, credit_invoice
 from fsm_portal.flows.invoicing.credit_note_document import credit_note_document
+from fsm_portal.flows.invoicing.send_invoice import send_invoice
+from fsm_portal.flows.invoicing.write_invoice import DraftLine, write_draft
 from fsm_portal.flows.papers.paper_of import paper_of
-from fsm_portal.flows.send_invoice import send_invoice
-from fsm_portal.flows.show_staff_invoice import show_staff_invoice
-from fsm_portal.flows.write_invoice import DraftLine, write_draft
 from tests import cast
 from tests.flows import books
 from tests.invoices import write_invoice

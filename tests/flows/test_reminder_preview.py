@@ -11,13 +11,13 @@ from fsm_portal.domain.mail_text import MailText, TextKind
 from fsm_portal.domain.reminder import ReminderPause
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.mailing.shown_letter import shown
 from fsm_portal.flows.reminding.preview import (
     LettersView,
     PreviewQuery,
     preview_query,
     show_letters,
 )
-from fsm_portal.flows.shown_letter import shown
 from fsm_portal.gateways.mail_message import Letter
 from tests import cast
 from tests.flows.test_reminders import at, change, invoice, reminded, schedule  # noqa: F401

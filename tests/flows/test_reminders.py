@@ -11,11 +11,11 @@ from fsm_portal.domain.company import Company, Plan
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.reminder import Reminder, ReminderStep
+from fsm_portal.flows.invoicing.void_invoice import void_invoice
 from fsm_portal.flows.reminding import round as round_
 from fsm_portal.flows.reminding.round import remind_everybody
 from fsm_portal.flows.reminding.schedule import hour
 from fsm_portal.flows.reminding.stop import pause_reminders, resume_reminders
-from fsm_portal.flows.void_invoice import void_invoice
 from tests import cast
 from tests.flows import books
 from tests.flows.postbox import token_in, work_off_everything
@@ -246,7 +246,7 @@ def browser_follows():
 
 def test_its_headers(schedule, invoice, owner, at, clock, postbox):
     """RFC 8058 one click, RFC 3834, and the thread of the letter that brought the invoice."""
-    from fsm_portal.flows.send_invoice import send_invoice
+    from fsm_portal.flows.invoicing.send_invoice import send_invoice
 
     send_invoice(owner, invoice.id)
     work_off_everything()

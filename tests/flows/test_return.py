@@ -6,8 +6,8 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.payment import BroughtBy, Payment
-from fsm_portal.flows.confirm_checkout import Confirmation, confirm_checkout
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.paying.confirm_checkout import Confirmation, confirm_checkout
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.gateways.stripe_api import expire_checkout
 from tests import cast
 from tests.flows import books

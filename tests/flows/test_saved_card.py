@@ -9,9 +9,9 @@ import pytest
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
-from fsm_portal.flows.edit_customer import CustomerWords, edit_customer
-from fsm_portal.flows.saved_cards import CardView, SavedCards, saved_cards
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.customers.edit_customer import CustomerWords, edit_customer
+from fsm_portal.flows.paying.saved_cards import CardView, SavedCards, saved_cards
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.flows.work_outbox import work_one
 from fsm_portal.gateways.stripe_client import client
 from fsm_portal.gateways.stripe_customers import CUSTOMER_KEY

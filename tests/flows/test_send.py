@@ -17,11 +17,11 @@ from fsm_portal.domain.login_link import LoginLink
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.tax_rate import TaxRate
-from fsm_portal.flows import outbox_mail
-from fsm_portal.flows import send_invoice as flow
 from fsm_portal.flows.identity import who_is
+from fsm_portal.flows.invoicing import send_invoice as flow
+from fsm_portal.flows.invoicing.send_invoice import CannotSend, send_invoice
 from fsm_portal.flows.login_links import SignedIn, make_link, use_link
-from fsm_portal.flows.send_invoice import CannotSend, send_invoice
+from fsm_portal.flows.mailing import outbox_mail
 from fsm_portal.flows.work_outbox import work_one
 from tests import cast
 from tests.flows import books

@@ -12,8 +12,8 @@ from fsm_portal.domain.audit_entry import AuditEntry
 from fsm_portal.domain.company import Company, Plan
 from fsm_portal.domain.role import Role
 from fsm_portal.domain.tax_rate import TaxRate
-from fsm_portal.flows.invite_customer import CannotInvite, invite_customer
-from fsm_portal.flows.manage_cards import manage_cards
+from fsm_portal.flows.access.invite_customer import CannotInvite, invite_customer
+from fsm_portal.flows.paying.manage_cards import manage_cards
 from fsm_portal.flows.settings.billing_portal import BILLING_PORTAL
 from fsm_portal.flows.settings.branding import (
     BRANDING,

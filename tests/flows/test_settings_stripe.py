@@ -14,8 +14,9 @@ from fsm_portal.domain.audit_entry import AuditEntry
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.role import Role
 from fsm_portal.domain.stripe_sweep import StripeSweep
-from fsm_portal.flows.cannot_pay import CannotPay
-from fsm_portal.flows.open_company import connect_account
+from fsm_portal.flows.companies.open_company import connect_account
+from fsm_portal.flows.paying.cannot_pay import CannotPay
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.flows.settings.connect_stripe import (
     CannotConnect,
     bring_account,
@@ -26,7 +27,6 @@ from fsm_portal.flows.settings.connect_stripe import (
 )
 from fsm_portal.flows.settings.disconnect_stripe import disconnect_stripe
 from fsm_portal.flows.settings.payment_processing import show_payment_processing
-from fsm_portal.flows.start_checkout import start_checkout
 from fsm_portal.gateways import stripe_client
 from tests import cast
 from tests.flows import books

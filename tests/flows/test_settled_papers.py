@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from fsm_portal.domain.clock import now
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.send_invoice import send_invoice
+from fsm_portal.flows.invoicing.send_invoice import send_invoice
 from tests import cast
 from tests.flows.postbox import work_off_everything
 from tests.invoices import write_invoice

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.job import Job
 from fsm_portal.domain.payment import BroughtBy, Payment
-from fsm_portal.flows import show_home as show_home_module
-from fsm_portal.flows.choose_invoices import NO_CHOICE
-from fsm_portal.flows.home_recent import NO_VISIT, NextVisit
+from fsm_portal.flows.home import show_home as show_home_module
+from fsm_portal.flows.home.home_recent import NO_VISIT, NextVisit
+from fsm_portal.flows.home.show_home import SHOWN, SHOWN_SETTLED, HomeView, show_home
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.paying.choose_invoices import NO_CHOICE
 from fsm_portal.flows.recorder import record_fact
-from fsm_portal.flows.show_home import SHOWN, SHOWN_SETTLED, HomeView, show_home
 from fsm_portal.gateways.stripe_facts import DisputeChanged, DisputeMovement
 from tests import cast
 from tests.invoices import write_invoice

@@ -16,8 +16,8 @@ from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.staff import Role
 from fsm_portal.flows.customers import called
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoices.list_invoices import PAGE, InvoiceQuery, invoice_query, list_invoices
 from fsm_portal.flows.invoicing import list_search
-from fsm_portal.flows.list_invoices import PAGE, InvoiceQuery, invoice_query, list_invoices
 from tests import cast
 from tests.invoices import write_invoice
 from tests.payments import checkout, debit_started, received

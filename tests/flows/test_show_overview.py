@@ -13,7 +13,7 @@ from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.staff import Role
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.show_overview import OverviewView, show_overview
+from fsm_portal.flows.overview.show_overview import OverviewView, show_overview
 from fsm_portal.flows.staff_desk import NotStaff
 from fsm_portal.gateways.formats import money
 from tests import cast

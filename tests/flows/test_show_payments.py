@@ -10,13 +10,13 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.staff import Role
+from fsm_portal.flows.by_hand.take_payment import take_payment
+from fsm_portal.flows.by_hand.taken import Taken
 from fsm_portal.flows.customers import called
 from fsm_portal.flows.identity import Identity, Scope
-from fsm_portal.flows.list_payments import PAGE, PaymentQuery, list_payments, payment_query
 from fsm_portal.flows.payments import list_search
+from fsm_portal.flows.payments.list_payments import PAGE, PaymentQuery, list_payments, payment_query
 from fsm_portal.flows.recorder import record_fact
-from fsm_portal.flows.take_payment import take_payment
-from fsm_portal.flows.taken import Taken
 from fsm_portal.gateways.stripe_facts import DisputeChanged, DisputeMovement
 from tests import cast
 from tests.invoices import write_invoice

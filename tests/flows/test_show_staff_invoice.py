@@ -10,9 +10,9 @@ from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.staff import Role
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invoice_view import LineView, SumView
-from fsm_portal.flows.send_invoice import send_invoice
-from fsm_portal.flows.show_staff_invoice import StaffInvoiceView, show_staff_invoice
+from fsm_portal.flows.invoices.invoice_view import LineView, SumView
+from fsm_portal.flows.invoices.show_staff_invoice import StaffInvoiceView, show_staff_invoice
+from fsm_portal.flows.invoicing.send_invoice import send_invoice
 from tests import cast
 from tests.invoices import write_invoice
 from tests.payments import checkout, fees_known, received, refused

@@ -14,16 +14,16 @@ from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Account, Kind, Posting, post
 from fsm_portal.domain.payment import Payment
+from fsm_portal.flows.by_hand.reverse_payment import reverse_payment
+from fsm_portal.flows.by_hand.take_payment import Taken, take_payment
+from fsm_portal.flows.crediting.use_credit import use_credit
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.reverse_payment import reverse_payment
-from fsm_portal.flows.show_statement import StatementQuery, StatementView, show_statement
-from fsm_portal.flows.statement_period import period_of
-from fsm_portal.flows.statement_rows import (
+from fsm_portal.flows.statement.show_statement import StatementQuery, StatementView, show_statement
+from fsm_portal.flows.statement.statement_period import period_of
+from fsm_portal.flows.statement.statement_rows import (
     statement_movements,
     statement_sums,
 )
-from fsm_portal.flows.take_payment import Taken, take_payment
-from fsm_portal.flows.use_credit import use_credit
 from tests import cast
 from tests.flows import books
 from tests.flows.refunds import ask, paid, refunds_events, work_at_stripe

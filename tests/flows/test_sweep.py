@@ -14,7 +14,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.payment import BroughtBy, FailedPayment, Payment
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.domain.stripe_sweep import StripeSweep
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.flows.sweeping import events as flow
 from fsm_portal.flows.sweeping import sweep
 from fsm_portal.gateways import stripe_api

@@ -8,7 +8,7 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.payment import BroughtBy, Payment
-from fsm_portal.flows.start_checkout import CannotPay, start_checkout
+from fsm_portal.flows.paying.start_checkout import CannotPay, start_checkout
 from fsm_portal.flows.sweeping import sweep
 from tests.flows import books
 from tests.flows.test_sweep_books import without_events

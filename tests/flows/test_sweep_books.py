@@ -10,8 +10,8 @@ from fsm_portal.domain.payout import Payout
 from fsm_portal.domain.refund import Refund
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.domain.stripe_sweep import StripeBalance, StripeSweep
-from fsm_portal.flows.reconcile import Why, differences, proofs
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.paying.start_checkout import start_checkout
+from fsm_portal.flows.reconciliation.reconcile import Why, differences, proofs
 from fsm_portal.flows.sweeping import sweep
 from fsm_portal.flows.work_outbox import work_one
 from fsm_portal.gateways import stripe_objects

@@ -6,9 +6,9 @@ import pytest
 
 from fsm_portal.db import reading
 from fsm_portal.domain.ledger import Kind, LedgerEntry
-from fsm_portal.flows.list_payments import PaymentQuery, list_payments
-from fsm_portal.flows.reconcile import Proof, differences, proofs
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.paying.start_checkout import start_checkout
+from fsm_portal.flows.payments.list_payments import PaymentQuery, list_payments
+from fsm_portal.flows.reconciliation.reconcile import Proof, differences, proofs
 from fsm_portal.flows.sweeping import sweep
 from fsm_portal.gateways import stripe_balance, stripe_objects
 from tests.flows import books

@@ -4,8 +4,8 @@ import pytest
 
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.flows.reconciliation.settle_fact import set_aside
-from fsm_portal.flows.start_checkout import start_checkout
 from fsm_portal.flows.sweeping import accounts_to_sweep, sweep
 from fsm_portal.flows.sweeping.parked import judge_parked
 from fsm_portal.gateways.stripe_client import StripeUnavailable

@@ -15,7 +15,7 @@ from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.payout import Payout
 from fsm_portal.domain.refund import Refund
-from fsm_portal.flows.start_checkout import start_checkout
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.flows.sweeping import balance, sweep
 from tests import cast
 from tests.flows import books

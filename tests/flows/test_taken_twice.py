@@ -12,16 +12,16 @@ from pypdf import PdfReader
 
 from fsm_portal.domain.staff import Role
 from fsm_portal.domain.stripe_event import StripeEvent
+from fsm_portal.flows.home.show_home import show_home
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoices.show_customer_invoice import show_customer_invoice
+from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
+from fsm_portal.flows.overview.show_overview import show_overview
+from fsm_portal.flows.paying.start_checkout import start_checkout, start_checkout_of_several
 from fsm_portal.flows.proving import prove_on
-from fsm_portal.flows.refundable import CannotRefund
-from fsm_portal.flows.show_customer_invoice import show_customer_invoice
-from fsm_portal.flows.show_home import show_home
-from fsm_portal.flows.show_overview import show_overview
-from fsm_portal.flows.show_staff_invoice import show_staff_invoice
-from fsm_portal.flows.show_statement import StatementQuery, show_statement
-from fsm_portal.flows.start_checkout import start_checkout, start_checkout_of_several
-from fsm_portal.flows.statement_document import statement_pdf
+from fsm_portal.flows.refunding.refundable import CannotRefund
+from fsm_portal.flows.statement.show_statement import StatementQuery, show_statement
+from fsm_portal.flows.statement.statement_document import statement_pdf
 from fsm_portal.gateways.stripe_events import read_event
 from fsm_portal.gateways.stripe_facts import Event
 from fsm_portal.gateways.stripe_refunds import create_refund

@@ -11,14 +11,14 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.staff import Role
 from fsm_portal.domain.tax_rate import TaxRate
-from fsm_portal.flows import void_invoice as voiding
-from fsm_portal.flows.cannot_pay import CannotPay
+from fsm_portal.flows.by_hand.reverse_payment import reverse_payment
+from fsm_portal.flows.by_hand.take_payment import CannotTake, Taken, take_payment
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.reverse_payment import reverse_payment
-from fsm_portal.flows.show_staff_invoice import show_staff_invoice
-from fsm_portal.flows.start_checkout import start_checkout
-from fsm_portal.flows.take_payment import CannotTake, Taken, take_payment
-from fsm_portal.flows.void_invoice import CannotVoid, void_invoice
+from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
+from fsm_portal.flows.invoicing import void_invoice as voiding
+from fsm_portal.flows.invoicing.void_invoice import CannotVoid, void_invoice
+from fsm_portal.flows.paying.cannot_pay import CannotPay
+from fsm_portal.flows.paying.start_checkout import start_checkout
 from tests.flows import books
 from tests.flows.conftest import staff_identity
 from tests.flows.refunds import ask, paid, work_at_stripe

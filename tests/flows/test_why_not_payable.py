@@ -3,7 +3,7 @@
 import pytest
 
 from fsm_portal.domain.clock import now
-from fsm_portal.flows.why_not_payable import what_stripe_needs, why_not_payable
+from fsm_portal.flows.paying.why_not_payable import what_stripe_needs, why_not_payable
 from tests import cast
 
 

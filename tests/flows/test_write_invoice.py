@@ -16,7 +16,7 @@ from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax
 from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.money import round_half_up
 from fsm_portal.domain.tax_rate import TaxRate
-from fsm_portal.flows.write_invoice import DraftLine, write_draft
+from fsm_portal.flows.invoicing.write_invoice import DraftLine, write_draft
 from tests import cast
 from tests.flows import books
 

@@ -6,12 +6,12 @@ Both leave the others time between their look and their deed. They run in proces
 import time
 from unittest.mock import patch
 
-from fsm_portal.flows import ask_refund as asking
-from fsm_portal.flows import start_checkout as checking_out
-from fsm_portal.flows.ask_refund import RefundWish
-from fsm_portal.flows.cannot_pay import CannotPay
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.refundable import CannotRefund
+from fsm_portal.flows.paying import start_checkout as checking_out
+from fsm_portal.flows.paying.cannot_pay import CannotPay
+from fsm_portal.flows.refunding import ask_refund as asking
+from fsm_portal.flows.refunding.ask_refund import RefundWish
+from fsm_portal.flows.refunding.refundable import CannotRefund
 
 _PAUSE = 0.4
 _look, _payment_of, _open = asking.what_is_left, asking.payment_of, checking_out._open

@@ -12,16 +12,19 @@ from fsm_portal.domain.invoice_open import How
 from fsm_portal.domain.login_link import LoginLink, Purpose
 from fsm_portal.domain.role import Role
 from fsm_portal.domain.session import LoginSession
+from fsm_portal.flows.access.show_account import show_account
+from fsm_portal.flows.home.show_home import show_home
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoices.list_customer_invoices import (
+    customer_invoice_query,
+    list_customer_invoices,
+)
+from fsm_portal.flows.invoices.show_customer_invoice import show_customer_invoice
+from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
 from fsm_portal.flows.invoicing.note_open import note_open
-from fsm_portal.flows.list_customer_invoices import customer_invoice_query, list_customer_invoices
-from fsm_portal.flows.list_customer_jobs import jobs_query, list_customer_jobs
-from fsm_portal.flows.list_customer_payments import list_customer_payments, payments_query
-from fsm_portal.flows.show_account import show_account
-from fsm_portal.flows.show_customer_invoice import show_customer_invoice
-from fsm_portal.flows.show_home import show_home
-from fsm_portal.flows.show_staff_invoice import show_staff_invoice
-from fsm_portal.flows.show_statement import StatementQuery, show_statement
+from fsm_portal.flows.jobs.list_customer_jobs import jobs_query, list_customer_jobs
+from fsm_portal.flows.payments.list_customer_payments import list_customer_payments, payments_query
+from fsm_portal.flows.statement.show_statement import StatementQuery, show_statement
 from tests import cast
 from tests.house.plans import is_broad, steps_of
 from tests.invoices import write_invoice

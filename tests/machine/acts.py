@@ -11,22 +11,22 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.credit_use import CreditUse
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.flows.ask_refund import RefundWish, ask_refund
-from fsm_portal.flows.cannot_pay import CannotPay
-from fsm_portal.flows.confirm_checkout import confirm_checkout
+from fsm_portal.flows.by_hand.reverse_payment import CannotReverse, reverse_payment
+from fsm_portal.flows.by_hand.take_payment import CannotTake, Taken, take_payment
+from fsm_portal.flows.crediting.undo_credit import CannotUndo, undo_credit
+from fsm_portal.flows.crediting.use_credit import CannotUse, use_credit
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.invoicing.credit_invoice import CannotCredit
 from fsm_portal.flows.invoicing.keep_sheet import CannotWrite
+from fsm_portal.flows.invoicing.send_invoice import CannotSend
+from fsm_portal.flows.invoicing.void_invoice import CannotVoid, void_invoice
 from fsm_portal.flows.outbox import claim
-from fsm_portal.flows.refundable import CannotRefund
-from fsm_portal.flows.reverse_payment import CannotReverse, reverse_payment
-from fsm_portal.flows.send_invoice import CannotSend
-from fsm_portal.flows.start_checkout import start_checkout, start_checkout_of_several
+from fsm_portal.flows.paying.cannot_pay import CannotPay
+from fsm_portal.flows.paying.confirm_checkout import confirm_checkout
+from fsm_portal.flows.paying.start_checkout import start_checkout, start_checkout_of_several
+from fsm_portal.flows.refunding.ask_refund import RefundWish, ask_refund
+from fsm_portal.flows.refunding.refundable import CannotRefund
 from fsm_portal.flows.sweeping import sweep
-from fsm_portal.flows.take_payment import CannotTake, Taken, take_payment
-from fsm_portal.flows.undo_credit import CannotUndo, undo_credit
-from fsm_portal.flows.use_credit import CannotUse, use_credit
-from fsm_portal.flows.void_invoice import CannotVoid, void_invoice
 from fsm_portal.flows.work_outbox import work_one
 from fsm_portal.gateways.stripe_client import StripeUnavailable
 from tests.flows import books

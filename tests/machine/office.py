@@ -10,10 +10,10 @@ from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.invoicing.credit_invoice import Asked, credit_invoice
 from fsm_portal.flows.invoicing.keep_sheet import begin_sheet, edit_draft
 from fsm_portal.flows.invoicing.save_sheet import NewerDraft, discard_draft, save_sheet
+from fsm_portal.flows.invoicing.send_invoice import send_invoice
 from fsm_portal.flows.prune import prune
 from fsm_portal.flows.reminding.round import remind_everybody
 from fsm_portal.flows.reminding.schedule import add_usual
-from fsm_portal.flows.send_invoice import send_invoice
 from fsm_portal.flows.sweeping import sweep
 from tests import cast
 from tests.flows import books

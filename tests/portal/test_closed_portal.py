@@ -5,7 +5,7 @@ import pytest
 from fsm_portal import live
 from fsm_portal.domain.company import Plan
 from fsm_portal.domain.outbox import OutboxMessage
-from fsm_portal.flows.offer_portal import put_on_plan, switch_portal
+from fsm_portal.flows.access.offer_portal import put_on_plan, switch_portal
 from fsm_portal.live import LiveTab
 from fsm_portal.portal.account_page import AccountPage
 from fsm_portal.portal.home_page import HomePage

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from fsm_portal.flows import show_home
+from fsm_portal.flows.home import show_home
 from fsm_portal.portal.home_page import HomePage
 from tests.invoices import withdraw, write_invoice
 from tests.payments import checkout, received

@@ -6,7 +6,7 @@ import pytest
 
 from fsm_portal.db import unit_of_work
 from fsm_portal.domain.tax_rate import TaxRate
-from fsm_portal.flows.show_customer_invoice import FIRST_LINES
+from fsm_portal.flows.invoices.show_customer_invoice import FIRST_LINES
 from fsm_portal.portal.invoice_page import InvoicePage
 from tests import cast
 from tests.invoices import withdraw, write_invoice

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from fsm_portal.db import unit_of_work
-from fsm_portal.flows import start_checkout as flow
+from fsm_portal.flows.paying import start_checkout as flow
 from fsm_portal.portal import confirming
 from fsm_portal.portal.home_page import HomePage
 from fsm_portal.portal.invoice_page import InvoicePage

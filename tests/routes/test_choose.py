@@ -8,7 +8,7 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.login_link import LoginLink, Purpose
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.staff import Staff
-from fsm_portal.flows.edit_customer import change_address
+from fsm_portal.flows.customers.edit_customer import change_address
 from fsm_portal.flows.identity import cookie_name, who_is
 from fsm_portal.flows.work_outbox import work_one
 from tests import cast

@@ -11,7 +11,7 @@ from fsm_portal.config import settings
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.login_link import LoginLink, Purpose
 from fsm_portal.domain.session import LoginSession
-from fsm_portal.flows.end_access import end_customers_access
+from fsm_portal.flows.access.end_access import end_customers_access
 from fsm_portal.flows.identity import cookie_name, who_is
 from fsm_portal.flows.login_links import code as codes
 from fsm_portal.flows.login_links import use_code

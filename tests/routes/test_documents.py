@@ -18,10 +18,10 @@ from fsm_portal.domain.refund import Refund, RefundStatus
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.list_customer_payments import PaymentsQuery, list_customer_payments
+from fsm_portal.flows.invoices.show_customer_invoice import show_customer_invoice
+from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
 from fsm_portal.flows.login_links import make_link
-from fsm_portal.flows.show_customer_invoice import show_customer_invoice
-from fsm_portal.flows.show_staff_invoice import show_staff_invoice
+from fsm_portal.flows.payments.list_customer_payments import PaymentsQuery, list_customer_payments
 from tests import cast
 from tests.flows import books
 from tests.invoices import write_invoice

@@ -4,8 +4,8 @@ import pytest
 
 from fsm_portal.db import reading
 from fsm_portal.domain.company import Company
-from fsm_portal.flows.brand_company import remove_logo, set_logo
-from fsm_portal.flows.company_frame import company_frame
+from fsm_portal.flows.companies.brand_company import remove_logo, set_logo
+from fsm_portal.flows.companies.company_frame import company_frame
 from tests.pictures import picture
 
 

@@ -21,7 +21,7 @@ from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.tables import metadata
 from fsm_portal.domain.topic import session_topic
 from fsm_portal.flows import login_links
-from fsm_portal.flows.end_access import end_customers_access
+from fsm_portal.flows.access.end_access import end_customers_access
 from fsm_portal.flows.identity import cookie_name, sessions_alive, who_is
 from fsm_portal.flows.login_links import make_link, use
 from fsm_portal.flows.work_outbox import work_one

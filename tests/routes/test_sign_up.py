@@ -269,7 +269,7 @@ def test_what_is_guessed_from_a_browsers_language(header, guess):
 
 
 def test_every_country_has_a_currency_and_a_zone():
-    from fsm_portal.flows.company_details import currency, time_zone
+    from fsm_portal.flows.companies.company_details import currency, time_zone
     from fsm_portal.gateways.countries import country_codes
 
     for code in country_codes():

@@ -37,8 +37,8 @@ from fsm_portal.flows.customers.show_customer import (
     show_customer,
 )
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.statement_days import statement_query, turned, typed_days
-from fsm_portal.flows.statement_period import WrongPeriod
+from fsm_portal.flows.statement.statement_days import statement_query, turned, typed_days
+from fsm_portal.flows.statement.statement_period import WrongPeriod
 from fsm_portal.ui.button import link_button
 from fsm_portal.ui.card import card
 from fsm_portal.ui.customer_shell import beside

@@ -13,7 +13,7 @@ from fsm_portal.domain.role import May
 from fsm_portal.flows.exporting.export import KINDS, WrongPeriod, period_for
 from fsm_portal.flows.exporting.show import ExportView, show_export
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.statement_period import PRESETS
+from fsm_portal.flows.statement.statement_period import PRESETS
 from fsm_portal.ui.button import link_button
 from fsm_portal.ui.card import card
 from fsm_portal.ui.empty import empty

@@ -29,9 +29,9 @@ from fsm_portal.flows.invoicing.keep_sheet import (
     throw_away,
 )
 from fsm_portal.flows.invoicing.save_sheet import NewerDraft, Unsound, save_sheet
+from fsm_portal.flows.invoicing.send_invoice import CannotSend, send_invoice
 from fsm_portal.flows.invoicing.sheet_view import SheetView
 from fsm_portal.flows.invoicing.show_sheet import show_sheet
-from fsm_portal.flows.send_invoice import CannotSend, send_invoice
 from fsm_portal.ui.button import button, link_button
 from fsm_portal.ui.card import card
 from fsm_portal.ui.dialog import dialog, dialog_actions

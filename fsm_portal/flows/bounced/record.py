@@ -20,7 +20,7 @@ from fsm_portal.domain.outbox import OutboxMessage, WorkKind
 from fsm_portal.domain.reminder import Reminder
 from fsm_portal.domain.sent_letter import SentLetter
 from fsm_portal.domain.topic import company_topic, invoice_topic
-from fsm_portal.flows.letter_progress import delivery_of
+from fsm_portal.flows.mailing.letter_progress import delivery_of
 from fsm_portal.flows.noticing.tell import tell_staff
 from fsm_portal.flows.outbox import SAID_BY_NO_MAIL
 from fsm_portal.gateways.bounces import Report

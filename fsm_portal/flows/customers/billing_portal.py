@@ -11,8 +11,8 @@ from fsm_portal.domain.role import May
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.customers.stripe_side import PATH, connected_account
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.manage_cards import portal_configuration
-from fsm_portal.flows.stripe_customer import known_customer
+from fsm_portal.flows.paying.manage_cards import portal_configuration
+from fsm_portal.flows.paying.stripe_customer import known_customer
 from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable
 from fsm_portal.gateways.stripe_customers import is_gone
 from fsm_portal.gateways.stripe_directory import is_customer_id

@@ -8,7 +8,12 @@ from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.auditing.write_down import write_down
-from fsm_portal.flows.edit_customer import CannotEdit, CustomerWords, checked, refuse_shared
+from fsm_portal.flows.customers.edit_customer import (
+    CannotEdit,
+    CustomerWords,
+    checked,
+    refuse_shared,
+)
 from fsm_portal.flows.identity import Identity
 from fsm_portal.gateways.locales import OFFERED
 

@@ -30,7 +30,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice_due import TO_PAY, InvoiceDue
 from fsm_portal.flows.customers.called import called, has_words, is_rare, with_words
 from fsm_portal.flows.customers.customer_query import PAGE
-from fsm_portal.flows.under_dispute import disputed_invoices
+from fsm_portal.flows.payments.under_dispute import disputed_invoices
 
 _customer = table_of(Customer)
 _due = table_of(InvoiceDue)

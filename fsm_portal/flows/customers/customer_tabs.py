@@ -16,7 +16,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.job import Job
 from fsm_portal.domain.payment import FailedPayment, Payment
 from fsm_portal.domain.refund import Refund
-from fsm_portal.flows.invoice_rows import InvoiceRow, invoice_rows
+from fsm_portal.flows.invoices.invoice_rows import InvoiceRow, invoice_rows
 from fsm_portal.flows.jobs.job_rows import COLUMNS, JOBS, JobRow, job_rows
 from fsm_portal.flows.keyset import (
     Cursor,

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
-from fsm_portal.flows.invite_customer import PortalLetter, portal_letter
+from fsm_portal.flows.access.invite_customer import PortalLetter, portal_letter
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.locales import OFFERED, locale_name
 

@@ -33,8 +33,8 @@ from fsm_portal.flows.customers.stripe_side import account_of
 from fsm_portal.flows.customers.timeline import NO_TIMELINE, Timeline, timeline
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.reminding.stop import NOT_PAUSED, PauseView, pause_view
-from fsm_portal.flows.show_statement import StatementQuery, StatementView, show_statement
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
+from fsm_portal.flows.statement.show_statement import StatementQuery, StatementView, show_statement
 from fsm_portal.gateways import formats
 
 Show = Literal["invoices", "payments", "jobs", "statement", "history"]

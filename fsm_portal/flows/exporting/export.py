@@ -16,7 +16,7 @@ from fsm_portal.flows.exporting.payments import Payments
 from fsm_portal.flows.exporting.piece import Asked, Export, Place
 from fsm_portal.flows.exporting.refunds import Refunds
 from fsm_portal.flows.identity import Identity, Scope
-from fsm_portal.flows.statement_period import Period, WrongPeriod, period_of
+from fsm_portal.flows.statement.statement_period import Period, WrongPeriod, period_of
 from fsm_portal.gateways.csv_text import BOM, csv_rows
 
 __all__ = ["KINDS", "CannotExport", "Csv", "WrongPeriod", "export", "period_for"]

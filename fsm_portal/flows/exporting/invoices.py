@@ -8,7 +8,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.flows.exporting.names import customers_named
 from fsm_portal.flows.exporting.piece import ROWS, Asked, Export, Piece, Place
-from fsm_portal.flows.invoice_view import amount_due, standings, status_view
+from fsm_portal.flows.invoices.invoice_view import amount_due, standings, status_view
 from fsm_portal.gateways.csv_text import amount_cell, day_cell
 
 _invoice = table_of(Invoice)

@@ -10,7 +10,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import Payment
 from fsm_portal.flows.exporting.names import customers_named, invoices_paid
 from fsm_portal.flows.exporting.piece import ROWS, Asked, Export, Piece, Place, next_place
-from fsm_portal.flows.receipt_document import method_words
+from fsm_portal.flows.payments.receipt_document import method_words
 from fsm_portal.flows.staff_desk import takes_platform_fee
 from fsm_portal.gateways.csv_text import amount_cell, moment_cell
 

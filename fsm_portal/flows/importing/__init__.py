@@ -1,0 +1,1 @@
+"""Files of customers, jobs and invoices: read, mapped, landed, and what was refused said."""

@@ -23,9 +23,9 @@ from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic, import_topic
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.import_invoices import import_invoices
-from fsm_portal.flows.import_table import import_table
 from fsm_portal.flows.importing.cannot_import import CannotImport
+from fsm_portal.flows.importing.import_invoices import import_invoices
+from fsm_portal.flows.importing.import_table import import_table
 from fsm_portal.flows.importing.layout import ChosenColumns, TableLayout
 from fsm_portal.flows.importing.mapping import (
     Columns,

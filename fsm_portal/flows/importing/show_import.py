@@ -13,10 +13,10 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.import_run import ImportKind, ImportRun
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.import_table import lander, read_all
 from fsm_portal.flows.importing.cannot_import import CannotImport
 from fsm_portal.flows.importing.documents import Document, DocumentReader
 from fsm_portal.flows.importing.guess import FIELDS
+from fsm_portal.flows.importing.import_table import lander, read_all
 from fsm_portal.flows.importing.lines import read_lines
 from fsm_portal.flows.importing.refusal import Record, Refusal
 from fsm_portal.flows.importing.run_import import layout_of, mapping_of

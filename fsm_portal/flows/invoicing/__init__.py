@@ -1,0 +1,1 @@
+"""Invoices as they are made: drafts, sending, credit notes, voiding."""

@@ -21,8 +21,8 @@ from fsm_portal.domain.role import May
 from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.invoicing.send_invoice import CannotSend, send_in
 from fsm_portal.flows.reminding.remind import remind_in
-from fsm_portal.flows.send_invoice import CannotSend, send_in
 
 _item = table_of(BulkSendItem)
 _invoice = table_of(Invoice)

@@ -22,13 +22,13 @@ from fsm_portal.domain.money import parse_amount
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.role import May
 from fsm_portal.flows.auditing.write_down import write_down
+from fsm_portal.flows.crediting.open_due import open_due
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.invoicing.credited_tax import StillCharged
 from fsm_portal.flows.invoicing.lines_left import LineLeft, lines_left
 from fsm_portal.flows.invoicing.read_line import parse_quantity
 from fsm_portal.flows.invoicing.taxes_of_notes import Part
-from fsm_portal.flows.open_due import open_due
-from fsm_portal.flows.open_pages import close_all_pages
+from fsm_portal.flows.paying.open_pages import close_all_pages
 from fsm_portal.flows.recorder.credit_note import issue_note
 from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import topics_of

@@ -10,7 +10,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.credit_note import CreditNote, CreditNoteLine
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import Invoice
-from fsm_portal.flows.invoice_document import bill_to, company_block
+from fsm_portal.flows.invoices.invoice_document import bill_to, company_block
 from fsm_portal.flows.invoicing.taxes_of_notes import CreditedOf, Part
 from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.gateways import formats, pdf

@@ -11,12 +11,12 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.money import to_decimal
 from fsm_portal.domain.role import May
+from fsm_portal.flows.crediting.open_due import open_due_of
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invoice_view import Standing
+from fsm_portal.flows.invoices.invoice_view import Standing
 from fsm_portal.flows.invoicing.credit_note_document import tax_label
 from fsm_portal.flows.invoicing.lines_left import LineLeft, lines_left
 from fsm_portal.flows.invoicing.taxes_of_notes import CreditedOf
-from fsm_portal.flows.open_due import open_due_of
 from fsm_portal.gateways import formats
 
 _note = table_of(CreditNote)

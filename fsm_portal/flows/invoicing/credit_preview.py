@@ -9,6 +9,7 @@ from fsm_portal.db import reading
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.role import May
+from fsm_portal.flows.crediting.open_due import open_due
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.invoicing.credit_invoice import (
     CannotCredit,
@@ -17,7 +18,6 @@ from fsm_portal.flows.invoicing.credit_invoice import (
     of_lines,
 )
 from fsm_portal.flows.invoicing.credited_tax import StillCharged
-from fsm_portal.flows.open_due import open_due
 from fsm_portal.gateways import formats
 
 

@@ -13,7 +13,7 @@ from fsm_portal.domain.job import Job
 from fsm_portal.domain.money import exponent, to_decimal
 from fsm_portal.domain.tax_rate import PARTS
 from fsm_portal.flows.invoicing.sheet_content import SheetContent, SheetLine, with_room
-from fsm_portal.flows.write_invoice import rates_of
+from fsm_portal.flows.invoicing.write_invoice import rates_of
 
 
 def new_sheet(

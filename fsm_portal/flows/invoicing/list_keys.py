@@ -2,7 +2,7 @@
 
 Made once for each filter, order and direction. What was issued is read off the index of what is
 due, drafts off their own; each goes along an index in the order of the list and stops when its page
-is full. A page of several such statements is put together by ``flows/list_invoices``.
+is full. A page of several such statements is put together by ``flows/invoices/list_invoices``.
 """
 
 from collections.abc import Callable
@@ -34,8 +34,8 @@ from fsm_portal.domain.invoice import NOT_ISSUED, Invoice
 from fsm_portal.domain.invoice_due import PAID, TO_PAY, VOIDED, InvoiceDue
 from fsm_portal.domain.ledger import OF_REFUNDS, Kind, LedgerEntry
 from fsm_portal.flows.customers.called import has_words
+from fsm_portal.flows.payments.under_dispute import disputed_invoices
 from fsm_portal.flows.searched_amount import comes_to
-from fsm_portal.flows.under_dispute import disputed_invoices
 
 _invoice = table_of(Invoice)
 _customer = table_of(Customer)

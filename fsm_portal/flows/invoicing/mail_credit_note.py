@@ -5,10 +5,10 @@ from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.credit_note import CreditNote
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.paper import PaperKind
-from fsm_portal.flows.letter_to import letter_to, page_link
+from fsm_portal.flows.mailing.letter_to import letter_to, page_link
+from fsm_portal.flows.mailing.post_office import first_letter_about, post_letter
 from fsm_portal.flows.outbox import Done, GiveUp, Work
 from fsm_portal.flows.papers.paper_of import paper_of
-from fsm_portal.flows.post_office import first_letter_about, post_letter
 from fsm_portal.gateways.credit_letters import CreditNoteWritten, credit_note_letter
 
 

@@ -8,7 +8,7 @@ from fsm_portal.domain.invoice import LineKind
 from fsm_portal.domain.invoice_total import line_amount
 from fsm_portal.domain.money import MAX_AMOUNT, exponent
 from fsm_portal.flows.invoicing.sheet_content import SheetLine
-from fsm_portal.flows.write_invoice import DraftLine
+from fsm_portal.flows.invoicing.write_invoice import DraftLine
 
 _QUANTITY = re.compile(r"\d{1,9}(\.\d{1,6})?|\.\d{1,6}")
 _PRICE = re.compile(r"-?(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{0,8})?")

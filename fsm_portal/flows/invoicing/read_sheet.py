@@ -12,7 +12,7 @@ from fsm_portal.domain.money import MAX_AMOUNT
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.invoicing.read_line import Problems, missing_in, read_line
 from fsm_portal.flows.invoicing.sheet_content import SheetContent
-from fsm_portal.flows.write_invoice import DraftLine, figures_of
+from fsm_portal.flows.invoicing.write_invoice import DraftLine, figures_of
 
 _NO_TOTAL = add_up([], {})
 _LONGEST_NOTES = 2000

@@ -31,7 +31,7 @@ from fsm_portal.flows.invoicing.sheet_content import (
     to_json,
     typed_into,
 )
-from fsm_portal.flows.write_invoice import rates_of, write_draft
+from fsm_portal.flows.invoicing.write_invoice import rates_of, write_draft
 from fsm_portal.gateways import formats
 
 _sheet = table_of(InvoiceSheet)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fsm_portal.flows.invoice_view import SumsView
+from fsm_portal.flows.invoices.invoice_view import SumsView
 from fsm_portal.flows.staff_desk import NO_DESK, Desk
 
 _NO_SUMS = SumsView()

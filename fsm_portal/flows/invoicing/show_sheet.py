@@ -21,12 +21,12 @@ from fsm_portal.flows.customers.choose_customer import NO_CHOICE as NOBODY
 from fsm_portal.flows.customers.choose_customer import choices
 from fsm_portal.flows.customers.customer_query import search_words
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invoice_view import SumsView, SumView, discount_label
+from fsm_portal.flows.invoices.invoice_view import SumsView, SumView, discount_label
 from fsm_portal.flows.invoicing.read_sheet import Reading, read_sheet
 from fsm_portal.flows.invoicing.sheet_content import SheetContent, from_json
 from fsm_portal.flows.invoicing.sheet_view import NO_CHOICE, Choice, SheetLineView, SheetView
+from fsm_portal.flows.invoicing.write_invoice import rates_of
 from fsm_portal.flows.staff_desk import staff_desk
-from fsm_portal.flows.write_invoice import rates_of
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.recent import recently
 

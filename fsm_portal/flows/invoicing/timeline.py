@@ -17,7 +17,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.invoice_open import How, InvoiceOpen
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.staff import Staff
-from fsm_portal.flows.deliveries import DeliveryView
+from fsm_portal.flows.mailing.deliveries import DeliveryView
 from fsm_portal.flows.payment_rows import PaymentKey, PaymentRow
 from fsm_portal.flows.reminding.reminders_of import reminders_of
 from fsm_portal.gateways import formats

@@ -1,1 +1,1 @@
-"""Jobs, as the staff plan and finish them."""
+"""Jobs, as the staff plan and finish them and as customers find them."""

@@ -16,8 +16,8 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import OF_A_JOB, Invoice
 from fsm_portal.domain.job import Job
 from fsm_portal.domain.staff import Staff
-from fsm_portal.flows.invoice_view import StatusView, standings, status_view
-from fsm_portal.flows.visit_words import visit_words
+from fsm_portal.flows.home.visit_words import visit_words
+from fsm_portal.flows.invoices.invoice_view import StatusView, standings, status_view
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.recent import clock_time
 

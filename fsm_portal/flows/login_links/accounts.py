@@ -13,7 +13,7 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.email import folded, same_address
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.staff import Staff
-from fsm_portal.flows.company_frame import FRAME, CompanyFrame, company_frame
+from fsm_portal.flows.companies.company_frame import FRAME, CompanyFrame, company_frame
 from fsm_portal.flows.identity import OFFERS_PORTAL
 
 _company = table_of(Company)

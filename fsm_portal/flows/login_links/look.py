@@ -14,7 +14,7 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.login_link import LoginLink, Purpose
 from fsm_portal.domain.staff import Staff
-from fsm_portal.flows.company_frame import CompanyFrame, company_frame
+from fsm_portal.flows.companies.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.login_links.accounts import Account, accounts_of
 from fsm_portal.flows.signing_up.setup import NO_SETUP, setup_of
 from fsm_portal.gateways.tokens import hash_token

@@ -23,14 +23,14 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.notice import NoticeKind
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.domain.payment import FailedPayment, Payment
-from fsm_portal.flows.alert import DISPUTES, RECENT, RECONCILIATION, STRIPE_SETTINGS
-from fsm_portal.flows.attention import what_was_given_up
-from fsm_portal.flows.dispute_rows import OF_BANKS, dispute_view
-from fsm_portal.flows.failure_words import failure_words
 from fsm_portal.flows.noticing.times import FOUND, MOST
-from fsm_portal.flows.payer import PAYER, its_attempt, its_customer
+from fsm_portal.flows.overview.alert import DISPUTES, RECENT, RECONCILIATION, STRIPE_SETTINGS
+from fsm_portal.flows.overview.attention import what_was_given_up
+from fsm_portal.flows.paying.why_not_payable import what_stripe_needs
 from fsm_portal.flows.payment_rows import InvoiceLink, invoices_meant
-from fsm_portal.flows.why_not_payable import what_stripe_needs
+from fsm_portal.flows.payments.dispute_rows import OF_BANKS, dispute_view
+from fsm_portal.flows.payments.failure_words import failure_words
+from fsm_portal.flows.payments.payer import PAYER, its_attempt, its_customer
 from fsm_portal.gateways import formats
 
 _failed = table_of(FailedPayment)

@@ -17,12 +17,12 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.notice import CONCERNS, NoticeKind, NoticeMute
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.staff import Staff
-from fsm_portal.flows.letter_to import sender
+from fsm_portal.flows.mailing.letter_to import sender
+from fsm_portal.flows.mailing.post_office import may_write_to, post_letter
 from fsm_portal.flows.noticing.found import Notice, notice_of
 from fsm_portal.flows.noticing.kind_words import KIND_WORDS
 from fsm_portal.flows.noticing.tell import name_of
 from fsm_portal.flows.outbox import Done, GiveUp, Work
-from fsm_portal.flows.post_office import may_write_to, post_letter
 from fsm_portal.gateways.letters import Reader
 from fsm_portal.gateways.notice_letters import StaffNotice, notice_letter
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from fsm_portal.db import reading
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.staff import Staff
-from fsm_portal.flows.alert import Alert, with_its_place
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.noticing.found import Notice, notices
 from fsm_portal.flows.noticing.kind_words import KIND_WORDS
 from fsm_portal.flows.noticing.own import muted_by
 from fsm_portal.flows.noticing.times import kinds_for, milliseconds
+from fsm_portal.flows.overview.alert import Alert, with_its_place
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways.recent import recently
 

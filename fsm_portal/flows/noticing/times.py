@@ -17,7 +17,7 @@ from fsm_portal.domain.notice import CONCERNS, NoticeKind
 from fsm_portal.domain.outbox import GIVEN_UP, OutboxMessage, WorkKind
 from fsm_portal.domain.payment import FailedPayment
 from fsm_portal.domain.role import Role
-from fsm_portal.flows.alert import RECENT
+from fsm_portal.flows.overview.alert import RECENT
 
 _failed = table_of(FailedPayment)
 _later = _failed.alias("later")

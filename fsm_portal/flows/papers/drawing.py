@@ -10,10 +10,10 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund
-from fsm_portal.flows.invoice_document import invoice_document
+from fsm_portal.flows.invoices.invoice_document import invoice_document
 from fsm_portal.flows.invoicing.credit_note_document import credit_note_document
-from fsm_portal.flows.receipt_document import receipt_document, receipt_number_of
-from fsm_portal.flows.refund_document import refund_document, refund_number
+from fsm_portal.flows.payments.receipt_document import receipt_document, receipt_number_of
+from fsm_portal.flows.refunding.refund_document import refund_document, refund_number
 from fsm_portal.gateways import pdf
 
 

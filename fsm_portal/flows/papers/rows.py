@@ -37,7 +37,7 @@ from fsm_portal.domain.refund import Refund
 from fsm_portal.domain.statement import Statement, one_of
 from fsm_portal.flows.identity import lets_in
 from fsm_portal.flows.invoicing.note_open import PDF_SEEN_AT
-from fsm_portal.flows.refund_document import MADE
+from fsm_portal.flows.refunding.refund_document import MADE
 
 _company = table_of(Company)
 _customer = table_of(Customer)

@@ -6,11 +6,11 @@ from sqlmodel import Session
 
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
-from fsm_portal.flows.dispute_rows import disputes
 from fsm_portal.flows.payment_rows.meant import invoices_meant
 from fsm_portal.flows.payment_rows.received import PAYMENTS
 from fsm_portal.flows.payment_rows.row import PaymentRow
-from fsm_portal.flows.receipt_document import method_words
+from fsm_portal.flows.payments.dispute_rows import disputes
+from fsm_portal.flows.payments.receipt_document import method_words
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.recent import recently
 

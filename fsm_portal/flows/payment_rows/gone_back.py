@@ -8,8 +8,8 @@ from fsm_portal.domain.company import Company
 from fsm_portal.flows.payment_rows.meant import invoices_meant
 from fsm_portal.flows.payment_rows.received import PAYMENTS
 from fsm_portal.flows.payment_rows.row import PaymentRow
-from fsm_portal.flows.receipt_document import method_words
-from fsm_portal.flows.refund_rows import REFUNDS, refund_view
+from fsm_portal.flows.payments.receipt_document import method_words
+from fsm_portal.flows.refunding.refund_rows import REFUNDS, refund_view
 from fsm_portal.flows.staff_desk import Desk
 from fsm_portal.gateways import formats
 

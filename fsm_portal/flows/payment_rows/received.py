@@ -13,14 +13,14 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import BroughtBy, Payment, PaymentAllocation
-from fsm_portal.flows.by_hand_rows import ByHand, by_hand
-from fsm_portal.flows.dispute_rows import DisputeView, disputes_by_payment
-from fsm_portal.flows.payer import PAYER, its_customer
+from fsm_portal.flows.by_hand.by_hand_rows import ByHand, by_hand
 from fsm_portal.flows.payment_rows.meant import invoices_meant
 from fsm_portal.flows.payment_rows.row import NO_SOURCE, InvoiceLink, PaymentRow, SourceView
-from fsm_portal.flows.receipt_document import method_words
-from fsm_portal.flows.refund_rows import RefundView, refunds_by_payment
-from fsm_portal.flows.refundable import refundable
+from fsm_portal.flows.payments.dispute_rows import DisputeView, disputes_by_payment
+from fsm_portal.flows.payments.payer import PAYER, its_customer
+from fsm_portal.flows.payments.receipt_document import method_words
+from fsm_portal.flows.refunding.refund_rows import RefundView, refunds_by_payment
+from fsm_portal.flows.refunding.refundable import refundable
 from fsm_portal.flows.staff_desk import Desk, takes_platform_fee
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.recent import recently

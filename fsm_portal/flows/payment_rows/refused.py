@@ -12,11 +12,11 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import FailedPayment
-from fsm_portal.flows.failure_words import failure_words
-from fsm_portal.flows.payer import PAYER, its_attempt, its_customer
 from fsm_portal.flows.payment_rows.meant import invoices_meant
 from fsm_portal.flows.payment_rows.row import InvoiceLink, PaymentRow
-from fsm_portal.flows.receipt_document import method_words
+from fsm_portal.flows.payments.failure_words import failure_words
+from fsm_portal.flows.payments.payer import PAYER, its_attempt, its_customer
+from fsm_portal.flows.payments.receipt_document import method_words
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.recent import recently
 

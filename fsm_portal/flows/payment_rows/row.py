@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from fsm_portal.flows.dispute_rows import NO_DISPUTE, DisputeView
-from fsm_portal.flows.refund_rows import NO_REFUND, RefundView
+from fsm_portal.flows.payments.dispute_rows import NO_DISPUTE, DisputeView
+from fsm_portal.flows.refunding.refund_rows import NO_REFUND, RefundView
 
 
 @dataclass(frozen=True)

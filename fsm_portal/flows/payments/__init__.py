@@ -1,1 +1,1 @@
-"""The staff's list of payments: its statements, and what a search of it means."""
+"""Payments as they are listed for either face: received, refused, disputed; and the receipt."""

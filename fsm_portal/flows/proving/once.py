@@ -10,7 +10,7 @@ from fsm_portal.domain.outbox import OutboxMessage, WorkKind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund
 from fsm_portal.domain.stripe_event import StripeEvent
-from fsm_portal.flows.letter_progress import letter_key
+from fsm_portal.flows.mailing.letter_progress import letter_key
 from fsm_portal.flows.proving.rule import Rule
 
 _event = table_of(StripeEvent)

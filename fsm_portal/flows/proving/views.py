@@ -13,12 +13,12 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.invoice_due import InvoiceDue
 from fsm_portal.domain.invoice_status import Status
 from fsm_portal.domain.ledger import Account, Kind, LedgerEntry
-from fsm_portal.flows.due_by_invoice import due_by_invoice
-from fsm_portal.flows.invoice_view import standings
+from fsm_portal.flows.invoices.due_by_invoice import due_by_invoice
+from fsm_portal.flows.invoices.invoice_view import standings
+from fsm_portal.flows.overview.receivables import receivables
+from fsm_portal.flows.payments.under_dispute import disputed_invoices
 from fsm_portal.flows.proving.report import Breach, Finding
 from fsm_portal.flows.proving.rule import Rule, Scope, as_text, entry
-from fsm_portal.flows.receivables import receivables
-from fsm_portal.flows.under_dispute import disputed_invoices
 from fsm_portal.gateways import formats
 
 _company = table_of(Company)

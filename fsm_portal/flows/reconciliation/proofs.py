@@ -8,9 +8,9 @@ from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.stripe_sweep import StripeBalance
-from fsm_portal.flows.reconcile import Difference, Proof, Why, differences, proofs
 from fsm_portal.flows.reconciliation.amounts import money
 from fsm_portal.flows.reconciliation.plain_words import plain_words
+from fsm_portal.flows.reconciliation.reconcile import Difference, Proof, Why, differences, proofs
 from fsm_portal.flows.reconciliation.view import DifferenceView, ProofView, Tone
 from fsm_portal.flows.reconciliation.whose import Whose, whose
 from fsm_portal.gateways.recent import recently

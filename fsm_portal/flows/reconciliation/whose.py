@@ -12,7 +12,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import Payment, PaymentAllocation
 from fsm_portal.domain.refund import Refund
-from fsm_portal.flows.payer import PAYER, its_customer
+from fsm_portal.flows.payments.payer import PAYER, its_customer
 
 _payment = table_of(Payment)
 _allocation = table_of(PaymentAllocation)

@@ -10,7 +10,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.mail_text import TextKind
-from fsm_portal.flows.post_office import first_letter_about, own_words
+from fsm_portal.flows.mailing.post_office import first_letter_about, own_words
 from fsm_portal.gateways.reminder_letters import InvoiceReminder
 
 _TEXT = {

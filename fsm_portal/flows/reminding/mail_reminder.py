@@ -17,12 +17,12 @@ from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.reminder import Reminder, step_of
 from fsm_portal.domain.topic import company_topic, invoice_topic
-from fsm_portal.flows.letter_to import sender
 from fsm_portal.flows.login_links import make_link
+from fsm_portal.flows.mailing.letter_to import sender
+from fsm_portal.flows.mailing.outbox_mail import held_customer
+from fsm_portal.flows.mailing.post_office import may_write_to, post_letter
 from fsm_portal.flows.outbox import Done, GiveUp, Work
-from fsm_portal.flows.outbox_mail import held_customer
 from fsm_portal.flows.papers.paper_of import paper_of
-from fsm_portal.flows.post_office import may_write_to, post_letter
 from fsm_portal.flows.reminding.letter_of import reminder_of
 from fsm_portal.flows.reminding.quiet import why_quiet
 from fsm_portal.flows.reminding.stop import stop_address

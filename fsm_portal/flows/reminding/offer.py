@@ -11,7 +11,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.reminder import Reminder, occasion_of
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invoice_view import Standing
+from fsm_portal.flows.invoices.invoice_view import Standing
 from fsm_portal.flows.reminding.quiet import DRAFT, SETTLED, VOID, why_quiet
 from fsm_portal.flows.reminding.round import its_day, steps_of
 from fsm_portal.gateways import formats

@@ -19,9 +19,10 @@ from fsm_portal.domain.mail_text import TextKind
 from fsm_portal.domain.reminder import EARLIEST, LATEST, USUAL
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.invoice_view import Standing, standings
-from fsm_portal.flows.letter_to import sender
-from fsm_portal.flows.list_invoices import InvoiceQuery, first_of_list, invoice_query
+from fsm_portal.flows.invoices.invoice_view import Standing, standings
+from fsm_portal.flows.invoices.list_invoices import InvoiceQuery, first_of_list, invoice_query
+from fsm_portal.flows.mailing.letter_to import sender
+from fsm_portal.flows.mailing.shown_letter import LEFT_OUT, NO_LETTER, ShownLetter, shown
 from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.flows.reminding.its_steps import (
     StepLetter,
@@ -33,7 +34,6 @@ from fsm_portal.flows.reminding.letter_of import reminder_of
 from fsm_portal.flows.reminding.quiet import why_quiet
 from fsm_portal.flows.reminding.round import steps_of
 from fsm_portal.flows.settings.sample_letter import sample_letter
-from fsm_portal.flows.shown_letter import LEFT_OUT, NO_LETTER, ShownLetter, shown
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.languages import language_of

@@ -11,7 +11,7 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
 from fsm_portal.domain.reminder import Reminder, ReminderPause
-from fsm_portal.flows.invoice_view import Standing, standings
+from fsm_portal.flows.invoices.invoice_view import Standing, standings
 
 _customer = table_of(Customer)
 _pause = table_of(ReminderPause)

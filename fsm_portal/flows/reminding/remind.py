@@ -18,9 +18,9 @@ from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic, invoice_topic
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.invoicing.send_invoice import CannotSend
 from fsm_portal.flows.reminding.put_in_post import put_in_post
 from fsm_portal.flows.reminding.quiet import why_quiet
-from fsm_portal.flows.send_invoice import CannotSend
 
 _reminder = table_of(Reminder)
 

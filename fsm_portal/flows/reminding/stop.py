@@ -18,7 +18,7 @@ from fsm_portal.domain.role import May
 from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.auditing.write_down import write_down
-from fsm_portal.flows.company_frame import CompanyFrame, company_frame
+from fsm_portal.flows.companies.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.identity import Identity
 from fsm_portal.gateways import reminder_token
 from fsm_portal.gateways.recent import recently

@@ -8,7 +8,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.auditing.write_down import write_down
-from fsm_portal.flows.brand_company import drop_logo, put_logo
+from fsm_portal.flows.companies.brand_company import drop_logo, put_logo
 from fsm_portal.flows.identity import Identity, Scope
 from fsm_portal.flows.settings import checks
 from fsm_portal.flows.settings.keep import NOT_YOURS

@@ -1,6 +1,6 @@
 """The section Company: who writes the invoices, where, and in which money."""
 
-from fsm_portal.flows.company_details import country, currency, locale, time_zone
+from fsm_portal.flows.companies.company_details import country, currency, locale, time_zone
 from fsm_portal.flows.settings import checks
 from fsm_portal.flows.settings.section import Section, Setting
 

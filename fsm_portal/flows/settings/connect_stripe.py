@@ -14,8 +14,8 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.auditing.write_down import write_down
+from fsm_portal.flows.companies.take_account import take_account
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.take_account import take_account
 from fsm_portal.gateways.errand import errand, is_errand
 from fsm_portal.gateways.stripe_api import account_state
 from fsm_portal.gateways.stripe_client import StripeDenied, StripeRefused, StripeUnavailable

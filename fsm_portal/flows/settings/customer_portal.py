@@ -15,11 +15,11 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.role import May
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.topic import session_topic
-from fsm_portal.flows.access_link import access_url
+from fsm_portal.flows.access.access_link import access_url
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.mailing.shown_letter import LEFT_OUT
 from fsm_portal.flows.settings import checks
 from fsm_portal.flows.settings.section import Section, Setting, as_basis, on_or_off, ticked
-from fsm_portal.flows.shown_letter import LEFT_OUT
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways import sign_in_letters as letters
 from fsm_portal.gateways.letters import Company as Writer

@@ -16,7 +16,7 @@ from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.open_pages import OpenPage, close_page
+from fsm_portal.flows.paying.open_pages import OpenPage, close_page
 from fsm_portal.flows.settings.connect_stripe import CannotConnect
 from fsm_portal.gateways.formats import money
 from fsm_portal.gateways.stripe_client import StripeDenied, StripeRefused, StripeUnavailable

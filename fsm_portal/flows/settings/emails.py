@@ -23,10 +23,10 @@ from fsm_portal.domain.role import May
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity, Scope
+from fsm_portal.flows.mailing.shown_letter import ShownLetter, shown
 from fsm_portal.flows.settings.checks import lines
 from fsm_portal.flows.settings.keep import NOT_YOURS, CannotKeep
 from fsm_portal.flows.settings.sample_letter import sample_letter
-from fsm_portal.flows.shown_letter import ShownLetter, shown
 from fsm_portal.flows.staff_desk import NO_DESK, Desk, staff_desk
 from fsm_portal.gateways.languages import LANGUAGES, language_of
 from fsm_portal.gateways.letter_words import slots_of, words_in

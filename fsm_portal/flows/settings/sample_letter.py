@@ -6,7 +6,7 @@ from datetime import timedelta
 from fsm_portal.domain.clock import now, today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.mail_text import TextKind
-from fsm_portal.flows.letter_to import sender
+from fsm_portal.flows.mailing.letter_to import sender
 from fsm_portal.gateways import letters
 from fsm_portal.gateways.languages import language_of
 from fsm_portal.gateways.letter_words import method_words

@@ -5,8 +5,8 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.login_links import make_link
+from fsm_portal.flows.mailing.post_office import post_letter
 from fsm_portal.flows.outbox import Done, GiveUp, Work
-from fsm_portal.flows.post_office import post_letter
 from fsm_portal.gateways.letters import Reader
 from fsm_portal.gateways.sign_in_letters import SignUpAsked, sign_up_letter
 from fsm_portal.gateways.tokens import new_code

@@ -17,7 +17,7 @@ from fsm_portal.domain.email import folded, is_email
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.staff import Role, Staff
-from fsm_portal.flows.company_details import country as known_country
+from fsm_portal.flows.companies.company_details import country as known_country
 from fsm_portal.flows.login_links import Asking, accounts_of
 from fsm_portal.flows.signing_up.slug import free_slug
 from fsm_portal.gateways.places import currency_of, locale_of, time_zone_of

@@ -8,8 +8,8 @@ from fsm_portal.db import reading, writing
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.stripe_sweep import StripeBalance
-from fsm_portal.flows.keep_movements import keep_movements
-from fsm_portal.flows.reconcile import unmatched_sources
+from fsm_portal.flows.from_stripe.keep_movements import keep_movements
+from fsm_portal.flows.reconciliation.reconcile import unmatched_sources
 from fsm_portal.flows.sweeping.account import AccountToSweep, mark
 from fsm_portal.flows.sweeping.movement import Judged, judge
 from fsm_portal.gateways.stripe_balance import (

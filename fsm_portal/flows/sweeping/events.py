@@ -10,7 +10,7 @@ from fsm_portal.db import reading, writing
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import StripeEvent
-from fsm_portal.flows.receive_stripe_event import PASSING_REASONS, take_in
+from fsm_portal.flows.from_stripe.receive_stripe_event import PASSING_REASONS, take_in
 from fsm_portal.flows.sweeping.account import AccountToSweep
 from fsm_portal.gateways.stripe_api import events_since
 

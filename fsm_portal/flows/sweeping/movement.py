@@ -13,17 +13,17 @@ from fsm_portal.domain.payment import BroughtBy, Payment
 from fsm_portal.domain.refund import Refund
 from fsm_portal.domain.stripe_event import Outcome
 from fsm_portal.domain.topic import company_topic
-from fsm_portal.flows.keep_movements import keep_movements
-from fsm_portal.flows.record_fees import post_fees
-from fsm_portal.flows.record_refund_fees import (
+from fsm_portal.flows.from_stripe.keep_movements import keep_movements
+from fsm_portal.flows.from_stripe.record_fees import post_fees
+from fsm_portal.flows.from_stripe.record_refund_fees import (
     post_refund_conversion,
     post_refund_fees,
     refunds_with_payer,
 )
+from fsm_portal.flows.from_stripe.whose_event import company_paid
 from fsm_portal.flows.recorder import record_fact
 from fsm_portal.flows.sweeping.account import AccountToSweep
 from fsm_portal.flows.sweeping.parked import NOT_OURS, is_set_aside, put_aside
-from fsm_portal.flows.whose_event import company_paid
 from fsm_portal.gateways.stripe_balance import Movement, Origin
 from fsm_portal.gateways.stripe_client import StripeDenied, StripeRefused
 from fsm_portal.gateways.stripe_facts import (

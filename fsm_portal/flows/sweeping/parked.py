@@ -12,10 +12,10 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.payment import BroughtBy
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.from_stripe.whose_event import company_paid
 from fsm_portal.flows.recorder import Recording, record_fact
 from fsm_portal.flows.recorder.parked import WAITING, apply_parked
 from fsm_portal.flows.sweeping.account import AccountToSweep
-from fsm_portal.flows.whose_event import company_paid
 from fsm_portal.gateways.stripe_events import read_event
 from fsm_portal.gateways.stripe_facts import Fact
 from fsm_portal.gateways.stripe_lookups import look_up_intent

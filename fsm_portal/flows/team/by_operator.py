@@ -12,9 +12,9 @@ from fsm_portal.domain.email import same_address
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.access.end_access import end_staffs_access
+from fsm_portal.flows.access.offer_portal import find_company
 from fsm_portal.flows.auditing.write_down import write_down_for_operator
-from fsm_portal.flows.end_access import end_staffs_access
-from fsm_portal.flows.offer_portal import find_company
 from fsm_portal.flows.team.invite_member import (
     NewMember,
     checked,

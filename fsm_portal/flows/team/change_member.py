@@ -4,8 +4,8 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.audit_entry import Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.access.end_access import end_staffs_access
 from fsm_portal.flows.auditing.write_down import write_down
-from fsm_portal.flows.end_access import end_staffs_access
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.team.rules import (
     CannotChangeTeam,

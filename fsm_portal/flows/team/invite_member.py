@@ -16,8 +16,8 @@ from fsm_portal.domain.outbox import WorkKind, enqueue
 from fsm_portal.domain.role import Role
 from fsm_portal.domain.staff import Staff
 from fsm_portal.domain.topic import company_topic
+from fsm_portal.flows.access.end_access import end_staffs_access
 from fsm_portal.flows.auditing.write_down import write_down
-from fsm_portal.flows.end_access import end_staffs_access
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.team.rules import (
     CannotChangeTeam,

@@ -4,10 +4,10 @@ from fsm_portal.db import unit_of_work
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.login_link import Purpose
 from fsm_portal.domain.staff import Staff
-from fsm_portal.flows.letter_to import sender
 from fsm_portal.flows.login_links import make_link
+from fsm_portal.flows.mailing.letter_to import sender
+from fsm_portal.flows.mailing.post_office import may_write_to, post_letter
 from fsm_portal.flows.outbox import Done, NoLongerWanted, Work
-from fsm_portal.flows.post_office import may_write_to, post_letter
 from fsm_portal.flows.team.role_words import ROLE_WORDS
 from fsm_portal.gateways import sign_in_letters as letters
 from fsm_portal.gateways.letters import Reader

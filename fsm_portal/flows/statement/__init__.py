@@ -1,0 +1,1 @@
+"""A customer's statement for any days: its rows, its words, the document."""
