@@ -1,1 +1,1 @@
-"""How people come in and are let out: the shared access link, invitations, sessions, their account."""
+"""How people come in and are let out: the access link, invitations, sessions, their account."""

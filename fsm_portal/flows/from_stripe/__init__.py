@@ -1,1 +1,1 @@
-"""What Stripe tells, on its way to the recorder: webhooks taken in, fees asked for, movements kept."""
+"""What Stripe tells, on its way to the recorder: events taken in, fees asked for, movements."""

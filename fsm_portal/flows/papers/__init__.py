@@ -1,1 +1,1 @@
-"""Documents that were issued: drawn once for each state of their facts, kept, handed out as kept."""
+"""Documents that were issued: drawn once for each state of their facts, handed out as kept."""
