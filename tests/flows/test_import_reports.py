@@ -166,7 +166,8 @@ def test_the_page_knows_the_columns_of_a_report(text, kind, columns):
 
 def test_our_own_export_is_known_too():
     """A company that moves between two installations."""
-    heads = Invoices().headings(Asked(*[date(2026, 11, 1)] * 2, *[now()] * 2, fees=True))
+    days = *[date(2026, 11, 1)] * 2, *[now()] * 2
+    heads = Invoices().headings(Asked(*days, fees=True, platform_fee=True))
     found = guess((",".join(heads) + "\n").encode(), ImportKind.INVOICES, True)
     wanted = {"number", "customer", "date", "due_date", "unit_price", "status", "currency"}
     assert set(found.columns) == wanted

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlmodel import select
 
+from fsm_portal.config import settings
 from fsm_portal.db import reading
 from fsm_portal.domain.audit_entry import AuditEntry
 from fsm_portal.domain.ledger import LedgerEntry
@@ -69,6 +70,17 @@ def test_payments_with_fees_and_what_brought_them(ask, books, maya):
     )
     assert (row["invoices"], row["source"], row["state"]) == ("INV-0042", "webhook", "received")
     assert row["received_at"] == "2026-11-16T09:00:00-05:00"
+
+
+def test_a_platform_fee_that_is_no_longer_taken_is_told_of_the_days_when_it_was(
+    ask, books, maya, environment
+):
+    environment.setenv("FSM_PLATFORM_FEE_BPS", "0")
+    settings.cache_clear()
+    (row,) = _table(ask(maya, f"/dashboard/export/payments.csv?{PERIOD}").text)
+    assert (row["platform_fee"], row["net"]) == ("4.20", "267.38")
+    since_then = ask(maya, "/dashboard/export/payments.csv?from=2026-11-17&to=2026-11-18").text
+    assert "stripe_fee" in since_then and "platform_fee" not in since_then
 
 
 def test_the_ledger_is_there_to_the_cent_however_many_pieces(ask, books, maya, monkeypatch):

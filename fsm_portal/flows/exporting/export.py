@@ -12,7 +12,7 @@ from fsm_portal.domain.role import May
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.exporting.entries import Ledger
 from fsm_portal.flows.exporting.invoices import Invoices
-from fsm_portal.flows.exporting.payments import Payments
+from fsm_portal.flows.exporting.payments import Payments, is_platform_fee_among
 from fsm_portal.flows.exporting.piece import Asked, Export, Place
 from fsm_portal.flows.exporting.refunds import Refunds
 from fsm_portal.flows.identity import Identity, Scope
@@ -65,8 +65,12 @@ def export(
         company = session.get_one(Company, who.company_id)
         days = f"{begins} to {period.last}" if period.first else f"up to {period.last}"
         write_down(session, who, Deed.EXPORTED, about="company", words=f"{kind}, {days}")
-    since, until = period.moments(company.time_zone)
-    asked = Asked(begins, period.last, since, until, fees=who.may(May.SEE_FEES))
+        since, until = period.moments(company.time_zone)
+        asked = Asked(
+            *(begins, period.last, since, until),
+            fees=who.may(May.SEE_FEES),
+            platform_fee=is_platform_fee_among(session, company.id, since, until),
+        )
     since_text = period.first.isoformat() if period.first else "beginning"
     name = f"{company.slug}-{kind}-{since_text}-to-{period.last}.csv"
     return Csv(name, _pieces(company, KINDS[kind], asked, bom))

@@ -1,8 +1,9 @@
 """Payments as rows of CSV: what was received in the period, at Stripe and by hand."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import exists, select, tuple_
 from sqlmodel import Session
 
 from fsm_portal.domain.company import Company
@@ -23,7 +24,7 @@ class Payments(Export):
     def headings(self, asked: Asked) -> list[str]:
         return [
             *("received_at", "customer", "invoices", "method", "currency", "amount"),
-            *(_fee_headings() if asked.fees else ()),
+            *(_fee_headings(asked) if asked.fees else ()),
             *("state", "source", "stripe_reference", "stripe_charge", "note"),
         ]
 
@@ -51,7 +52,7 @@ class Payments(Export):
                 method_words(row.method, row.last4),
                 row.currency,
                 amount_cell(row.amount, row.currency),
-                *(_fees(row) if asked.fees else ()),
+                *(_fees(row, asked) if asked.fees else ()),
                 "reversed" if row.reversed_at else "received",
                 row.brought_by,
                 row.payment_intent_id or "",
@@ -63,15 +64,28 @@ class Payments(Export):
         return Piece(rows, next_place(found, "received_at"))
 
 
-def _fee_headings() -> list[str]:
-    platform = ["platform_fee"] if takes_platform_fee() else []
+def is_platform_fee_among(
+    session: Session, company_id: str, since: datetime, until: datetime
+) -> bool:
+    """Whether there is a platform fee to speak of: one is taken now, or was from ``since`` on."""
+    paid_then = exists().where(
+        _payment.c.company_id == company_id,
+        _payment.c.received_at >= since,
+        _payment.c.received_at < until,
+        _payment.c.platform_fee > 0,
+    )
+    return takes_platform_fee() or bool(session.connection().scalar(select(paid_then)))
+
+
+def _fee_headings(asked: Asked) -> list[str]:
+    platform = ["platform_fee"] if asked.platform_fee else []
     return ["fee_currency", "stripe_fee", *platform, "net"]
 
 
-def _fees(row: Any) -> list[str]:
+def _fees(row: Any, asked: Asked) -> list[str]:
     """Empty while Stripe has not told them yet."""
     currency = row.settled_currency or row.currency
-    platform = [amount_cell(row.platform_fee, currency)] if takes_platform_fee() else []
+    platform = [amount_cell(row.platform_fee, currency)] if asked.platform_fee else []
     if row.taken_by is not None:
         net = amount_cell(0 if row.reversed_at else row.amount, currency)
         return [currency, "", *([""] * len(platform)), net]

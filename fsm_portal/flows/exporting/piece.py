@@ -17,7 +17,8 @@ ROWS = 1_000
 class Asked:
     """What is exported: of which days (both included), and in moments, the end excluded.
 
-    ``fees``: whether what Stripe and the platform kept is for these eyes.
+    ``fees``: whether what Stripe and the platform kept is for these eyes; ``platform_fee``: whether
+    the platform keeps anything, or did in those days.
     """
 
     first: date
@@ -25,6 +26,7 @@ class Asked:
     since: datetime
     until: datetime
     fees: bool
+    platform_fee: bool
 
 
 # The value and the id of the last row; None at the beginning.
