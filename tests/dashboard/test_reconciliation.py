@@ -28,6 +28,11 @@ AT_ONCE_CARD = "4000 0000 0000 0077"
 
 
 @pytest.fixture
+def nobody_at_stripe():
+    """Here somebody is."""
+
+
+@pytest.fixture
 def server(server, stripe):  # noqa: F811
     """The portal, beside a sandbox of Stripe's that delivers nothing by itself."""
     return server

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, select, update
 
 from fsm_portal.domain.balances import BALANCE, balance_in
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
@@ -80,12 +80,17 @@ _LOCKED = (
     .order_by(_invoice.c.id)
     .with_for_update(key_share=True)
 )
-# The same of one, to be asked together with what else a new payment needs.
+# The same of one, to be asked together with the payment's insertion, and only if that is new: a
+# payment's row comes before its invoices', so whoever finds it there must not hold these yet.
 _LOCKED_ONE = Statement(
     select(_invoice.c.id)
     .where(
         _invoice.c.company_id == bindparam("company_id"),
         _invoice.c.id == bindparam("invoice_id"),
+        exists().where(
+            _payment.c.company_id == bindparam("company_id"),
+            _payment.c.id == bindparam("payment_id"),
+        ),
     )
     .with_for_update(key_share=True)
 )
@@ -234,7 +239,7 @@ def _insert(
         connection,
         insertion(connection, Payment, payment),
         *its_turn(connection, fact.payment_intent_id),
-        *_turns_at(connection, invoices),
+        *_turns_at(connection, payment_id, invoices),
         WAITING.with_(key),
         *(BALANCE.with_(invoice) for invoice in invoices),
     )
@@ -323,11 +328,13 @@ def lock_invoices(connection: Connection, company_id: str, invoice_ids: Sequence
         connection.execute(_LOCKED, {"company_id": company_id, "invoice_ids": list(invoice_ids)})
 
 
-def _turns_at(connection: Connection, invoices: Sequence[Mapping[str, str]]) -> list[Call]:
+def _turns_at(
+    connection: Connection, payment_id: str, invoices: Sequence[Mapping[str, str]]
+) -> list[Call]:
     """The same to be asked together with others, one by one in the order of their ids."""
     if connection.dialect.name != "postgresql":
         return []
-    return [_LOCKED_ONE.with_(invoice) for invoice in invoices]
+    return [_LOCKED_ONE.with_({**invoice, "payment_id": payment_id}) for invoice in invoices]
 
 
 def lock_invoices_of(connection: Connection, company_id: str, customer_id: str) -> None:
