@@ -19,6 +19,7 @@ from fsm_portal import db
 from fsm_portal.db import writing
 from fsm_portal.domain import ledger
 from fsm_portal.domain.clock import now
+from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_once import insert_once
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.payment import BroughtBy, Payment
@@ -30,6 +31,7 @@ from fsm_portal.flows import recorder
 from fsm_portal.flows.customers import edit_customer as editing
 from fsm_portal.flows.customers.edit_customer import CustomerWords, edit_customer
 from fsm_portal.flows.from_stripe.receive_stripe_event import take_in
+from fsm_portal.flows.invoicing import credit_invoice as crediting
 from fsm_portal.flows.invoicing import save_sheet as saving
 from fsm_portal.flows.invoicing import send_invoice as sending
 from fsm_portal.flows.invoicing.keep_sheet import edit_draft
@@ -152,6 +154,8 @@ def test_control_without_an_order_one_of_them_is_thrown_out(
     months_are_not_added_up, monkeypatch, company, two_invoices, crosswise, guard
 ):
     """Either of the two guards is enough; with neither PostgreSQL ends one of the two."""
+    # Refunds of one company take turns at its numbers too.
+    monkeypatch.setattr(recording, "turn_at_numbers", lambda *_: None)
     if guard != "the order of entries":
         monkeypatch.setattr(ledger, "_in_one_order", lambda rows: rows)
     if guard != "the locks":
@@ -400,6 +404,55 @@ def test_control_with_the_sheet_before_its_draft_one_is_thrown_out(
 ):
     monkeypatch.setattr(saving, "_hold_draft", lambda *_: None)
     assert "DeadlockDetected" in saved_and_discarded(monkeypatch, owner, company, dana)
+
+
+# ── A credit note is written while a refund of the same customer is told ────────────────────
+
+
+def credited_meanwhile(monkeypatch, owner, company, two_invoices) -> list[str]:
+    """A refund of one invoice is posted; before its credit note has a number, staff write theirs
+    on the other. Both are sums of the customer's month and numbers of the company."""
+    paid, owed = two_invoices
+    payment = received(checkout(paid))
+    fact = _refund_of(payment, ask(owner, payment, "60.00", invoice_id=paid.id))
+    posted, numbered, number = Signal(), Signal(), crediting.issue_note
+
+    def wait(entry: Mapping[str, Any]) -> None:
+        if entry["kind"] == "refund":
+            posted.set()
+            numbered.wait(0.2)
+
+    def number_first(*about):
+        given = number(*about)
+        numbered.set()
+        return given
+
+    def tell() -> str:
+        try:
+            with writing() as connection:
+                return record_fact(connection, company.id, fact, BroughtBy.WEBHOOK).outcome
+        except OperationalError as error:
+            return type(error.orig).__name__
+
+    def credit() -> str:
+        assert posted.wait(10)
+        try:
+            asked = crediting.Asked(new_id(), "", "Goodwill", mail=False)
+            return "credited" if crediting.credit_invoice(owner, owed.id, asked) else ""
+        except OperationalError as error:
+            return type(error.orig).__name__
+
+    after_each_entry(monkeypatch, wait)
+    monkeypatch.setattr(crediting, "issue_note", number_first)
+    with ThreadPoolExecutor(2) as threads:
+        return [said.result(20) for said in [threads.submit(tell), threads.submit(credit)]]
+
+
+def test_a_credit_note_is_written_while_a_refund_of_the_same_customer_is_told(
+    postgres_database, monkeypatch, owner, company, two_invoices
+):
+    said = credited_meanwhile(monkeypatch, owner, company, two_invoices)
+    assert said == ["recorded", "credited"]
 
 
 # ── Settings are kept while something else of the company is written ────────────────────────

@@ -21,6 +21,7 @@ from fsm_portal.domain.stripe_event import Outcome
 from fsm_portal.flows.recorder.known_payment import its_turn
 from fsm_portal.flows.recorder.parked import WAITING
 from fsm_portal.flows.recorder.recording import NOT_OURS, Recording, topics_of
+from fsm_portal.flows.recorder.turn_at_numbers import turn_at_numbers
 from fsm_portal.gateways.stripe_facts import PaymentSucceeded
 
 # Rows of the attempt that a payment names.
@@ -178,6 +179,8 @@ def record_payment(
     if attempt.payment_id is None:
         new = _insert(connection, company_id, found, fact, brought_by)
         if new is not None:
+            if new.waiting:
+                turn_at_numbers(connection, company_id)  # a refund may be among it
             _settle(connection, company_id, found, new, fact)
             return replace(recorded, waiting=new.waiting)
         # Another event of the same payment was committed since we looked.

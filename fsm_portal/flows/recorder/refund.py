@@ -22,6 +22,7 @@ from fsm_portal.flows.recorder.known_payment import known_payment, wait_for
 from fsm_portal.flows.recorder.money_back import Part, bring_again, parts_of, shares_of, take_back
 from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import Recording, topics_of
+from fsm_portal.flows.recorder.turn_at_numbers import turn_at_numbers
 from fsm_portal.gateways.stripe_facts import RefundChanged
 
 _refund = table_of(Refund)
@@ -184,6 +185,7 @@ def _post(
     shares = shares_of(connection, company_id, payment.id)
     # All of them at once: what follows touches some and then others, and so does somebody else's.
     lock_invoices(connection, company_id, [each.invoice_id for each in shares if each.invoice_id])
+    turn_at_numbers(connection, company_id)
     if leaves:
         # Another may have taken the place of one that is back: there was room for both in turn.
         there = [replace(share, given=0) for share in shares] if returned else shares
