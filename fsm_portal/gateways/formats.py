@@ -73,12 +73,16 @@ def _writer(currency: str, locale: str, digits: int) -> Callable[[int], str]:
     def babel(value: int) -> str:
         return str(pattern.apply(Decimal(value), known, currency=currency, currency_digits=False))
 
+    # Babel leaves out the mark that keeps a minus before its digits: ``303.10- US$`` on our pages.
+    minus = numbers.get_minus_sign_symbol(known)
     point = numbers.get_decimal_symbol(known) if digits else ""
     comma = numbers.get_group_symbol(known)
     tail = point + "0" * digits
     before, _, after = babel(0).partition("0" + tail)
     minus_before, _, minus_after = babel(-1).partition("1" + tail)
     before, after = _apart(before, after)
+    if unicodedata.bidirectional(minus[0]) == "L" and minus not in minus_before:
+        minus_before = minus_before.replace("-", minus)
     minus_before, minus_after = _apart(minus_before, minus_after)
     first, later = pattern.grouping
 

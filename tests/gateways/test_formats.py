@@ -42,6 +42,14 @@ def test_money_has_the_decimals_of_iso_4217_case_4(amount, currency, text):
     assert formats.money(amount, currency, "en_US") == text
 
 
+@pytest.mark.parametrize("locale", ["ar_AE", "he_IL", "fa_IR", "ur_PK"])
+def test_a_minus_stands_before_its_digits_on_a_page_that_runs_from_left_too(locale):
+    text = formats.money(-30_310, "USD", locale)
+    minus = next(at for at, letter in enumerate(text) if letter in "-\u2212")
+    assert text[minus - 1] == "\u200e"
+    assert "303.10" in text[minus:]
+
+
 @given(
     st.integers(-(10**15), 10**15),
     st.sampled_from(sorted(EXPONENTS)),
