@@ -70,6 +70,14 @@ def test_what_is_not_is_named(postgres_database, issued, harm):
     assert any(says in line and line.startswith("bright-heating, ") for line in named)
 
 
+@pytest.mark.breaks_the_books("what was issued is changed by force")
+def test_what_sqlite_made_text_of_is_named(database, issued):
+    """Its functions give text back, whatever they were given."""
+    _by_force(database, "UPDATE paper_content SET content = replace(content, '%PDF', '%pdf')")
+    assert all("is now" in line for line in verify_papers().mismatches)
+    assert len({line.split(":")[0] for line in verify_papers().mismatches}) == 2
+
+
 @pytest.fixture
 def papers(environment, monkeypatch, capsys):
     """``papers("verify")`` gives the exit status and what was said."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import LargeBinary, bindparam, cast, func, select, tuple_
 
 from fsm_portal.db import reading
 from fsm_portal.domain.company import Company
@@ -17,7 +17,12 @@ _company = table_of(Company)
 # Files read at once: a few megabytes.
 _AT_ONCE = 50
 _FILES = (
-    select(_content)
+    select(
+        _content.c.company_id,
+        _content.c.sha256,
+        # SQLite makes text of what its own functions have changed, and no text is a PDF.
+        cast(_content.c.content, LargeBinary).label("content"),
+    )
     .where(
         tuple_(_content.c.company_id, _content.c.sha256)
         > tuple_(bindparam("company_id"), bindparam("sha256"))
