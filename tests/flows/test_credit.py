@@ -15,6 +15,7 @@ from fsm_portal.flows.by_hand.reverse_payment import reverse_payment
 from fsm_portal.flows.by_hand.take_payment import Taken, take_payment
 from fsm_portal.flows.crediting import use_credit as flow
 from fsm_portal.flows.crediting.use_credit import CannotUse, use_credit
+from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
 from fsm_portal.flows.overview.show_overview import show_overview
 from fsm_portal.flows.paying import open_pages
 from fsm_portal.flows.paying.start_checkout import start_checkout
@@ -104,6 +105,14 @@ def test_reversing_the_payment_takes_its_credit_back_wherever_it_went(
     assert (books.balance(overpaid).due, books.balance(later).due) == (28_000, 28_000)
     assert credit(dana) == 0
     assert books.accounts(company)["on_hand"] == 0
+    assert "Payment of $380.00, reversed since" in told(owner, overpaid)
+    assert "$380.00 paid" not in told(owner, overpaid)
+    assert "$60.00 of credit used" in told(owner, later)
+
+
+def told(who, invoice) -> list[str]:
+    """What the office reads beside the invoice."""
+    return [moment.title for moment in show_staff_invoice(who.scope, invoice.id).timeline]
 
 
 def test_a_refund_of_the_payment_follows_its_credit(

@@ -90,7 +90,9 @@ def test_the_office_reads_who_used_it_and_who_undid_it(
     (shown,) = show_staff_invoice(staff_identity(tom).scope, later.id).credits
     assert (shown.id, shown.amount, shown.by, shown.undone) == (used, "$60.00", "Maya Ortiz", "")
     undo_credit(owner, used)
-    (shown,) = show_staff_invoice(staff_identity(maya).scope, later.id).credits
+    view = show_staff_invoice(staff_identity(maya).scope, later.id)
+    (shown,) = view.credits
+    assert "Credit of $60.00, undone since" in [moment.title for moment in view.timeline]
     assert shown.undone.startswith("Undone by Maya Ortiz, ")
     customers = show_customer_invoice(customer_identity(dana).scope, later.id)
     assert customers.payments == ()

@@ -108,6 +108,7 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             return StaffInvoiceView(loaded=True, desk=desk, id=invoice_id)
         standing = standings(session, company, [invoice])[invoice.id]
         deliveries, letter = deliveries_of(session, company, invoice.id)
+        credits = credits_used(session, company, invoice, company.locale)
         keys = _keys(session, company.id, invoice.id)
         payments = payment_rows(session, company, desk, keys, with_refunds=True)
         job = session.get(Job, (company.id, invoice.job_id)) if invoice.job_id else None
@@ -134,7 +135,7 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
             sendable=invoice.voided_at is None and not standing.status.disputed,
             deliveries=tuple(each for _, each in deliveries),
             payments=payments,
-            credits=credits_used(session, company, invoice, company.locale),
+            credits=credits,
             hand=hand_view(session, company, desk, invoice, standing),
             shows_platform_fee=shows_platform_fee(desk, payments),
             may_void=scope.may(May.VOID) and may_be_voided(invoice, standing),
@@ -149,6 +150,7 @@ def show_staff_invoice(scope: Scope, invoice_id: str) -> StaffInvoiceView:
                 invoice,
                 deliveries,
                 zip(keys, payments, strict=True),
+                credits,
             ),
             credit_notes=credit_notes_of(session, company, invoice),
             reminding=reminder_offer(session, scope, company, invoice, standing),

@@ -17,6 +17,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.invoice_open import How, InvoiceOpen
 from fsm_portal.domain.session import LoginSession
 from fsm_portal.domain.staff import Staff
+from fsm_portal.flows.crediting.credits_used import CreditUsed
 from fsm_portal.flows.mailing.deliveries import DeliveryView
 from fsm_portal.flows.payment_rows import PaymentKey, PaymentRow
 from fsm_portal.flows.reminding.reminders_of import reminders_of
@@ -87,8 +88,9 @@ def timeline(
     invoice: Invoice,
     deliveries: Sequence[tuple[datetime, DeliveryView]],
     payments: Iterable[tuple[PaymentKey, PaymentRow]],
+    credits: Iterable[CreditUsed],
 ) -> tuple[Moment, ...]:
-    """The latest first, ``deliveries`` and ``payments`` of the invoice among them."""
+    """The latest first: ``deliveries``, ``payments`` and ``credits`` of the invoice among them."""
     found = [
         *_deeds(session, company, invoice),
         *_opens(session, company, invoice),
@@ -96,6 +98,7 @@ def timeline(
         *_reminders(session, company, invoice),
         *((at, _letter(letter)) for at, letter in deliveries),
         *((key.at, _paid(company, key, row)) for key, row in payments),
+        *((one.used_at, _used(company, one)) for one in credits),
     ]
     found.sort(key=lambda one: (one[0], one[1].id), reverse=True)
     return tuple(moment for _, moment in found[:_SHOWN])
@@ -200,7 +203,19 @@ def _paid(company: Company, key: PaymentKey, row: PaymentRow) -> Moment:
     when = _when(company, key.at)
     if row.failed:
         return Moment(key.id, f"{row.gross} could not be paid", f"{when} · {row.reason}", "bad")
+    if row.undone:
+        note = f"{when} · {row.method}. {row.undone}"
+        return Moment(key.id, f"Payment of {row.gross}, reversed since", note, "warn")
     return Moment(key.id, f"{row.gross} paid", f"{when} · {row.method}", "good")
+
+
+def _used(company: Company, one: CreditUsed) -> Moment:
+    note = _when(company, one.used_at) + (f" by {one.by}" if one.by else "")
+    if one.undone:
+        return Moment(
+            one.id, f"Credit of {one.amount}, undone since", f"{note}. {one.undone}", "warn"
+        )
+    return Moment(one.id, f"{one.amount} of credit used", note, "good")
 
 
 def _when(company: Company, at: datetime) -> str:
