@@ -112,7 +112,12 @@ def _payment(paid: rx.Var) -> rx.Component:
             if_any(
                 paid.receipt_url,
                 rx.fragment(
-                    " · ", document_link("Receipt", href=paid.receipt_url, target="_blank")
+                    " · ",
+                    document_link(
+                        rx.cond(paid.kind == "credit_note", "PDF", "Receipt"),
+                        href=paid.receipt_url,
+                        target="_blank",
+                    ),
                 ),
             ),
         ),

@@ -70,12 +70,16 @@ def _what(row: Any) -> rx.Component:
             if_any(
                 row.document,
                 document_link(
-                    "Receipt",
+                    row.paper,
                     href=row.document,
                     target="_blank",
                     # As large as a finger needs, on the line of the words beside it.
                     class_name=f"{PLAIN} -my-1 inline-flex min-h-6 items-center print:hidden",
-                    aria_label="Receipt of " + row.day.to(str) + ", " + row.amount.to(str),
+                    aria_label=row.paper.to(str)
+                    + " of "
+                    + row.day.to(str)
+                    + ", "
+                    + row.amount.to(str),
                 ),
             ),
             class_name="flex flex-wrap gap-x-2 text-xs font-normal text-muted empty:hidden",

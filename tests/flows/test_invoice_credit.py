@@ -149,7 +149,9 @@ def test_both_faces_show_it_and_its_paper_says_what_it_is(maya, company, dana, i
     assert office.timeline[0].title == "CN-0001: $100.00 credited"
     assert office.credit_notes[0].pdf_url == f"/documents/credit-notes/{note.id}.pdf"
     theirs = Scope("customer", company.id, dana.id, None)
-    assert show_customer_invoice(theirs, invoice.id).sums.due == "$203.10"
+    shown = show_customer_invoice(theirs, invoice.id)
+    assert shown.sums.due == "$203.10"
+    assert [each.receipt_url for each in shown.payments] == [office.credit_notes[0].pdf_url]
     for scope in (maya.scope, theirs):
         found = credit_note_pdf(scope, note.id)
         assert found is not None and found[0] == "CN-0001.pdf" and found[1].startswith(b"%PDF")

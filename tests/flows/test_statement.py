@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.balances import invoice_balances
+from fsm_portal.domain.credit_note import CreditNote
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.customer_credit import credit_of
 from fsm_portal.domain.ids import new_id
@@ -83,7 +84,8 @@ def test_it_begins_with_what_was_owed_and_ends_with_what_is(any_database, compan
     assert (usd.closing, usd.closing_words) == ("$360.00", "You owe")
     invoice, payment = usd.rows[1:3]
     assert invoice.page == f"/portal/invoices/{two.id}/"
-    assert payment.document.startswith("/documents/receipts/")
+    assert payment.document.startswith("/documents/receipts/") and payment.paper == "Receipt"
+    assert (invoice.document, invoice.paper) == ("", "")
 
 
 def test_days_are_those_of_the_company(any_database, company, dana, clock):
@@ -422,7 +424,11 @@ def test_what_really_happens_to_payments_adds_up(
     reverse_payment(owner, by_hand.id)
     holds()
     clock_ahead(hours=1)
-    titles = {title for _, title, *_ in told(statement(dana))}
+    view = statement(dana)
+    (note,) = books.rows(CreditNote)
+    papers = {row.paper: row.document for row in view.currencies[0].rows if row.document}
+    assert papers["PDF"] == f"/documents/credit-notes/{note.id}.pdf"
+    titles = {title for _, title, *_ in told(view)}
     assert titles == {
         "Opening balance",
         "Invoice INV-0042",

@@ -40,7 +40,8 @@ Kinds = Literal[
 class PaidView:
     """One payment in the history of an invoice, or whatever changed what is due of it since.
 
-    Only a payment has a receipt. What leaves the invoice has a minus.
+    ``receipt_url`` is the paper of a payment, a refund or a credit note. What leaves the invoice
+    has a minus.
     """
 
     id: str
@@ -272,6 +273,7 @@ def _noted(reader: _Reader, key: dict[str, Any]) -> Dated:
                 title=f"Credit note {row.number}",
                 note=f"{day} · {row.reason}" if row.reason else day,
                 amount=reader.money(row.total, row.currency),
+                receipt_url=f"/documents/credit-notes/{row.id}.pdf",
                 kind="credit_note",
             ),
         )

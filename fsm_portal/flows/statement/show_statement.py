@@ -11,6 +11,7 @@ from fsm_portal.db import reading
 from fsm_portal.domain.clock import today
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.ledger import Kind
 from fsm_portal.flows.companies.company_frame import CompanyFrame, company_frame
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.paging import PAGE, page_number, place
@@ -46,8 +47,8 @@ class StatementQuery:
 class StatementRow:
     """One movement, or the balance before the first and after the last of a page.
 
-    ``page`` is one of the portal, ``document`` a file; mostly empty. ``kind`` is ``balance`` for
-    what is no movement.
+    ``page`` is one of the portal, ``document`` a file, ``paper`` what that is called; mostly empty.
+    ``kind`` is ``balance`` for what is no movement.
     """
 
     id: str
@@ -58,6 +59,7 @@ class StatementRow:
     balance: str = ""
     page: str = ""
     document: str = ""
+    paper: str = ""
     kind: str = "movement"
 
 
@@ -262,6 +264,7 @@ class _Statement:
             balance=self._money(movement.balance, sums),
             page=page,
             document=document,
+            paper=("PDF" if movement.family == Kind.CREDIT_NOTE else "Receipt") if document else "",
         )
 
     def _money(self, amount: int, sums: Sums) -> str:

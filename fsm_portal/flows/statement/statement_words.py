@@ -166,4 +166,6 @@ def paper_of(movement: Movement, face: str = "portal") -> tuple[str, str]:
         return f"/{face}/invoices/{movement.source}/", ""
     if movement.family == PAYMENT and movement.payment_id is not None:
         return "", f"/documents/receipts/{movement.payment_id}.pdf"
+    if movement.family == Kind.CREDIT_NOTE:
+        return "", f"/documents/credit-notes/{movement.source}.pdf"
     return "", ""
