@@ -93,7 +93,7 @@ def test_a_failed_payment_reaches_the_office_by_mail_after_ten_minutes(
     assert receivers(postbox) == ["maya@brightheating.example", "office@brightheating.example"]
     letter = postbox.letters()[0]
     assert letter["subject"] == "Harbor View Apartments could not pay $280.00"
-    assert "Not enough money in the account. INV-0042." in letter["text"]
+    assert "Not enough money in the account. Invoice INV-0042." in letter["text"]
     assert f"/dashboard/invoices/{invoice.id}/" in letter["text"]
     assert "/dashboard/settings/notifications/" in letter["text"]
 

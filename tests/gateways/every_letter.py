@@ -125,7 +125,7 @@ REMINDER = InvoiceReminder(
 NOTICE = StaffNotice(
     "notice/1",
     "Harbor View Apartments could not pay $1,697.65",
-    "Not enough money in the account. INV-0042.",
+    "Not enough money in the account. Invoice INV-0042.",
     "Look at it",
     LINK,
     "payments that failed",

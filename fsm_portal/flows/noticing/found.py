@@ -182,7 +182,8 @@ def _account(company: Company) -> Iterator[Notice]:
 
 def _with_numbers(words: str, links: tuple[InvoiceLink, ...]) -> str:
     numbers = ", ".join(link.number for link in links)
-    return f"{words}. {numbers}." if numbers else f"{words}."
+    invoices = "Invoice" if len(links) == 1 else "Invoices"
+    return f"{words}. {invoices} {numbers}." if numbers else f"{words}."
 
 
 def _invoice_page(links: tuple[InvoiceLink, ...]) -> str:
