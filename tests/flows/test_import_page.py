@@ -177,6 +177,33 @@ def test_quickbooks_customers(any_database, who):
     )
 
 
+@pytest.mark.parametrize("text", [QUICKBOOKS_INVOICES, STRIPE_INVOICES], ids=["name", "address"])
+def test_invoices_go_to_the_customer_who_is_here_already(any_database, who, text):
+    """Brought by a list of customers or written by the office: known by no id of the file."""
+    landed(who, "customers", QUICKBOOKS_CUSTOMERS.replace("lee@", "Lee@"))
+    (one,) = rows(Customer)
+    assert landed(who, "invoices", text).landed[0].startswith("1 invoice")
+    assert [customer.id for customer in rows(Customer)] == [one.id]
+    assert [invoice.customer_id for invoice in rows(Invoice)] == [one.id]
+    assert landed(who, "invoices", text).present.startswith("1 were there already")
+
+
+def test_of_two_who_share_an_address_an_invoice_is_of_neither(any_database, who):
+    for name in ("Ash", "Lee"):
+        cast.save(Customer(company_id=who.company_id, name=name, email="lee@ash.example"))
+    landed(who, "invoices", STRIPE_INVOICES)
+    (invoice,) = rows(Invoice)
+    buyer = next(one for one in rows(Customer) if one.id == invoice.customer_id)
+    assert buyer.reference == "cus_1"
+
+
+@pytest.mark.parametrize("header", ["Invoice No", "Invoice no.", "Invoice #", "invoice_number"])
+def test_an_invoices_number_is_known_by_what_programs_call_it(any_database, who, header):
+    text = QUICKBOOKS_INVOICES.replace("Num", header)
+    run = shown(who, keep_file(who, "invoices", "own.csv", text.encode()))
+    assert run.preview[0].title == "1001"
+
+
 def test_jobs_go_to_the_customer_they_name(any_database, who, dana):
     run = landed(who, "jobs", JOBS)
     assert run.landed == ("2 jobs",) and run.reasons == ("Customer not clear: 1",)

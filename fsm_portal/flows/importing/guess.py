@@ -67,7 +67,7 @@ FIELDS: dict[ImportKind, tuple[Field, ...]] = {
             "number",
             "Number",
             ("number", "num", "invoice", "invoice number", "invoiceno", "*invoiceno", "no.",
-             "transaction number"),
+             "invoice no", "invoice no.", "invoice #", "invoice_number", "transaction number"),
             needed=True,
         ),
         Field(

@@ -12,6 +12,7 @@ from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_many import insert_many
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.flows.importing.documents import Document
+from fsm_portal.flows.importing.known_buyers import known_ids
 from fsm_portal.flows.importing.present import differences
 from fsm_portal.flows.importing.refusal import Reason, Refusal, Refused, refuse_all
 from fsm_portal.flows.importing.rows import (
@@ -82,11 +83,7 @@ def plan(
 
 def _customer_ids(session: Session, target: Target, landed: Landed, rows: Rows) -> dict[str, str]:
     buyers = {document.buyer.reference: document.buyer for document in reversed(landed.new)}
-    customer = table_of(Customer).c
-    known = select(customer.reference, customer.id).where(
-        customer.company_id == target.company_id, customer.reference.in_(list(buyers))
-    )
-    ids = {row.reference: row.id for row in session.connection().execute(known)}
+    ids = known_ids(session, target.company_id, buyers)
     for reference, buyer in buyers.items():
         if reference in ids:
             continue

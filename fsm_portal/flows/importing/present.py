@@ -12,6 +12,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceLine
 from fsm_portal.domain.money import to_decimal
 from fsm_portal.flows.importing.documents import Document
+from fsm_portal.flows.importing.known_buyers import is_called
 
 
 def differences(
@@ -47,6 +48,8 @@ def _headers(
         table.c.total,
         issued.label("issued_at"),
         customer.c.reference,
+        customer.c.name,
+        customer.c.email,
     )
     same_customer = (customer.c.company_id == table.c.company_id) & (
         customer.c.id == table.c.customer_id
@@ -80,7 +83,11 @@ def _difference(document: Document, row: Any, lines: list[Any], currency: str) -
     here = f"{document.number} is already here"
     if row.issued_at is None:
         return f"{here}, as a draft."
-    if row.reference != document.buyer.reference:
+    buyer = document.buyer
+    is_same = row.reference == buyer.reference or (
+        row.reference is None and is_called(buyer, row.name, row.email)
+    )
+    if not is_same:
         return f"{here}, for another customer ({row.reference or 'not from an import'})."
     if row.issue_date != document.issue_date:
         return f"{here}, of another day ({row.issue_date})."
