@@ -156,9 +156,9 @@ def _postmark(data: Mapping[str, Any]) -> Iterator[Report]:
         return
     if kind == "SpamComplaint":
         yield Report(letter, address, gone=True, complaint=True)
-    elif kind == "Bounce" and data.get("Type") not in _POSTMARK_LATER:
+    elif kind == "Bounce" and (why := _text(data.get("Type"))) not in _POSTMARK_LATER:
         said = _said(data.get("Details") or data.get("Description"))
-        yield Report(letter, address, data.get("Type") in _POSTMARK_HARD, said=said)
+        yield Report(letter, address, why in _POSTMARK_HARD, said=said)
 
 
 def _ses(data: Mapping[str, Any]) -> Iterator[Report]:

@@ -86,6 +86,7 @@ OWN = {"message_id": MESSAGE_ID, "address": DANA, "kind": "bounce", "permanent":
         (OWN | {"kind": "complaint"}, Report(HASH, DANA, True, True, "no")),
         (POSTMARK, Report(HASH, DANA, gone=True, said="smtp;550 5.1.1 no such user")),
         (POSTMARK | {"Type": "SoftBounce", "Details": ""}, Report(HASH, DANA, gone=False)),
+        (POSTMARK | {"Type": ["HardBounce"], "Details": ""}, Report(HASH, DANA, gone=False)),
         (POSTMARK | {"RecordType": "SpamComplaint"}, Report(HASH, DANA, True, True)),
         (SES, Report(HASH, DANA, gone=True, said="550 no such user")),
         (
