@@ -15,7 +15,7 @@ _FIGURE = f"{_CONTROL} xl:text-right tabular-nums"
 # Wide enough for what people write into them; what is left is the description's.
 _GRID = (
     "grid grid-cols-2 gap-x-2 gap-y-3 sm:grid-cols-4 "
-    "xl:grid-cols-[6rem_minmax(0,1fr)_4.75rem_6.5rem_5.75rem_9rem_6.75rem_2.75rem] xl:gap-y-1"
+    "xl:grid-cols-[6rem_minmax(0,1fr)_4.75rem_6.5rem_5.75rem_10rem_6.25rem_2.75rem] xl:gap-y-1"
 )
 _HEADINGS = (
     ("Kind", ""),
