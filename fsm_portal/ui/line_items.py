@@ -84,7 +84,7 @@ def invoice_sums(sums: rx.Var[Any]) -> rx.Component:
         if_any(sums.discount, sum_line(sums.discount_label, sums.discount)),
         rx.foreach(sums.taxes, lambda tax: sum_line(tax.label, tax.amount)),
         sum_total("Total", sums.total),
-        if_any(sums.credited, sum_line("Credited", sums.credited)),
+        if_any(sums.credited, sum_line(sums.credited_label, sums.credited)),
         if_any(sums.paid, sum_line("Paid", sums.paid)),
         rx.cond((sums.paid != "") | (sums.credited != ""), sum_total("Amount due", sums.due)),
     )

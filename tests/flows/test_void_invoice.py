@@ -42,7 +42,9 @@ def test_nothing_is_owed_and_the_books_are_as_if_it_had_not_been(
     assert books.status(invoice) == "Void"
     assert books.balance(invoice).due == 0
     assert set(books.accounts(company).values()) == {0}
-    assert not show_staff_invoice(staff, invoice.id).may_void
+    shown = show_staff_invoice(staff, invoice.id)
+    assert not shown.may_void
+    assert (shown.sums.credited_label, shown.sums.due) == ("Voided", "$0.00")
 
 
 def test_the_page_that_was_open_for_it_is_closed(stripe, owner, payer, invoice):

@@ -79,7 +79,8 @@ class SumView:
 class SumsView:
     """What the lines come to, less the ``discount`` on the whole, which has a label of its own.
 
-    ``credited``, ``paid`` and ``discount`` are empty where there is nothing.
+    ``credited``, ``paid`` and ``discount`` are empty where there is nothing. What is taken off a
+    void invoice is called that, whatever was credited before.
     """
 
     subtotal: str = ""
@@ -88,6 +89,7 @@ class SumsView:
     taxes: tuple[SumView, ...] = ()
     total: str = ""
     credited: str = ""
+    credited_label: str = "Credited"
     paid: str = ""
     due: str = ""
 
@@ -164,6 +166,7 @@ def sums_view(session: Session, invoice: Invoice, balance: InvoiceBalance, local
         ),
         total=money(invoice.total),
         credited=money(-balance.credited) if balance.credited else "",
+        credited_label="Credited" if invoice.voided_at is None else "Voided",
         paid=money(-balance.paid) if balance.paid else "",
         due=money(amount_due(invoice, balance)),
     )
