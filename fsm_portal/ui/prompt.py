@@ -57,6 +57,13 @@ class _Prompt(Div):
                 "useEffect(() => setSaid((was) => was === 'offline' ? was : ''), "
                 f"[{self.waiting!s}, {self.answer!s}]);"
             ),
+            # Not behind the bar at the bottom of a phone, nor below the screen.
+            rx.Var(
+                "useEffect(() => {"
+                " if (said === 'offline' || said === 'slow')"
+                "  box.current.scrollIntoView({ block: 'nearest' });"
+                "}, [said]);"
+            ),
             # The press may have been lost with the connection: it can be pressed again.
             rx.Var("useEffect(() => setSaid((was) => lost && !was ? was : ''), [lost]);"),
             rx.Var(
@@ -89,6 +96,7 @@ def _prompt(
         waiting=waiting,
         answer=answer,
         ref=rx.Var("box"),
+        class_name="scroll-mb-24",
         aria_busy=said == "pressed",
         custom_attrs={"data-said": said},
     )

@@ -46,8 +46,14 @@ def test_without_a_connection_nothing_is_lost_and_nothing_done_twice(
     together = page.get_by_role("button", name="Pay F2, $303.10")
     expect(together).to_be_visible()
     _offline(someone.context, page)
+    # Pressed where the bar at the bottom begins: what is said comes out from behind it.
+    bottom = together.evaluate("it => it.getBoundingClientRect().bottom")
+    page.set_viewport_size({"width": PHONE["width"], "height": round(bottom) + 60})
     together.click()
-    expect(page.get_by_text("You are offline, so nothing was sent.")).to_be_visible()
+    said = page.get_by_text("You are offline, so nothing was sent.")
+    expect(said).to_be_visible()
+    assert said.evaluate(_ON_TOP)
+    page.set_viewport_size(PHONE)
     picture(page, "home offline")
     _online(someone.context, page)
     expect(page.get_by_role("checkbox", name="Pay F2")).to_be_checked()
@@ -70,6 +76,12 @@ def test_without_a_connection_nothing_is_lost_and_nothing_done_twice(
     page.go_back()
     expect(page.get_by_role("button", name="Pay now")).to_be_enabled()
     assert stripe.pages() == before + 1
+
+
+_ON_TOP = """it => {
+    const at = it.getBoundingClientRect();
+    return document.elementFromPoint(at.x + 5, at.bottom - 5) === it;
+}"""
 
 
 def _offline(context: BrowserContext, page: Page) -> None:
