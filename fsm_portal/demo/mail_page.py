@@ -176,7 +176,9 @@ class MailPage:
             yield f"event: ready\ndata: {json.dumps(ready)}\n\n"
             while True:
                 try:
-                    said = await asyncio.wait_for(listener.get(), _PING_SECONDS)
+                    # Not wait_for: on Python 3.11 it can lose the end of the connection.
+                    async with asyncio.timeout(_PING_SECONDS):
+                        said = await listener.get()
                 except TimeoutError:
                     said = ": still here\n\n"
                 if said is None:

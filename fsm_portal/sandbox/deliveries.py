@@ -128,8 +128,11 @@ class Deliveries:
                 for due in self._due():
                     self._under_way.add(due.id)
                     tasks.create_task(self._deliver(client, due))
+                # Not wait_for: on Python 3.11 it loses a cancellation that comes together with what
+                # is waited for, and the process would not end.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self._pause())
+                    async with asyncio.timeout(self._pause()):
+                        await self._wake.wait()
 
     def _due(self) -> list[_Due]:
         free = AT_ONCE - len(self._under_way)

@@ -50,8 +50,11 @@ class Schedule:
             self._wake.clear()
             self.do_due()
             self._tidy()
+            # Not wait_for: on Python 3.11 it loses a cancellation that comes together with what
+            # is waited for, and the process would not end.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._pause())
+                async with asyncio.timeout(self._pause()):
+                    await self._wake.wait()
 
     def advance(self, until: float) -> None:
         """Move the clock to ``until`` (seconds since the epoch), stopping at everything due.
