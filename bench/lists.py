@@ -29,8 +29,9 @@ from fsm_portal.flows.invoices.list_customer_invoices import (
     customer_invoice_query,
     list_customer_invoices,
 )
-from fsm_portal.flows.jobs.list_customer_jobs import JobsQuery, list_customer_jobs
-from fsm_portal.flows.payments.list_customer_payments import PaymentsQuery, list_customer_payments
+from fsm_portal.flows.jobs.list_customer_jobs import list_customer_jobs
+from fsm_portal.flows.keyset import MomentQuery
+from fsm_portal.flows.payments.list_customer_payments import list_customer_payments
 from fsm_portal.flows.statement.show_statement import StatementQuery, show_statement
 from tests import cast
 from tests.fake_browser import FakeBrowser, serve
@@ -66,7 +67,7 @@ def _invoices(show: str, search: str = "") -> Read:
 
 
 def _payments(scope: Scope) -> object:
-    return list_customer_payments(scope, PaymentsQuery())
+    return list_customer_payments(scope, MomentQuery())
 
 
 def _statement(preset: str, page: str = "") -> Read:
@@ -78,7 +79,7 @@ def _office_statement(scope: Scope) -> object:
 
 
 def _jobs(scope: Scope) -> object:
-    return list_customer_jobs(scope, JobsQuery())
+    return list_customer_jobs(scope, MomentQuery())
 
 
 # Name, what is read, of whom: the short history, then the long ones; the goal.

@@ -75,6 +75,18 @@ def cursor_of(before: object, after: object, read: Callable[[str], At]) -> Curso
     return None
 
 
+@dataclass(frozen=True)
+class MomentQuery:
+    """From where on in what happened, the newest first. Made by ``moment_query``."""
+
+    cursor: Cursor[datetime] | None = None
+
+
+def moment_query(before: object, after: object) -> MomentQuery:
+    """The query that values from outside mean; whatever makes no sense counts as absent."""
+    return MomentQuery(cursor_of(before, after, moment_of))
+
+
 def beyond(at: Any, tie: Any, older: bool) -> ColumnElement[bool]:
     """Rows on one side of ``Cursor.key``: a range of an index on ``at`` and ``tie``."""
     here = tuple_(bindparam("at", type_=at.type), bindparam("tie", type_=tie.type))

@@ -7,12 +7,8 @@ import reflex as rx
 from fsm_portal import live
 from fsm_portal.domain.topic import customer_topic
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.jobs.list_customer_jobs import (
-    CustomerJobsView,
-    JobsQuery,
-    jobs_query,
-    list_customer_jobs,
-)
+from fsm_portal.flows.jobs.list_customer_jobs import CustomerJobsView, list_customer_jobs
+from fsm_portal.flows.keyset import MomentQuery, moment_query
 from fsm_portal.portal.portal_page import portal_page
 from fsm_portal.portal.visited import Visited
 from fsm_portal.ui.badge import badge, invoice_badges
@@ -30,7 +26,7 @@ class JobsPage(Visited, rx.State):
     view: CustomerJobsView = CustomerJobsView()
 
     @classmethod
-    def load_view(cls, scope: Scope, params: JobsQuery) -> CustomerJobsView:
+    def load_view(cls, scope: Scope, params: MomentQuery) -> CustomerJobsView:
         return list_customer_jobs(scope, params)
 
     @rx.event
@@ -43,7 +39,7 @@ class JobsPage(Visited, rx.State):
             JobsPage,
             {customer_topic(who.company_id, who.person_id)},
             who.scope,
-            jobs_query(said(self, "before"), said(self, "after")),
+            moment_query(said(self, "before"), said(self, "after")),
             session_id=who.session_id,
         )
 

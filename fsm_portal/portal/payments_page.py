@@ -7,11 +7,10 @@ import reflex as rx
 from fsm_portal import live
 from fsm_portal.domain.topic import customer_topic
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.keyset import MomentQuery, moment_query
 from fsm_portal.flows.payments.list_customer_payments import (
     CustomerPaymentsView,
-    PaymentsQuery,
     list_customer_payments,
-    payments_query,
 )
 from fsm_portal.portal.portal_page import portal_page
 from fsm_portal.portal.visited import Visited
@@ -34,7 +33,7 @@ class PaymentsPage(Visited, rx.State):
     view: CustomerPaymentsView = CustomerPaymentsView()
 
     @classmethod
-    def load_view(cls, scope: Scope, params: PaymentsQuery) -> CustomerPaymentsView:
+    def load_view(cls, scope: Scope, params: MomentQuery) -> CustomerPaymentsView:
         return list_customer_payments(scope, params)
 
     @rx.event
@@ -47,7 +46,7 @@ class PaymentsPage(Visited, rx.State):
             PaymentsPage,
             {customer_topic(who.company_id, who.person_id)},
             who.scope,
-            payments_query(said(self, "before"), said(self, "after")),
+            moment_query(said(self, "before"), said(self, "after")),
             session_id=who.session_id,
         )
 

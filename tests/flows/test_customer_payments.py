@@ -11,12 +11,9 @@ from fsm_portal.flows import keyset
 from fsm_portal.flows.by_hand.reverse_payment import reverse_payment
 from fsm_portal.flows.by_hand.take_payment import Taken, take_payment
 from fsm_portal.flows.identity import Scope
-from fsm_portal.flows.jobs.list_customer_jobs import jobs_query, list_customer_jobs
-from fsm_portal.flows.payments.list_customer_payments import (
-    _statement,
-    list_customer_payments,
-    payments_query,
-)
+from fsm_portal.flows.jobs.list_customer_jobs import list_customer_jobs
+from fsm_portal.flows.keyset import moment_query
+from fsm_portal.flows.payments.list_customer_payments import _statement, list_customer_payments
 from tests import cast
 from tests.flows.addresses import query_of
 from tests.flows.refunds import ask, paid, work_at_stripe
@@ -26,7 +23,7 @@ from tests.payments import checkout, debit_started, received, refused
 
 
 def history(customer, **said):
-    query = payments_query(said.get("before"), said.get("after"))
+    query = moment_query(said.get("before"), said.get("after"))
     return list_customer_payments(Scope("customer", customer.company_id, customer.id, None), query)
 
 
@@ -140,7 +137,7 @@ def test_case_38_whatever_an_address_says(any_database, company, dana, clock, sa
 
 
 def jobs(customer, **said):
-    query = jobs_query(said.get("before"), said.get("after"))
+    query = moment_query(said.get("before"), said.get("after"))
     return list_customer_jobs(Scope("customer", customer.company_id, customer.id, None), query)
 
 

@@ -183,6 +183,6 @@ def test_control_without_the_invoices_lock_both_are_applied(
     postgres_database, monkeypatch, paid_twice, company
 ):
     """Case 1's control, where two transactions can write at once."""
-    monkeypatch.setattr(payment_recorder, "_turns_at", lambda *_: [])
+    monkeypatch.setattr(payment_recorder, "turns_at_invoices", lambda *_: [])
     record_together(monkeypatch, paid_twice)
     assert books.accounts(company)["receivable"] == -28_000

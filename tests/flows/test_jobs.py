@@ -13,11 +13,12 @@ from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.jobs import called as jobs_called
 from fsm_portal.flows.jobs.finish_job import CannotFinish, cancel_job, complete_job, reopen_job
-from fsm_portal.flows.jobs.list_customer_jobs import jobs_query, list_customer_jobs
+from fsm_portal.flows.jobs.list_customer_jobs import list_customer_jobs
 from fsm_portal.flows.jobs.list_jobs import PAGE, JobListView, job_query, list_jobs
 from fsm_portal.flows.jobs.new_job import new_job_query, show_new_job
 from fsm_portal.flows.jobs.save_job import CannotSaveJob, JobWords, create_job, edit_job
 from fsm_portal.flows.jobs.show_job import show_job
+from fsm_portal.flows.keyset import moment_query
 from tests import cast
 from tests.flows.conftest import customer_identity, staff_identity
 
@@ -142,7 +143,7 @@ def test_a_technician_marks_it_as_done_and_the_customer_does_not_read_the_report
     complete_job(technician, made, "Two hours, one pump.\n")
     view = show_job(owner.scope, made)
     assert (view.state, view.report) == ("done", "Two hours, one pump.")
-    seen = list_customer_jobs(customer_identity(dana).scope, jobs_query(None, None))
+    seen = list_customer_jobs(customer_identity(dana).scope, moment_query(None, None))
     assert [one.title for one in seen.completed] == ["Boiler service"]
     assert "pump" not in str(seen)
     # What was done can be added to; when it was stays.
@@ -162,18 +163,18 @@ def test_what_is_cancelled_no_customer_sees_and_it_can_be_taken_back(
     planned, _ = create_job(owner, dana.id, words(day="2099-01-01"))
     past, _ = create_job(owner, dana.id, words(day="2020-01-02", title="Long ago"))
     eyes = customer_identity(dana).scope
-    before = list_customer_jobs(eyes, jobs_query(None, None))
+    before = list_customer_jobs(eyes, moment_query(None, None))
     assert (len(before.upcoming), len(before.completed)) == (1, 1)
     cancel_job(owner, planned)
     cancel_job(owner, past)
     assert cancel_job(owner, past) == frozenset()
-    after = list_customer_jobs(eyes, jobs_query(None, None))
+    after = list_customer_jobs(eyes, moment_query(None, None))
     assert (after.upcoming, after.completed) == ((), ())
     assert groups(listed(owner)) == {}
     with pytest.raises(CannotFinish, match="cancelled"):
         complete_job(owner, planned, "")
     reopen_job(owner, planned)
-    assert len(list_customer_jobs(eyes, jobs_query(None, None)).upcoming) == 1
+    assert len(list_customer_jobs(eyes, moment_query(None, None)).upcoming) == 1
 
 
 def test_what_is_done_is_not_cancelled(company, owner, dana):

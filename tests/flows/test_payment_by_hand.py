@@ -253,7 +253,7 @@ def test_control_without_the_lock_more_is_taken_than_was_owed(
 ):
     """Case 1's control."""
     monkeypatch.setattr(flow, "lock_invoices", lambda *_: None)
-    monkeypatch.setattr(recorder, "_turns_at", lambda *_: [])
+    monkeypatch.setattr(recorder, "turns_at_invoices", lambda *_: [])
     _cash_and_card_at_once(monkeypatch, owner, invoice)
     assert books.balance(invoice).due == -28_000
 

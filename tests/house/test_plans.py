@@ -22,8 +22,9 @@ from fsm_portal.flows.invoices.list_customer_invoices import (
 from fsm_portal.flows.invoices.show_customer_invoice import show_customer_invoice
 from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
 from fsm_portal.flows.invoicing.note_open import note_open
-from fsm_portal.flows.jobs.list_customer_jobs import jobs_query, list_customer_jobs
-from fsm_portal.flows.payments.list_customer_payments import list_customer_payments, payments_query
+from fsm_portal.flows.jobs.list_customer_jobs import list_customer_jobs
+from fsm_portal.flows.keyset import moment_query
+from fsm_portal.flows.payments.list_customer_payments import list_customer_payments
 from fsm_portal.flows.statement.show_statement import StatementQuery, show_statement
 from tests import cast
 from tests.house.plans import is_broad, steps_of
@@ -38,8 +39,8 @@ PAGES: dict[str, Callable[[Scope, str], object]] = {
     "invoices": lambda scope, _: list_customer_invoices(
         scope, customer_invoice_query("all", "", None, None)
     ),
-    "payments": lambda scope, _: list_customer_payments(scope, payments_query(None, None)),
-    "jobs": lambda scope, _: list_customer_jobs(scope, jobs_query(None, None)),
+    "payments": lambda scope, _: list_customer_payments(scope, moment_query(None, None)),
+    "jobs": lambda scope, _: list_customer_jobs(scope, moment_query(None, None)),
     "statement": lambda scope, _: show_statement(scope, StatementQuery("all")),
     "account": lambda scope, _: show_account(scope, new_id()),
 }

@@ -20,8 +20,9 @@ from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoices.show_customer_invoice import show_customer_invoice
 from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
+from fsm_portal.flows.keyset import MomentQuery
 from fsm_portal.flows.login_links import make_link
-from fsm_portal.flows.payments.list_customer_payments import PaymentsQuery, list_customer_payments
+from fsm_portal.flows.payments.list_customer_payments import list_customer_payments
 from tests import cast
 from tests.flows import books
 from tests.invoices import write_invoice
@@ -282,7 +283,7 @@ def test_both_faces_lead_to_a_refunds_receipt(papers, people, company):
     """From the payment's history, from the invoice, and from the office's page of it."""
     dana, maya = (people[name] for name in ("Dana", "Maya, owner"))
     theirs = Scope("customer", company.id, dana.id, None)
-    (payment,) = list_customer_payments(theirs, PaymentsQuery()).rows
+    (payment,) = list_customer_payments(theirs, MomentQuery()).rows
     assert [each.receipt_url for each in payment.since] == [papers["refund"]]
     invoice_id = papers["invoice"].rpartition("/")[2].removesuffix(".pdf")
     shown = show_customer_invoice(theirs, invoice_id)

@@ -24,8 +24,8 @@ from fsm_portal.flows.by_hand.taken import CannotTake, Taken, checked
 from fsm_portal.flows.crediting.open_due import OpenDue, open_due
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.paying.open_pages import close_all_pages
-from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import topics_of
+from fsm_portal.flows.recorder.turn_at_invoices import lock_invoices
 from fsm_portal.gateways import formats
 
 __all__ = ["CannotTake", "Taken", "take_payment"]

@@ -17,8 +17,8 @@ from fsm_portal.domain.role import May
 from fsm_portal.flows.auditing.words import money_on_invoices
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import topics_of
+from fsm_portal.flows.recorder.turn_at_invoices import lock_invoices
 
 _use = table_of(CreditUse)
 _entry = table_of(LedgerEntry)

@@ -22,8 +22,8 @@ from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.crediting.open_due import open_due
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.paying.open_pages import close_all_pages
-from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import topics_of
+from fsm_portal.flows.recorder.turn_at_invoices import lock_invoices
 from fsm_portal.gateways import formats
 
 _company = table_of(Company)

@@ -19,7 +19,7 @@ from fsm_portal.domain.topic import company_topic, customer_topic
 from fsm_portal.flows.access.end_access import end_customers_access
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
-from fsm_portal.flows.recorder.payment import lock_invoices_of
+from fsm_portal.flows.recorder.turn_at_invoices import lock_invoices_of
 from fsm_portal.gateways.countries import country_codes, offered_countries
 from fsm_portal.gateways.locales import OFFERED, offered_locales
 

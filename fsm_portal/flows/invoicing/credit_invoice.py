@@ -30,8 +30,8 @@ from fsm_portal.flows.invoicing.read_line import parse_quantity
 from fsm_portal.flows.invoicing.taxes_of_notes import Part
 from fsm_portal.flows.paying.open_pages import close_all_pages
 from fsm_portal.flows.recorder.credit_note import issue_note
-from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import topics_of
+from fsm_portal.flows.recorder.turn_at_invoices import lock_invoices
 from fsm_portal.gateways import formats
 
 _LONGEST_REASON = 500

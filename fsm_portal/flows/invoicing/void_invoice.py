@@ -18,8 +18,8 @@ from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.invoices.invoice_view import Standing, processing_among
 from fsm_portal.flows.paying.open_pages import close_all_pages
-from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import topics_of
+from fsm_portal.flows.recorder.turn_at_invoices import lock_invoices
 
 _invoice = table_of(Invoice)
 _entry = table_of(LedgerEntry)

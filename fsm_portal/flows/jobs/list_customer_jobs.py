@@ -28,12 +28,11 @@ from fsm_portal.flows.invoices.invoice_view import (
 from fsm_portal.flows.keyset import (
     PAGE,
     Cursor,
+    MomentQuery,
     Turn,
     address,
     beyond,
-    cursor_of,
     in_order,
-    moment_of,
     moment_text,
     place,
     turned,
@@ -46,18 +45,6 @@ PATH = "/portal/jobs/"
 _job = table_of(Job)
 _invoice = table_of(Invoice)
 Rows = list[Row[*tuple[Any, ...]]]
-
-
-@dataclass(frozen=True)
-class JobsQuery:
-    """From where on in what was done. Made by ``jobs_query`` from what an address says."""
-
-    cursor: Cursor[datetime] | None = None
-
-
-def jobs_query(before: object, after: object) -> JobsQuery:
-    """The query that values from outside mean; whatever makes no sense counts as absent."""
-    return JobsQuery(cursor_of(before, after, moment_of))
 
 
 @dataclass(frozen=True)
@@ -100,7 +87,7 @@ class CustomerJobsView:
     is_new: bool = False
 
 
-def list_customer_jobs(scope: Scope, query: JobsQuery) -> CustomerJobsView:
+def list_customer_jobs(scope: Scope, query: MomentQuery) -> CustomerJobsView:
     """The page that ``query`` asks for; the newest where there is nothing from there on."""
     with reading() as session:
         host = home_host(session, scope)

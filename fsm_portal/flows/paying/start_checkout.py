@@ -20,7 +20,7 @@ from fsm_portal.flows.paying.bill import Bill, bill_for_one, bill_for_several
 from fsm_portal.flows.paying.cannot_pay import CannotPay, too_little
 from fsm_portal.flows.paying.open_pages import OpenPage, close_page, open_pages
 from fsm_portal.flows.paying.stripe_customer import stripe_customer
-from fsm_portal.flows.recorder.payment import lock_invoices
+from fsm_portal.flows.recorder.turn_at_invoices import lock_invoices
 from fsm_portal.gateways.stripe_amounts import card_step
 from fsm_portal.gateways.stripe_api import CheckoutLine, OpenCheckout, open_checkout
 from fsm_portal.gateways.stripe_client import StripeRefused, StripeUnavailable

@@ -16,12 +16,11 @@ from fsm_portal.flows.home.home_rows import home_host
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.keyset import (
     Cursor,
+    MomentQuery,
     Turn,
     address,
     beyond,
-    cursor_of,
     in_order,
-    moment_of,
     moment_text,
     place,
     turned,
@@ -39,18 +38,6 @@ from fsm_portal.flows.reader import Reader
 
 PATH = "/portal/payments/"
 _payment = table_of(Payment)
-
-
-@dataclass(frozen=True)
-class PaymentsQuery:
-    """From where on. Made by ``payments_query`` from what an address says."""
-
-    cursor: Cursor[datetime] | None = None
-
-
-def payments_query(before: object, after: object) -> PaymentsQuery:
-    """The query that values from outside mean; whatever makes no sense counts as absent."""
-    return PaymentsQuery(cursor_of(before, after, moment_of))
 
 
 @dataclass(frozen=True)
@@ -82,7 +69,7 @@ class CustomerPaymentsView:
     older: str = ""
 
 
-def list_customer_payments(scope: Scope, query: PaymentsQuery) -> CustomerPaymentsView:
+def list_customer_payments(scope: Scope, query: MomentQuery) -> CustomerPaymentsView:
     """The page that ``query`` asks for; the newest where there is nothing from there on."""
     customer_id = scope.customer_id or ""
     with reading() as session:

@@ -10,7 +10,7 @@ from fsm_portal.domain.ledger import Kind, LedgerEntry
 from fsm_portal.domain.statement import Statement, one_of
 from fsm_portal.domain.taken_by_bank import taken_of
 from fsm_portal.flows.recorder.money_back import bring_again, shares_of, take_back
-from fsm_portal.flows.recorder.payment import lock_invoices
+from fsm_portal.flows.recorder.turn_at_invoices import lock_invoices
 
 _entry = table_of(LedgerEntry)
 _MOVED = Statement(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from fsm_portal.domain.balances import PaymentShare, invoice_balances, payment_shares
 from fsm_portal.domain.ledger import Account, Kind, Posting, part_as_credit, post
 from fsm_portal.domain.spread import spread
-from fsm_portal.flows.recorder.payment import lock_invoices
+from fsm_portal.flows.recorder.turn_at_invoices import lock_invoices
 
 Part = tuple[str | None, int]
 

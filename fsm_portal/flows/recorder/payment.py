@@ -1,10 +1,10 @@
 """A captured payment: recorded once, allocated as its attempt meant it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from fsm_portal.domain.balances import BALANCE, balance_in
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt, CheckoutAttemptInvoice
@@ -21,6 +21,7 @@ from fsm_portal.domain.stripe_event import Outcome
 from fsm_portal.flows.recorder.known_payment import its_turn
 from fsm_portal.flows.recorder.parked import WAITING
 from fsm_portal.flows.recorder.recording import NOT_OURS, Recording, topics_of
+from fsm_portal.flows.recorder.turn_at_invoices import turns_at_invoices
 from fsm_portal.flows.recorder.turn_at_numbers import turn_at_numbers
 from fsm_portal.gateways.stripe_facts import PaymentSucceeded
 
@@ -71,38 +72,6 @@ _ATTEMPT_AND_PAYMENT_ON = Statement(
     _attempt_and_payment.join(_company, _company.c.id == _attempt.c.company_id).where(
         _company.c.stripe_account_id == bindparam("account")
     )
-)
-_LOCKED = (
-    select(_invoice.c.id)
-    .where(
-        _invoice.c.company_id == bindparam("company_id"),
-        _invoice.c.id.in_(bindparam("invoice_ids", expanding=True)),
-    )
-    .order_by(_invoice.c.id)
-    .with_for_update(key_share=True)
-)
-# The same of one, to be asked together with the payment's insertion, and only if that is new: a
-# payment's row comes before its invoices', so whoever finds it there must not hold these yet.
-_LOCKED_ONE = Statement(
-    select(_invoice.c.id)
-    .where(
-        _invoice.c.company_id == bindparam("company_id"),
-        _invoice.c.id == bindparam("invoice_id"),
-        exists().where(
-            _payment.c.company_id == bindparam("company_id"),
-            _payment.c.id == bindparam("payment_id"),
-        ),
-    )
-    .with_for_update(key_share=True)
-)
-_LOCKED_OF = (
-    select(_invoice.c.id)
-    .where(
-        _invoice.c.company_id == bindparam("company_id"),
-        _invoice.c.customer_id == bindparam("customer_id"),
-    )
-    .order_by(_invoice.c.id)
-    .with_for_update(key_share=True)
 )
 _COMPLETED = Statement(
     update(_attempt)
@@ -242,7 +211,7 @@ def _insert(
         connection,
         insertion(connection, Payment, payment),
         *its_turn(connection, fact.payment_intent_id),
-        *_turns_at(connection, payment_id, invoices),
+        *turns_at_invoices(connection, payment_id, invoices),
         WAITING.with_(key),
         *(BALANCE.with_(invoice) for invoice in invoices),
     )
@@ -319,32 +288,6 @@ def _fees(
         return []
     about = {"payment_id": payment_id}
     return [queueing(connection, company_id, WorkKind.FEES, f"fees:{payment_id}", about)]
-
-
-def lock_invoices(connection: Connection, company_id: str, invoice_ids: Sequence[str]) -> None:
-    """Whoever changes what is owed on an invoice takes turns here, and first of all.
-
-    All that a unit of work will touch in one call: they are locked in the order of their ids, so
-    that nobody waits for who waits for them. On PostgreSQL: SQLite has one writer anyway.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(_LOCKED, {"company_id": company_id, "invoice_ids": list(invoice_ids)})
-
-
-def _turns_at(
-    connection: Connection, payment_id: str, invoices: Sequence[Mapping[str, str]]
-) -> list[Call]:
-    """The same to be asked together with others, one by one in the order of their ids."""
-    if connection.dialect.name != "postgresql":
-        return []
-    return [_LOCKED_ONE.with_({**invoice, "payment_id": payment_id}) for invoice in invoices]
-
-
-def lock_invoices_of(connection: Connection, company_id: str, customer_id: str) -> None:
-    """All of a customer's, in the same order: what is due on them is about to be written anew."""
-    if connection.dialect.name == "postgresql":
-        key = {"company_id": company_id, "customer_id": customer_id}
-        connection.execute(_LOCKED_OF, key)
 
 
 def _learn_more(

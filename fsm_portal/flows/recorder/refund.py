@@ -20,8 +20,8 @@ from fsm_portal.flows.recorder.bank import lay_anew
 from fsm_portal.flows.recorder.credit_note import credit_for_refund, undo_credit_of_refund
 from fsm_portal.flows.recorder.known_payment import known_payment, wait_for
 from fsm_portal.flows.recorder.money_back import Part, bring_again, parts_of, shares_of, take_back
-from fsm_portal.flows.recorder.payment import lock_invoices
 from fsm_portal.flows.recorder.recording import Recording, topics_of
+from fsm_portal.flows.recorder.turn_at_invoices import lock_invoices
 from fsm_portal.flows.recorder.turn_at_numbers import turn_at_numbers
 from fsm_portal.gateways.stripe_facts import RefundChanged
 
