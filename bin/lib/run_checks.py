@@ -39,7 +39,7 @@ OF_MONEY = (
     "routes/test_documents*",
     "routes/test_stripe_webhooks*",
     *(
-        f"flows/test_{what}*"
+        f"flows/**/test_{what}*"
         for what in (
             *("account_left", "attacks", "checkout", "credit", "deposit", "event", "fees"),
             *("invoice_credit", "money", "outbox.py", "overview", "pay", "prove", "prune", "races"),

@@ -26,6 +26,7 @@ from fsm_portal.flows.recorder import payment as payment_recorder
 from fsm_portal.flows.recorder import refund as refund_recorder
 from tests.flows import books
 from tests.flows.at_once import take_copies
+from tests.flows.from_stripe.test_event_twice import paid_at_new_company
 from tests.flows.stripe_side import (
     CONNECT_SECRET,
     Event,
@@ -34,7 +35,6 @@ from tests.flows.stripe_side import (
     event_of,
     signature,
 )
-from tests.flows.test_event_twice import paid_at_new_company
 from tests.flows.unguarded import drop_guards
 from tests.sandbox_process import pay
 

@@ -19,8 +19,8 @@ def processes(monkeypatch):
     [
         ["tests/demo"],
         ["tests/machine"],
-        ["tests/flows/test_send.py"],
-        ["tests/flows/test_send.py::test_a_draft", "-x"],
+        ["tests/flows/invoicing/test_send.py"],
+        ["tests/flows/invoicing/test_send.py::test_a_draft", "-x"],
         ["-k", "refund"],
         ["tests/flows", "-krefund"],
         ["tests/machine", "-s"],

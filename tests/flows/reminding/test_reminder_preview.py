@@ -20,7 +20,7 @@ from fsm_portal.flows.reminding.preview import (
 )
 from fsm_portal.gateways.mail_message import Letter
 from tests import cast
-from tests.flows.test_reminders import at, change, invoice, reminded, schedule  # noqa: F401
+from tests.flows.reminding.test_reminders import at, change, invoice, reminded, schedule  # noqa: F401
 from tests.invoices import write_invoice
 from tests.payments import checkout, received
 

@@ -19,7 +19,7 @@ from fsm_portal.domain.job_word import JobWord
 from fsm_portal.flows.importing import import_table
 from fsm_portal.flows.importing.report import Progress
 
-EXPORTS = Path(__file__).parents[1] / "data" / "exports"
+EXPORTS = Path(__file__).parents[2] / "data" / "exports"
 JOBS = (
     "Customer;Title;Day;Done\n"
     "Harbor View Apartments;Boiler service;17.11.2026;no\n"

@@ -28,7 +28,7 @@ from tests.flows.unguarded import drop_guards
 from tests.invoices import write_invoice
 from tests.sandbox_process import pay
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 AT_ONCE = 20
 
 

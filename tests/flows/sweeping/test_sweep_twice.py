@@ -21,11 +21,11 @@ from tests import cast
 from tests.flows import books
 from tests.flows.elsewhere import shop_payment
 from tests.flows.stripe_side import StripeSide
-from tests.flows.test_sweep_books import AT_ONCE_CARD, in_balance, without_events
+from tests.flows.sweeping.test_sweep_books import AT_ONCE_CARD, in_balance, without_events
 from tests.flows.unguarded import drop_guards
 from tests.sandbox_process import pay
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture

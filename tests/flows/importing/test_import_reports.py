@@ -25,7 +25,7 @@ from fsm_portal.flows.importing.show_import import show_import
 from fsm_portal.flows.importing.uploads import keep_file
 from tests.imports import Importer
 
-EXPORTS = Path(__file__).parents[1] / "data" / "exports"
+EXPORTS = Path(__file__).parents[2] / "data" / "exports"
 # QuickBooks names the columns of this report in two ways.
 SALES = (EXPORTS / "quickbooks_sales_by_customer.csv").read_text(encoding="utf-8")
 OLDER_SALES = (EXPORTS / "quickbooks_sales_by_customer_older.csv").read_text(encoding="utf-8")

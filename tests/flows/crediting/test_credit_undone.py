@@ -25,8 +25,8 @@ from fsm_portal.flows.paying.start_checkout import start_checkout
 from tests import cast
 from tests.flows import books
 from tests.flows.conftest import customer_identity, staff_identity
+from tests.flows.statement.test_statement import statement, told
 from tests.flows.stripe_side import Event, StripeSide, deliver
-from tests.flows.test_statement import statement, told
 from tests.invoices import write_invoice
 from tests.sandbox_process import pay
 

@@ -11,7 +11,7 @@ from fsm_portal.domain.payment import BroughtBy, Payment
 from fsm_portal.flows.paying.start_checkout import CannotPay, start_checkout
 from fsm_portal.flows.sweeping import sweep
 from tests.flows import books
-from tests.flows.test_sweep_books import without_events
+from tests.flows.sweeping.test_sweep_books import without_events
 from tests.sandbox_process import pay, pay_by_bank
 
 

@@ -11,7 +11,7 @@ from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.invoices import list_invoices as listing
 from fsm_portal.flows.invoices.list_invoices import InvoiceQuery, list_invoices
 from tests import cast
-from tests.flows.test_show_invoice_list import asked
+from tests.flows.invoices.test_show_invoice_list import asked
 from tests.invoices import write_invoice
 
 # In English: AshLee, Ash-Lee, Ash Lee, Éclair, _under, Zeta in some other order than by code point.

@@ -12,7 +12,7 @@ from fsm_portal.gateways.stripe_client import StripeUnavailable
 from tests.flows import books
 from tests.flows.elsewhere import shop_payment
 from tests.flows.stripe_side import deliver
-from tests.flows.test_sweep_books import in_balance
+from tests.flows.sweeping.test_sweep_books import in_balance
 from tests.sandbox_process import pay
 
 
