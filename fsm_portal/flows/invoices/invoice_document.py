@@ -11,6 +11,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.deposit import deposit_left
 from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax, LineKind
+from fsm_portal.domain.tax_rate import place_in_list
 from fsm_portal.flows.companies.company_logo import logo_picture
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.payments.settled_on import settled_on
@@ -39,11 +40,10 @@ def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
         .where(InvoiceLine.company_id == key[0], InvoiceLine.invoice_id == key[1])
         .order_by(InvoiceLine.position)  # type: ignore[arg-type]
     ).all()
-    taxes = session.exec(
-        select(InvoiceTax)
-        .where(InvoiceTax.company_id == key[0], InvoiceTax.invoice_id == key[1])
-        .order_by(InvoiceTax.name)
-    ).all()
+    found = select(InvoiceTax).where(
+        InvoiceTax.company_id == key[0], InvoiceTax.invoice_id == key[1]
+    )
+    taxes = sorted(session.exec(found), key=place_in_list)
     balance = invoice_balances(session, *key[:1], [invoice.id])[invoice.id]
     labels = {
         tax.tax_rate_id: f"{tax.name} {formats.percent(tax.rate_ppm, locale)}" for tax in taxes
@@ -79,6 +79,7 @@ def invoice_document(session: Session, invoice: Invoice) -> pdf.InvoiceDocument:
         total=invoice.total,
         paid=balance.paid,
         credited=balance.credited,
+        is_void=invoice.voided_at is not None,
         deposit=_deposit(invoice, balance),
         due=balance.due if is_issued else invoice.total,
         stamp=_stamp(session, invoice, balance, locale),

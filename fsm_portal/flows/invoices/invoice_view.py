@@ -17,6 +17,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import connection_of, table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceLine, InvoiceTax, LineKind
 from fsm_portal.domain.invoice_status import InvoiceStatus, Status, status_of
+from fsm_portal.domain.tax_rate import place_in_list
 from fsm_portal.flows.payments.under_dispute import disputed_among
 from fsm_portal.gateways import formats
 
@@ -152,9 +153,9 @@ def sums_view(session: Session, invoice: Invoice, balance: InvoiceBalance, local
         return formats.money(amount, invoice.currency, locale)
 
     taxes = session.connection().execute(
-        select(_tax.c.name, _tax.c.rate_ppm, _tax.c.amount)
-        .where(_tax.c.company_id == invoice.company_id, _tax.c.invoice_id == invoice.id)
-        .order_by(_tax.c.name)
+        select(_tax.c.name, _tax.c.rate_ppm, _tax.c.amount).where(
+            _tax.c.company_id == invoice.company_id, _tax.c.invoice_id == invoice.id
+        )
     )
     return SumsView(
         subtotal=money(invoice.subtotal + invoice.discount),
@@ -162,7 +163,7 @@ def sums_view(session: Session, invoice: Invoice, balance: InvoiceBalance, local
         discount_label=discount_label(invoice.discount_ppm, locale),
         taxes=tuple(
             SumView(f"{tax.name} {formats.percent(tax.rate_ppm, locale)}", money(tax.amount))
-            for tax in taxes
+            for tax in sorted(taxes, key=place_in_list)
         ),
         total=money(invoice.total),
         credited=money(-balance.credited) if balance.credited else "",

@@ -16,7 +16,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.invoice_sheet import InvoiceSheet
 from fsm_portal.domain.job import Job
 from fsm_portal.domain.role import May
-from fsm_portal.domain.tax_rate import TaxRate
+from fsm_portal.domain.tax_rate import TaxRate, place_in_list
 from fsm_portal.flows.customers.choose_customer import NO_CHOICE as NOBODY
 from fsm_portal.flows.customers.choose_customer import choices
 from fsm_portal.flows.customers.customer_query import search_words
@@ -141,7 +141,8 @@ def _sums(read: Reading, rates: Mapping[str, TaxRate], company: Company) -> Sums
         discount_label=discount_label(read.discount.ppm, company.locale),
         taxes=tuple(
             SumView(_called_rate(rates[tax.tax_rate_id], company.locale), money(tax.amount))
-            for tax in total.taxes
+            # As they will stand on the invoice.
+            for tax in sorted(total.taxes, key=lambda one: place_in_list(rates[one.tax_rate_id]))
         ),
         total=money(total.total),
     )

@@ -69,7 +69,8 @@ class InvoiceDocument:
     http://; anything else is left out. ``due`` is what is still to be paid, ``deposit`` what of
     it is asked for first (0: nothing is). ``subtotal`` is net of ``discount``, the one on the
     whole, which is called ``discount_label`` (empty: a discount). ``reference`` is the invoice
-    that a credit note is about, ``reference_date`` the day of it.
+    that a credit note is about, ``reference_date`` the day of it. What ``credited`` takes off an
+    invoice that ``is_void`` is called that.
     """
 
     company: CompanyBlock
@@ -94,6 +95,7 @@ class InvoiceDocument:
     stamp: Stamp | None = None
     reference: str = ""
     reference_date: date | None = None
+    is_void: bool = False
     notes: str = ""
     terms: str = ""
     pay_url: str = ""

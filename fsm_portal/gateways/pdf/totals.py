@@ -94,7 +94,8 @@ class Totals:
         if document.paid:
             rows.append((words("totals.paid"), -document.paid, False))
         if document.credited:
-            rows.append((words("totals.credited"), -document.credited, False))
+            label = words("stamp.void" if document.is_void else "totals.credited")
+            rows.append((label, -document.credited, False))
         return rows
 
     def _height(self) -> float:

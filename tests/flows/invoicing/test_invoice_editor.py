@@ -17,6 +17,8 @@ from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.customers.create_customer import create_customer
 from fsm_portal.flows.customers.edit_customer import CustomerWords
 from fsm_portal.flows.identity import Identity, Scope
+from fsm_portal.flows.invoices.invoice_document import invoice_document
+from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
 from fsm_portal.flows.invoicing.keep_sheet import (
     CannotWrite,
     begin_sheet,
@@ -111,6 +113,25 @@ def test_what_is_typed_comes_to_a_draft(any_database, maya, company, dana, sales
     assert (tax.base, tax.amount) == (25_650, 2_116)
     assert books.rows(InvoiceSheet) == []
     assert [entry.deed for entry in books.rows(AuditEntry)] == ["wrote invoice"]
+
+
+def test_taxes_stand_in_the_order_of_the_invoice_while_it_is_typed(maya, company, dana, sales_tax):
+    """By name, then by rate: in the editor, on the page of the draft, on paper."""
+    city, more = (
+        cast.save(TaxRate(company_id=company.id, name=name, rate_ppm=ppm))
+        for name, ppm in (("City tax", 10_000), ("Sales tax", 20_000))
+    )
+    sheet = begin_sheet(maya, dana.id)
+    for at, rate in enumerate((sales_tax, more, city), 1):
+        words = {"description": "Valve", "price": "10", "tax": rate.id}
+        keep_sheet(maya, sheet, {f"{field}-{at}": typed for field, typed in words.items()})
+    typed = seen(maya, sheet).sums.taxes
+    assert [tax.label for tax in typed] == ["City tax 1%", "Sales tax 2%", "Sales tax 8.25%"]
+    draft = saved(maya, sheet)
+    assert show_staff_invoice(maya.scope, draft.id).sums.taxes == typed
+    with reading() as session:
+        paper = invoice_document(session, draft)
+    assert [tax.label for tax in paper.taxes] == [tax.label for tax in typed]
 
 
 def test_whatever_is_typed_is_there_after_a_reload(maya, company, dana):

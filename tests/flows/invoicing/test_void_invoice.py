@@ -1,24 +1,30 @@
 """Void: what should not have been sent is owed no more, and nobody can pay it."""
 
 import contextlib
+import io
 import threading
 from datetime import timedelta
 
 import pytest
+from pypdf import PdfReader
 
+from fsm_portal.db import reading
 from fsm_portal.domain.audit_entry import AuditEntry, Deed
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.ids import new_id
+from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.staff import Role
 from fsm_portal.domain.tax_rate import TaxRate
 from fsm_portal.flows.by_hand.reverse_payment import reverse_payment
 from fsm_portal.flows.by_hand.take_payment import CannotTake, Taken, take_payment
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.invoices.invoice_document import invoice_document
 from fsm_portal.flows.invoices.show_staff_invoice import show_staff_invoice
 from fsm_portal.flows.invoicing import void_invoice as voiding
 from fsm_portal.flows.invoicing.void_invoice import CannotVoid, void_invoice
 from fsm_portal.flows.paying.cannot_pay import CannotPay
 from fsm_portal.flows.paying.start_checkout import start_checkout
+from fsm_portal.gateways.pdf import draw
 from tests.flows import books
 from tests.flows.conftest import staff_identity
 from tests.flows.refunds import ask, paid, work_at_stripe
@@ -45,6 +51,10 @@ def test_nothing_is_owed_and_the_books_are_as_if_it_had_not_been(
     shown = show_staff_invoice(staff, invoice.id)
     assert not shown.may_void
     assert (shown.sums.credited_label, shown.sums.due) == ("Voided", "$0.00")
+    with reading() as session:
+        drawn = draw(invoice_document(session, session.get_one(Invoice, (company.id, invoice.id))))
+    (page,) = PdfReader(io.BytesIO(drawn.content)).pages
+    assert "Void" in page.extract_text() and "Credited" not in page.extract_text()
 
 
 def test_the_page_that_was_open_for_it_is_closed(stripe, owner, payer, invoice):
