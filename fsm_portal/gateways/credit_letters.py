@@ -1,10 +1,10 @@
 """The letter that brings a credit note: how much less is owed on which invoice."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from fsm_portal.gateways.letter_page import Company, Reader, written
-from fsm_portal.gateways.mail_message import Attachment, Letter
+from fsm_portal.gateways.letter_page import Company, Reader, pdfs, written
+from fsm_portal.gateways.mail_message import Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,13 @@ class CreditNoteWritten:
 
 def credit_note_letter(company: Company, reader: Reader, note: CreditNoteWritten) -> Letter:
     """The credit note by mail, with its PDF, in the thread of its invoice."""
-    letter = written(
+    return written(
         "credit_note",
         company,
         reader,
         key=note.key,
-        thread=f"invoice/{note.invoice_id}",
+        about=(note.invoice_id,),
+        follows=note.follows,
         values={"note": note},
-        attachments=(Attachment(note.pdf_name, "application/pdf", note.pdf),),
+        attachments=pdfs((note.pdf_name, note.pdf)),
     )
-    return replace(letter, follows=note.follows)

@@ -5,7 +5,7 @@ Nothing that a person typed acts in either: values are put into sentences as tex
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -76,12 +76,19 @@ def written(
     *,
     key: str,
     values: dict[str, object],
-    thread: str | None = None,
+    about: Sequence[str] = (),
+    follows: str | None = None,
     attachments: tuple[Attachment, ...] = (),
 ) -> Letter:
-    """The letter of ``template``, which finds ``values`` under their names."""
+    """The letter of ``template``, which finds ``values`` under their names, and how many files
+    there are as ``attachments``.
+
+    ``about`` are the ids of the invoices that it is of: of just one, it stands in that one's
+    thread, after the letter whose key is ``follows``.
+    """
     logo = _shown_logo(company.logo) if company.logo else None
     known = _known(company, reader) | values
+    known["attachments"] = len(attachments)
     known["logo"] = _Shown(LOGO, *logo[1]) if logo else None
     text_known = known | _tongue(company.language, plain=True)
     as_text = _templates(plain=True).get_template(f"{template}.j2")
@@ -98,7 +105,8 @@ def written(
         text=_tidy(as_text.render(text_known)),
         html=page.render(html_known, subject=subject),
         key=key,
-        thread=thread,
+        thread=f"invoice/{about[0]}" if len(about) == 1 else None,
+        follows=follows if len(about) == 1 else None,
         attachments=attachments,
         pictures=(Picture(LOGO, logo[0]),) if logo else (),
     )
@@ -216,3 +224,8 @@ def initials(name: str) -> str:
     """Two letters for the round mark beside a company's name: "Bright Heating Co." gives BH."""
     words = [word for word in name.split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]).upper()
+
+
+def pdfs(*files: tuple[str, bytes | None]) -> tuple[Attachment, ...]:
+    """Those of the files, each a name and what is in it, that there are."""
+    return tuple(Attachment(name, "application/pdf", data) for name, data in files if data)

@@ -5,10 +5,10 @@ zone, the words in its language. Nothing here reads the database, so a letter ca
 its facts are known.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from fsm_portal.gateways.letter_page import Company, Reader, written
+from fsm_portal.gateways.letter_page import Company, Reader, pdfs, written
 from fsm_portal.gateways.mail_message import Attachment, Letter
 
 __all__ = [
@@ -148,79 +148,52 @@ LOST_FOR = ("insufficient_funds", "no_account", "not_permitted")
 
 def invoice_letter(company: Company, reader: Reader, invoice: InvoiceSent) -> Letter:
     """The invoice by mail, with its PDF and a button to view and pay it."""
-    letter = written(
+    return written(
         "invoice",
         company,
         reader,
         key=invoice.key,
-        thread=f"invoice/{invoice.invoice_id}",
+        about=(invoice.invoice_id,),
+        follows=invoice.follows,
         values={"invoice": invoice},
         attachments=(Attachment(f"{invoice.number}.pdf", "application/pdf", invoice.pdf),),
     )
-    return replace(letter, follows=invoice.follows)
 
 
 def receipt_letter(company: Company, reader: Reader, payment: PaymentReceived) -> Letter:
     """The receipt for a payment; in the invoice's thread if it paid just one."""
-    return _about(
-        "receipt",
-        company,
-        reader,
-        payment.key,
-        payment.invoices,
-        payment.follows,
-        {"payment": payment},
-        _pdf(payment.pdf_name, payment.pdf),
-    )
+    files = pdfs((payment.pdf_name, payment.pdf))
+    return _moved("receipt", company, reader, payment, {"payment": payment}, files)
 
 
 def refund_letter(company: Company, reader: Reader, refund: RefundMade) -> Letter:
     """Word that money is on its way back; in the invoice's thread if it is about just one."""
-    return _about(
-        "refund",
-        company,
-        reader,
-        refund.key,
-        refund.invoices,
-        refund.follows,
-        {"refund": refund},
-        (
-            *_pdf(refund.pdf_name, refund.pdf),
-            *(part for note in refund.credit_notes for part in _pdf(*note)),
-        ),
-    )
+    files = pdfs((refund.pdf_name, refund.pdf), *refund.credit_notes)
+    return _moved("refund", company, reader, refund, {"refund": refund}, files)
 
 
 def failed_letter(company: Company, reader: Reader, payment: PaymentLost) -> Letter:
     """Word that a payment came to nothing, with a button to pay again."""
-    return _about(
-        "failed",
-        company,
-        reader,
-        payment.key,
-        payment.invoices,
-        payment.follows,
-        {"payment": payment, "known_reason": payment.reason in LOST_FOR},
-    )
+    values = {"payment": payment, "known_reason": payment.reason in LOST_FOR}
+    return _moved("failed", company, reader, payment, values)
 
 
-def _about(
+def _moved(
     template: str,
     company: Company,
     reader: Reader,
-    key: str,
-    invoices: tuple[PaidInvoice, ...],
-    follows: str | None,
+    money: PaymentReceived | RefundMade | PaymentLost,
     values: dict[str, object],
     attachments: tuple[Attachment, ...] = (),
 ) -> Letter:
-    """A letter about money; in the thread of its invoice where there is just one."""
-    thread = f"invoice/{invoices[0].invoice_id}" if len(invoices) == 1 else None
-    letter = written(
-        template, company, reader, key=key, thread=thread, values=values, attachments=attachments
+    """A letter about money that moved, or did not."""
+    return written(
+        template,
+        company,
+        reader,
+        key=money.key,
+        about=[invoice.invoice_id for invoice in money.invoices],
+        follows=money.follows,
+        values=values,
+        attachments=attachments,
     )
-    return replace(letter, follows=follows if thread else None)
-
-
-def _pdf(name: str, content: bytes | None) -> tuple[Attachment, ...]:
-    return (Attachment(name, "application/pdf", content),) if content else ()

@@ -57,8 +57,9 @@ def reminder_letter(company: Company, reader: Reader, invoice: InvoiceReminder) 
         company,
         reader,
         key=invoice.key,
-        thread=f"invoice/{invoice.invoice_id}",
+        about=(invoice.invoice_id,),
+        follows=invoice.follows,
         values={"invoice": invoice},
         attachments=pdf,
     )
-    return replace(letter, follows=invoice.follows, unsubscribe=invoice.stop)
+    return replace(letter, unsubscribe=invoice.stop)

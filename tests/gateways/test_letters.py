@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from fsm_portal.gateways import letters
 from fsm_portal.gateways.colour import contrast, palette
+from fsm_portal.gateways.languages import LANGUAGES
+from fsm_portal.gateways.letter_words import words_in
 from fsm_portal.gateways.letters import Company, PaidInvoice
 from fsm_portal.gateways.mail_headers import one_line
 from fsm_portal.gateways.mail_message import Letter, compose
@@ -37,6 +39,7 @@ from tests.gateways.every_letter import (
     REFUND,
     REMINDER,
     STOP,
+    company_in,
     drafts,
     every_letter,
     to_customers,
@@ -166,6 +169,23 @@ def test_a_refund_says_how_much_goes_back_where_and_how_long_that_takes() -> Non
         assert "$1,697.65 on Sep 22, 2026" in part and "till due" not in part
     owed = replace(REFUND, invoices=(PaidInvoice("0190", "INV-0042", 8000, 8000),))
     assert "Still due on INV-0042: $80.00" in letters.refund_letter(BRIGHT, DANA, owed).text
+
+
+def test_a_refund_says_whether_one_document_is_attached_or_two() -> None:
+    """The receipt alone, the receipt and its credit note, or the credit note alone."""
+    receipt, note = b"%PDF-1.7", ("CN-0001.pdf", b"%PDF-1.7")
+    for language in LANGUAGES:
+        words = words_in(language)
+        one, two = words["common.document_attached"], words["common.documents_attached"]
+        assert one != two
+        for pdf, notes, said, unsaid in (
+            (receipt, (), one, two),
+            (receipt, (note,), two, one),
+            (None, (note,), one, two),
+        ):
+            refund = replace(REFUND, pdf=pdf, credit_notes=notes)
+            for part in both(letters.refund_letter(company_in(language), DANA, refund)):
+                assert said in part and unsaid not in part
 
 
 def test_all_letters_about_an_invoice_are_one_conversation() -> None:

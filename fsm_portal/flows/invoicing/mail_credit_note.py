@@ -1,12 +1,12 @@
 """The letter that brings its customer a credit note."""
 
 from fsm_portal.db import reading
-from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.credit_note import CreditNote
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.paper import PaperKind
-from fsm_portal.flows.mailing.letter_to import letter_to, page_link
-from fsm_portal.flows.mailing.post_office import first_letter_about, post_letter
+from fsm_portal.flows.mailing.about_invoices import about_invoices
+from fsm_portal.flows.mailing.letter_to import letter_to
+from fsm_portal.flows.mailing.post_office import post_letter
 from fsm_portal.flows.outbox import Done, GiveUp, Work
 from fsm_portal.flows.papers.paper_of import paper_of
 from fsm_portal.gateways.credit_letters import CreditNoteWritten, credit_note_letter
@@ -24,7 +24,7 @@ def mail_credit_note(work: Work) -> Done:
             return Done()
         to = letter_to(session, work, note.customer_id, about="the credit note")
         invoice = session.get_one(Invoice, (work.company_id, note.invoice_id))
-        balance = invoice_balances(session, work.company_id, [invoice.id])[invoice.id]
+        about = about_invoices(session, to, [(invoice.id, invoice.number, note.total)])
         letter = credit_note_letter(
             to.writer,
             to.reader,
@@ -35,14 +35,14 @@ def mail_credit_note(work: Work) -> Done:
                 number=note.number,
                 customer_name=to.customer.name,
                 amount=note.total,
-                still_due=max(balance.due, 0),
+                still_due=about.invoices[0].still_due,
                 currency=note.currency,
                 written_on=note.issue_date,
                 reason=note.reason,
-                link=page_link(to.company, f"invoices/{invoice.id}/"),
+                link=about.link,
                 pdf=paper.content,
                 pdf_name=paper.name,
-                follows=first_letter_about(session, work.company_id, invoice.id),
+                follows=about.follows,
             ),
         )
     return post_letter(work, letter, invoice_id=invoice.id)

@@ -18,12 +18,9 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.mail_text import TextKind
 from fsm_portal.domain.payment import FailedPayment
-from fsm_portal.flows.mailing.letter_to import letter_to, page_link
-from fsm_portal.flows.mailing.post_office import (
-    first_letter_about,
-    own_words,
-    post_letter,
-)
+from fsm_portal.flows.mailing.about_invoices import about_invoices
+from fsm_portal.flows.mailing.letter_to import letter_to
+from fsm_portal.flows.mailing.post_office import post_letter
 from fsm_portal.flows.outbox import Done, GiveUp, Work
 from fsm_portal.gateways import letters
 from fsm_portal.gateways.letter_words import method_words
@@ -59,11 +56,12 @@ def mail_failed(work: Work) -> Done:
         why = _latest(session, attempt)
         if not _came_back(attempt, why) or attempt.completed_at is not None:
             return Done()
-        invoices = _invoices(session, attempt)
-        if not any(each.still_due for each in invoices):
+        shares = _shares(session, attempt)
+        balances = invoice_balances(session, work.company_id, [each[0] for each in shares])
+        if not any(balance.due > 0 for balance in balances.values()):
             return Done()
         to = letter_to(session, work, attempt.customer_id, about="word of a failed payment")
-        only = invoices[0].invoice_id if len(invoices) == 1 else None
+        about = about_invoices(session, to, shares, TextKind.FAILED)
         letter = letters.failed_letter(
             to.writer,
             to.reader,
@@ -78,13 +76,13 @@ def mail_failed(work: Work) -> Done:
                     to.writer.language,
                 ),
                 reason=_REASONS.get(why.code, "") if why else "",
-                invoices=invoices,
-                link=page_link(to.company, f"invoices/{only}/" if only else ""),
-                opening=own_words(session, work.company_id, TextKind.FAILED, to.writer.language),
-                follows=first_letter_about(session, work.company_id, only) if only else None,
+                invoices=about.invoices,
+                link=about.link,
+                opening=about.opening,
+                follows=about.follows,
             ),
         )
-    return post_letter(work, letter, invoice_id=only)
+    return post_letter(work, letter, invoice_id=about.only)
 
 
 def _came_back(attempt: CheckoutAttempt, why: Row[*tuple[Any, ...]] | None) -> bool:
@@ -108,24 +106,15 @@ def _latest(session: Session, attempt: CheckoutAttempt) -> Row[*tuple[Any, ...]]
     )
 
 
-def _invoices(session: Session, attempt: CheckoutAttempt) -> tuple[letters.PaidInvoice, ...]:
-    """What it was meant for, each with what is due on it now, by number."""
-    rows = (
-        session.connection()
-        .execute(
-            select(_invoice.c.id, _invoice.c.number, _meant.c.amount)
-            .join(
-                _invoice,
-                (_invoice.c.company_id == _meant.c.company_id)
-                & (_invoice.c.id == _meant.c.invoice_id),
-            )
-            .where(_meant.c.company_id == attempt.company_id, _meant.c.attempt_id == attempt.id)
-            .order_by(_invoice.c.number)
+def _shares(session: Session, attempt: CheckoutAttempt) -> list[tuple[str, str, int]]:
+    """What it was meant for, by number."""
+    rows = session.connection().execute(
+        select(_invoice.c.id, _invoice.c.number, _meant.c.amount)
+        .join(
+            _invoice,
+            (_invoice.c.company_id == _meant.c.company_id) & (_invoice.c.id == _meant.c.invoice_id),
         )
-        .all()
+        .where(_meant.c.company_id == attempt.company_id, _meant.c.attempt_id == attempt.id)
+        .order_by(_invoice.c.number)
     )
-    balances = invoice_balances(session, attempt.company_id, [row.id for row in rows])
-    return tuple(
-        letters.PaidInvoice(row.id, row.number, row.amount, max(balances[row.id].due, 0))
-        for row in rows
-    )
+    return [(row.id, row.number, row.amount) for row in rows]

@@ -24,7 +24,8 @@ from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.topic import company_topic, invoice_topic
 from fsm_portal.flows.login_links import make_link
-from fsm_portal.flows.mailing.letter_to import letter_to, page_link, sender
+from fsm_portal.flows.mailing.about_invoices import about_invoices
+from fsm_portal.flows.mailing.letter_to import letter_to, sender
 from fsm_portal.flows.mailing.post_office import (
     first_letter_about,
     may_write_to,
@@ -135,10 +136,8 @@ def mail_receipt(work: Work) -> Done:
         payment = session.get_one(Payment, (work.company_id, payment_id))
         to = letter_to(session, work, payment.customer_id, about="the receipt")
         allocations = allocations_of(session, payment)
-        only = allocations[0][0].id if len(allocations) == 1 else None
-        balances = invoice_balances(
-            session, work.company_id, [invoice.id for invoice, _ in allocations]
-        )
+        shares = [(invoice.id, invoice.number, amount) for invoice, amount in allocations]
+        about = about_invoices(session, to, shares, TextKind.RECEIPT)
         letter = letters.receipt_letter(
             to.writer,
             to.reader,
@@ -150,20 +149,15 @@ def mail_receipt(work: Work) -> Done:
                 paid_at=payment.received_at,
                 method=method_words(payment.method, payment.last4, to.writer.language),
                 reference=payment.payment_intent_id or "",
-                invoices=tuple(
-                    letters.PaidInvoice(
-                        invoice.id, invoice.number, amount, max(balances[invoice.id].due, 0)
-                    )
-                    for invoice, amount in allocations
-                ),
-                link=page_link(to.company, f"invoices/{only}/" if only else ""),
+                invoices=about.invoices,
+                link=about.link,
                 pdf=paper.content,
                 pdf_name=paper.name,
-                opening=own_words(session, work.company_id, TextKind.RECEIPT, to.writer.language),
-                follows=first_letter_about(session, work.company_id, only) if only else None,
+                opening=about.opening,
+                follows=about.follows,
             ),
         )
-    return post_letter(work, letter, invoice_id=only)
+    return post_letter(work, letter, invoice_id=about.only)
 
 
 def held_customer(session: Session, company_id: str, customer_id: str | None) -> Customer:

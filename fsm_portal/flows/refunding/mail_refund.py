@@ -6,7 +6,6 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from fsm_portal.db import reading
-from fsm_portal.domain.balances import invoice_balances
 from fsm_portal.domain.credit_note import CreditNote
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
@@ -15,12 +14,9 @@ from fsm_portal.domain.mail_text import TextKind
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.refund import Refund
-from fsm_portal.flows.mailing.letter_to import letter_to, page_link
-from fsm_portal.flows.mailing.post_office import (
-    first_letter_about,
-    own_words,
-    post_letter,
-)
+from fsm_portal.flows.mailing.about_invoices import about_invoices
+from fsm_portal.flows.mailing.letter_to import letter_to
+from fsm_portal.flows.mailing.post_office import post_letter
 from fsm_portal.flows.outbox import Done, GiveUp, Work
 from fsm_portal.flows.papers.paper import Paper
 from fsm_portal.flows.papers.paper_of import NoPaper, paper_of
@@ -50,8 +46,7 @@ def mail_refund(work: Work) -> Done:
             return Done()
         payment = session.get_one(Payment, (work.company_id, refund.payment_id))
         to = letter_to(session, work, payment.customer_id, about="word of a refund")
-        invoices = _invoices(session, refund)
-        only = invoices[0].invoice_id if len(invoices) == 1 else None
+        about = about_invoices(session, to, _shares(session, refund), TextKind.REFUND)
         letter = letters.refund_letter(
             to.writer,
             to.reader,
@@ -65,17 +60,17 @@ def mail_refund(work: Work) -> Done:
                 reference=refund.stripe_refund_id or "",
                 paid=payment.amount,
                 paid_at=payment.received_at.astimezone(ZoneInfo(to.company.time_zone)).date(),
-                invoices=invoices,
-                link=page_link(to.company, f"invoices/{only}/" if only else ""),
+                invoices=about.invoices,
+                link=about.link,
                 pdf=paper.content if paper else None,
                 pdf_name=paper.name if paper else "",
                 # Whoever deducted the tax has to be given the credit note as well.
                 credit_notes=tuple((note.name, note.content) for note in notes),
-                opening=own_words(session, work.company_id, TextKind.REFUND, to.writer.language),
-                follows=first_letter_about(session, work.company_id, only) if only else None,
+                opening=about.opening,
+                follows=about.follows,
             ),
         )
-    return post_letter(work, letter, invoice_id=only)
+    return post_letter(work, letter, invoice_id=about.only)
 
 
 def _paper(company_id: str, refund_id: str) -> Paper | None:
@@ -113,28 +108,19 @@ def _notes(company_id: str, refund_id: str) -> list[str]:
         return [row.id for row in rows]
 
 
-def _invoices(session: Session, refund: Refund) -> tuple[letters.PaidInvoice, ...]:
+def _shares(session: Session, refund: Refund) -> list[tuple[str, str, int]]:
     """On which invoices it went back, each with its part, by number; credit is on none."""
-    rows = (
-        session.connection()
-        .execute(
-            select(_invoice.c.id, _invoice.c.number, _entry.c.amount)
-            .join(
-                _invoice,
-                (_invoice.c.company_id == _entry.c.company_id)
-                & (_invoice.c.id == _entry.c.invoice_id),
-            )
-            .where(
-                _entry.c.company_id == refund.company_id,
-                _entry.c.source == refund.stripe_refund_id,
-                _entry.c.kind == Kind.REFUND,
-            )
-            .order_by(_invoice.c.number)
+    rows = session.connection().execute(
+        select(_invoice.c.id, _invoice.c.number, _entry.c.amount)
+        .join(
+            _invoice,
+            (_invoice.c.company_id == _entry.c.company_id) & (_invoice.c.id == _entry.c.invoice_id),
         )
-        .all()
+        .where(
+            _entry.c.company_id == refund.company_id,
+            _entry.c.source == refund.stripe_refund_id,
+            _entry.c.kind == Kind.REFUND,
+        )
+        .order_by(_invoice.c.number)
     )
-    balances = invoice_balances(session, refund.company_id, [row.id for row in rows])
-    return tuple(
-        letters.PaidInvoice(row.id, row.number, row.amount, max(balances[row.id].due, 0))
-        for row in rows
-    )
+    return [(row.id, row.number, row.amount) for row in rows]
