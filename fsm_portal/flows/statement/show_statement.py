@@ -253,7 +253,7 @@ class _Statement:
 
     def _row(self, movement: Movement, sums: Sums) -> StatementRow:
         words: Words = self._words[movement.id]
-        page, document = paper_of(movement, "dashboard" if self._to_staff else "portal")
+        page, document = paper_of(movement, words, "dashboard" if self._to_staff else "portal")
         day = movement.at.astimezone(self._zone).date()
         return StatementRow(
             id=movement.id,

@@ -1,10 +1,10 @@
 """What each movement of a statement is called, and which papers it is about."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlmodel import Session
 
 from fsm_portal.domain.credit_note import CreditNote
@@ -12,6 +12,7 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Kind, LedgerEntry
 from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.refund import Refund
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.payments.receipt_document import method_words
 from fsm_portal.flows.statement.statement_rows import INVOICE, PAYMENT, Movement, family
@@ -21,6 +22,7 @@ _entry = table_of(LedgerEntry)
 _invoice = table_of(Invoice)
 _payment = table_of(Payment)
 _note = table_of(CreditNote)
+_refund = table_of(Refund)
 
 # Names in one statement: SQLite admits 32,766 parameters.
 _AT_ONCE = 1000
@@ -51,14 +53,28 @@ _NOTES = select(_note.c.id, _note.c.number).where(
     _note.c.customer_id == bindparam("customer_id"),
     _note.c.id.in_(bindparam("names", expanding=True)),
 )
+_REFUNDS = select(_refund.c.stripe_refund_id, _refund.c.id).where(
+    _refund.c.company_id == bindparam("company_id"),
+    _refund.c.stripe_refund_id.in_(bindparam("names", expanding=True)),
+    exists().where(
+        _payment.c.company_id == _refund.c.company_id,
+        _payment.c.id == _refund.c.payment_id,
+        _payment.c.customer_id == bindparam("customer_id"),
+    ),
+)
 
 
 @dataclass(frozen=True)
 class Words:
-    """``title`` says what happened; ``note`` on which invoices, empty where that is said."""
+    """``title`` says what happened; ``note`` on which invoices, empty where that is said.
+
+    ``refund_id`` is of which refund it tells, empty for anything else: the ledger knows those by
+    Stripe's names.
+    """
 
     title: str
     note: str
+    refund_id: str = ""
 
 
 def movement_words(
@@ -101,6 +117,10 @@ class _Names:
         }
         notes = {each.source for each in movements if each.family in _OF_NOTES}
         self._notes: dict[str, str] = {row.id: row.number for row in ask(_NOTES, notes)}
+        refunds = {each.source for each in movements if each.family in _OF_REFUNDS}
+        self._refunds: dict[str, str] = {
+            row.stripe_refund_id: row.id for row in (ask(_REFUNDS, refunds) if refunds else ())
+        }
 
     def invoices(self, movement: Movement) -> str:
         """``INV-0042, INV-0043``."""
@@ -115,8 +135,12 @@ class _Names:
     def note(self, movement: Movement) -> str:
         return self._notes.get(movement.source, "")
 
+    def refund(self, movement: Movement) -> str:
+        return self._refunds.get(movement.source, "")
+
 
 _OF_NOTES = (Kind.CREDIT_NOTE, Kind.CREDIT_NOTE_UNDONE)
+_OF_REFUNDS = (Kind.REFUND, Kind.REFUND_RETURNED)
 
 
 def _words(movement: Movement, names: _Names, locale: str, say: pdf.Wording) -> Words:
@@ -143,9 +167,9 @@ def _words(movement: Movement, names: _Names, locale: str, say: pdf.Wording) -> 
         case Kind.PAYMENT_REVERSED:
             return by("reversed", "reversed_by")
         case Kind.REFUND:
-            return by("refund", "refund_to")
+            return replace(by("refund", "refund_to"), refund_id=names.refund(movement))
         case Kind.REFUND_RETURNED:
-            return Words(say("movement.refund_returned"), about)
+            return Words(say("movement.refund_returned"), about, names.refund(movement))
         case "dispute":
             taken = movement.amount > 0
             return Words(say(f"movement.{'taken' if taken else 'returned'}_by_bank"), about)
@@ -160,8 +184,10 @@ def _words(movement: Movement, names: _Names, locale: str, say: pdf.Wording) -> 
     return Words(movement.family.replace("_", " ").capitalize(), about)
 
 
-def paper_of(movement: Movement, face: str = "portal") -> tuple[str, str]:
+def paper_of(movement: Movement, words: Words, face: str = "portal") -> tuple[str, str]:
     """A movement's own page on this ``face``, and its document; empty where it has none."""
+    if words.refund_id:
+        return "", f"/documents/refunds/{words.refund_id}.pdf"
     if movement.family in (INVOICE, Kind.VOID):
         return f"/{face}/invoices/{movement.source}/", ""
     if movement.family == PAYMENT and movement.payment_id is not None:

@@ -14,11 +14,14 @@ from fsm_portal.domain.customer_credit import credit_of
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Account, Kind, Posting, post
+from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.payment import Payment
+from fsm_portal.domain.refund import Refund
 from fsm_portal.flows.by_hand.reverse_payment import reverse_payment
 from fsm_portal.flows.by_hand.take_payment import Taken, take_payment
 from fsm_portal.flows.crediting.use_credit import use_credit
 from fsm_portal.flows.identity import Scope
+from fsm_portal.flows.papers.paper_of import paper_for
 from fsm_portal.flows.statement.show_statement import StatementQuery, StatementView, show_statement
 from fsm_portal.flows.statement.statement_period import period_of
 from fsm_portal.flows.statement.statement_rows import (
@@ -426,8 +429,14 @@ def test_what_really_happens_to_payments_adds_up(
     clock_ahead(hours=1)
     view = statement(dana)
     (note,) = books.rows(CreditNote)
-    papers = {row.paper: row.document for row in view.currencies[0].rows if row.document}
+    rows = view.currencies[0].rows
+    papers = {row.paper: row.document for row in rows if row.document}
     assert papers["PDF"] == f"/documents/credit-notes/{note.id}.pdf"
+    # Each refund leads to its own receipt, as a payment does.
+    leads = [row.document for row in rows if row.title.startswith("Refund")]
+    refunds = [each.id for each in books.rows(Refund)]
+    assert sorted(leads) == sorted(f"/documents/refunds/{each}.pdf" for each in refunds)
+    assert len(leads) == 2 and paper_for(payer.scope, PaperKind.REFUND, refunds[0]) is not None
     titles = {title for _, title, *_ in told(view)}
     assert titles == {
         "Opening balance",
