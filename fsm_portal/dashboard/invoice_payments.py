@@ -84,19 +84,30 @@ def _credit(used: Any, view: Any) -> rx.Component:
                 used.undone,
                 rx.el.p(used.undone, class_name="mt-0.5 text-xs text-muted wrap-anywhere"),
             ),
+            if_any(
+                used.reversed,
+                rx.el.p(used.reversed, class_name="mt-0.5 text-xs text-muted wrap-anywhere"),
+            ),
             class_name="min-w-0",
         ),
         rx.el.div(
             rx.el.span(
                 used.amount,
                 class_name=rx.cond(
-                    used.undone != "",
+                    used.is_gone,
                     "font-medium tabular-nums text-muted line-through",
                     "font-medium tabular-nums",
                 ),
             ),
-            rx.cond(used.undone != "", badge("quiet", "Undone")),
-            rx.cond(view.desk.may_send & (used.by != "") & (used.undone == ""), undo_button(used)),
+            rx.cond(
+                used.is_gone,
+                rx.cond(used.undone != "", badge("quiet", "Undone"), badge("quiet", "Reversed")),
+            ),
+            # What has gone back since cannot be the customer's credit again.
+            rx.cond(
+                view.desk.may_send & (used.by != "") & (used.undone == "") & (used.reversed == ""),
+                undo_button(used),
+            ),
             class_name="flex shrink-0 items-center gap-3 max-sm:flex-col max-sm:items-end "
             "max-sm:gap-2",
         ),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, case, func, select
 from sqlmodel import Session
 
 from fsm_portal.domain.clock import now
@@ -14,12 +14,14 @@ from fsm_portal.domain.credit_use import CreditUse
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.ledger import Kind, LedgerEntry
+from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.staff import Staff
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.recent import recently
 
 _entry = table_of(LedgerEntry)
 _use = table_of(CreditUse)
+_payment = table_of(Payment)
 _user = table_of(Staff).alias("user")
 _undoer = table_of(Staff).alias("undoer")
 
@@ -29,6 +31,14 @@ _USED = (
         _entry.c.source,
         func.sum(_entry.c.amount).label("amount"),
         func.max(_entry.c.occurred_at).label("used_at"),
+        func.sum(case((_payment.c.reversed_at.is_not(None), _entry.c.amount), else_=0)).label(
+            "reversed"
+        ),
+        func.max(_payment.c.reversed_at).label("reversed_at"),
+    )
+    .outerjoin(
+        _payment,
+        (_payment.c.company_id == _entry.c.company_id) & (_payment.c.id == _entry.c.payment_id),
     )
     .where(
         _entry.c.company_id == bindparam("company_id"),
@@ -61,7 +71,8 @@ class CreditUsed:
     """``day`` and ``amount`` are ready to show; ``used_at`` is for whoever puts it in order.
 
     ``by`` is who did it, for staff: empty where nobody noted it. ``undone`` says who took it off
-    again and when, empty where it stands.
+    again and when, ``reversed`` that a payment it came from was reversed; both are empty where it
+    stands. ``is_gone`` where nothing of it counts.
     """
 
     id: str
@@ -70,6 +81,8 @@ class CreditUsed:
     used_at: datetime
     by: str = ""
     undone: str = ""
+    reversed: str = ""
+    is_gone: bool = False
 
 
 def credits_used(
@@ -80,16 +93,34 @@ def credits_used(
     key = {"company_id": company.id, "invoice_id": invoice.id}
     rows = session.connection().execute(_USED, key).all()
     notes = {row.id: row for row in session.connection().execute(_BY_WHOM, key)} if rows else {}
-    return tuple(
-        CreditUsed(
-            row.source,
-            formats.day(row.used_at.astimezone(zone).date(), locale),
-            formats.money(int(row.amount), invoice.currency, locale),
-            row.used_at,
-            *_noted(notes.get(row.source), company, locale),
+    shown = []
+    for row in rows:
+        by, undone = _noted(notes.get(row.source), company, locale)
+        reversed_now = "" if undone else _reversed(row, invoice, company, locale)
+        shown.append(
+            CreditUsed(
+                row.source,
+                formats.day(row.used_at.astimezone(zone).date(), locale),
+                formats.money(int(row.amount), invoice.currency, locale),
+                row.used_at,
+                by,
+                undone,
+                reversed_now,
+                is_gone=bool(undone) or int(row.reversed) == int(row.amount),
+            )
         )
-        for row in rows
-    )
+    return tuple(shown)
+
+
+def _reversed(row: Row[*tuple[Any, ...]], invoice: Invoice, company: Company, locale: str) -> str:
+    gone = int(row.reversed)
+    if not gone:
+        return ""
+    when = recently(row.reversed_at, company.time_zone, locale, now())
+    if gone == int(row.amount):
+        return f"The payment it came from was reversed, {when}"
+    part = formats.money(gone, invoice.currency, locale)
+    return f"{part} of it came from a payment that was reversed, {when}"
 
 
 def _noted(note: Row[*tuple[Any, ...]] | None, company: Company, locale: str) -> tuple[str, str]:

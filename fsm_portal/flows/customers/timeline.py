@@ -1,39 +1,23 @@
-"""The history of one customer: what was sent, paid, done and noted, the newest first."""
+"""The history of one customer: what was sent, paid, credited, done and noted, the newest first."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, bindparam, select
 from sqlmodel import Session
 
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
-from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.invoice import Invoice, InvoiceDelivery
-from fsm_portal.domain.job import Job
-from fsm_portal.domain.login_link import LoginLink, Purpose
-from fsm_portal.domain.session import LoginSession
-from fsm_portal.domain.staff import Staff
+from fsm_portal.domain.ledger import Kind
 from fsm_portal.flows.customers.customer_tabs import Beside, Place, turn_of
-from fsm_portal.flows.keyset import PAGE, Cursor, address, beyond, in_order, moment_text
+from fsm_portal.flows.customers.timeline_sources import SOURCES, page_of
+from fsm_portal.flows.keyset import PAGE, Cursor, address, moment_text
 from fsm_portal.flows.payment_rows import PaymentKey, payment_rows
 from fsm_portal.flows.staff_desk import Desk
 from fsm_portal.gateways import formats
 from fsm_portal.gateways.recent import recently
-
-_invoice = table_of(Invoice)
-_delivery = table_of(InvoiceDelivery)
-_job = table_of(Job)
-_link = table_of(LoginLink)
-_session = table_of(LoginSession)
-_staff = table_of(Staff)
-
-# Invoices whose letters are told: the latest. A customer may have ten thousand.
-_INVOICES = 300
 
 Tone = Literal["good", "bad", "warn", "info", "quiet"]
 
@@ -60,80 +44,6 @@ NO_TIMELINE = Timeline()
 Dated = Iterable[tuple[datetime, Event]]
 
 
-def _of(table: Any) -> tuple[Any, ...]:
-    return (
-        table.c.company_id == bindparam("company_id"),
-        table.c.customer_id == bindparam("customer_id"),
-    )
-
-
-_LAST = (
-    select(_invoice.c.id)
-    .where(*_of(_invoice))
-    .order_by(_invoice.c.issue_date.desc(), _invoice.c.number.desc())
-    .limit(_INVOICES)
-)
-_SENT = (
-    select(
-        _delivery.c.id,
-        _delivery.c.queued_at.label("at"),
-        _delivery.c.email,
-        _delivery.c.invoice_id,
-        _invoice.c.number,
-        _staff.c.name.label("by"),
-    )
-    .join(
-        _invoice,
-        and_(
-            _invoice.c.company_id == _delivery.c.company_id,
-            _invoice.c.id == _delivery.c.invoice_id,
-        ),
-    )
-    .outerjoin(
-        _staff,
-        and_(_staff.c.company_id == _delivery.c.company_id, _staff.c.id == _delivery.c.staff_id),
-    )
-    .where(
-        _delivery.c.company_id == bindparam("company_id"),
-        _delivery.c.invoice_id.in_(select(_LAST.subquery().c.id)),
-    )
-)
-_VOIDED = select(
-    _invoice.c.id, _invoice.c.voided_at.label("at"), _invoice.c.number, _invoice.c.total,
-    _invoice.c.currency,
-).where(*_of(_invoice), _invoice.c.voided_at.is_not(None))  # fmt: skip
-_DONE = select(_job.c.id, _job.c.completed_at.label("at"), _job.c.title).where(
-    *_of(_job), _job.c.completed_at.is_not(None)
-)
-_CANCELLED = select(_job.c.id, _job.c.cancelled_at.label("at"), _job.c.title).where(
-    *_of(_job), _job.c.cancelled_at.is_not(None)
-)
-_CAME = select(_session.c.id, _session.c.created_at.label("at")).where(*_of(_session))
-_INVITED = select(_link.c.id, _link.c.created_at.label("at")).where(
-    *_of(_link), _link.c.purpose == Purpose.WELCOME
-)
-
-
-@cache
-def _page(source: str, from_a_row: bool) -> Select[Any]:
-    """The newest, or those before a row; one more than a page."""
-    rows = _SOURCES[source].subquery()
-    found = select(rows)
-    if from_a_row:
-        found = found.where(beyond(rows.c.at, rows.c.id, older=True))
-    return in_order(found, rows.c.at, rows.c.id, older=True)
-
-
-_SOURCES = {
-    "sent": _SENT,
-    "voided": _VOIDED,
-    "done": _DONE,
-    "cancelled": _CANCELLED,
-    "came": _CAME,
-    "invited": _INVITED,
-}
-
-
 def timeline(
     session: Session, company: Company, desk: Desk, customer: Customer, place: Place
 ) -> tuple[Timeline, Beside]:
@@ -144,8 +54,8 @@ def timeline(
     key = {"company_id": company.id, "customer_id": customer.id}
     dated = [*_paid(session, company, desk, key, cursor)]
     values = key | (cursor.key if cursor is not None else {})
-    for source in _SOURCES:
-        statement = _page(source, cursor is not None)
+    for source in SOURCES:
+        statement = page_of(source, cursor is not None)
         for row in session.connection().execute(statement, values):
             dated.append((row.at, _event(company, source, row)))
     if cursor is None or (customer.created_at, customer.id) < (cursor.at, cursor.tie):
@@ -188,6 +98,16 @@ def _event(company: Company, source: str, row: Any) -> Event:
             total = formats.money(row.total, row.currency, company.locale)
             page = f"/dashboard/invoices/{row.id}/"
             return Event(row.id, f"Invoice {row.number} voided", total, page)
+        case "credited":
+            total = formats.money(row.total, row.currency, company.locale)
+            note = " · ".join(each for each in (row.invoice_number, row.reason) if each)
+            page = f"/dashboard/invoices/{row.invoice_id}/" if row.invoice_id else ""
+            return Event(row.id, f"Credit note {row.number}: {total} credited", note, page)
+        case "used":
+            amount = formats.money(int(row.amount), row.currency, company.locale)
+            how = "no longer used" if row.kind == Kind.CREDIT_RETURNED else "used"
+            page = f"/dashboard/invoices/{row.invoice_id}/"
+            return Event(row.id, f"{amount} of credit {how}", row.number, page)
         case "done":
             return Event(row.id, f"Job done: {row.title}", "", f"/dashboard/jobs/{row.id}/", "info")
         case "cancelled":

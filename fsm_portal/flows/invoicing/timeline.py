@@ -215,6 +215,11 @@ def _used(company: Company, one: CreditUsed) -> Moment:
         return Moment(
             one.id, f"Credit of {one.amount}, undone since", f"{note}. {one.undone}", "warn"
         )
+    if one.reversed:
+        words = f"Credit of {one.amount}, reversed since" if one.is_gone else ""
+        return Moment(
+            one.id, words or f"{one.amount} of credit used", f"{note}. {one.reversed}", "warn"
+        )
     return Moment(one.id, f"{one.amount} of credit used", note, "good")
 
 

@@ -258,7 +258,7 @@ def _credited(reader: _Reader, invoice: Invoice) -> Dated:
                 title="Your credit, used here",
                 note=used.day,
                 amount=used.amount,
-                kind="credit",
+                kind="reversed" if used.is_gone else "credit",
             ),
         )
 

@@ -107,7 +107,7 @@ def test_reversing_the_payment_takes_its_credit_back_wherever_it_went(
     assert books.accounts(company)["on_hand"] == 0
     assert "Payment of $380.00, reversed since" in told(owner, overpaid)
     assert "$380.00 paid" not in told(owner, overpaid)
-    assert "$60.00 of credit used" in told(owner, later)
+    assert "Credit of $60.00, reversed since" in told(owner, later)
 
 
 def told(who, invoice) -> list[str]:

@@ -126,6 +126,13 @@ def test_what_was_reversed_since_is_no_credit_any_more(owner, dana, invoice, lat
     reverse_payment(owner, books.only_payment().id)
     assert "has gone back since" in refusal(owner, used)
     assert (credit(dana), books.balance(later).due) == (0, 28_000)
+    # Nobody reads of credit that still counts.
+    view = show_staff_invoice(owner.scope, later.id)
+    (shown,) = view.credits
+    assert shown.is_gone and "The payment it came from was reversed" in shown.reversed
+    assert "Credit of $60.00, reversed since" in [moment.title for moment in view.timeline]
+    customers = show_customer_invoice(customer_identity(dana).scope, later.id)
+    assert [paid.kind for paid in customers.payments] == ["reversed"]
 
 
 # ── Of a payment that may go back ───────────────────────────────────────────────────────────

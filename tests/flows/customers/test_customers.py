@@ -11,6 +11,9 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.access.invite_customer import invite_customer
+from fsm_portal.flows.by_hand.take_payment import Taken, take_payment
+from fsm_portal.flows.crediting.undo_credit import undo_credit
+from fsm_portal.flows.crediting.use_credit import use_credit
 from fsm_portal.flows.customers.create_customer import create_customer
 from fsm_portal.flows.customers.edit_customer import (
     CannotEdit,
@@ -25,6 +28,7 @@ from fsm_portal.flows.customers.show_customer import (
     show_customer,
 )
 from fsm_portal.flows.identity import Identity
+from fsm_portal.flows.invoicing.credit_invoice import Asked, credit_invoice
 from fsm_portal.flows.invoicing.void_invoice import void_invoice
 from fsm_portal.flows.jobs.finish_job import complete_job
 from fsm_portal.flows.jobs.save_job import JobWords, create_job
@@ -259,6 +263,26 @@ def test_the_history_tells_what_was_sent_paid_done_and_opened(
         "Job done: Boiler service",
         "Added as a customer",
     }
+
+
+def test_the_history_tells_of_credit(any_database, clock, company, owner, dana, invoice):
+    """Written, used where it was meant, and taken off where it was not."""
+    later = write_invoice(company, dana, number="INV-0043")
+    credit_invoice(owner, invoice.id, Asked(new_id(), "50", "Came late"))
+    take_payment(owner, invoice.id, Taken(new_id(), "cash", "330.00", "2026-11-16", keep=True))
+    clock.move(minutes=1)
+    use_credit(owner, later.id, press := new_id(), "60")
+    clock.move(minutes=1)
+    undo_credit(owner, press)
+    events = page(owner, dana.id, "history").history.events
+    assert [(event.title, event.page[-33:-1]) for event in events[:3]] == [
+        ("$60.00 of credit no longer used", later.id),
+        ("$60.00 of credit used", later.id),
+        ("Paid $330.00", invoice.id),
+    ]
+    (written,) = (each for each in events if "credited" in each.title)
+    assert written.title.endswith(": $50.00 credited")
+    assert written.note.endswith("INV-0042 · Came late")
 
 
 def test_the_history_is_gone_through_without_a_gap(any_database, clock, company, owner, dana):
