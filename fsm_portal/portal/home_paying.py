@@ -5,11 +5,10 @@ from typing import Any
 import reflex as rx
 
 from fsm_portal.portal.arrival_news import on_its_way
+from fsm_portal.portal.not_paid import not_paid
 from fsm_portal.ui.button import button
-from fsm_portal.ui.notice import notice
 from fsm_portal.ui.prompt import prompt
 from fsm_portal.ui.tick import tick
-from fsm_portal.ui.values import if_any
 
 
 def tick_to_pay(page: Any, row: Any) -> rx.Component:
@@ -44,13 +43,7 @@ def pay_together(page: Any) -> rx.Component:
                 class_name="flex flex-wrap items-center gap-3 px-5 py-4 sm:flex-row-reverse",
             ),
         ),
-        rx.el.div(
-            if_any(
-                page.problem,
-                rx.el.div(notice("Not paid", page.problem, tone="warn"), class_name="px-5 pb-4"),
-            ),
-            role="alert",
-        ),
+        not_paid(page, "px-5 pb-4"),
     )
 
 

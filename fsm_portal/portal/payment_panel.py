@@ -6,6 +6,7 @@ import reflex as rx
 
 from fsm_portal.portal.amount_choice import amount_choice
 from fsm_portal.portal.arrival_news import on_its_way
+from fsm_portal.portal.not_paid import not_paid
 from fsm_portal.portal.payment_news import payment_news
 from fsm_portal.portal.phone_qr import phone_qr
 from fsm_portal.ui.activity import ledger, ledger_entry
@@ -15,7 +16,6 @@ from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.figure import amount_due
 from fsm_portal.ui.icon import icon
 from fsm_portal.ui.link import document_link
-from fsm_portal.ui.notice import notice
 from fsm_portal.ui.prompt import prompt
 from fsm_portal.ui.values import if_any
 
@@ -28,13 +28,7 @@ def payment_panel(page: Any) -> rx.Component:
             payment_news(page),
             rx.cond((view.status.code != "void") & ~view.status.disputed, _due(view)),
             rx.cond(view.may_pay & ~on_its_way(page), _pay(page)),
-            rx.el.div(
-                if_any(
-                    page.problem,
-                    rx.el.div(notice("Not paid", page.problem, tone="warn"), class_name="mt-4"),
-                ),
-                role="alert",
-            ),
+            not_paid(page, "mt-4"),
         ),
         phone_qr(page),
         if_any(view.credit, _credit(view)),
