@@ -13,7 +13,7 @@ from typing import Protocol, Self
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from fsm_portal.gateways.colour import palette
+from fsm_portal.gateways.colour import Palette, palette
 from fsm_portal.gateways.letter_page import initials
 
 
@@ -53,9 +53,14 @@ class Choice:
     """One account to choose; ``key`` comes back with the form."""
 
     key: str
-    company_name: str
+    company: Company
     person_name: str
     is_staff: bool = False
+
+    @property
+    def palette(self) -> Palette:
+        """Its company's colours."""
+        return palette(self.company.colour)
 
 
 def confirm_sign_in(
@@ -197,9 +202,9 @@ def reminders(company: Company, *, paused: bool, action_url: str) -> str:
     return _page("reminders", company, paused=paused, action_url=action_url)
 
 
-def signed_out(*, everywhere: bool = False) -> str:
-    """The session has ended; all of that customer's have."""
-    return _page("signed_out", everywhere=everywhere)
+def signed_out(company: Company | None = None, *, everywhere: bool = False) -> str:
+    """The session has ended, at ``company``; all of that customer's have."""
+    return _page("signed_out", company, everywhere=everywhere)
 
 
 def not_found() -> str:

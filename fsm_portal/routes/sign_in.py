@@ -107,9 +107,12 @@ def choose(
     code: str = "",
     masked_email: str = "",
 ) -> Response:
-    """The page on which one of several accounts is chosen."""
+    """The page on which one of several accounts is chosen. Accounts of one company are chosen on
+    a page of its own."""
+    if len({one.company_id for one in accounts}) == 1:
+        company = pages.Company.of(accounts[0].company)
     choices = [
-        pages.Choice(one.key, one.company.name, one.name, one.audience == "staff")
+        pages.Choice(one.key, pages.Company.of(one.company), one.name, one.audience == "staff")
         for one in accounts
     ]
     return page(

@@ -61,8 +61,13 @@ def company(word: str | None = None) -> pages.Company:
 
 def choices(word: str | None = None) -> list[pages.Choice]:
     return [
-        pages.Choice("1.2", word or "Bright Heating Co.", word or "Harbor View Apartments"),
-        pages.Choice("3.4", word or "Clearwater Plumbing", word or "Oliver Grant", is_staff=True),
+        pages.Choice("1.2", company(word), word or "Harbor View Apartments"),
+        pages.Choice(
+            "3.4",
+            pages.Company(word or "Clearwater Plumbing", word or ""),
+            word or "Oliver Grant",
+            is_staff=True,
+        ),
     ]
 
 
@@ -101,6 +106,7 @@ def every_page(word: str | None = None) -> list[Page]:
             pages.link_sent(company(word), asked_at="/access/bright-heating", problem=word or "No"),
             pages.link_sent(company(word), masked_email=word or "d***@b.example"),
             pages.signed_out(),
+            pages.signed_out(company(word)),
             pages.signed_out(everywhere=True),
             pages.not_found(),
             pages.error(word or "Try again in a minute."),
@@ -208,3 +214,19 @@ def test_every_page_is_whole(page: Page) -> None:
     assert metas["referrer"] == "no-referrer"
     assert metas["robots"] == "noindex, nofollow"
     assert metas["color-scheme"] == "light dark"
+
+
+def test_each_choice_wears_its_own_companys_logo_or_colour() -> None:
+    pictured = pages.Choice("5.6", pages.Company("Mill", logo="/logos/c.png"), "Kim Lee")
+    html = pages.choose_account([choices()[0], pictured], action_url="/sign-in/code")
+    page = Page(html)
+    assert [image["src"] for image in page.all("img")] == ["/logos/c.png"]
+    (mark,) = [each for each in page.all("span") if "own" in (each.get("class") or "")]
+    assert mark["class"] == "face own of1" and ".of1 { --fill: #c2410c; --on: #ffffff;" in html
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_whoever_signs_out_reads_where(everywhere: bool) -> None:
+    html = pages.signed_out(company(), everywhere=everywhere)
+    assert "Bright Heating Co." in Page(html).text and "--brand: #c2410c" in html
+    assert "Bright" not in Page(pages.signed_out(everywhere=everywhere)).text
