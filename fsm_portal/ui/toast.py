@@ -69,8 +69,7 @@ def toaster() -> rx.Component:
         ),
         role="status",
         aria_live="polite",
-        class_name="pointer-events-none fixed inset-x-4 bottom-20 z-40 flex justify-center "
-        "lg:inset-x-auto lg:right-6 lg:bottom-6",
+        class_name="toaster pointer-events-none fixed z-40 flex justify-center",
     )
 
 

@@ -163,6 +163,9 @@ def test_a_note_is_written_and_changed(demo, office):
     page = office.tab()
     new_customer(page, demo)
     page.get_by_label("New note").fill("Ring twice")
+    # Not added yet, and not lost by F5.
+    page.reload()
+    expect(page.get_by_label("New note")).to_have_value("Ring twice")
     page.get_by_role("button", name="Add note").click()
     expect(page.get_by_text("Ring twice")).to_be_visible()
     expect(page.get_by_label("New note")).to_have_value("")

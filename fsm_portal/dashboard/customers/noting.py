@@ -15,6 +15,7 @@ from fsm_portal.db import UNREACHABLE
 from fsm_portal.domain.customer_note import LONGEST_NOTE
 from fsm_portal.domain.ids import is_id, new_id
 from fsm_portal.flows.customers.notes import CannotNote, change_note, remove_note, write_note
+from fsm_portal.ui.as_typed import as_typed
 from fsm_portal.ui.button import button
 from fsm_portal.ui.card import titled_card
 from fsm_portal.ui.dialog import dialog, dialog_actions
@@ -153,11 +154,16 @@ def notes_card(view: Any) -> rx.Component:
     return titled_card(
         "Notes",
         rx.el.form(
-            text_area(
-                "New note",
-                name="note",
-                hint="Only your team sees notes, never the customer.",
-                error=Noting.problem,
+            as_typed(
+                text_area(
+                    "New note",
+                    name="note",
+                    hint="Only your team sees notes, never the customer.",
+                    error=Noting.problem,
+                    key="note" + Noting.written.to(str),
+                ),
+                under=rx.Var.create("note on ") + view.id,
+                until=Noting.written.to(str),
             ),
             rx.el.input(type="hidden", name="press", value=Noting.press),
             rx.el.div(
@@ -166,7 +172,6 @@ def notes_card(view: Any) -> rx.Component:
                 class_name="mt-3",
             ),
             on_submit=Noting.write,
-            key="note" + Noting.written.to(str),
         ),
         rx.el.ul(
             rx.foreach(view.notes, _note),
@@ -195,11 +200,15 @@ def _note(note: Any) -> rx.Component:
         rx.cond(
             Noting.editing == note.id,
             rx.el.form(
-                text_area(
-                    "Your note",
-                    name="changed_note",
-                    default_value=note.text,
-                    error=Noting.edit_problem,
+                as_typed(
+                    text_area(
+                        "Your note",
+                        name="changed_note",
+                        default_value=note.text,
+                        error=Noting.edit_problem,
+                    ),
+                    under=rx.Var.create("note ") + note.id,
+                    forgets=True,
                 ),
                 rx.el.div(
                     button("Save", type="submit", size="compact"),

@@ -92,7 +92,7 @@ def chosen_bar(bulk: Any, page: Any) -> rx.Component:
                 loading=at_work,
                 on_click=page.send_chosen,
             ),
-            class_name=f"{SURFACE} flex flex-wrap items-center gap-3 p-3 pl-5 shadow-lg",
+            class_name=f"{SURFACE} in-reach flex flex-wrap items-center gap-3 p-3 pl-5 shadow-lg",
         ),
     )
 
@@ -131,7 +131,7 @@ def bulk_news(bulk: Any, page: Any) -> rx.Component:
                     ),
                 ),
                 aria_label="Sending many",
-                class_name=f"{SURFACE} p-5 py-4 shadow-lg",
+                class_name=f"{SURFACE} in-reach p-5 py-4 shadow-lg",
             ),
         ),
         class_name="empty:hidden",

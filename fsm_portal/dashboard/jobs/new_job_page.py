@@ -21,6 +21,7 @@ from fsm_portal.domain.role import May
 from fsm_portal.flows.customers.customer_query import search_words
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.jobs.new_job import NewJobQuery, NewJobView, new_job_query, show_new_job
+from fsm_portal.ui.as_typed import as_typed
 from fsm_portal.ui.button import button, link_button
 from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.dialog import dialog_actions
@@ -88,7 +89,7 @@ def _form(view: Any) -> rx.Component:
         ),
         card(
             rx.el.form(
-                job_fields(view, fresh=True),
+                as_typed(job_fields(view, fresh=True), under="new job", forgets=True),
                 job_problem(),
                 dialog_actions(
                     link_button("Cancel", to="/dashboard/jobs/"),

@@ -9,6 +9,7 @@ from reflex.event import EventSpec
 from fsm_portal.dashboard.form import typed
 from fsm_portal.dashboard.settings.saving import Pressing, problem
 from fsm_portal.flows.reminding.schedule import add_step, add_usual, remove_step
+from fsm_portal.ui.as_typed import as_typed
 from fsm_portal.ui.button import button
 from fsm_portal.ui.card import titled_card
 from fsm_portal.ui.empty import empty
@@ -85,7 +86,7 @@ def _step(step: Any) -> rx.Component:
 
 
 def _form() -> rx.Component:
-    return rx.el.form(
+    form = rx.el.form(
         rx.el.div(
             text_field(
                 "Days",
@@ -108,3 +109,4 @@ def _form() -> rx.Component:
         no_validate=True,
         class_name="mt-4 border-t border-line pt-4",
     )
+    return as_typed(form, under="new step", until=ReminderSteps.added.to(str), forgets=True)

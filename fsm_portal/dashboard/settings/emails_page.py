@@ -31,6 +31,7 @@ from fsm_portal.flows.settings.emails import (
     show_emails,
 )
 from fsm_portal.flows.settings.keep import CannotKeep
+from fsm_portal.ui.as_typed import as_typed
 from fsm_portal.ui.button import button
 from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.field import select_field, text_area
@@ -158,7 +159,12 @@ def emails_page() -> rx.Component:
 
 def _page(view: Any) -> rx.Component:
     return rx.fragment(
-        card(_choice(), _form(), class_name="flex flex-col gap-5"),
+        card(
+            _choice(),
+            # Which text is open comes after the page: nothing is typed into another.
+            rx.cond(EmailSettings.open.kind != "", _form()),
+            class_name="flex flex-col gap-5",
+        ),
         titled_card(
             "The letter as your customer gets it",
             letter_shown(EmailSettings.subject, EmailSettings.page, EmailSettings.plain),
@@ -203,7 +209,7 @@ def _choice() -> rx.Component:
 def _form() -> rx.Component:
     state = EmailSettings
     return rx.el.form(
-        rx.el.div(
+        as_typed(
             text_area(
                 "How it begins",
                 name="words",
@@ -215,8 +221,11 @@ def _form() -> rx.Component:
                 on_change=state.look.debounce(400),
                 dir="auto",
                 rows="6",
+                key=state.opened.to_string(),
             ),
-            key=state.opened.to_string(),
+            under=rx.Var.create("letter ") + state.open.kind + " " + state.open.language,
+            until=state.opened.to_string(),
+            forgets=True,
         ),
         rx.el.p(
             "You can use ",

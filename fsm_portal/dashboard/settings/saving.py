@@ -14,6 +14,7 @@ from fsm_portal.dashboard.form import text, typed
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.settings.keep import CannotKeep, keep
 from fsm_portal.flows.settings.section import Section, as_basis, from_basis
+from fsm_portal.ui.as_typed import as_typed
 from fsm_portal.ui.button import button
 from fsm_portal.ui.notice import problem_line
 from fsm_portal.ui.toast import say
@@ -81,9 +82,10 @@ class Pressing(rx.State, mixin=True):
 
 class SettingsForm(Pressing, rx.State, mixin=True):
     """A form of a Section. ``basis`` takes the place of what it showed at first, once something
-    was kept or refused."""
+    was kept or refused. ``saved`` counts what was kept."""
 
     basis: str = ""
+    saved: int = 0
 
     def _begin(self) -> None:
         super()._begin()
@@ -114,6 +116,7 @@ async def keeping(
         state.busy = False
     live.ring(kept.topics)
     state.basis = as_basis(kept.basis)
+    state.saved += 1
     await say(state, said if kept.changed else "Nothing was changed")
 
 
@@ -124,7 +127,13 @@ def _is_form(form: object) -> bool:
 def settings_form(*fields: Node, state: Any, view: Any, save: str = "Save") -> rx.Component:
     """The form of a section. ``state`` is its SettingsForm, ``view`` its pushed SectionView."""
     return rx.el.form(
-        rx.el.div(*fields, class_name="flex flex-col gap-5"),
+        as_typed(
+            rx.el.div(*fields, class_name="flex flex-col gap-5"),
+            under=rx.Var.create(f"{state.__name__} of ") + view.desk.company.name,
+            until=state.saved.to(str),
+            # Who comes back to the page sees what is kept, and nothing that only looks so.
+            forgets=True,
+        ),
         _first_shown(shown=view.basis, anew=state.basis),
         problem_line(problem(state, "")),
         rx.el.div(

@@ -13,6 +13,7 @@ from fsm_portal.dashboard.settings.settings_page import for_whoever_may, setting
 from fsm_portal.dashboard.visiting import begin
 from fsm_portal.flows.identity import Scope
 from fsm_portal.flows.settings.taxes import TaxesView, add_rate, archive_rate, show_taxes
+from fsm_portal.ui.as_typed import as_typed
 from fsm_portal.ui.button import button
 from fsm_portal.ui.card import titled_card
 from fsm_portal.ui.empty import empty
@@ -119,7 +120,7 @@ def _row(rate: Any, press: Any, label: str) -> rx.Component:
 
 
 def _form() -> rx.Component:
-    return rx.el.form(
+    form = rx.el.form(
         rx.el.div(
             text_field(
                 "Name",
@@ -149,3 +150,4 @@ def _form() -> rx.Component:
         on_submit=TaxSettings.add,
         no_validate=True,
     )
+    return as_typed(form, under="new rate", until=TaxSettings.added.to(str), forgets=True)
