@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from pypdf import PdfReader
 
-from fsm_portal.gateways.pdf import InvoiceLine, Stamp, TaxSummary, render_invoice
+from fsm_portal.gateways.pdf import InvoiceLine, Stamp, TaxSummary, render_invoice, table
 from tests.gateways.pdf_documents import (
     BRIGHT_HEATING,
     PAY_URL,
@@ -58,6 +58,26 @@ def test_six_hundred_lines_repeat_the_header_and_count_the_pages(tmp_path):
     text = " ".join(found)
     assert all(f"Part number {index} 3 $0.049" in text for index in range(600))
     plain(file, tmp_path)
+
+
+def _of_two_heights(count):
+    return [
+        replace(line(f"Part {each}."), detail="Fitted on site" if each % 3 == 0 else "")
+        for each in range(count)
+    ]
+
+
+@pytest.mark.parametrize("count", [13, 15, 44, 47])
+def test_the_totals_never_stand_on_a_page_without_a_line_above_them(count, monkeypatch):
+    lines = _of_two_heights(count)
+    found = pages(render_invoice(invoice(*lines)))
+    assert f"Part {count - 2}. " in found[-1] and f"Part {count - 1}. " in found[-1]
+    # Nothing is said twice, nor left out, for the sake of that; and the row before stays.
+    assert sum(text.count("Part ") for text in found) == count
+    assert f"Part {count - 3}. " in found[-2]
+    # Control: without the rule they stand there by themselves.
+    monkeypatch.setattr(table, "_COME_ALONG", -1)
+    assert "Part " not in pages(render_invoice(invoice(*lines)))[-1]
 
 
 @pytest.mark.parametrize("count", range(8, 26))

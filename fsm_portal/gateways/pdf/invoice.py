@@ -25,8 +25,9 @@ def draw_invoice(document: InvoiceDocument) -> Drawn:
 
     y = head.first_page(document.stamp)
     y = _particulars(head, document, figures, y + 24)
-    y = line_table(sheet, document.lines, figures).draw(y + 18, head.next_page)
-    y = Totals(head, document, figures).draw(y)
+    totals = Totals(head, document, figures)
+    table = line_table(sheet, document.lines, figures)
+    y = totals.draw(table.draw(y + 18, head.next_page, totals.height))
     for heading, text in (("notes", document.notes), ("terms", document.terms)):
         if text.strip():
             y = head.paragraph(y + 22, sheet.words(f"invoice.{heading}"), text)

@@ -17,6 +17,7 @@ _GAP = 16.0
 _AIRY, _DENSE = 6.2, 3.8  # above and below the words of a row
 _LONG = 25  # lines, from which on paper matters more than air
 _HEADER = 22.0
+_COME_ALONG = 2  # rows that go to a new page with the sums, which else stood there without a line
 _MOST_FIGURES = 0.62  # of the width; the description keeps the rest
 _DESCRIPTION, _DETAIL, _TAX = 1000, 4000, 40  # characters
 
@@ -45,13 +46,16 @@ class LineTable:
     def _pad(self) -> float:
         return _AIRY if len(self.words) < _LONG else _DENSE
 
-    def draw(self, y: float, next_page: Callable[[], float]) -> float:
-        """Draws from ``y`` on, asking ``next_page`` for the top of a new page. Returns the end."""
+    def draw(self, y: float, next_page: Callable[[], float], below: float = 0.0) -> float:
+        """Draws from ``y`` on, asking ``next_page`` for the top of a new page. Returns the end.
+
+        ``below`` is how much stands under the last row, and not without it.
+        """
         if self.words and self._moves(self.words[0], y + _HEADER):
             y = next_page()  # headings stand over a row, never alone at the foot of a page
         y = self._header(y)
         for index, words in enumerate(self.words):
-            if self._moves(words, y):
+            if self._moves(words, y) or (below and index and self._parts(index, y, below)):
                 y = self._header(next_page())
             y = self._row(index, words, y, next_page)
             self.sheet.rule(y, RULE)
@@ -62,6 +66,17 @@ class LineTable:
         height = sum(style.leading for _, style in words) + 2 * self._pad
         room, fresh = self.sheet.bottom - y, self.sheet.bottom - self.sheet.top
         return height > room and (height < fresh / 2 or room < 4 * WORDS.leading)
+
+    def _parts(self, index: int, y: float, below: float) -> bool:
+        """Whether a page ends between the rows from ``index`` on, the last ones, and what stands
+        below them; it need not where that all has room on one page."""
+        if index < len(self.words) - _COME_ALONG:
+            return False
+        rows = sum(
+            sum(style.leading for _, style in words) + 2 * self._pad for words in self.words[index:]
+        )
+        fresh = self.sheet.bottom - self.sheet.top - _HEADER
+        return y + rows <= self.sheet.bottom < y + rows + below and rows + below <= fresh
 
     def _header(self, y: float) -> float:
         base = y + 13

@@ -37,15 +37,11 @@ class Totals:
 
     def draw(self, y: float) -> float:
         """Draws below ``y``, or on a new page if there is no room. Returns the end."""
-        code = self._code()
-        taxes = self.document.taxes
-        if len(taxes) == 1 and taxes[0].base == self.document.subtotal:
-            taxes = ()  # the totals say it all
-        beside = taxes if len(taxes) <= _BESIDE else ()
-        small = (len(beside) + 1) * _SMALL_ROW + 6 if beside else 0.0
-        height = max(self._height(), small + (_CODE + 12 if code else 0))
-        if y + 14 + height > self.head.sheet.bottom:
+        if y + self.height > self.head.sheet.bottom:
             y = self.head.next_page()
+        address = self._address()
+        code = qr_modules(address) if address else None
+        taxes, beside = self._by_rate(), self._beside()
         end = self._sums(y + 10)
         left = self._taxes(y + 10, beside) if beside else y + 10
         if code:
@@ -55,13 +51,33 @@ class Totals:
             end = self._taxes(end + 16, taxes)
         return end
 
-    def _code(self) -> QrModules | None:
-        """The way to pay as a code, on what is to be paid."""
+    @property
+    def height(self) -> float:
+        """What they take of a page, with the gap above them."""
+        beside = self._beside()
+        small = (len(beside) + 1) * _SMALL_ROW + 6 if beside else 0.0
+        sums = len(self._rows()) * _ROW + 8 + _BAND + 8
+        return 14 + max(sums, small + (_CODE + 12 if self._address() else 0))
+
+    def _by_rate(self) -> Sequence[TaxSummary]:
+        """The rates to be listed apart."""
+        taxes = self.document.taxes
+        if len(taxes) == 1 and taxes[0].base == self.document.subtotal:
+            return ()  # the totals say it all
+        return taxes
+
+    def _beside(self) -> Sequence[TaxSummary]:
+        """Those that have room beside the totals."""
+        taxes = self._by_rate()
+        return taxes if len(taxes) <= _BESIDE else ()
+
+    def _address(self) -> str:
+        """Where to pay what is to be paid, as far as a code can hold it; else empty."""
         document = self.document
         if document.due <= 0 or document.title == "Credit note":
-            return None
+            return ""
         address = web_address(document.pay_url)
-        return qr_modules(address) if address and len(address) <= _SCANNED else None
+        return address if len(address) <= _SCANNED else ""
 
     def _scan(self, y: float, code: QrModules) -> float:
         """The code with what it is for beside it. Its quiet zone may reach over the margin."""
@@ -97,9 +113,6 @@ class Totals:
             label = words("stamp.void" if document.is_void else "totals.credited")
             rows.append((label, -document.credited, False))
         return rows
-
-    def _height(self) -> float:
-        return len(self._rows()) * _ROW + 8 + _BAND + 8
 
     def _sums(self, y: float) -> float:
         sheet, document = self.head.sheet, self.document
