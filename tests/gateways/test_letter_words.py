@@ -90,6 +90,13 @@ def test_each_language_has_its_own_marks_and_one_form_of_address(language: str, 
     assert found == {}
 
 
+def test_in_german_a_credit_note_is_a_correction_of_its_invoice() -> None:
+    """A "Gutschrift" is what the customer writes for the sender (UStG § 14 (2), (4) no. 10)."""
+    assert documents_in("de")["kind.credit_note"] == "Rechnungskorrektur"
+    said = [*words_in("de").values(), *documents_in("de").values()]
+    assert not [sentence for sentence in said if "gutschrift" in sentence.lower()]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_letter_says_its_language_and_runs_its_way(language: str) -> None:
     for letter in to_customers(company_in(language)).values():
