@@ -18,6 +18,8 @@ from fsm_portal.flows.recorder.conversion import Changed, post_conversion
 from fsm_portal.flows.recorder.known_payment import known_payment, wait_for
 from fsm_portal.flows.recorder.money_back import shares_of
 from fsm_portal.flows.recorder.recording import Recording, topics_of
+from fsm_portal.flows.recorder.turn_at_invoices import lock_invoices
+from fsm_portal.flows.recorder.turn_at_numbers import turn_at_numbers
 from fsm_portal.gateways.stripe_facts import DisputeChanged, DisputeMovement
 
 _dispute = table_of(Dispute)
@@ -36,6 +38,15 @@ def record_dispute(
     if fact.status not in RANK:
         return Recording(Outcome.QUARANTINED, f"a dispute in the unknown state {fact.status}")
     changed = _note(connection, company_id, payment.id, fact, brought_by)
+    invoices = [
+        share.invoice_id
+        for share in shares_of(connection, company_id, payment.id)
+        if share.invoice_id is not None
+    ]
+    if any(movement.amount > 0 for movement in fact.movements):
+        # What comes back may let a refund go that was held back, and its credit note is numbered.
+        lock_invoices(connection, company_id, invoices)
+        turn_at_numbers(connection, company_id)
     try:
         moved = [
             _post(connection, company_id, payment, fact, movement)
@@ -46,13 +57,8 @@ def record_dispute(
         return Recording(Outcome.QUARANTINED, f"more is disputed than was paid: {error}")
     if not changed and not any(moved):
         return Recording(Outcome.RECORDED)
-    invoices = (share.invoice_id for share in shares_of(connection, company_id, payment.id))
-    return Recording(
-        Outcome.RECORDED,
-        topics=topics_of(
-            company_id, payment.customer_id, [each for each in invoices if each is not None]
-        ),
-    )
+    topics = topics_of(company_id, payment.customer_id, invoices)
+    return Recording(Outcome.RECORDED, topics=topics)
 
 
 def _note(

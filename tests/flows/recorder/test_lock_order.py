@@ -19,6 +19,7 @@ from fsm_portal import db
 from fsm_portal.db import writing
 from fsm_portal.domain import ledger
 from fsm_portal.domain.clock import now
+from fsm_portal.domain.dispute import Dispute
 from fsm_portal.domain.ids import new_id
 from fsm_portal.domain.insert_once import insert_once
 from fsm_portal.domain.invoice import Invoice
@@ -36,6 +37,7 @@ from fsm_portal.flows.invoicing import save_sheet as saving
 from fsm_portal.flows.invoicing import send_invoice as sending
 from fsm_portal.flows.invoicing.keep_sheet import edit_draft
 from fsm_portal.flows.reconciliation import settle_fact as settling
+from fsm_portal.flows.recorder import dispute as dispute_recorder
 from fsm_portal.flows.recorder import payment as payment_recorder
 from fsm_portal.flows.recorder import record_fact
 from fsm_portal.flows.recorder import refund as recording
@@ -45,12 +47,19 @@ from fsm_portal.flows.settings import taxes as taxing
 from fsm_portal.flows.settings.invoices import INVOICES
 from fsm_portal.flows.signing_up import setup as walking
 from fsm_portal.gateways.stripe_events import read_event
-from fsm_portal.gateways.stripe_facts import Event, RefundChanged
+from fsm_portal.gateways.stripe_facts import (
+    DisputeChanged,
+    DisputeMovement,
+    Event,
+    Fact,
+    RefundChanged,
+)
 from tests.cast import BRIGHT_HEATING_ACCOUNT
 from tests.flows import books
 from tests.flows.refunds import ask
 from tests.flows.stripe_side import as_body, event_of
 from tests.invoices import write_invoice
+from tests.money_back import taken_by_bank
 from tests.payments import checkout, received
 
 
@@ -409,16 +418,16 @@ def test_control_with_the_sheet_before_its_draft_one_is_thrown_out(
 # ── A credit note is written while a refund of the same customer is told ────────────────────
 
 
-def credited_meanwhile(monkeypatch, owner, company, two_invoices) -> list[str]:
-    """A refund of one invoice is posted; before its credit note has a number, staff write theirs
-    on the other. Both are sums of the customer's month and numbers of the company."""
-    paid, owed = two_invoices
-    payment = received(checkout(paid))
-    fact = _refund_of(payment, ask(owner, payment, "60.00", invoice_id=paid.id))
+def credited_meanwhile(
+    monkeypatch, owner, company, owed: Invoice, fact: Fact, first: str = "refund"
+) -> list[str]:
+    """The ``first`` entry of a fact of one invoice is posted; before its credit note has a number,
+    staff write theirs on the one that is ``owed``. Both are sums of the customer's month and
+    numbers of the company."""
     posted, numbered, number = Signal(), Signal(), crediting.issue_note
 
     def wait(entry: Mapping[str, Any]) -> None:
-        if entry["kind"] == "refund":
+        if entry["kind"] == first:
             posted.set()
             numbered.wait(0.2)
 
@@ -451,8 +460,54 @@ def credited_meanwhile(monkeypatch, owner, company, two_invoices) -> list[str]:
 def test_a_credit_note_is_written_while_a_refund_of_the_same_customer_is_told(
     postgres_database, monkeypatch, owner, company, two_invoices
 ):
-    said = credited_meanwhile(monkeypatch, owner, company, two_invoices)
+    paid, owed = two_invoices
+    payment = received(checkout(paid))
+    fact = _refund_of(payment, ask(owner, payment, "60.00", invoice_id=paid.id))
+    said = credited_meanwhile(monkeypatch, owner, company, owed, fact)
     assert said == ["recorded", "credited"]
+
+
+@pytest.fixture
+def won(monkeypatch, two_invoices) -> DisputeChanged:
+    """A bank took 100.00 of the first invoice and gives them back. A refund of 60.00 was held back
+    until another had failed, and nobody has judged it since."""
+    payment = received(checkout(two_invoices[0]))
+    taken_by_bank(payment, 10_000)
+    assert take(_told(payment, "one")) == "recorded"
+    assert take(_told(payment, "two")) == "quarantined"
+    gone = {"status": "failed", "failure_balance_transaction": "txn_back"}
+    with monkeypatch.context() as forgetful:
+        forgetful.setattr(recorder, "apply_held_back", lambda *_: frozenset())
+        assert take(_told(payment, "one", **gone)) == "recorded"
+    return DisputeChanged(
+        stripe_dispute_id=books.rows(Dispute)[0].stripe_dispute_id,
+        payment_intent_id=payment.payment_intent_id or "",
+        amount=10_000,
+        currency="USD",
+        status="won",
+        reason="fraudulent",
+        evidence_due_at=None,
+        movements=(DisputeMovement("txn_won", "USD", 10_000, 0, now()),),
+        occurred_at=now(),
+    )
+
+
+def test_a_credit_note_is_written_while_a_won_dispute_lets_a_refund_go(
+    postgres_database, monkeypatch, owner, company, two_invoices, won
+):
+    owed = two_invoices[1]
+    said = credited_meanwhile(monkeypatch, owner, company, owed, won, "dispute_returned")
+    assert said == ["recorded", "credited"]
+    assert [each.status for each in books.rows(Refund)] == ["failed", "succeeded"]
+
+
+def test_control_a_won_dispute_that_posts_before_its_turn_throws_one_out(
+    postgres_database, monkeypatch, owner, company, two_invoices, won
+):
+    monkeypatch.setattr(dispute_recorder, "turn_at_numbers", lambda *_: None)
+    owed = two_invoices[1]
+    said = credited_meanwhile(monkeypatch, owner, company, owed, won, "dispute_returned")
+    assert "DeadlockDetected" in said
 
 
 # ── Settings are kept while something else of the company is written ────────────────────────
