@@ -111,24 +111,23 @@ def _dispute(dispute: Any) -> rx.Component:
 
 def _what_to_do(dispute: Any) -> rx.Component:
     return rx.el.div(
-        rx.el.p(dispute.title, class_name="text-ink wrap-anywhere"),
+        if_any(dispute.why, rx.el.p(dispute.why, class_name="wrap-anywhere")),
         # At length it would make its row taller than ten others.
-        if_any(
-            dispute.to_do,
-            disclosure(
-                rx.cond(dispute.open, "What to do", "What came of it"),
-                rx.el.p(dispute.to_do, class_name="wrap-anywhere"),
+        disclosure(
+            rx.cond(dispute.open, "What to do", "What came of it"),
+            rx.el.p(dispute.title, ". ", dispute.to_do, class_name="wrap-anywhere"),
+            document_link(
+                rx.cond(
+                    dispute.open, "Answer in Stripe’s dashboard", "Open it in Stripe’s dashboard"
+                ),
+                icon("external", "ml-1 inline size-3.5"),
+                href=dispute.link,
+                target="_blank",
+                rel="noreferrer",
+                class_name="mt-1 inline-block",
             ),
         ),
-        document_link(
-            rx.cond(dispute.open, "Answer in Stripe’s dashboard", "Open it in Stripe’s dashboard"),
-            icon("external", "ml-1 inline size-3.5"),
-            href=dispute.link,
-            target="_blank",
-            rel="noreferrer",
-            class_name="mt-1 inline-block",
-        ),
-        class_name="mt-1 max-w-96 text-xs text-muted",
+        class_name="mt-0.5 max-w-96 text-xs text-muted",
     )
 
 

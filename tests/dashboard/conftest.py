@@ -12,6 +12,7 @@ from fsm_portal.domain.invoice import Invoice
 from fsm_portal.domain.staff import Staff
 from fsm_portal.flows.work_outbox import Lane, work_one
 from fsm_portal.gateways import stripe_client
+from fsm_portal.live.throttle import Throttle
 from tests.fake_browser import FakeBrowser, Server, serve
 from tests.invoices import write_invoice
 from tests.portal.people import session_cookie
@@ -34,6 +35,12 @@ def nobody_at_stripe(environment, monkeypatch) -> Iterator[None]:
     stripe_client.client.cache_clear()
     yield
     stripe_client.client.cache_clear()
+
+
+@pytest.fixture
+def in_a_rush(monkeypatch) -> None:
+    """Hundreds of events in a row are slowed down for everybody (tests/live/test_throttle.py)."""
+    monkeypatch.setattr(Throttle, "delay", lambda *_: 0.0)
 
 
 @pytest.fixture

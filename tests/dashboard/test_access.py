@@ -21,7 +21,6 @@ from fsm_portal.db import reading
 from fsm_portal.domain.invoice import InvoiceDelivery
 from fsm_portal.domain.outbox import OutboxMessage
 from fsm_portal.flows.identity import cookie_name
-from fsm_portal.live.throttle import Throttle
 from fsm_portal.ui.toast import Toast
 from tests import cast
 from tests.invoices import write_invoice
@@ -64,12 +63,6 @@ def letters() -> int:
         return len(session.exec(select(InvoiceDelivery)).all()) + len(
             session.exec(select(OutboxMessage)).all()
         )
-
-
-@pytest.fixture
-def in_a_rush(monkeypatch) -> None:
-    """Hundreds of events in a row are slowed down for everybody (tests/live/test_throttle.py)."""
-    monkeypatch.setattr(Throttle, "delay", lambda *_: 0.0)
 
 
 def test_the_walk_finds_the_handlers(server):

@@ -199,6 +199,6 @@ def _bar(view: Any, page: Any) -> rx.Component:
             ),
         ),
         class_name="in-reach sticky bottom-20 z-20 mt-4 flex flex-wrap items-center gap-3 "
-        "rounded-2xl border border-line bg-surface p-3 pl-5 shadow-lg max-sm:[&_button]:flex-1 "
+        "rounded-2xl border border-line bg-surface p-3 pl-5 shadow-lg max-sm:[&_button]:flex-auto "
         "lg:bottom-4",
     )

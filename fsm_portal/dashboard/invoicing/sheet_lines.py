@@ -97,6 +97,11 @@ def _line(line: Any, at: Any, rates: Any, on_remove: Any) -> rx.Component:
                 rx.el.option("No tax", value=""),
                 rx.foreach(rates, lambda rate: rx.el.option(rate.name, value=rate.id)),
             ),
+            rx.el.p(
+                line.tax_called,
+                aria_hidden="true",
+                class_name="mt-1 text-xs text-muted wrap-anywhere empty:hidden",
+            ),
             _problem(line, "tax"),
         ),
         rx.el.div(

@@ -22,7 +22,10 @@ NO_CHOICE = Choice("", "")
 
 @dataclass(frozen=True)
 class SheetLineView:
-    """The words of a line, what it comes to (empty where that cannot be told), its problems."""
+    """The words of a line, what it comes to (empty where that cannot be told), its problems.
+
+    ``tax_called`` is what the rate is called where that is too long to be read in its field.
+    """
 
     key: str
     kind: str
@@ -34,6 +37,7 @@ class SheetLineView:
     tax: str
     amount: str
     is_blank: bool
+    tax_called: str = ""
     description_problem: str = ""
     detail_problem: str = ""
     quantity_problem: str = ""

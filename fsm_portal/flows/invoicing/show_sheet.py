@@ -32,6 +32,8 @@ from fsm_portal.gateways.recent import recently
 
 _job = table_of(Job)
 _JOBS = 30
+# As many characters of a rate's name as its field holds at a desk.
+_LONGEST_RATE = 18
 
 
 def show_sheet(scope: Scope, sheet_id: str) -> SheetView:
@@ -75,7 +77,7 @@ def show_sheet(scope: Scope, sheet_id: str) -> SheetView:
             jobs=_jobs(session, company, content),
             job=content.job,
             rates=_rates(rates, content, company.locale),
-            lines=_lines(content, read, company),
+            lines=_lines(content, read, rates, company),
             issue_date=content.issue_date,
             terms=content.terms,
             due_date=content.due_date,
@@ -102,7 +104,9 @@ def show_sheet(scope: Scope, sheet_id: str) -> SheetView:
         )
 
 
-def _lines(content: SheetContent, read: Reading, company: Company) -> tuple[SheetLineView, ...]:
+def _lines(
+    content: SheetContent, read: Reading, rates: Mapping[str, TaxRate], company: Company
+) -> tuple[SheetLineView, ...]:
     views = []
     for line in content.lines:
         sound = read.lines.get(line.key)
@@ -110,6 +114,7 @@ def _lines(content: SheetContent, read: Reading, company: Company) -> tuple[Shee
             f"{name}_problem": read.problems.get(f"{name}-{line.key}", "")
             for name in ("description", "detail", "quantity", "price", "discount", "tax")
         }
+        called = _called_rate(rates[line.tax], company.locale) if line.tax in rates else ""
         views.append(
             SheetLineView(
                 key=line.key,
@@ -124,6 +129,7 @@ def _lines(content: SheetContent, read: Reading, company: Company) -> tuple[Shee
                 if sound
                 else "",
                 is_blank=line.is_blank,
+                tax_called=called if len(called) > _LONGEST_RATE and not line.is_blank else "",
                 **problems,
             )
         )

@@ -59,12 +59,14 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class DisputeView:
-    """``label`` and ``tone`` are the badge's. ``to_do`` says what the office can do, by when."""
+    """``label`` and ``tone`` are the badge's. ``why`` is what the customer says, a sentence; empty
+    where the bank does not tell. ``to_do`` says what the office can do, by when."""
 
     id: str = ""
     title: str = ""
     label: str = ""
     tone: Literal["warn", "bad", "good", "quiet"] = "quiet"
+    why: str = ""
     to_do: str = ""
     reference: str = ""
     link: str = ""
@@ -129,6 +131,7 @@ def dispute_view(row: Row[*tuple[Any, ...]], company: Company) -> DisputeView:
         title=f"{title}: {why}" if why else title,
         label=label,
         tone=tone,
+        why=f"{why[:1].upper()}{why[1:]}",
         to_do=_to_do(row, company, amount),
         reference=row.stripe_dispute_id,
         link=dispute_page(row.stripe_account_id, row.stripe_dispute_id),

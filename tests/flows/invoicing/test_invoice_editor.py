@@ -119,14 +119,21 @@ def test_taxes_stand_in_the_order_of_the_invoice_while_it_is_typed(maya, company
     """By name, then by rate: in the editor, on the page of the draft, on paper."""
     city, more = (
         cast.save(TaxRate(company_id=company.id, name=name, rate_ppm=ppm))
-        for name, ppm in (("City tax", 10_000), ("Sales tax", 20_000))
+        for name, ppm in (("City tax of New York", 10_000), ("Sales tax", 20_000))
     )
     sheet = begin_sheet(maya, dana.id)
     for at, rate in enumerate((sales_tax, more, city), 1):
         words = {"description": "Valve", "price": "10", "tax": rate.id}
         keep_sheet(maya, sheet, {f"{field}-{at}": typed for field, typed in words.items()})
     typed = seen(maya, sheet).sums.taxes
-    assert [tax.label for tax in typed] == ["City tax 1%", "Sales tax 2%", "Sales tax 8.25%"]
+    assert [tax.label for tax in typed] == [
+        "City tax of New York 1%",
+        "Sales tax 2%",
+        "Sales tax 8.25%",
+    ]
+    # What its field would cut off stands below it.
+    called = [line.tax_called for line in seen(maya, sheet).lines]
+    assert called == ["", "", "City tax of New York 1%", ""]
     draft = saved(maya, sheet)
     assert show_staff_invoice(maya.scope, draft.id).sums.taxes == typed
     with reading() as session:

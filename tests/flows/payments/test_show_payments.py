@@ -221,6 +221,7 @@ def test_a_dispute_says_what_to_do_and_by_when(eyes, company, dana, clock):
     (row,) = list_payments(eyes, payment_query("disputes")).rows
     assert (row.is_dispute, row.gross, row.reference) == (True, "-$280.00", "dp_1")
     assert row.dispute.label == "Answer needed" and "by Nov 25, 2026" in row.dispute.to_do
+    assert row.dispute.why == "The cardholder says it was not them"
     assert list_payments(eyes, payment_query("all", "dp_1")).rows == (row,)
 
 
