@@ -6,10 +6,11 @@ limits of their own. An address that refused for good, or whose reader complaine
 those.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, literal, select, true
+from sqlalchemy import Connection, Row, bindparam, func, literal, select, true
 from sqlmodel import Session
 
 from fsm_portal.domain.clock import now
@@ -18,7 +19,7 @@ from fsm_portal.domain.insert_once import insert_once, table_of
 from fsm_portal.domain.invoice import InvoiceDelivery
 from fsm_portal.domain.mail_address import HeldAddress, HeldBack
 from fsm_portal.domain.mail_text import MailText, TextKind
-from fsm_portal.domain.outbox import WorkKind
+from fsm_portal.domain.outbox import MAIL_KINDS, OutboxMessage, WorkKind
 from fsm_portal.domain.sent_letter import SentLetter
 from fsm_portal.flows.mailing.letter_progress import letter_key
 from fsm_portal.flows.mailing.mailers import mailer
@@ -28,11 +29,14 @@ from fsm_portal.gateways.mail_message import message_hash
 
 OFTEN, SOON = 10, timedelta(minutes=10)
 DAILY, DAY = 40, timedelta(days=1)
+# About as long as a letter takes.
+_EACH_OTHER = timedelta(seconds=1)
 # Asked for by whoever reads them.
 AT_THE_DOOR = frozenset({WorkKind.SIGN_IN_MAIL, WorkKind.SIGN_UP_MAIL})
 
 _sent = table_of(SentLetter)
 _held = table_of(HeldAddress)
+_outbox = table_of(OutboxMessage)
 _delivery = table_of(InvoiceDelivery)
 _text = table_of(MailText)
 
@@ -50,6 +54,20 @@ _TIMES = (
     .limit(DAILY)
     .subquery()
 )
+# Letters of the company that are being written now, this one among them or not: whose they are is
+# not known before they are written. One is in flight from the commit that claimed it to the one
+# that notes it, so whoever looks later finds it here or there: both are asked for in one statement.
+_IN_FLIGHT = (
+    select(func.count())
+    .select_from(_outbox)
+    .where(
+        _outbox.c.company_id == bindparam("company_id"),
+        _outbox.c.settled_at.is_(None),
+        _outbox.c.leased_until.is_not(None),
+        _outbox.c.kind.in_(sorted(MAIL_KINDS - AT_THE_DOOR)),
+    )
+)
+_MINE = bindparam("key")
 _ONE = select(literal(1).label("one")).subquery()
 _LATEST = (
     select(_held.c.why, _held.c.said, _TIMES.c.sent_at)
@@ -61,6 +79,10 @@ _LATEST = (
         ).outerjoin(_TIMES, true())
     )
     .order_by(_TIMES.c.sent_at.desc())
+)
+_WITH_OTHERS = _LATEST.add_columns(
+    _IN_FLIGHT.where(_outbox.c.key != _MINE).scalar_subquery().label("others"),
+    _IN_FLIGHT.where(_outbox.c.key < _MINE).scalar_subquery().label("ahead"),
 )
 _FIRST_LETTER = (
     select(_sent.c.key)
@@ -91,7 +113,9 @@ _OWN = select(_text.c.words).where(
 def may_write_to(session: Session, work: Work, address: str) -> None:
     """Raises GiveUp where the address is held back, PutOff where it had its share for now.
 
-    To be asked before a link is made. Letters that leave at the same moment may pass together.
+    To be asked before a link is made, and after the work was claimed. Where letters that are being
+    written now could reach the limit together, they wait for each other, the first by its key for
+    the shortest time. More than ``OFTEN`` at once are not told apart.
     """
     if work.kind in AT_THE_DOOR:
         return
@@ -100,13 +124,35 @@ def may_write_to(session: Session, work: Work, address: str) -> None:
     found = session.connection().execute(_LATEST, key).all()
     if found[0].why is not None:
         raise GiveUp(why_held(found[0].why, address, found[0].said))
-    times = [row.sent_at for row in found if row.sent_at is not None]
+    if _had_its_share(_times(found), moment) is None and not _is_written_to(_times(found), moment):
+        return
+    found = session.connection().execute(_WITH_OTHERS, key | {"key": work.key}).all()
+    times = _times(found)
+    if until := _had_its_share(times, moment):
+        raise PutOff(f"{len(times)} letters went to this address since yesterday", until)
+    if _had_its_share([moment] * found[0].others + times, moment):
+        wait = _EACH_OTHER * (1 + found[0].ahead)
+        raise PutOff("other letters that are being written may go to this address", moment + wait)
+
+
+def _times(found: Sequence[Row[*tuple[Any, ...]]]) -> list[datetime]:
+    """When letters went there, the newest first."""
+    return [row.sent_at for row in found if row.sent_at is not None]
+
+
+def _had_its_share(times: Sequence[datetime], moment: datetime) -> datetime | None:
+    """Until when a mailbox with letters at these ``times`` gets none; None where it may."""
     until = max(
         times[OFTEN - 1] + SOON if len(times) >= OFTEN else moment,
         times[DAILY - 1] + DAY if len(times) >= DAILY else moment,
     )
-    if until > moment:
-        raise PutOff(f"{len(times)} letters went to this address since yesterday", until)
+    return until if until > moment else None
+
+
+def _is_written_to(times: Sequence[datetime], moment: datetime) -> bool:
+    """Whether letters that are written at once could be too many: none is in a bulk of letters, of
+    which each goes elsewhere."""
+    return bool(times) and (times[0] > moment - SOON or len(times) > DAILY - OFTEN)
 
 
 def why_held(why: HeldBack, address: str, said: str) -> str:

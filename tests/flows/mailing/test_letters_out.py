@@ -1,6 +1,9 @@
 """What a customer's letters have in common: whom they reach, how often, and what they follow."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 
@@ -12,6 +15,7 @@ from fsm_portal.domain.mail_text import MailText, TextKind
 from fsm_portal.domain.outbox import MAIL_KINDS, OutboxMessage, WorkKind, enqueue
 from fsm_portal.domain.sent_letter import SentLetter
 from fsm_portal.flows.invoicing.send_invoice import send_invoice
+from fsm_portal.flows.mailing import outbox_mail, post_office
 from fsm_portal.flows.mailing.post_office import DAILY, OFTEN, first_letter_about, may_write_to
 from fsm_portal.flows.outbox import Done, GiveUp, PutOff, Work, claim, work_off
 from fsm_portal.flows.overview.attention import _WHAT_FAILED
@@ -23,6 +27,7 @@ from tests.flows import books
 from tests.flows.postbox import work_off_everything
 from tests.flows.refunds import ask, paid
 from tests.flows.stripe_side import deliver
+from tests.invoices import write_invoice
 from tests.sandbox_process import pay, pay_by_bank
 
 FAILS = "000222222227"
@@ -221,6 +226,64 @@ def test_what_is_put_off_waits_without_an_attempt_and_leaves_then(
     clock_ahead(minutes=11)
     work_off_everything()
     assert postbox.only_letter()
+
+
+def written_at_once(monkeypatch, owner, company, dana, postbox) -> int:
+    """One short of the limit, three letters to the same mailbox are claimed before either is asked
+    after, and asked after before either is noted. How many arrive."""
+    sent_before(company, "dana@harborview.example", OFTEN - 1)
+    for number in range(3):
+        send_invoice(owner, write_invoice(company, dana, number=f"INV-{number}").id)
+    claimed = [work for _ in range(3) if (work := claim(only=MAIL_KINDS))]
+    assert len(claimed) == 3
+    asked_after = Barrier(3)
+    ask = outbox_mail.may_write_to
+
+    def ask_together(*about):
+        try:
+            ask(*about)
+        finally:
+            with suppress(BrokenBarrierError):
+                # On SQLite one writes at a time: the others have asked before it, or ask behind it.
+                asked_after.wait(0.2)
+
+    with monkeypatch.context() as together, ThreadPoolExecutor(3) as threads:
+        together.setattr(outbox_mail, "may_write_to", ask_together)
+        list(threads.map(lambda work: work_off(work, HANDLERS), claimed))
+    return len(postbox.letters("dana@harborview.example"))
+
+
+def test_letters_that_are_written_at_once_do_not_pass_the_limit_together(
+    any_database, monkeypatch, owner, company, dana, postbox, clock_ahead
+):
+    assert written_at_once(monkeypatch, owner, company, dana, postbox) <= 1
+    for seconds in (2, 4, 8):
+        clock_ahead(seconds=seconds)
+        work_off_everything()
+    # The last that there was room for has left by itself; the others wait their ten minutes.
+    assert len(postbox.letters("dana@harborview.example")) == 1
+    clock_ahead(minutes=11)
+    work_off_everything()
+    assert len(postbox.letters("dana@harborview.example")) == 3
+
+
+def test_control_without_looking_at_each_other_they_pass_it(
+    any_database, monkeypatch, owner, company, dana, postbox
+):
+    monkeypatch.setattr(post_office, "_is_written_to", lambda *_: False)
+    assert written_at_once(monkeypatch, owner, company, dana, postbox) == 3
+
+
+def test_a_bulk_of_letters_that_go_elsewhere_is_not_looked_at(company, clock):
+    """Nobody waits for a letter that is being written to another mailbox, far from the limit."""
+    sent_before(company, "dana@harborview.example", OFTEN - 5)
+    with unit_of_work() as session:
+        for number in range(4):
+            enqueue(session, company.id, WorkKind.RECEIPT_MAIL, f"receipt:{number}", {})
+    for _ in range(4):
+        assert claim()
+    asked(work_for(company), "dana@harborview.example")
+    asked(work_for(company), "kim@harborview.example")
 
 
 def test_an_address_held_back_gets_nothing_but_what_it_asks_for(company, clock):
