@@ -8,7 +8,7 @@ says nothing here; whether there is such a letter is asked elsewhere.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
@@ -32,6 +32,9 @@ class Report:
 
     ``gone``: the address will take no letter any more, not only this one. ``complaint``: the letter
     arrived, and its reader calls it unwanted. ``said`` are the other side's words, one line.
+
+    ``id`` is what its sender calls the report itself, so that one told twice is known again; empty
+    where it has no name.
     """
 
     message_hash: str
@@ -39,6 +42,7 @@ class Report:
     gone: bool
     complaint: bool = False
     said: str = ""
+    id: str = field(default="", compare=False)
 
 
 def reports_in_mail(raw: bytes) -> list[Report]:
@@ -51,9 +55,9 @@ def reports_in_mail(raw: bytes) -> list[Report]:
     if not letter:
         return []
     kind = str(message.get_param("report-type") or "").lower()
-    if kind == "feedback-report":
-        return list(_complaints(letter, parts))
-    return list(_failures(letter, parts))
+    found = _complaints(letter, parts) if kind == "feedback-report" else _failures(letter, parts)
+    name = _text(message.get("Message-ID"))
+    return [replace(each, id=name) for each in found]
 
 
 def _letter_of(report: Message, parts: list[Message]) -> str:
@@ -144,7 +148,8 @@ def _own(data: Mapping[str, Any]) -> Iterator[Report]:
     if letter and kind in ("bounce", "complaint"):
         complaint = kind == "complaint"
         gone = complaint or data.get("permanent") is True
-        yield Report(letter, _text(data.get("address")), gone, complaint, _said(data.get("said")))
+        address, said = _text(data.get("address")), _said(data.get("said"))
+        yield Report(letter, address, gone, complaint, said, _name(data.get("id")))
 
 
 def _postmark(data: Mapping[str, Any]) -> Iterator[Report]:
@@ -152,13 +157,14 @@ def _postmark(data: Mapping[str, Any]) -> Iterator[Report]:
     metadata = data.get("Metadata")
     letter = _hash(metadata.get("letter")) if isinstance(metadata, dict) else ""
     kind, address = data.get("RecordType"), _text(data.get("Email"))
+    name = _name(data.get("ID"))
     if not letter:
         return
     if kind == "SpamComplaint":
-        yield Report(letter, address, gone=True, complaint=True)
+        yield Report(letter, address, gone=True, complaint=True, id=name)
     elif kind == "Bounce" and (why := _text(data.get("Type"))) not in _POSTMARK_LATER:
         said = _said(data.get("Details") or data.get("Description"))
-        yield Report(letter, address, why in _POSTMARK_HARD, said=said)
+        yield Report(letter, address, why in _POSTMARK_HARD, said=said, id=name)
 
 
 def _ses(data: Mapping[str, Any]) -> Iterator[Report]:
@@ -175,10 +181,12 @@ def _ses(data: Mapping[str, Any]) -> Iterator[Report]:
         gone = bounce.get("bounceType") == "Permanent"
         for one in _objects(bounce.get("bouncedRecipients")):
             said = _said(one.get("diagnosticCode"))
-            yield Report(letter, _text(one.get("emailAddress")), gone, said=said)
+            address, name = _text(one.get("emailAddress")), _name(bounce.get("feedbackId"))
+            yield Report(letter, address, gone, said=said, id=name)
     if letter and isinstance(complaint, dict):
         for one in _objects(complaint.get("complainedRecipients")):
-            yield Report(letter, _text(one.get("emailAddress")), gone=True, complaint=True)
+            address, name = _text(one.get("emailAddress")), _name(complaint.get("feedbackId"))
+            yield Report(letter, address, gone=True, complaint=True, id=name)
 
 
 def _objects(value: object) -> list[dict[str, Any]]:
@@ -190,6 +198,11 @@ def _objects(value: object) -> list[dict[str, Any]]:
 def _hash(value: object) -> str:
     found = _HASH.fullmatch(value.strip()) if isinstance(value, str) else None
     return found[1] if found else ""
+
+
+def _name(value: object) -> str:
+    """Of a report: a text, or Postmark's number."""
+    return str(value) if type(value) is int else _text(value)
 
 
 def _text(value: object) -> str:

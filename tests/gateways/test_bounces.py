@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -67,7 +68,7 @@ POSTMARK = {
     "Details": "smtp;550 5.1.1 no such user",
     "Metadata": {"letter": HASH},
 }
-SES = {
+SES: dict[str, Any] = {
     "notificationType": "Bounce",
     "bounce": {
         "bounceType": "Permanent",
@@ -166,3 +167,24 @@ def test_what_is_no_json_is_said_to_be_none(raw: bytes) -> None:
 def test_no_call_makes_it_stumble(told: object) -> None:
     with suppress(ValueError):
         reports_in_json(json.dumps(told).encode())
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        (OWN | {"id": "r-1"}, "r-1"),
+        (POSTMARK | {"ID": 4323372036854775807}, "4323372036854775807"),
+        (SES | {"bounce": SES["bounce"] | {"feedbackId": "0100-a"}}, "0100-a"),
+        (OWN | {"id": ["r-1"]}, ""),
+        (POSTMARK | {"ID": True}, ""),
+        (OWN, ""),
+    ],
+)
+def test_a_report_has_the_name_that_its_sender_gave_it(told: dict[str, object], name: str) -> None:
+    (report,) = reports_in_json(json.dumps(told).encode())
+    assert report.id == name
+
+
+def test_a_mailed_report_has_the_name_of_its_mail() -> None:
+    (report,) = reports_in_mail(b"Message-ID: <dsn-1@mx.example>\r\n" + dsn())
+    assert report.id == "<dsn-1@mx.example>"

@@ -1,9 +1,11 @@
 """A report of a letter that did not arrive, onto its work in the outbox, and onto its address.
 
 A report is believed of a letter that we sent, to the address that we sent it to: the Message-ID is
-known to nobody but those on its way. Anything else changes nothing. Twice is once.
+known to nobody but those on its way. Anything else changes nothing. Twice is once, also where the
+letter was sent again in between: it is the same letter then, by the same Message-ID.
 """
 
+import hashlib
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, Row, select, update
@@ -51,6 +53,8 @@ def _letters(session: Session, report: Report) -> list[Row[*tuple[object, ...]]]
 def _record(session: Session, row: Row[*tuple[object, ...]], report: Report) -> frozenset[str]:
     company_id, address = str(row.company_id), str(row.address)
     connection = session.connection()
+    if report.id and not _is_new(connection, row, report):
+        return frozenset()
     held = report.gone and insert_once(
         connection,
         HeldAddress,
@@ -71,6 +75,27 @@ def _record(session: Session, row: Row[*tuple[object, ...]], report: Report) -> 
     if row.invoice_id:
         topics.add(invoice_topic(company_id, str(row.invoice_id)))
     return frozenset(topics)
+
+
+def _is_new(connection: Connection, row: Row[*tuple[object, ...]], report: Report) -> bool:
+    """Whether this report was not told before; from now on it was, for as long as notes of work
+    are kept. It stands among those as one that is done."""
+    whole = f"{row.key} {report.id} {report.complaint}"
+    moment = now()
+    return insert_once(
+        connection,
+        OutboxMessage,
+        {
+            "company_id": row.company_id,
+            "key": f"report:{hashlib.sha256(whole.encode()).hexdigest()[:40]}",
+            "kind": WorkKind.NOTICE,
+            "payload": "{}",
+            "created_at": moment,
+            "available_at": moment,
+            "attempts": 0,
+            "settled_at": moment,
+        },
+    )
 
 
 def _is_lost(connection: Connection, row: Row[*tuple[object, ...]], report: Report) -> bool:

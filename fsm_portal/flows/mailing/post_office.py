@@ -67,7 +67,6 @@ _IN_FLIGHT = (
         _outbox.c.kind.in_(sorted(MAIL_KINDS - AT_THE_DOOR)),
     )
 )
-_MINE = bindparam("key")
 _ONE = select(literal(1).label("one")).subquery()
 _LATEST = (
     select(_held.c.why, _held.c.said, _TIMES.c.sent_at)
@@ -81,8 +80,8 @@ _LATEST = (
     .order_by(_TIMES.c.sent_at.desc())
 )
 _WITH_OTHERS = _LATEST.add_columns(
-    _IN_FLIGHT.where(_outbox.c.key != _MINE).scalar_subquery().label("others"),
-    _IN_FLIGHT.where(_outbox.c.key < _MINE).scalar_subquery().label("ahead"),
+    _IN_FLIGHT.where(_outbox.c.key != bindparam("key")).scalar_subquery().label("others"),
+    _IN_FLIGHT.where(_outbox.c.key < bindparam("key")).scalar_subquery().label("ahead"),
 )
 _FIRST_LETTER = (
     select(_sent.c.key)

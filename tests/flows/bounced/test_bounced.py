@@ -71,6 +71,23 @@ def test_the_same_report_twice_is_one(company, sent):
     assert len(books.rows(HeldAddress)) == len(work(WorkKind.NOTICE)) == 1
 
 
+def test_a_report_that_is_told_again_later_is_not_of_the_letter_that_was_sent_since(
+    any_database, owner, company, sent, postbox
+):
+    """A provider that delivers twice, or a mail that lies in the mailbox twice."""
+    record_reports([bounced(sent, id="f-1")])
+    assert try_again(owner, sent.key)
+    work_off_everything()
+    assert record_reports([bounced(sent, id="f-1")]) == frozenset()
+    assert books.rows(HeldAddress) == [] and not any(DANA in words for words in shown(company))
+    # The one that was sent since may come back as well, and so says another report.
+    assert record_reports([bounced(sent, id="f-2")]) and len(books.rows(HeldAddress)) == 1
+    # Control: a report without a name is taken at its word.
+    assert try_again(owner, sent.key)
+    work_off_everything()
+    assert record_reports([bounced(sent)])
+
+
 def test_a_full_mailbox_is_told_of_and_mailed_again(company, sent):
     record_reports([bounced(sent, gone=False, said="mailbox full")])
     assert books.rows(HeldAddress) == []
