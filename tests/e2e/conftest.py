@@ -1,11 +1,17 @@
-"""A running demo and browsers that look at it: what a newcomer starts, seen as people see it."""
+"""A running demo and browsers that look at it: what a newcomer starts, seen as people see it.
 
+``PICTURES=1 bin/test tests/e2e`` keeps a picture of every page that a walk comes to look at, in
+test-output/pictures; without it, of what was open where a walk failed.
+"""
+
+import contextlib
+import os
 import re
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.e2e.at_stripe import Stripe
 from tests.e2e.chromium import Chromium
@@ -26,6 +32,9 @@ __all__ = [
 ]
 
 PICTURES = ROOT / "test-output" / "pictures"
+# To draw all of a page, down to its end, takes as long as half of opening it.
+OF_EVERY_PAGE = bool(os.environ.get("PICTURES"))
+_FAILED = pytest.StashKey[bool]()
 MakePerson = Callable[..., Person]
 Picture = Callable[[Page, str], None]
 # A page shows what it shows in a blink; a busy machine may take its time.
@@ -53,6 +62,16 @@ def pytest_runtest_teardown(
             _CHROMIUM.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[_FAILED] = report.failed
+    return report
+
+
 @pytest.fixture(scope="session")
 def _closed_in_the_end() -> Iterator[None]:
     """Also where a run ends early."""
@@ -66,7 +85,7 @@ def chromium(_closed_in_the_end: None) -> Browser:
 
 
 @pytest.fixture
-def person(chromium: Browser) -> Iterator[Callable[..., Person]]:
+def person(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Person]]:
     """Makes people, each with a browser of their own; in the end none may have complained."""
     people: list[Person] = []
 
@@ -79,6 +98,10 @@ def person(chromium: Browser) -> Iterator[Callable[..., Person]]:
         return people[-1]
 
     yield make
+    if request.node.stash.get(_FAILED, False):
+        for number, page in enumerate(page for each in people for page in each.context.pages):
+            with contextlib.suppress(Error):
+                _kept(page, f"{request.node.name} failed {number}")
     for each in people:
         each.context.close()
     assert [text for each in people for text in each.complaints] == []
@@ -95,11 +118,16 @@ def stripe(demo: Demo) -> Iterator[Stripe]:
 
 @pytest.fixture
 def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """Keeps a screenshot as the test's output, named after it."""
+    """Where pictures are asked for, one as the test's output, named after it."""
 
     def keep(page: Page, name: str) -> None:
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        safe = re.sub(r"[^a-z0-9]+", "-", f"{request.node.name} {name}".lower()).strip("-")
-        page.screenshot(path=PICTURES / f"{safe}.png", full_page=True)
+        if OF_EVERY_PAGE:
+            _kept(page, f"{request.node.name} {name}")
 
     return keep
+
+
+def _kept(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    safe = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    page.screenshot(path=PICTURES / f"{safe}.png", full_page=True)
