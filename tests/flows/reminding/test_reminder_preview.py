@@ -20,7 +20,7 @@ from fsm_portal.flows.reminding.preview import (
 )
 from fsm_portal.gateways.mail_message import Letter
 from tests import cast
-from tests.flows.reminding.test_reminders import at, change, invoice, reminded, schedule  # noqa: F401
+from tests.flows.reminding.rounds import change, reminded
 from tests.invoices import write_invoice
 from tests.payments import checkout, received
 
@@ -29,7 +29,7 @@ from tests.payments import checkout, received
 def look(owner):
     """``look(invoice, days)``: what the office sees of it."""
 
-    def look(invoice=None, days=None, search="") -> LettersView:  # noqa: F811
+    def look(invoice=None, days=None, search="") -> LettersView:
         query = PreviewQuery(invoice.id if invoice else "", days, search)
         return show_letters(owner.scope, query)
 
@@ -43,12 +43,12 @@ def without_tokens(text: str) -> str:
 @pytest.mark.parametrize("days", [-3, 0, 7])
 @pytest.mark.parametrize("locale", ["en_US", "de_DE", "ar_EG"])
 def test_the_letter_that_leaves_is_the_one_that_was_shown(
-    schedule,  # noqa: F811
+    schedule,
     company,
-    invoice,  # noqa: F811
+    invoice,
     dana,
     part_payment,
-    at,  # noqa: F811
+    at,
     look,
     monkeypatch,
     days,
@@ -77,7 +77,7 @@ def test_the_letter_that_leaves_is_the_one_that_was_shown(
     assert preview.language == {"en": "English", "de": "Deutsch", "ar": "العربية"}[locale[:2]]
 
 
-def test_to_look_makes_no_link_and_nothing_leaves(schedule, invoice, look):  # noqa: F811
+def test_to_look_makes_no_link_and_nothing_leaves(schedule, invoice, look):
     assert "…" in look(invoice, 0).preview.letter.text
     with reading() as session:
         assert session.exec(select(LoginLink)).all() == []
@@ -88,9 +88,9 @@ def days_of(view: LettersView) -> list[tuple[str, bool]]:
 
 
 def test_each_step_says_when_it_goes_out_and_what_became_of_it(
-    schedule,  # noqa: F811
-    invoice,  # noqa: F811
-    at,  # noqa: F811
+    schedule,
+    invoice,
+    at,
     look,
     postbox,
 ):
@@ -122,11 +122,11 @@ def test_each_step_says_when_it_goes_out_and_what_became_of_it(
 
 
 def test_a_quiet_invoice_says_why_and_its_letter_can_still_be_read(
-    schedule,  # noqa: F811
+    schedule,
     company,
-    invoice,  # noqa: F811
+    invoice,
     dana,
-    at,  # noqa: F811
+    at,
     look,
 ):
     at(days=-5)
@@ -140,7 +140,7 @@ def test_a_quiet_invoice_says_why_and_its_letter_can_still_be_read(
     assert view.preview.letter.html
 
 
-def test_of_what_is_paid_there_is_no_letter(schedule, invoice, at, look):  # noqa: F811
+def test_of_what_is_paid_there_is_no_letter(schedule, invoice, at, look):
     at(days=-5)
     received(checkout(invoice))
     view = look(invoice)
@@ -149,11 +149,11 @@ def test_of_what_is_paid_there_is_no_letter(schedule, invoice, at, look):  # noq
 
 
 def test_unasked_it_is_the_one_that_comes_next_and_others_are_found(
-    schedule,  # noqa: F811
+    schedule,
     company,
     dana,
-    invoice,  # noqa: F811
-    at,  # noqa: F811
+    invoice,
+    at,
     look,
 ):
     at(days=-5)
@@ -171,7 +171,7 @@ def test_unasked_it_is_the_one_that_comes_next_and_others_are_found(
 
 
 def test_case_35_anothers_invoice_and_a_draft_are_like_none(
-    schedule,  # noqa: F811
+    schedule,
     company,
     other_company,
     dana,
@@ -187,7 +187,7 @@ def test_case_35_anothers_invoice_and_a_draft_are_like_none(
         assert "INV-0042" in view.sample.subject, "one that was made up"
 
 
-def test_who_may_not_change_settings_is_shown_nothing(invoice, company):  # noqa: F811
+def test_who_may_not_change_settings_is_shown_nothing(invoice, company):
     tom: Staff = cast.save(cast.tom(company))
     scope = Scope("staff", company.id, None, tom.role)
     assert show_letters(scope, PreviewQuery(invoice.id)).preview.id == ""
@@ -202,16 +202,16 @@ def test_a_step_in_the_address_is_one_or_none(typed, days):
     assert preview_query("x", typed, None) == PreviewQuery("", days, "")
 
 
-def test_a_step_that_was_taken_away_is_not_looked_at(schedule, invoice, at, look):  # noqa: F811
+def test_a_step_that_was_taken_away_is_not_looked_at(schedule, invoice, at, look):
     at(days=-5)
     assert look(invoice, 21).preview.chosen == -3
 
 
 def test_days_are_named_in_the_offices_english_and_written_as_the_company_writes_them(
-    schedule,  # noqa: F811
+    schedule,
     company,
-    invoice,  # noqa: F811
-    at,  # noqa: F811
+    invoice,
+    at,
     look,
 ):
     change(company, locale="de_DE")

@@ -1,6 +1,6 @@
 """Reminders by a company's schedule: who is reminded when, once, and what the letter says."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlmodel import select
@@ -19,50 +19,11 @@ from fsm_portal.flows.reminding.stop import pause_reminders, resume_reminders
 from tests import cast
 from tests.flows import books
 from tests.flows.postbox import token_in, work_off_everything
+from tests.flows.reminding.rounds import change, reminded
 from tests.invoices import write_invoice
 from tests.payments import checkout, received
 
 DUE = date(2026, 12, 2)  # of INV-0042
-
-
-def change(row, **values):
-    with unit_of_work() as session:
-        key = (row.company_id, row.id) if hasattr(row, "company_id") else row.id
-        found = session.get_one(type(row), key)
-        for name, value in values.items():
-            setattr(found, name, value)
-        session.add(found)
-
-
-@pytest.fixture
-def schedule(company):
-    """Bright Heating reminds three days before, on the day, and a week after, at nine."""
-    change(company, reminders_on=True)
-    for days in (-3, 0, 7):
-        cast.save(ReminderStep(company_id=company.id, days=days))
-
-
-@pytest.fixture
-def invoice(company, dana) -> Invoice:
-    return write_invoice(company, dana)
-
-
-@pytest.fixture
-def at(clock):
-    """``at(days=-3, hour=9)``: so many days after the due date, that hour in New York."""
-
-    def go(days: int = 0, hour: int = 9, minute: int = 5) -> None:
-        clock.now = datetime(2026, 12, 2, hour, minute, tzinfo=UTC) + timedelta(days=days, hours=5)
-
-    return go
-
-
-def reminded() -> list[str]:
-    """The occasions of the round that is now, with its letters sent."""
-    before = {each.occasion for each in books.rows(Reminder)}
-    remind_everybody()
-    work_off_everything()
-    return [each.occasion for each in books.rows(Reminder) if each.occasion not in before]
 
 
 def letters_in(postbox) -> list:
