@@ -11,6 +11,7 @@ from fsm_portal.db import create_engine
 from fsm_portal.domain.audit_entry import keep_audit_log
 from fsm_portal.domain.columns import ExactDecimal
 from fsm_portal.domain.customer_movement import keep_movements, let_go_of_movements
+from fsm_portal.domain.customer_owing import keep_owing, let_go_of_owing
 from fsm_portal.domain.invoice_due import keep_due, let_go_of_due
 from fsm_portal.domain.paper import keep_papers
 from fsm_portal.domain.tables import metadata
@@ -44,6 +45,7 @@ def _migrate_sqlite(connection: Connection) -> None:
     with context.begin_transaction():
         let_go_of_due(connection)
         let_go_of_movements(connection)
+        let_go_of_owing(connection)
         context.run_migrations()
         _keep_triggers(connection)
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
@@ -56,6 +58,8 @@ def _migrate_postgresql(connection: Connection) -> None:
     _configure(connection)
     with context.begin_transaction():
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
+        # A table of which a trigger has yet to run cannot be changed.
+        connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
         context.run_migrations()
         _keep_triggers(connection)
 
@@ -64,9 +68,11 @@ def _keep_triggers(connection: Connection) -> None:
     # A history that does not come so far has nothing to keep.
     tables = inspect(connection).get_table_names()
     if "invoice_due" in tables:
-        keep_due(connection)
+        keep_due(connection, refunds="customer_owing" in tables)
     if "customer_movement" in tables:
         keep_movements(connection)
+    if "customer_owing" in tables:
+        keep_owing(connection)
     if "audit_entry" in tables:
         keep_audit_log(connection)
     if "paper" in tables:

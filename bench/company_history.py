@@ -33,6 +33,12 @@ _INDEXES = """
     SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
     AND indexname NOT IN (SELECT conname FROM pg_constraint)
 """
+# As domain/customer_owing.py keeps it.
+_OWING = """
+    INSERT INTO customer_owing (company_id, customer_id, currency, owed)
+    SELECT company_id, customer_id, currency, sum(due) FROM invoice_due
+    WHERE due > 0 AND NOT voided GROUP BY company_id, customer_id, currency
+"""
 
 
 def write_companies(database: Path, counts: Sequence[int]) -> dict[int, Identity]:
@@ -132,6 +138,7 @@ def _fill(database: Path, companies: Sequence[dict[str, Any]]) -> None:
                 for tables, many in ((OF_CUSTOMERS, CUSTOMERS), (OF_INVOICES, ":count")):
                     for table in tables:
                         _insert(connection, table, many, values)
+            connection.execute(_OWING)
             connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode=WAL")
 

@@ -105,8 +105,18 @@ OF_CUSTOMERS: tuple[Table, ...] = (
     ),
     # As domain/customer_word.py takes them apart.
     *(
-        ("customer_word", {**COMPANY, "word": word, "customer_id": the_id()}, "")
+        (
+            "customer_word",
+            {
+                **COMPANY,
+                "word": word,
+                "called": f"lower({called('n')} || '  dana ' || n)",
+                "customer_id": the_id(),
+            },
+            "",
+        )
         for word in (
+            "''",
             f"lower({one_of(NAMES)})",
             *("'house'", "n || 'x'", "'dana'", "'' || n", "'dana' || n", "'harborview'"),
             *("'example'", "'212'", "'555'", "printf('%06d', n)", "printf('212555%06d', n)"),
@@ -161,6 +171,7 @@ OF_INVOICES: tuple[Table, ...] = (
             "issue_date": day(),
             "due_date": day("14"),
             "due": f"CASE WHEN {OPEN} OR {DISPUTED} THEN {AMOUNT} ELSE 0 END",
+            "refunded": f"CASE WHEN {REFUNDED} THEN {_GONE_BACK} ELSE 0 END",
             "voided": VOID,
             "total": AMOUNT,
             "customer_name": f"lower({called(WHOSE)})",

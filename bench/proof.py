@@ -26,7 +26,7 @@ from fsm_portal.gateways.stripe_events import read_event
 PAYMENTS = 2_000
 COMPANIES = (5, 50)
 # What triggers write themselves.
-_WRITTEN_BY_ITSELF = ("invoice_due", "customer_movement", "customer_month")
+_WRITTEN_BY_ITSELF = ("invoice_due", "customer_movement", "customer_month", "customer_owing")
 
 
 def run() -> list[Row]:

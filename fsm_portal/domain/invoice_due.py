@@ -29,6 +29,7 @@ TO_PAY = text("(due > 0 AND NOT voided)")
 SETTLED = text("(due <= 0 OR voided)")
 PAID = text("(due <= 0 AND NOT voided)")
 VOIDED = text("(voided)")
+REFUNDED = text("(refunded > 0)")
 
 # A name is sorted by its first letters, in small ones where the database knows how.
 _NAME = 80
@@ -49,7 +50,8 @@ def _of_the_company(
 
 
 class InvoiceDue(SQLModel, table=True):
-    """``due`` is debits less credits of the receivable, minor units. The rest is the invoice's."""
+    """``due`` is debits less credits of the receivable, minor units; ``refunded`` what went back in
+    refunds less what of that came again. The rest is the invoice's."""
 
     __tablename__ = "invoice_due"
     __table_args__ = (
@@ -82,7 +84,7 @@ class InvoiceDue(SQLModel, table=True):
             sqlite_where=TO_PAY,
             postgresql_where=TO_PAY,
         ),
-        # Covers who owes how much.
+        # Covers how much one customer owes.
         Index(
             "invoice_due_owing",
             *("company_id", "customer_id", "currency", "due", "voided"),
@@ -102,8 +104,14 @@ class InvoiceDue(SQLModel, table=True):
         ),
         _of_the_company("invoice_due_paid_by_newest", "issue_date", PAID),
         *(
-            _of_the_company(f"invoice_due_void_by_{by}", column, VOIDED)
+            _of_the_company(f"invoice_due_{name}_by_{by}", column, where)
+            for name, where in (("void", VOIDED), ("refunded", REFUNDED))
             for by, column in _SORTED.items()
+        ),
+        # Those of one amount, the newest first: that of a plan is on many invoices.
+        Index(
+            "invoice_due_of_amount",
+            *("company_id", "total", "issue_date", "invoice_id", "currency"),
         ),
     )
 
@@ -115,6 +123,8 @@ class InvoiceDue(SQLModel, table=True):
     issue_date: date
     due_date: date
     due: int = Field(sa_column=minor_units())
+    # No invoice begins with any: the ledger raises it.
+    refunded: int = Field(default=0, sa_column=minor_units(in_database="0"))
     voided: bool
     total: int = Field(sa_column=minor_units())
     # Compared byte by byte on both engines: what is read from it is put in order in Python too.
@@ -133,6 +143,12 @@ _THIS = "company_id = NEW.company_id AND invoice_id = NEW.{0}"
 
 _POST = (
     f"UPDATE invoice_due SET due = due + {_OWED.format('NEW')} WHERE {_THIS.format('invoice_id')};"
+)
+# By itself: of the indexes that a payment has to keep, it has no part in any.
+_GIVE_BACK = (
+    "UPDATE invoice_due SET refunded = refunded"
+    " + CASE NEW.kind WHEN 'refund' THEN NEW.amount ELSE -NEW.amount END"
+    f" WHERE {_THIS.format('invoice_id')};"
 )
 _FOLLOW = (
     f"UPDATE invoice_due SET {', '.join(f'{name} = NEW.{name}' for name in _COPIED)},"
@@ -165,6 +181,13 @@ _BEGIN = (
     f" WHERE NOT EXISTS (SELECT 1 FROM invoice_due WHERE {_THIS.format('id')});"
 )
 _watched = ", ".join((*_COPIED, "issued_at", "voided_at"))
+_OF_REFUNDS = Trigger(
+    "invoice_due_refunded",
+    "ledger_entry",
+    "INSERT",
+    "NEW.invoice_id IS NOT NULL AND NEW.kind IN ('refund', 'refund_returned')",
+    _GIVE_BACK,
+)
 _TRIGGERS = (
     Trigger(
         "invoice_due_posted",
@@ -185,14 +208,15 @@ _TRIGGERS = (
 )
 
 
-def keep_due(connection: Connection) -> None:
-    """Put the triggers in place, anew where they are."""
-    put_in_place(connection, _TRIGGERS)
+def keep_due(connection: Connection, *, refunds: bool = True) -> None:
+    """Put the triggers in place, anew where they are. ``refunds``: the table has that column, which
+    it had not always."""
+    put_in_place(connection, (*_TRIGGERS, _OF_REFUNDS) if refunds else _TRIGGERS)
 
 
 def let_go_of_due(connection: Connection) -> None:
     """Take the triggers away on SQLite, for as long as its tables are changed."""
-    take_away(connection, _TRIGGERS)
+    take_away(connection, (*_TRIGGERS, _OF_REFUNDS))
 
 
 @event.listens_for(SQLModel.metadata, "after_create")

@@ -91,7 +91,6 @@ OF_CREDIT = text("(debit = 'customer_credit' OR credit = 'customer_credit')")
 # What came in: at Stripe, or in hand.
 OF_RECEIPTS = text("(kind IN ('payment', 'overpayment') AND debit IN ('stripe', 'on_hand'))")
 OF_OVERPAYMENTS = text("(kind = 'overpayment')")
-OF_REFUNDS = text("(kind IN ('refund', 'refund_returned'))")
 
 
 class LedgerEntry(SQLModel, table=True):
@@ -121,13 +120,6 @@ class LedgerEntry(SQLModel, table=True):
             "customer_id",
             sqlite_where=OF_CREDIT,
             postgresql_where=OF_CREDIT,
-        ),
-        # Which invoices gave money back: few among all that were ever booked.
-        Index(
-            "ledger_entry_refunds",
-            *("company_id", "invoice_id", "kind", "amount"),
-            sqlite_where=OF_REFUNDS,
-            postgresql_where=OF_REFUNDS,
         ),
         # Covers what came in since a day.
         Index(

@@ -14,6 +14,7 @@ from fsm_portal.domain import (  # noqa: F401
     customer,
     customer_movement,
     customer_note,
+    customer_owing,
     customer_word,
     dispute,
     import_run,

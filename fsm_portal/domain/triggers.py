@@ -12,6 +12,10 @@ class Trigger:
 
     All three are SQL, with the row as NEW and what it was before as OLD. ``then`` is one statement
     or several, each with its semicolon.
+
+    One that is ``at_the_end`` PostgreSQL runs right before the commit: a row that others write too
+    is taken after everything else, and held for no longer than that. SQLite, which has one writer,
+    runs it at once.
     """
 
     name: str
@@ -19,6 +23,7 @@ class Trigger:
     happens: str
     which: str
     then: str
+    at_the_end: bool = False
 
 
 def put_in_place(connection: Connection, triggers: Iterable[Trigger]) -> None:
@@ -34,9 +39,11 @@ def put_in_place(connection: Connection, triggers: Iterable[Trigger]) -> None:
                 f" $$ BEGIN {each.then} RETURN NULL; END $$"
             )
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {each.name} ON {each.table}")
-            connection.exec_driver_sql(
-                f"{trigger} FOR EACH ROW WHEN ({each.which}) EXECUTE FUNCTION {each.name}()"
-            )
+            when = f"FOR EACH ROW WHEN ({each.which}) EXECUTE FUNCTION {each.name}()"
+            if each.at_the_end:
+                trigger = trigger.replace("CREATE", "CREATE CONSTRAINT", 1)
+                when = f"DEFERRABLE INITIALLY DEFERRED {when}"
+            connection.exec_driver_sql(f"{trigger} {when}")
 
 
 def take_away(connection: Connection, triggers: Iterable[Trigger]) -> None:

@@ -124,11 +124,12 @@ def test_a_migrated_database_has_the_triggers_of_the_models(tmp_path):
             rows = connection.execute(
                 text(
                     "SELECT name, tbl_name, sql FROM sqlite_master"
-                    " WHERE type = 'trigger' AND name LIKE 'invoice_due%'"
+                    " WHERE type = 'trigger'"
+                    " AND (name LIKE 'invoice_due%' OR name LIKE 'customer_owing%')"
                 )
             )
             found.append(sorted(rows.all()))
-    assert found[0] == found[1] and len(found[0]) == 4
+    assert found[0] == found[1] and len(found[0]) == 5 + 4
 
 
 def test_triggers_can_be_put_in_place_again(any_database, company, dana):

@@ -314,6 +314,21 @@ PLANTED: list[tuple[str, str, str]] = [
     ),
     (
         "K",
+        "the index of what is due has every issued invoice as it stands in the ledger",
+        "UPDATE invoice_due SET refunded = refunded + 1",
+    ),
+    (
+        "K",
+        "the index of who owes has what is due on each customer's open invoices",
+        "UPDATE customer_owing SET owed = owed + 1",
+    ),
+    (
+        "K",
+        "the index of who owes has what is due on each customer's open invoices",
+        "DELETE FROM customer_owing WHERE owed > 0",
+    ),
+    (
+        "K",
         "the index of movements has every fact of a customer as it stands in the ledger",
         "UPDATE customer_movement SET amount = amount + 1 WHERE family = 'refund'",
     ),

@@ -1,7 +1,8 @@
 """Customers by a few letters of who they are: each word typed begins one of theirs.
 
 Looked up in the index of words, never read through. Of whom there are few the ids are known at
-once; of whom there are many, whoever goes along a list asks at each row, and its page is soon full.
+once. Those of whom there are many lie in the order of their names under each of their words; and
+whoever goes along another list asks at each row, and its page is soon full.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Integer, Select, String, and_, bindparam, exists, select
 from sqlmodel import Session
 
 from fsm_portal.domain.customer_word import CustomerWord, words_of
@@ -19,8 +20,8 @@ _word = table_of(CustomerWord)
 
 # As many as are looked up one by one.
 FEW = 1_000
-# As many as are put in order for a page of them.
-SOME = 50_000
+# Of a rare word among others there are no more: it is found before the others are looked at.
+_RARE = 50
 # What is typed beyond these words narrows no further.
 _MOST_WORDS = 5
 # After every letter or digit that there is.
@@ -37,27 +38,42 @@ class Called:
     values: dict[str, str]
 
 
-def called(session: Session, company_id: str, text: str) -> Called:
-    """Customers of whom each word of ``text`` begins a word; nobody where it has no words."""
+def called(session: Session, company_id: str, text: str, few: int = FEW) -> Called:
+    """Customers of whom each word of ``text`` begins a word; nobody where it has no words.
+
+    ``few``: their ids, where they are no more.
+    """
     words = typed_words(text)
     values = word_values(words)
     if not words:
         return Called((), 0, values)
-    found: set[str] | None = None
-    beyond: list[str] = []
-    for word in words:
-        some = beginning(session, company_id, word)
-        if len(some) > FEW:
-            beyond.append(word)
-        else:
-            found = some if found is None else found & some
+    found, beyond = _of_the_rarest(session, company_id, words, few)
     if found is None:
         # All of them are common words: those who have them all may be few again.
-        some = _having(session, company_id, words)
-        return Called(None if len(some) > FEW else tuple(sorted(some)), len(words), values)
+        some = _having(session, company_id, words, few) if len(words) > 1 else None
+        return Called(None if some is None else tuple(sorted(some)), len(words), values)
     for word in beyond:
         found = _those(session, company_id, found, word) if found else found
     return Called(tuple(sorted(found)), len(words), values)
+
+
+def _of_the_rarest(
+    session: Session, company_id: str, words: Sequence[str], few: int
+) -> tuple[set[str] | None, list[str]]:
+    """Who has those of ``words`` that few have, and which others there are; None where each is
+    common."""
+    for most in (_RARE, few) if len(words) > 1 else (few,):
+        found: set[str] | None = None
+        beyond: list[str] = []
+        for word in words:
+            some = beginning(session, company_id, word, most)
+            if some is None:
+                beyond.append(word)
+            else:
+                found = some if found is None else found & some
+        if found is not None:
+            return found, beyond
+    return None, list(words)
 
 
 def has_words(customer_id: ColumnElement[Any], words: int) -> ColumnElement[bool]:
@@ -96,27 +112,26 @@ def word_values(words: Sequence[str]) -> dict[str, str]:
     return values
 
 
-def beginning(session: Session, company_id: str, word: str) -> set[str]:
-    """Of whom a word begins so: FEW and one more at most."""
-    key = {"company_id": company_id, **word_values([word])}
-    return set(session.connection().execute(_of_words(1), key).scalars())
+def beginning(session: Session, company_id: str, word: str, most: int = FEW) -> set[str] | None:
+    """Of whom a word begins so; None where there are more than ``most``."""
+    return _at_most(session, company_id, [word], most)
 
 
-def _having(session: Session, company_id: str, words: Sequence[str]) -> set[str]:
-    key = {"company_id": company_id, **word_values(words)}
-    return set(session.connection().execute(_of_words(len(words)), key).scalars())
+def _having(session: Session, company_id: str, words: Sequence[str], most: int) -> set[str] | None:
+    return _at_most(session, company_id, words, most)
+
+
+def _at_most(session: Session, company_id: str, words: Sequence[str], most: int) -> set[str] | None:
+    key = {"company_id": company_id, "rows": most + 1, **word_values(words)}
+    found = session.connection().execute(_of_words(len(words)), key).scalars().all()
+    # Whoever has two words that begin so is there twice, and counted so: who is in no order here
+    # would have to be put in one to be told apart.
+    return None if len(found) > most else set(found)
 
 
 def _those(session: Session, company_id: str, ids: set[str], word: str) -> set[str]:
     key = {"company_id": company_id, "ids": sorted(ids), **word_values([word])}
     return set(session.connection().execute(_AMONG, key).scalars())
-
-
-def is_rare(session: Session, company_id: str, found: Called) -> bool:
-    """Whether no more than SOME have the first of the words: they are put in order sooner than
-    they are come across, one by one, in a list that may have them all at its end."""
-    key = {"company_id": company_id, **found.values}
-    return int(session.connection().execute(_COUNT, key).scalar_one()) <= SOME
 
 
 def with_words(words: int) -> Select[Any]:
@@ -132,9 +147,10 @@ def with_words(words: int) -> Select[Any]:
 
 @cache
 def _of_words(words: int) -> Select[Any]:
-    """FEW and one more at most."""
-    return with_words(words).distinct().limit(FEW + 1)
+    """As many as ``rows``."""
+    return with_words(words).limit(bindparam("rows", type_=Integer))
 
 
-_AMONG = _of_words(1).where(_word.c.customer_id.in_(bindparam("ids", expanding=True, type_=String)))
-_COUNT = select(func.count()).select_from(with_words(1).limit(SOME + 1).subquery())
+_AMONG = with_words(1).where(
+    _word.c.customer_id.in_(bindparam("ids", expanding=True, type_=String))
+)

@@ -46,7 +46,7 @@ def choices(session: Session, company_id: str, search: str) -> CustomerChoice:
     key: dict[str, Any] = {"company_id": company_id}
     statement = _NEWEST
     if search:
-        kind, values = narrowed(session, company_id, search)
+        kind, values = narrowed(session, company_id, search, by_name=True)
         key |= values
         statement = page_of_customers("name", True, False, kind).limit(_SHOWN + 1)
     rows = session.connection().execute(statement, key).all()

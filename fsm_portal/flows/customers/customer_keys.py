@@ -1,7 +1,7 @@
 """The statements of the office's list of customers: one page of it, in each of its orders.
 
-By name, by age and by lateness they go along an index and stop when the page is full. How much
-each owes is added up from an index of what is open, however many customers there are.
+By name, by age, by lateness and by what they owe they go along an index and stop when the page is
+full; and so they do among those who share a word, in the order of names.
 """
 
 from functools import cache
@@ -19,31 +19,44 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal,
     literal_column,
     or_,
     select,
+    union_all,
 )
 from sqlmodel import Session
 
 from fsm_portal.domain.customer import WORDS, Customer
+from fsm_portal.domain.customer_owing import OWES, CustomerOwing
+from fsm_portal.domain.customer_word import CustomerWord
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice_due import TO_PAY, InvoiceDue
-from fsm_portal.flows.customers.called import called, has_words, is_rare, with_words
+from fsm_portal.flows.customers.called import FEW, called, has_words
 from fsm_portal.flows.customers.customer_query import PAGE
+from fsm_portal.flows.customers.in_order import (
+    IS_EVERYBODY,
+    are_some,
+    page_of_everybody,
+    page_of_some,
+    page_of_words,
+    words_beginning,
+)
 from fsm_portal.flows.payments.under_dispute import disputed_invoices
 
 _customer = table_of(Customer)
 _due = table_of(InvoiceDue)
+_owing = table_of(CustomerOwing)
+_word = table_of(CustomerWord)
 _earlier = _due.alias("earlier")
 words: ColumnElement[str] = literal_column(WORDS.text, String)
 
-_TOGETHER = "all "
+# Of so many the page is looked up and put in order; of more it is read in order.
+_LOOKED_UP = 200
 _company: BindParameter[str] = bindparam("company_id", type_=String)
 # What a bank has in its hands is owed, but nobody is late with it until it has decided.
 _disputed = disputed_invoices(_company)
 _is_late = and_(_due.c.due_date < bindparam("day", type_=Date), _due.c.invoice_id.not_in(_disputed))
-# Amounts of two currencies cannot be compared: what is owed in the company's own decides.
-_owed = func.sum(case((_due.c.currency == bindparam("currency"), _due.c.due), else_=0))
 _COLUMNS = (
     _customer.c.id,
     _customer.c.name,
@@ -66,16 +79,18 @@ _is_the_oldest = ~exists().where(
 
 @cache
 def page_of_customers(order: str, onward: bool, from_a_row: bool, search: str) -> Select[Any]:
-    """``search`` is the kind of it that ``narrowed`` says: "ids", "stripe", a number of words, the
-    same looked up together, or nothing.
+    """``search`` is the kind of it that ``narrowed`` says: "ids", "stripe", a number of words, how
+    many of them are read in order ("in_order 3 2": the first of two begins three), or nothing.
 
     Parameters: company_id; ``at`` and ``tie`` from a row on; what ``narrowed`` says; ``day`` and
     ``currency`` where it goes by what is owed. Each row has ``sorted_by``, what its list is sorted
     by.
     """
-    if order in ("name", "newest"):
+    if order == "newest" or (not search and order == "name"):
         return _of_all(order, onward, from_a_row, search)
-    keys = (_owing if order == "owed" else _overdue)(onward, from_a_row, search).subquery("page")
+    if order == "name":
+        return _of_found(onward, from_a_row, search)
+    keys = (_most if order == "owed" else _overdue)(onward, from_a_row, search).subquery("page")
     return (
         select(*_COLUMNS, keys.c.sorted_by, keys.c.tie)
         .join(keys, and_(_ours, keys.c.id == _customer.c.id))
@@ -95,16 +110,73 @@ def _of_all(order: str, onward: bool, from_a_row: bool, search: str) -> Select[A
     return found.order_by(*order_by).limit(PAGE + 1)
 
 
-def _owing(onward: bool, from_a_row: bool, search: str) -> Select[Any]:
-    tie = _due.c.customer_id
-    found = (
-        select(tie.label("id"), tie.label("tie"), _owed.label("sorted_by"))
-        .where(_due.c.company_id == _company, TO_PAY)
-        .group_by(tie)
+def _of_found(onward: bool, from_a_row: bool, search: str) -> Select[Any]:
+    """Those who were searched for, in the order of names as the index of words has it."""
+    keys = _found(onward, from_a_row, search).subquery("page")
+    return (
+        select(*_COLUMNS, keys.c.called.label("sorted_by"), keys.c.id.label("tie"))
+        .join(keys, and_(_ours, keys.c.id == _customer.c.id))
+        .order_by(*_sorted(keys.c.called, keys.c.id, onward))
+    )
+
+
+def _found(onward: bool, from_a_row: bool, search: str) -> Select[Any]:
+    kind, *counts = search.split()
+    if kind == "in_order":
+        beginning, words = map(int, counts)
+        return page_of_words(beginning, words, from_a_row, onward, PAGE + 1)
+    if kind in ("some", "everybody"):
+        page = page_of_some if kind == "some" else page_of_everybody
+        return page(int(counts[0]), from_a_row, onward, PAGE + 1)
+    found = select(_word.c.customer_id.label("id"), _word.c.called).where(
+        _word.c.company_id == _company,
+        IS_EVERYBODY,
+        _matches(kind, _word.c.customer_id),
     )
     if from_a_row:
-        found = found.having(_beyond(_owed, BigInteger(), tie, not onward))
-    return _ended(found, search, _owed, tie, not onward)
+        found = found.where(_beyond(_word.c.called, String(), _word.c.customer_id, onward))
+    return found.order_by(*_sorted(_word.c.called, _word.c.customer_id, onward)).limit(PAGE + 1)
+
+
+def _most(onward: bool, from_a_row: bool, search: str) -> Select[Any]:
+    """Amounts of two currencies cannot be compared: what is owed in the company's own decides, and
+    who owes in others alone comes behind."""
+    its_own = bindparam("currency", type_=String)
+    own, tie = _owing.alias("own"), _owing.c.customer_id
+    elsewhere = ~exists().where(
+        own.c.company_id == _owing.c.company_id,
+        own.c.customer_id == tie,
+        own.c.currency == its_own,
+        own.c.owed > 0,
+    )
+    # On one side of the own currency and on the other: ranges of the index.
+    others = (_owing.c.currency < its_own, _owing.c.currency > its_own)
+    pages = [
+        _of_owing(_owing.c.owed, (_owing.c.currency == its_own,), onward, from_a_row, search),
+        *(_of_owing(None, (of, elsewhere), onward, from_a_row, search) for of in others),
+    ]
+    together = union_all(*(select(page.subquery()) for page in pages)).subquery()
+    return (
+        select(together.c.id, together.c.tie, together.c.sorted_by)
+        .distinct()
+        .order_by(*_sorted(together.c.sorted_by, together.c.tie, not onward))
+        .limit(PAGE + 1)
+    )
+
+
+def _of_owing(
+    by: Any, of: tuple[ColumnElement[bool], ...], onward: bool, from_a_row: bool, search: str
+) -> Select[Any]:
+    tie = _owing.c.customer_id
+    amount = literal(0, BigInteger()) if by is None else by
+    found = select(tie.label("id"), tie.label("tie"), amount.label("sorted_by")).where(
+        _owing.c.company_id == _company, OWES, *of
+    )
+    if from_a_row:
+        found = found.where(_beyond(amount, BigInteger(), tie, not onward))
+    page = _ended(found, search, tie, by, tie, not onward)
+    # Of one currency each is there once.
+    return page.distinct() if by is None else page
 
 
 def _overdue(onward: bool, from_a_row: bool, search: str) -> Select[Any]:
@@ -114,12 +186,14 @@ def _overdue(onward: bool, from_a_row: bool, search: str) -> Select[Any]:
     )
     if from_a_row:
         found = found.where(_beyond(day, Date(), tie, onward))
-    return _ended(found, search, day, tie, onward)
+    return _ended(found, search, _due.c.customer_id, day, tie, onward)
 
 
-def _ended(found: Select[Any], search: str, by: Any, tie: Any, up: bool) -> Select[Any]:
+def _ended(
+    found: Select[Any], search: str, customer_id: Any, by: Any, tie: Any, up: bool
+) -> Select[Any]:
     if search:
-        found = found.where(_matches(search, _due.c.customer_id))
+        found = found.where(_matches(search, customer_id))
     return found.order_by(*_sorted(by, tie, up)).limit(PAGE + 1)
 
 
@@ -147,24 +221,28 @@ def _matches(search: str, customer_id: ColumnElement[str]) -> ColumnElement[bool
             _ours, _customer.c.stripe_customer_id == bindparam("search", type_=String)
         )
         return customer_id.in_(theirs)
-    if search.startswith(_TOGETHER):
-        words_too = with_words(int(search.removeprefix(_TOGETHER)))
-        return customer_id.in_(words_too)
     return has_words(customer_id, int(search))
 
 
-def narrowed(session: Session, company_id: str, text: str) -> tuple[str, dict[str, Any]]:
-    """What kind of search ``text`` is, for ``page_of_customers``, and the parameters for it:
-    Stripe's id of a customer, or words that begin one in who it is."""
+def narrowed(
+    session: Session, company_id: str, text: str, *, by_name: bool
+) -> tuple[str, dict[str, Any]]:
+    """What kind of search ``text`` is, for ``page_of_customers`` (in the order of names or in
+    another), and the parameters for it: Stripe's id of a customer, or words that begin one in who
+    it is."""
     if not text:
         return "", {}
     if text.startswith("cus_"):
         return "stripe", {"search": text}
-    found = called(session, company_id, text)
+    found = called(session, company_id, text, _LOOKED_UP if by_name else FEW)
     if found.ids is not None:
         return "ids", {"ids": found.ids}
-    together = _TOGETHER if is_rare(session, company_id, found) else ""
-    return f"{together}{found.words}", found.values
+    if not by_name:
+        return str(found.words), found.values
+    if words := words_beginning(session, company_id, found.values):
+        return f"in_order {len(words)} {found.words}", found.values | words
+    kind = "some" if are_some(session, company_id, found.values) else "everybody"
+    return f"{kind} {found.words}", found.values
 
 
 # What the customers of a page owe. Made once: it runs at every payment.

@@ -14,6 +14,7 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.flows.customers.customer_keys import WORDS_OF, narrowed, page_of_customers
 from fsm_portal.flows.customers.customer_query import PAGE, Anchor, CustomerQuery
+from fsm_portal.flows.customers.in_order import CALLED_OF
 from fsm_portal.flows.customers.owing import NOTHING, Owing, owing_of
 from fsm_portal.flows.customers.portal_state import NEVER, PortalState, portal_states
 from fsm_portal.flows.customers.stripe_side import account_of
@@ -105,11 +106,11 @@ def _page(session: Session, company: Company, query: CustomerQuery) -> tuple[lis
     elif order == "oldest":
         values["day"] = today(company.time_zone)
     if anchor is not None:
-        at = _at(session, company.id, anchor, order)
+        at = _at(session, company.id, anchor, order, bool(query.search))
         if at is None:
             return [], False
         values |= {"at": at, "tie": anchor.tie}
-    kind, searched = narrowed(session, company.id, query.search)
+    kind, searched = narrowed(session, company.id, query.search, by_name=order == "name")
     values |= searched
     onward = anchor is None or anchor.onward
     statement = page_of_customers(order, onward, anchor is not None, kind)
@@ -118,12 +119,15 @@ def _page(session: Session, company: Company, query: CustomerQuery) -> tuple[lis
     return (shown if onward else shown[::-1]), len(rows) > PAGE
 
 
-def _at(session: Session, company_id: str, anchor: Anchor, order: str) -> str | int | date | None:
+def _at(
+    session: Session, company_id: str, anchor: Anchor, order: str, searched: bool
+) -> str | int | date | None:
     """What the list is sorted by, at the row from which on is read; None where it is gone."""
     if order == "name":
         # It may have been renamed since: where it stands now.
         key = {"company_id": company_id, "id": anchor.tie}
-        name: str | None = session.connection().execute(WORDS_OF, key).scalar()
+        stands = CALLED_OF if searched else WORDS_OF
+        name: str | None = session.connection().execute(stands, key).scalar()
         return name
     if order == "owed":
         return int(anchor.at)

@@ -18,11 +18,10 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    case,
-    exists,
     func,
     select,
     tuple_,
+    union_all,
 )
 from sqlmodel import Session
 
@@ -31,16 +30,14 @@ from fsm_portal.domain.code_points import by_code_points
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import NOT_ISSUED, Invoice
-from fsm_portal.domain.invoice_due import PAID, TO_PAY, VOIDED, InvoiceDue
-from fsm_portal.domain.ledger import OF_REFUNDS, Kind, LedgerEntry
+from fsm_portal.domain.invoice_due import PAID, REFUNDED, TO_PAY, VOIDED, InvoiceDue
 from fsm_portal.flows.customers.called import has_words
 from fsm_portal.flows.payments.under_dispute import disputed_invoices
-from fsm_portal.flows.searched_amount import comes_to
+from fsm_portal.flows.searched_amount import OF_AMOUNTS, comes_to_in
 
 _invoice = table_of(Invoice)
 _customer = table_of(Customer)
 _due = table_of(InvoiceDue)
-_entry = table_of(LedgerEntry)
 _attempt = table_of(CheckoutAttempt)
 _attempt_invoice = table_of(CheckoutAttemptInvoice)
 
@@ -98,9 +95,33 @@ def page_of_keys(
     at, ``ids``, ``number`` (a pattern), ``some`` customers, what
     ``searched_amount`` and ``called`` give; ``shown``, ids of ``shown_ids``, if ``among`` them.
     """
+    if narrow == "total":
+        pages = [
+            _one_page(of, show, sort, narrow, from_a_row, onward, rows, among, digits)
+            for digits in OF_AMOUNTS
+        ]
+        return select(union_all(*(select(page.subquery()) for page in pages)).subquery())
+    return _one_page(of, show, sort, narrow, from_a_row, onward, rows, among, None)
+
+
+def _one_page(
+    of: Of,
+    show: Show,
+    sort: Sort,
+    narrow: Narrow,
+    from_a_row: bool,
+    onward: bool,
+    rows: int,
+    among: bool,
+    digits: int | None,
+) -> Select[Any]:
+    """``digits`` are the decimals of the currencies in which an amount is looked for."""
     invoice_id, at, found = _issued(sort, show, among) if of == "issued" else _drafts(sort, show)
     found = found.add_columns(at.label("sorted_by"))
-    if narrow:
+    if digits is not None:
+        table = _due if of == "issued" else _invoice
+        found = found.where(comes_to_in(digits, table.c.total, table.c.currency))
+    elif narrow:
         found = found.where(_narrowed(of, narrow))
     descending = DESCENDING[sort] == onward
     if from_a_row:
@@ -131,6 +152,8 @@ def _issued(sort: Sort, show: Show, among: bool) -> tuple[Any, Any, Select[Any]]
             found = found.where(PAID)
         case "void":
             found = found.where(VOIDED)
+        case "refunded":
+            found = found.where(REFUNDED)
         case "processing":
             found = found.where(TO_PAY)
     if among:
@@ -162,8 +185,6 @@ def _narrowed(of: Of, narrow: Narrow) -> ColumnElement[bool]:
     table, invoice_id = (_due, _due.c.invoice_id) if of == "issued" else (_invoice, _invoice.c.id)
     if narrow == "ids":
         return invoice_id.in_(bindparam("ids", expanding=True))
-    if narrow == "total":
-        return comes_to(table.c.total, table.c.currency)
     if narrow == "number":
         return has(table.c.number, "number")
     if narrow == "some_customers":
@@ -191,37 +212,15 @@ def _on_their_way() -> Select[Any]:
     )
 
 
-def _gave_back() -> ColumnElement[bool]:
-    """Of which more went back in refunds than came again. Asked of each row: a page of them is soon
-    full where they are many, and where they are few ``shown_ids`` has them."""
-    of_this = (
-        _entry.c.company_id == _COMPANY,
-        OF_REFUNDS,
-        _entry.c.invoice_id == _due.c.invoice_id,
-    )
-    # Most have none: that is known sooner than a sum of nothing.
-    return and_(exists().where(*of_this), select(_GONE).where(*of_this).scalar_subquery() > 0)
-
-
-# What went back of an invoice in refunds, less what of that came again.
-_GONE = func.sum(case((_entry.c.kind == Kind.REFUND, _entry.c.amount), else_=-_entry.c.amount))
 # Of few among all invoices: as many as are put in order sooner than they are come across.
 _FEW = 2_000
 _CONDITIONS: dict[Show, Callable[[], ColumnElement[bool]]] = {
     "disputed": lambda: _due.c.invoice_id.in_(disputed_invoices(_COMPANY)),
     "processing": lambda: _due.c.invoice_id.in_(_on_their_way()),
-    "refunded": _gave_back,
 }
 _IDS: dict[Show, Any] = {
     "disputed": disputed_invoices(_COMPANY).limit(_FEW + 1),
     "processing": _on_their_way().limit(_FEW + 1),
-    "refunded": (
-        select(_entry.c.invoice_id)
-        .where(_entry.c.company_id == _COMPANY, OF_REFUNDS, _entry.c.invoice_id.is_not(None))
-        .group_by(_entry.c.invoice_id)
-        .having(_GONE > 0)
-        .limit(_FEW + 1)
-    ),
 }
 
 

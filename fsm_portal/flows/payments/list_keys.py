@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    column,
     desc,
     exists,
     literal,
@@ -31,7 +32,7 @@ from fsm_portal.flows.customers.called import has_words
 from fsm_portal.flows.invoicing.list_keys import has
 from fsm_portal.flows.keyset import beyond
 from fsm_portal.flows.payment_rows import RowKind
-from fsm_portal.flows.searched_amount import comes_to
+from fsm_portal.flows.searched_amount import OF_AMOUNTS, comes_to_in
 
 _payment = table_of(Payment)
 _failed = table_of(FailedPayment)
@@ -48,6 +49,8 @@ Shown = Show | Literal["money"]
 # How a page is narrowed: to rows that were looked up, to few customers or to many, to an amount,
 # or to many invoices. A digit is to customers who have so many words.
 Narrow = Literal["", "ids", "some_customers", "amount", "number", "1", "2", "3", "4", "5"]
+# By an index of their own; what is narrowed otherwise is gone along from day to day.
+_LOOKED_UP: tuple[Narrow, ...] = ("ids", "some_customers", "amount")
 
 
 @dataclass(frozen=True)
@@ -82,28 +85,44 @@ def page_of_keys(show: Shown, narrow: Narrow, from_a_row: bool, older: bool) -> 
     at, ``ids``, ``some`` customers, ``number`` (a pattern), what ``searched_amount`` and
     ``called`` give.
     """
-    kinds = [_one_kind(_KINDS[name], show, narrow, from_a_row, older) for name in _SHOWN[show]]
-    together = union_all(*[select(kind.subquery()) for kind in kinds]).subquery()
-    return (
-        select(together.c.id, together.c.kind, together.c.at)
-        .order_by(*_order(together.c.at, together.c.id, older))
-        .limit(bindparam("limit"))
-    )
+    kinds = [
+        _one_kind(_KINDS[name], show, narrow, from_a_row, older, digits)
+        for name in _SHOWN[show]
+        for digits in (OF_AMOUNTS if narrow == "amount" else (None,))
+    ]
+    if narrow in _LOOKED_UP:
+        together = union_all(*[select(kind.subquery()) for kind in kinds]).subquery()
+        found: Any = select(together.c.id, together.c.kind, together.c.at)
+        order = _order(together.c.at, together.c.id, older)
+    else:
+        # Merged as they are gone along: of what is rare no more is read than the page is long.
+        found = kinds[0] if len(kinds) == 1 else union_all(*kinds)
+        order = _order(column("at"), column("id"), older)
+    page: Select[Any] = found.order_by(*order).limit(bindparam("limit"))
+    return page
 
 
 def _one_kind(
-    kind: _Kind, show: Shown, narrow: Narrow, from_a_row: bool, older: bool
+    kind: _Kind,
+    show: Shown,
+    narrow: Narrow,
+    from_a_row: bool,
+    older: bool,
+    digits: int | None,
 ) -> Select[Any]:
+    """``digits`` are the decimals of the currencies in which an amount is looked for."""
     found = select(kind.table.c.id, literal(kind.name).label("kind"), kind.at.label("at")).where(
         kind.table.c.company_id == bindparam("company_id")
     )
     if show == "manual":
         found = found.where(BY_HAND)
-    if narrow:
+    if digits is not None:
+        found = found.where(comes_to_in(digits, kind.table.c.amount, kind.table.c.currency))
+    elif narrow:
         found = found.where(_narrowed(kind, narrow))
     if from_a_row:
         found = found.where(beyond(kind.at, kind.table.c.id, older))
-    if narrow == "ids":
+    if narrow == "ids" or narrow not in _LOOKED_UP:
         # Few, all of them: asked for in order, SQLite would go along the whole list to save a sort.
         return found
     return found.order_by(*_order(kind.at, kind.table.c.id, older)).limit(bindparam("limit"))
@@ -118,8 +137,6 @@ def _narrowed(kind: _Kind, narrow: Narrow) -> ColumnElement[bool]:
     if narrow == "ids":
         condition = kind.table.c.id.in_(bindparam("ids", expanding=True))
         return condition
-    if narrow == "amount":
-        return comes_to(kind.table.c.amount, kind.table.c.currency)
     if narrow == "number":
         return _on_invoices_numbered(kind)
     if narrow != "some_customers":

@@ -22,6 +22,7 @@ from fsm_portal.flows.proving import (
     money_back_adds_up,
     never_behind,
     once,
+    owing,
     payments_add_up,
     scopes,
     secrets,
@@ -51,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     *stuck.RULES,
     *views.RULES,
     *statements.RULES,
+    *owing.RULES,
 )
 # A worker that is well begins whatever is due within seconds; Stripe or a mail server may be away.
 PATIENCE = timedelta(hours=1)

@@ -35,6 +35,18 @@ _ledgers = (
     .group_by(entry.c.company_id, entry.c.invoice_id)
     .subquery("ledgers")
 )
+_gone_back = (
+    select(
+        entry.c.company_id,
+        entry.c.invoice_id,
+        func.sum(case((entry.c.kind == Kind.REFUND, entry.c.amount), else_=-entry.c.amount)).label(
+            "refunded"
+        ),
+    )
+    .where(entry.c.kind.in_((Kind.REFUND, Kind.REFUND_RETURNED)), entry.c.invoice_id.is_not(None))
+    .group_by(entry.c.company_id, entry.c.invoice_id)
+    .subquery("gone_back")
+)
 _indexed = table_of(InvoiceDue)
 _COPIED = ("customer_id", "currency", "number", "issue_date", "due_date")
 _back_and_again = (Kind.REFUND, Kind.REFUND_RETURNED)
@@ -65,7 +77,15 @@ RULES = (
                     _ledgers.c.company_id == _invoice.c.company_id,
                     _ledgers.c.invoice_id == _invoice.c.id,
                 ),
-            ).outerjoin(
+            )
+            .outerjoin(
+                _gone_back,
+                and_(
+                    _gone_back.c.company_id == _invoice.c.company_id,
+                    _gone_back.c.invoice_id == _invoice.c.id,
+                ),
+            )
+            .outerjoin(
                 _indexed,
                 and_(
                     _indexed.c.company_id == _invoice.c.company_id,
@@ -77,6 +97,7 @@ RULES = (
             or_(
                 _indexed.c.invoice_id.is_(None) != _invoice.c.issued_at.is_(None),
                 _indexed.c.due != func.coalesce(_ledgers.c.due, 0),
+                _indexed.c.refunded != func.coalesce(_gone_back.c.refunded, 0),
                 *(_indexed.c[name] != _invoice.c[name] for name in _COPIED),
                 _indexed.c.voided != _invoice.c.voided_at.is_not(None),
             )
