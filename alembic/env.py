@@ -14,6 +14,7 @@ from fsm_portal.domain.customer_movement import keep_movements, let_go_of_moveme
 from fsm_portal.domain.customer_owing import keep_owing, let_go_of_owing
 from fsm_portal.domain.invoice_due import keep_due, let_go_of_due
 from fsm_portal.domain.paper import keep_papers
+from fsm_portal.domain.row_security import keep_companies_apart
 from fsm_portal.domain.tables import metadata
 
 # Any number does, as long as nothing else on that database uses it.
@@ -62,6 +63,7 @@ def _migrate_postgresql(connection: Connection) -> None:
         connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
         context.run_migrations()
         _keep_triggers(connection)
+        keep_companies_apart(connection)
 
 
 def _keep_triggers(connection: Connection) -> None:

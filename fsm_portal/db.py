@@ -22,6 +22,8 @@ from fsm_portal.config import settings
 
 # A session can write a row only when every table its keys refer to is known.
 from fsm_portal.domain import tables  # noqa: F401
+from fsm_portal.domain.company_scope import across_companies
+from fsm_portal.domain.scoped_transaction import begin_within_companies, go_within
 from fsm_portal.domain.small_letters import as_compared
 
 # What whoever asks is told when the database is away, stays locked or has no tables yet.
@@ -52,6 +54,7 @@ def create_engine(url: str) -> Engine:
         engine = sqlalchemy_engine(url, **_POOL_OF_POSTGRESQL)
         event.listen(engine, "checkin", _rests)
         event.listen(engine, "checkout", partial(_is_alive, engine))
+        begin_within_companies(engine)
         return engine
     engine = sqlalchemy_engine(url, connect_args={"timeout": 15}, **_POOL)
     event.listen(engine, "connect", _prepare_sqlite)
@@ -163,12 +166,23 @@ def reading() -> Iterator[Session]:
             yield session
             _end_of_reading(session)
         return
+    go_within(session.connection())
     try:
         yield session
     except Exception:
         # To PostgreSQL the transaction is spoilt; whoever reads next begins another.
         session.rollback()
         raise
+
+
+@contextmanager
+def reading_across_companies() -> Iterator[Session]:
+    """``reading()`` for what cannot be asked of one company alone. Whoever uses it says why."""
+    with across_companies(), reading() as session:
+        yield session
+    # Whoever reads on in the same moment is where they were.
+    if (shared := _moment.get()) is not None:
+        go_within(shared.connection())
 
 
 @lru_cache(maxsize=1)

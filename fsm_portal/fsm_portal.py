@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 from fsm_portal import db, live, logs, threads, worker
 from fsm_portal.config import settings
 from fsm_portal.dashboard import pages as dashboard_pages
-from fsm_portal.flows.identity import sessions_alive
+from fsm_portal.flows.identity import sessions_alive, within_company_of
 from fsm_portal.portal import pages as portal_pages
 from fsm_portal.routes import (
     access,
@@ -79,6 +79,6 @@ if not is_prod_mode():
 
     add_gallery(app)
 app.register_lifespan_task(threads.enough_for_pages)
-live.start(app, sessions_alive, db.one_moment)
+live.start(app, sessions_alive, db.one_moment, within_company_of)
 if settings().worker_in_app:
     app.register_lifespan_task(worker.beside_the_app)

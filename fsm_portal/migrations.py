@@ -15,6 +15,10 @@ from fsm_portal.db import create_engine
 from fsm_portal.logs import redacted
 
 _ROOT = Path(__file__).resolve().parent.parent
+_WHO_OWNS = text(
+    "SELECT row_security_active(oid), current_user, pg_get_userbyid(relowner) FROM pg_class"
+    " WHERE oid = to_regclass('company')"
+)
 
 
 def configuration(url: str | None = None) -> Config:
@@ -69,6 +73,7 @@ def check_migrated(url: str | None = None) -> None:
             f"The database {_name(address)} is in the form of an earlier version: "
             "run bin/portal migrate."
         )
+    _refuse_stranger(address)
 
 
 def assert_no_drift(url: str | None = None) -> None:
@@ -102,6 +107,23 @@ def _version(address: URL) -> str | None:
         raise DatabaseUnusable(_trouble(address, error)) from None
     finally:
         engine.dispose()
+
+
+def _refuse_stranger(address: URL) -> None:
+    """Row-level security shows no row to a role that neither owns the tables nor is theirs."""
+    if address.get_backend_name() != "postgresql":
+        return
+    engine = create_engine(address.render_as_string(hide_password=False))
+    try:
+        with engine.connect() as connection:
+            held, ours, owner = connection.execute(_WHO_OWNS).one()
+    finally:
+        engine.dispose()
+    if held:
+        raise DatabaseUnusable(
+            f"The tables of {_name(address)} belong to {owner}, and {ours} sees no row of them: "
+            f"serve as {owner}, or have an administrator run: GRANT {owner} TO {ours}."
+        )
 
 
 def _trouble(address: URL, error: DBAPIError) -> str:

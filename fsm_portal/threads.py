@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from contextvars import copy_context
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -41,4 +42,5 @@ async def enough_for_pages() -> AsyncIterator[None]:
 
 
 async def _run(pool: ThreadPoolExecutor, call: Callable[[], T]) -> T:
-    return await asyncio.get_running_loop().run_in_executor(pool, call)
+    # As `asyncio.to_thread` does it: the thread works within the company that the task works in.
+    return await asyncio.get_running_loop().run_in_executor(pool, copy_context().run, call)

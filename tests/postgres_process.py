@@ -80,6 +80,8 @@ def given_server(url: str) -> Iterator[PostgresServer]:
         with server.connect() as connection:
             for name in server.made:
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            for name in server.made:
+                connection.execute(f"DROP ROLE IF EXISTS {name}_within_company")
 
 
 @contextmanager

@@ -6,25 +6,34 @@ from typing import Any
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
+from fsm_portal.domain.company_scope import company_in_scope
+
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert ``rows``, which all have the same keys, within the transaction of ``connection``.
 
-    PostgreSQL takes them by COPY. Values go through the same
-    conversions as in any other statement; column defaults of the model are not applied.
-    Raises what any statement raises, IntegrityError for one.
+    PostgreSQL takes them by COPY; within a company, where row-level security allows none, each
+    column as one array. Values go through the same conversions as in any other statement; column
+    defaults of the model are not applied. Raises what any statement raises, IntegrityError for one.
     """
     if not rows:
         return
     names = list(rows[0])
-    values = zip(*(_values(connection, table, name, rows) for name in names), strict=True)
+    columns = [_values(connection, table, name, rows) for name in names]
     quote = connection.dialect.identifier_preparer.quote
     into = f"{quote(table.name)} ({', '.join(quote(name) for name in names)})"
-    if connection.dialect.name == "postgresql":
-        _copy(connection, f"COPY {into} FROM STDIN", values)
-    else:
+    if connection.dialect.name != "postgresql":
         marks = ", ".join("?" for _ in names)
-        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", list(values))
+        values = list(zip(*columns, strict=True))
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", values)
+    elif company_in_scope() is None:
+        _copy(connection, f"COPY {into} FROM STDIN", zip(*columns, strict=True))
+    else:
+        types = [table.c[name].type.compile(connection.dialect) for name in names]
+        arrays = ", ".join(f"%s::{type_}[]" for type_ in types)
+        connection.exec_driver_sql(
+            f"INSERT INTO {into} SELECT * FROM unnest({arrays})", (*columns,)
+        )
 
 
 def _copy(connection: Connection, statement: str, values: Iterable[tuple[Any, ...]]) -> None:

@@ -5,6 +5,7 @@ switch, and its plan). To all else in the house a customer of one that has none 
 """
 
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -17,6 +18,7 @@ from fsm_portal.config import settings
 from fsm_portal.db import reading
 from fsm_portal.domain.clock import now
 from fsm_portal.domain.company import Company, Plan
+from fsm_portal.domain.company_scope import across_companies, within
 from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.places import id_places, ids_in_places, places_for
@@ -138,7 +140,8 @@ def _behind(cookie_value: str | None) -> Row[*tuple[Any, ...]] | None:
     if claims is None:
         return None
     key = {"company_id": claims.company_id, "session_id": claims.session_id, "now": now()}
-    with reading() as session:
+    # Whoever it was until now: the cookie says which company's rows are looked at.
+    with within(claims.company_id), reading() as session:
         return session.connection().execute(_WHO, key).first()
 
 
@@ -150,7 +153,7 @@ def sessions_alive(session_ids: Collection[str]) -> dict[str, Scope]:
     ids, moment = list(session_ids), now()
     alive: dict[str, Scope] = {}
     scopes: dict[tuple[str, str | None, Role | None], Scope] = {}  # many tabs, few pairs of eyes
-    with reading() as session:
+    with across_companies(), reading() as session:
         for start in range(0, len(ids), _AT_ONCE):
             some = ids[start : start + _AT_ONCE]
             asked = _alive(places_for(some))
@@ -162,6 +165,11 @@ def sessions_alive(session_ids: Collection[str]) -> dict[str, Scope]:
                     scopes[whose] = Scope(audience, company_id, customer_id, role)
                 alive[session_id] = scopes[whose]
     return alive
+
+
+def within_company_of(scope: Scope) -> AbstractContextManager[None]:
+    """Inside it, what is read is the company's through whose eyes it is."""
+    return within(scope.company_id)
 
 
 def _is_valid() -> tuple[ColumnElement[bool], ...]:

@@ -28,6 +28,8 @@ LONGEST_RETRY_SECONDS = 60.0
 
 # Around all that is read for one round.
 Reading = Callable[[], AbstractContextManager[object]]
+# Around a view that is read through the eyes of a scope.
+Through = Callable[[Any], AbstractContextManager[object]]
 
 # A view (an exception, where it could not be read), what it is of, and who is to be shown it.
 Served = tuple[Key, Any, list[Tab]]
@@ -42,10 +44,13 @@ class SessionsAlive(Protocol):
 class Hub:
     """The tabs of one worker process. Everything but ``_read`` runs on its event loop."""
 
-    def __init__(self, wire: Wire, sessions_alive: SessionsAlive, reading: Reading) -> None:
+    def __init__(
+        self, wire: Wire, sessions_alive: SessionsAlive, reading: Reading, through: Through
+    ) -> None:
         self._wire = wire
         self._sessions_alive = sessions_alive
         self._reading = reading
+        self._through = through
         self._tabs: dict[str, Tab] = {}
         self._watching: dict[str, set[Tab]] = defaultdict(set)
         self._due: set[Tab] = set()
@@ -170,7 +175,9 @@ class Hub:
         sessions = {tab.session_id for tabs in groups.values() for tab in tabs}
         with self._reading():
             over, present = by_present_scope(groups, self._sessions_alive(sessions))
-            return over, [(key, read_view(key), tabs) for key, tabs in present.items()]
+            return over, [
+                (key, read_view(key, self._through), tabs) for key, tabs in present.items()
+            ]
 
     async def _sign_out(self, tabs: list[Tab]) -> None:
         for tab in tabs:

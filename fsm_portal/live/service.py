@@ -11,7 +11,7 @@ from fsm_portal.config import settings
 from fsm_portal.domain.topic import session_topic
 from fsm_portal.live import bus
 from fsm_portal.live.collector import patient_collector
-from fsm_portal.live.hub import Hub, Reading, SessionsAlive
+from fsm_portal.live.hub import Hub, Reading, SessionsAlive, Through
 from fsm_portal.live.states import keep_sparse
 from fsm_portal.live.tab import Tab
 from fsm_portal.live.throttle import Throttle
@@ -34,7 +34,10 @@ _running: _Running | None = None
 
 
 def start(
-    app: rx.App, sessions_alive: SessionsAlive, reading: Reading = contextlib.nullcontext
+    app: rx.App,
+    sessions_alive: SessionsAlive,
+    reading: Reading = contextlib.nullcontext,
+    through: Through = contextlib.nullcontext,
 ) -> None:
     """Give ``app`` its ringer and its throttle, and its tabs no more States than they use; call
     once, before the app is served.
@@ -42,14 +45,14 @@ def start(
     ``sessions_alive`` is one query, run in a thread: the sessions that are valid, each with the
     scope it has now, in which its tabs are served from then on. It must raise when it cannot
     tell, and then nobody is sent anything until it can. All that a round reads, this and the
-    views, is read inside ``reading()``.
+    views, is read inside ``reading()``, and each view inside ``through(scope)``.
     """
 
     @contextlib.asynccontextmanager
     async def live_push() -> AsyncIterator[None]:
         global _running
         wire = Wire(app)
-        hub = Hub(wire, sessions_alive, reading)
+        hub = Hub(wire, sessions_alive, reading, through)
         url = settings().redis_url
         between_workers = bus.Bus(url, hub.ring) if url else None
         tasks = [asyncio.create_task(hub.run()), asyncio.create_task(hub.reserve_the_quiet())]

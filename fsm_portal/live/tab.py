@@ -1,7 +1,8 @@
 """One open page of one browser, and how tabs that see the same are put together."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol, TypeVar, cast
@@ -72,11 +73,12 @@ def by_present_scope(
     return over, present
 
 
-def read_view(key: Key) -> Any:
+def read_view(key: Key, through: Callable[[Any], AbstractContextManager[object]]) -> Any:
     """The view, or the exception it came to: one that cannot be read holds up no other."""
     page, scope, params = key
     try:
-        return cast(Page, page).load_view(scope, params)
+        with through(scope):
+            return cast(Page, page).load_view(scope, params)
     except Exception as error:
         return error
 

@@ -10,6 +10,7 @@ from typing import Any
 import reflex as rx
 
 from fsm_portal.db import UNREACHABLE
+from fsm_portal.domain.company_scope import within
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.paying.phone_link import (
     LIFETIME,
@@ -99,11 +100,13 @@ class PhoneQr(Visited, rx.State):
                     self._clear()
                 turned = self._turn != turn
             try:
-                if gone:
-                    await asyncio.to_thread(end_phone_link, token_hash)
-                if gone or turned:
-                    return
-                state = await asyncio.to_thread(phone_link_state, token_hash)
+                # Whoever is here by now: the code was made by ``who``.
+                with within(who.company_id):
+                    if gone:
+                        await asyncio.to_thread(end_phone_link, token_hash)
+                    if gone or turned:
+                        return
+                    state = await asyncio.to_thread(phone_link_state, token_hash)
             except UNREACHABLE:
                 continue
         async with self:

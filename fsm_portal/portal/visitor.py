@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from fsm_portal.db import UNREACHABLE
+from fsm_portal.domain.company_scope import NOBODY, stay_within
 from fsm_portal.flows.access.my_sessions import is_noted, note_visit
 from fsm_portal.flows.companies.company_frame import CompanyFrame
 from fsm_portal.flows.identity import Identity, closed_to, who_is
@@ -23,6 +24,7 @@ async def visitor(page: rx.State) -> Identity | None:
     """The signed-in customer behind this tab; None for anybody else, staff included.
 
     Where that is because the company offers no portal (any more), ``page.closed`` says whom to ask.
+    From here on the event is within the customer's company (nobody's, for None).
     """
     cookie = cookie_of(page, "customer")
     who = await asyncio.to_thread(who_is, cookie)
@@ -32,6 +34,7 @@ async def visitor(page: rx.State) -> Identity | None:
     state: Any = page
     if closed or state.closed.name:
         state.closed = closed or CompanyFrame()
+    stay_within(who.company_id if who else NOBODY)
     return who
 
 

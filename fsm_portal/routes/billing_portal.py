@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from fsm_portal.domain.company_scope import stay_within
 from fsm_portal.flows.customers.billing_portal import (
     CannotView,
     view_customers_portal,
@@ -39,6 +40,7 @@ async def _lead_on(request: Request, view: Callable[[Identity, str], str | None]
     staff = [who for who in await signed_in(request) if who.audience == "staff"]
     if not staff:
         return RedirectResponse("/sign-in", 303)
+    stay_within(staff[0].company_id)
     try:
         address = await at_stripe(view, staff[0], request.path_params["customer_id"])
     except CannotView as error:

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from fsm_portal import live
+from fsm_portal.domain.company_scope import stay_within
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.flows.identity import AUDIENCES, Scope, cookie_name
 from fsm_portal.flows.papers.open_paper import Opened, open_paper, open_version
@@ -102,6 +103,7 @@ async def _document(request: Request, find: Find) -> Response:
     if not present:
         return await _sign_in_first(request)
     for who in present:
+        stay_within(who.company_id)
         found = await asyncio.to_thread(find, who.scope)
         if found is not None:
             return _file(*found)

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from fsm_portal.domain.company_scope import stay_within
 from fsm_portal.domain.role import May
 from fsm_portal.flows.exporting.export import KINDS, CannotExport, WrongPeriod, export
 from fsm_portal.routes.rate_limit import Allowance
@@ -30,6 +31,8 @@ async def csv(request: Request) -> Response:
     preset, first, last, bom = (
         request.query_params.get(name, "")[:_LONGEST] for name in ("period", "from", "to", "bom")
     )
+    # Also for what is read while it is sent.
+    stay_within(who.company_id)
     kind = request.url.path.rpartition("/")[2].removesuffix(".csv")
     try:
         file = await asyncio.to_thread(export, who, kind, preset, first, last, bom=bom == "1")

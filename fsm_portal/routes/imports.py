@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from fsm_portal.domain.company_scope import stay_within
 from fsm_portal.domain.role import May
 from fsm_portal.flows.importing.cannot_import import CannotImport
 from fsm_portal.flows.importing.refused_download import refused_of
@@ -25,6 +26,7 @@ async def take(request: Request) -> Response:
         return PlainTextResponse("Your role cannot import.", 403)
     if not _uploading.take(who.person_id):
         return PlainTextResponse("That was a lot of files. Please try again in a minute.", 429)
+    stay_within(who.company_id)
     # A header holds ASCII; the browser has encoded the name.
     name = unquote(request.headers.get("x-file-name", ""))[:200]
     kind = request.query_params.get("what", "")[:20]
@@ -41,6 +43,7 @@ async def refused(request: Request) -> Response:
     if not present:
         return RedirectResponse("/sign-in", 303)
     for who in present:
+        stay_within(who.company_id)
         found = await asyncio.to_thread(refused_of, who, request.path_params["document_id"])
         if found is not None:
             name, content = found

@@ -7,6 +7,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from fsm_portal import live
+from fsm_portal.domain.company_scope import stay_within
 from fsm_portal.domain.role import May
 from fsm_portal.flows.settings.branding import CannotBrandHere, upload_logo
 from fsm_portal.routes.rate_limit import Allowance
@@ -24,6 +25,7 @@ async def take(request: Request) -> Response:
         return PlainTextResponse("Your role cannot change settings.", 403)
     if not _drawing.take(who.person_id):
         return PlainTextResponse("That was a lot of pictures. Please try again in a minute.", 429)
+    stay_within(who.company_id)
     try:
         live.ring(await asyncio.to_thread(upload_logo, who, await request.body()))
     except CannotBrandHere as error:

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from fsm_portal import live
+from fsm_portal.domain.company_scope import across_companies, stay_within
 from fsm_portal.flows.access.my_sessions import end_all_sessions
 from fsm_portal.flows.identity import AUDIENCES
 from fsm_portal.flows.login_links import switch_account
@@ -32,6 +33,7 @@ async def sign_out_everywhere(request: Request) -> Response:
     """The customer, in every browser; every tab of theirs locks at once."""
     for who in await signed_in(request):
         if who.audience == "customer":
+            stay_within(who.company_id)
             live.ring(await asyncio.to_thread(end_all_sessions, who))
     response = page(pages.signed_out(everywhere=True))
     forget_cookies(response, ("customer",))
@@ -42,9 +44,11 @@ async def switch(request: Request) -> Response:
     """On to another account of the same customer's mailbox."""
     account = await typed(request, "account", _LONGEST_KEY)
     for who in await signed_in(request):
-        result = await asyncio.to_thread(
-            switch_account, who, account, request.headers.get("user-agent", "")
-        )
+        # The account may be another company's: the flow asks whether it is of the same mailbox.
+        with across_companies():
+            result = await asyncio.to_thread(
+                switch_account, who, account, request.headers.get("user-agent", "")
+            )
         if result is not None:
             return await sign_in_here(request, result)
     # What may not be switched to is no different from what does not exist: asked for by mail.

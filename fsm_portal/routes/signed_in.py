@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from fsm_portal import live
 from fsm_portal.config import settings
+from fsm_portal.domain.company_scope import NOBODY, stay_within, within
 from fsm_portal.flows import login_links
 from fsm_portal.flows.identity import AUDIENCES, Audience, Identity, closed_to, cookie_name, who_is
 from fsm_portal.flows.login_links import SignedIn
@@ -17,9 +18,14 @@ from fsm_portal.routes.asking import page
 
 
 async def signed_in(request: Request) -> list[Identity]:
-    """Everybody whose session this browser holds, staff first."""
+    """Everybody whose session this browser holds, staff first.
+
+    They may be of two companies. So the request is within nobody's from here on, until its route
+    says for whom of them it works (``stay_within``).
+    """
     cookies = [request.cookies.get(cookie_name(audience)) for audience in AUDIENCES]
     people = [await asyncio.to_thread(who_is, cookie) for cookie in cookies if cookie]
+    stay_within(NOBODY)
     return [who for who in people if who is not None]
 
 
@@ -47,9 +53,10 @@ async def end_sessions(request: Request, audiences: Collection[Audience]) -> Non
     for audience in audiences:
         claims = read_session(request.cookies.get(cookie_name(audience), ""), secret)
         if claims is not None:
-            topics = await asyncio.to_thread(
-                login_links.end_session, claims.company_id, claims.session_id
-            )
+            with within(claims.company_id):
+                topics = await asyncio.to_thread(
+                    login_links.end_session, claims.company_id, claims.session_id
+                )
             if topics:
                 live.ring(topics)
 

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from fsm_portal import live
+from fsm_portal.domain.company_scope import stay_within
 from fsm_portal.domain.role import May
 from fsm_portal.flows.identity import Identity
 from fsm_portal.flows.settings.connect_stripe import (
@@ -73,6 +74,7 @@ async def consent(request: Request) -> Response:
 async def _whoever_may(request: Request) -> Identity | None:
     for who in await signed_in(request):
         if who.may(May.CONNECT_STRIPE):
+            stay_within(who.company_id)
             return who
     return None
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fsm_portal.db import reading
+from fsm_portal.db import reading, reading_across_companies
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.flows.access.my_sessions import SessionView, sessions_of
@@ -48,6 +48,8 @@ def show_account(scope: Scope, session_id: str, cards: SavedCards = ASKING) -> A
         customer = session.get_one(Customer, (scope.company_id, scope.customer_id))
         locale = reader_locale(company, customer)
         sessions = sessions_of(session, scope, session_id, company.time_zone, locale)
+    # Of the same mailbox, with whatever company.
+    with reading_across_companies() as session:
         beside = accounts_beside(session, scope.company_id, session_id)
     return AccountView(
         loaded=True,

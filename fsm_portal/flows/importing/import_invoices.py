@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fsm_portal.db import reading, refresh_statistics, unit_of_work
 from fsm_portal.domain.company import Company
+from fsm_portal.domain.company_scope import across_companies
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.flows.importing.cannot_import import CannotImport
 from fsm_portal.flows.importing.documents import Document, DocumentReader
@@ -165,5 +166,6 @@ class _Run:
         self._batches += 1
         if self._batches == self._refresh_at:
             self._refresh_at *= 8
-            with unit_of_work() as session:
+            # Of all companies' rows, and nobody within one may have them counted.
+            with across_companies(), unit_of_work() as session:
                 refresh_statistics(session)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fsm_portal.db import look_ups, reading
+from fsm_portal.domain.company_scope import within
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.paper import PaperKind
 from fsm_portal.domain.topic import company_topic
@@ -39,7 +40,8 @@ def open_paper(
         return Opened(bool(people))
     topics = frozenset[str]()
     if looks and kind is PaperKind.INVOICE and who.audience == "customer":
-        topics |= note_pdf_seen(who, subject_id)
+        with within(who.company_id):
+            topics |= note_pdf_seen(who, subject_id)
     if paper.is_new:
         topics |= {company_topic(who.company_id)}
     return Opened(True, paper, topics)
@@ -49,7 +51,8 @@ def open_version(cookies: Iterable[str], kind: PaperKind, subject_id: str, versi
     """The paper as it was issued once, for staff."""
     people = _behind(cookies)
     for who in people:
-        paper = version_for(who.scope, kind, subject_id, version)
+        with within(who.company_id):
+            paper = version_for(who.scope, kind, subject_id, version)
         if paper is not None:
             return Opened(True, paper)
     return Opened(bool(people))
@@ -81,7 +84,8 @@ def _drawn(
 ) -> tuple[Identity | None, Paper | None]:
     # Each with a look of its own at the database: drawing takes longer than a moment of it.
     for who in people:
-        paper = paper_for(who.scope, kind, subject_id)
+        with within(who.company_id):
+            paper = paper_for(who.scope, kind, subject_id)
         if paper is not None:
             return who, paper
     return None, None

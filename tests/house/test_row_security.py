@@ -1,0 +1,267 @@
+"""On PostgreSQL a query that forgets its company still meets no row of another's.
+
+Queries here forget on purpose. What the product's own do is in tests/dashboard and tests/portal,
+whose pages all run so with ``--postgres``.
+"""
+
+import asyncio
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import (
+    Column,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    event,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+
+from fsm_portal import threads
+from fsm_portal.db import create_engine, one_moment, reading, unit_of_work, writing
+from fsm_portal.domain.company import Company
+from fsm_portal.domain.company_scope import (
+    NOBODY,
+    across_companies,
+    company_in_scope,
+    stay_within,
+    within,
+)
+from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.insert_many import insert_many
+from fsm_portal.domain.insert_once import table_of
+from fsm_portal.domain.row_security import POLICY, company_column, keep_companies_apart
+from fsm_portal.domain.statement import Statement, together
+from fsm_portal.domain.tables import metadata
+from tests import cast
+
+# Tables of which a company has no rows, and why. There is none.
+NOBODYS: dict[str, str] = {}
+_customer = table_of(Customer)
+# As a careless hand would write it.
+_FORGETFUL = select(_customer.c.company_id)
+
+
+@pytest.fixture
+def two(postgres_database, company, other_company, harbor_view) -> tuple[str, str]:
+    """Bright Heating and Clearwater Plumbing, each with one customer."""
+    cast.save(cast.harbor_view(other_company))
+    return company.id, other_company.id
+
+
+def _seen() -> set[str]:
+    with reading() as session:
+        return set(session.connection().scalars(_FORGETFUL))
+
+
+def test_every_table_with_a_company_has_its_policy(postgres_database):
+    """Of whatever is added to the models: it cannot be forgotten."""
+    with postgres_database.connect() as connection:
+        held = connection.scalars(
+            text(
+                "SELECT relname FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid"
+                f" WHERE polname = '{POLICY}' AND relrowsecurity AND polcmd = '*'"
+            )
+        ).all()
+        free = connection.scalars(
+            text(
+                "SELECT table_name FROM information_schema.role_table_grants"
+                " WHERE grantee LIKE '%_within_company' AND NOT table_name = ANY (:held)"
+            ),
+            {"held": held},
+        ).all()
+    assert {table.name for table in metadata.sorted_tables if not company_column(table)} == set(
+        NOBODYS
+    )
+    assert sorted(held) == sorted(metadata.tables.keys() - NOBODYS.keys())
+    assert not free, "open to whoever is within a company, and no policy holds it"
+
+
+def test_to_keep_them_apart_again_changes_nothing(postgres_database):
+    """But for a copy of a database under another name, which is given a role of its own."""
+    policies = text("SELECT array_agg(oid ORDER BY oid) FROM pg_policy")
+    # Not committed: the database is handed on to other tests.
+    with postgres_database.connect() as connection:
+        keep_companies_apart(connection)
+        before = connection.scalar(policies)
+        keep_companies_apart(connection)
+        assert connection.scalar(policies) == before
+
+
+def test_a_query_that_forgets_its_company_shows_no_row_of_another(two):
+    bright, clearwater = two
+    assert _seen() == {bright, clearwater}, "outside of a company it shows both"
+    with within(bright):
+        assert _seen() == {bright}
+        with reading() as session:
+            assert session.connection().scalars(select(table_of(Company).c.id)).all() == [bright]
+    with within(NOBODY):
+        assert _seen() == set()
+    assert _seen() == {bright, clearwater}
+
+
+def test_nothing_of_another_company_can_be_changed_or_written(two):
+    bright, clearwater = two
+    rename = update(_customer).values(name="Renamed").returning(_customer.c.company_id)
+    with within(bright), unit_of_work() as session:
+        assert session.connection().scalars(rename).all() == [bright]
+    foreign = cast.larkspur_elementary(Company(id=clearwater)).model_dump()
+    refused = pytest.raises(ProgrammingError, match="row-level security")
+    with refused, within(bright), writing() as connection:
+        connection.execute(insert(_customer).values(foreign))
+    # Over to somebody else's books.
+    with refused, within(bright), writing() as connection:
+        connection.execute(update(_customer).values(company_id=clearwater))
+    with refused, within(bright), writing() as connection:
+        insert_many(connection, _customer, [foreign])
+    with within(clearwater), writing() as connection:
+        insert_many(connection, _customer, [foreign])
+    with within(clearwater):
+        assert _seen() == {clearwater}
+    assert _names(clearwater) == {"Harbor View Apartments", "Larkspur Elementary"}
+
+
+def _names(company_id: str) -> set[str]:
+    with reading() as session:
+        asked = select(_customer.c.name).where(_customer.c.company_id == company_id)
+        return set(session.connection().scalars(asked))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["DROP TABLE customer", "TRUNCATE customer", f"DROP POLICY {POLICY} ON customer"],
+)
+def test_who_is_within_a_company_owns_nothing(two, statement):
+    with within(two[0]), pytest.raises(ProgrammingError, match=r"owner|denied"), writing() as ours:
+        ours.exec_driver_sql(statement)
+
+
+def _as_a_connection_sees_it() -> tuple[str, str | None]:
+    with reading() as session:
+        asked = "SELECT current_user, current_setting('app.company', true)"
+        user, company = session.connection().exec_driver_sql(asked).one()
+    return user, company or None
+
+
+def test_whoever_has_the_connection_next_is_not_within_it(two):
+    """However its last use ended. The pool hands out what it was given last."""
+    bright, clearwater = two
+    ours = _as_a_connection_sees_it()
+    with within(bright):
+        assert _as_a_connection_sees_it() == (_as_a_connection_sees_it()[0], bright)
+    assert _as_a_connection_sees_it() == ours
+    with within(bright), pytest.raises(ZeroDivisionError), unit_of_work():
+        _ = 1 / 0
+    assert _as_a_connection_sees_it() == ours
+    with within(bright), pytest.raises(IntegrityError), writing() as connection:
+        row = connection.execute(select(_customer)).mappings().first()
+        connection.execute(insert(_customer).values(dict(row)))
+    assert _as_a_connection_sees_it() == ours
+    with within(bright), writing() as connection:
+        asked = Statement(_FORGETFUL).with_({})
+        assert [a.first.company_id for a in together(connection, *[asked] * 3)] == [bright] * 3
+    with within(bright), pytest.raises(ProgrammingError), writing() as connection:
+        together(connection, *[Statement(text("SELECT nothing")).with_({})] * 3)
+    assert _as_a_connection_sees_it() == ours
+    assert _seen() == {bright, clearwater}
+
+
+def test_a_moment_that_is_shared_goes_from_company_to_company(two):
+    """As a round of the live push does, which serves tabs of several."""
+    bright, clearwater = two
+    with one_moment():
+        assert _seen() == {bright, clearwater}
+        for company_id in (bright, clearwater, bright):
+            with within(company_id):
+                assert _seen() == {company_id}
+                with across_companies():
+                    assert _seen() == {bright, clearwater}
+        with within(bright):
+            with pytest.raises(ProgrammingError), reading() as session:
+                session.connection().exec_driver_sql("SELECT nothing")
+            assert _seen() == {bright}, "in the transaction that follows on the spoilt one, too"
+        assert _seen() == {bright, clearwater}
+
+
+def test_each_event_is_within_its_own_company_and_so_are_its_threads(two):
+    async def one_event(company_id: str) -> list[set[str]]:
+        stay_within(company_id)
+        await asyncio.sleep(0)
+        return [
+            await asyncio.to_thread(_seen),
+            await threads.at_stripe(_seen),
+            await asyncio.create_task(asyncio.to_thread(_seen)),
+        ]
+
+    async def both() -> None:
+        bright, clearwater = two
+        one, other = await asyncio.gather(one_event(bright), one_event(clearwater))
+        assert one == [{bright}] * 3
+        assert other == [{clearwater}] * 3
+        assert company_in_scope() is None
+        # The threads that served them serve whoever comes next.
+        assert await asyncio.to_thread(_seen) == {bright, clearwater}
+        assert await threads.at_stripe(_seen) == {bright, clearwater}
+
+    asyncio.run(both())
+    with within(two[0]), ThreadPoolExecutor(1) as pool:
+        assert pool.submit(company_in_scope).result() is None
+
+
+def test_where_no_role_may_be_made_all_works_without_and_the_log_says_what_to_run(postgres, caplog):
+    """The line it logs is what an administrator runs; the next migration does the rest."""
+    tables = MetaData()
+    for name, column in {"company": "id", "thing": "company_id"}.items():
+        Table(name, tables, Column(column, String(32)))
+    name = postgres.create_database()
+    with postgres.connect() as administrator:
+        administrator.execute(f"CREATE ROLE {name}_plain")
+        administrator.execute(f"ALTER DATABASE {name} OWNER TO {name}_plain")
+        try:
+            _without_and_with(postgres, name, tables, administrator, caplog)
+        finally:
+            administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            administrator.execute(f"DROP ROLE {name}_plain, {name}_within_company")
+
+
+def _without_and_with(postgres, name, tables, administrator, caplog) -> None:
+    count = text("SELECT count(*) FROM thing")
+    engine = _engine_as(postgres.url(name), f"{name}_plain")
+    with engine.begin() as connection:
+        tables.create_all(connection)
+        connection.execute(text("INSERT INTO thing VALUES ('one'), ('other')"))
+        keep_companies_apart(connection, tables)
+    with within("one"), engine.connect() as connection:
+        assert connection.scalar(count) == 2
+    off, again = (record.getMessage() for record in caplog.records)
+    assert "docs/running.md" in again
+    to_run = re.search(r"server run: (.*); and then", off)
+    assert to_run is not None, off
+    administrator.execute(to_run[1])
+    with engine.begin() as connection:
+        keep_companies_apart(connection, tables)
+    engine.dispose()
+    engine = _engine_as(postgres.url(name), f"{name}_plain")
+    with within("one"), engine.connect() as connection:
+        assert connection.scalar(count) == 1
+    with engine.connect() as connection:
+        assert connection.scalar(count) == 2
+    engine.dispose()
+
+
+def _engine_as(url: str, role: str) -> Engine:
+    """An engine that is signed in as ``role``, which has no password."""
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def as_another(connection, _record) -> None:
+        connection.execute(f"SET SESSION AUTHORIZATION {role}")
+        connection.commit()
+
+    return engine
