@@ -11,8 +11,13 @@ _STILL = """new Promise((drawn) => requestAnimationFrame(() => requestAnimationF
     .map((one) => { one.finish(); return one.finished })))"""
 # Of what is right only the count is made up: its list, with the way to every element, took as long
 # as all of the rules.
-_BROKEN = """axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-  violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))]))"""
+# Style sheets are read anew for a rule alone that is not asked for; sound and film never are.
+_BROKEN = """(about) => axe.run(document,
+    { resultTypes: ['violations'], preload: { assets: ['media'] }, ...about })
+  .then(({ violations }) =>
+    violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))]))"""
+# What can be broken in one colour scheme and right in the other.
+_OF_COLOURS = ("color-contrast", "link-in-text-block")
 
 
 def faults(page: Page) -> list[str]:
@@ -21,8 +26,19 @@ def faults(page: Page) -> list[str]:
     return faults_now(page)
 
 
-def faults_now(page: Page) -> list[str]:
-    """The same of a page that may still be on its way."""
+def faults_now(page: Page, **about: object) -> list[str]:
+    """The same of a page that may still be on its way; ``about`` as axe.run's options."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    return [f"{page.url}: {rule}: {nodes}" for rule, nodes in page.evaluate(_BROKEN)]
+    broken = page.evaluate(_BROKEN, about)
+    return [f"{page.url}: {rule}: {nodes}" for rule, nodes in broken]
+
+
+def faults_in_both_schemes(page: Page, first: str = "light") -> list[str]:
+    """What is broken in either; whatever has nothing to do with colours is looked for once."""
+    found = []
+    for scheme in (first, "dark" if first == "light" else "light"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.evaluate(_STILL)
+        found += faults_now(page, **({} if scheme == first else {"runOnly": _OF_COLOURS}))
+    return found

@@ -13,7 +13,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.customer import Customer
 from fsm_portal.flows.access import offer_portal
 from fsm_portal.flows.access.invite_customer import invite_by_address
-from tests.e2e.axe import faults
+from tests.e2e.axe import faults_in_both_schemes
 from tests.e2e.conftest import DESK, PHONE, Demo, Person, Picture, fits
 from tests.sandbox_process import PLAIN
 
@@ -36,12 +36,10 @@ def switch_portal(demo: Demo, slug: str, on: bool) -> None:
 
 def look(page: Page, picture: Picture, name: str) -> None:
     """A picture in both schemes; nothing for axe to find, and nothing beside the screen."""
-    found = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found += faults(page)
-        picture(page, f"{name} {scheme}")
+    found = faults_in_both_schemes(page)
+    picture(page, f"{name} dark")
     page.emulate_media(color_scheme="light")
+    picture(page, f"{name} light")
     assert found == []
     assert fits(page)
 
