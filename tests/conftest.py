@@ -12,7 +12,9 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -35,6 +37,7 @@ from tests.contract_run import (  # noqa: F401
     pytest_terminal_summary,
     pytest_unconfigure,
 )
+from tests.engines import done_with, engine_at, engine_of
 from tests.postgres_process import (
     PostgresServer,
     given_server,
@@ -133,10 +136,16 @@ def _opened() -> Iterator[Engine]:
     """The process's engine for the settings as they are now, closed afterwards."""
     settings.cache_clear()
     db.engine.cache_clear()
+    with pytest.MonkeyPatch.context() as at_first:
+        # Whatever else a test opens has an engine of its own.
+        at_first.setattr(db, "create_engine", engine_at)
+        opened = db.engine()
     try:
-        yield db.engine()
+        yield opened
     finally:
-        db.engine().dispose()
+        done_with(opened)
+        if db.engine() is not opened:
+            db.engine().dispose()
         db.engine.cache_clear()
         settings.cache_clear()
 
@@ -191,23 +200,37 @@ def postgres_database(environment, postgres) -> Iterator[Engine]:
 
 def _empty_database(postgres: PostgresServer) -> str:
     """The last test's database, emptied; a new one, which takes long, if it cannot be used."""
-    name = postgres.spare
-    if name:
-        with postgres.connect(name) as connection:
-            if _shape(connection) == postgres.spare_shape:
-                connection.execute("SET lock_timeout = '5s'")
-                # Only who owns the tables can have them let go of rows that are kept.
-                for table in KEPT:
-                    connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-                for table in reversed(metadata.sorted_tables):
-                    connection.execute(f'DELETE FROM "{table.name}"')
-                for table in KEPT:
-                    connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-                return name
-    postgres.spare = postgres.create_database(postgres.template)
-    with postgres.connect(postgres.spare) as connection:
-        postgres.spare_shape = _shape(connection)
+    if postgres.spare and not _emptied(postgres):
+        engine_of(postgres.url(postgres.spare)).dispose()
+        postgres.spare = ""
+    if not postgres.spare:
+        postgres.spare = postgres.create_database(postgres.template)
+        postgres.at_spare = postgres.connect(postgres.spare)
+        postgres.at_spare.execute("SET lock_timeout = '5s'")
+        postgres.spare_shape = _shape(postgres.at_spare)
     return postgres.spare
+
+
+def _emptied(postgres: PostgresServer) -> bool:
+    """Whether that was possible: not where the tables have changed, or it was an outage."""
+    with suppress(psycopg.OperationalError):
+        if _shape(postgres.at_spare) == postgres.spare_shape:
+            postgres.at_spare.execute(_emptying())
+            return True
+    postgres.at_spare.close()
+    return False
+
+
+@cache
+def _emptying() -> str:
+    """All in one message, which is one transaction."""
+    emptied = [f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)]
+    # Only who owns the tables can have them let go of rows that are kept.
+    unlocked, locked = (
+        [f"ALTER TABLE {table} {how} TRIGGER USER" for table in KEPT]
+        for how in ("DISABLE", "ENABLE")
+    )
+    return "; ".join([*unlocked, *emptied, *locked])
 
 
 def _shape(connection: psycopg.Connection) -> object:

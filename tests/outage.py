@@ -49,3 +49,4 @@ def _connections_cut(current: Engine) -> Iterator[None]:
         finally:
             admin.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
     beside.dispose()
+    current.dispose()

@@ -44,6 +44,7 @@ class PostgresServer:
         # What others are made like, and one that tests hand on to each other.
         self.template = "template0"
         self.spare = ""
+        self.at_spare: psycopg.Connection[Any]
         self.spare_shape: object = None
         self.made: list[str] = []
 

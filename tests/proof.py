@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import cache
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy import URL, Engine, create_engine, event, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -38,7 +38,9 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 def must_prove(patience: timedelta = _PATIENCE, but_for: Collection[str] = ()) -> None:
     """Fail, with the rows that break them, unless the books prove, ``but_for`` these rules."""
     current = db.engine()
-    with _always_the_same(current.dialect.name).connect() as connection:
+    on_sqlite = current.dialect.name == "sqlite"
+    beside = _any_sqlite() if on_sqlite else _beside(current.url)
+    with beside.connect() as connection:
         report = prove_on(connection, patience=patience)
     breaches = [each for each in report.breaches if each.rule not in but_for]
     if breaches:
@@ -46,14 +48,12 @@ def must_prove(patience: timedelta = _PATIENCE, but_for: Collection[str] = ()) -
         pytest.fail(f"the books do not prove:\n{lines}", pytrace=False)
 
 
+# What a test has its own engine do, or say, is nothing to the proof. Nor would the proof's hundred
+# statements be written once for all tests.
 @cache
-def _always_the_same(dialect: str) -> Engine:
-    """An engine for each kind of database, connected to whichever the test has just now.
-
-    Every test has an engine of its own, which would write the proof's hundred statements anew.
-    """
-    driver = "sqlite" if dialect == "sqlite" else "postgresql+psycopg"
-    engine = create_engine(f"{driver}://", poolclass=NullPool)
+def _any_sqlite() -> Engine:
+    """Connected to whichever the test has just now."""
+    engine = create_engine("sqlite://", poolclass=NullPool)
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: object, _record: object, _args: object, _options: object) -> object:
@@ -62,6 +62,12 @@ def _always_the_same(dialect: str) -> Engine:
         return current.dialect.connect(*arguments, **options)
 
     return engine
+
+
+@cache
+def _beside(url: URL) -> Engine:
+    """A connection that lasts: to each the server gives a process, which has all to learn."""
+    return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
 
 
 def _has_payments() -> bool:
