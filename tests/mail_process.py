@@ -30,22 +30,33 @@ class MailCatcher:
         self.process = process
         self.smtp_port = smtp_port
         self.http_url = http_url
+        self._newest = 0
 
-    def messages(self, to: str | None = None) -> list[Message]:
-        """Messages as the catcher's JSON gives them, newest first."""
-        query = f"?{urlencode({'to': to})}" if to else ""
-        found: list[Message] = json.loads(self._get(f"/api/messages{query}"))
+    def messages(self, to: str | None = None, after: int = 0) -> list[Message]:
+        """Messages as the catcher's JSON gives them, newest first; only those since ``after``."""
+        query = urlencode({"after": after, **({"to": to} if to else {})})
+        found: list[Message] = json.loads(self._get(f"/api/messages?{query}"))
         return found
+
+    def newest(self) -> int:
+        """The id of the newest message, 0 before the first."""
+        # The catcher reads every message that it lists: it is asked for what is new alone.
+        for message in self.messages(after=self._newest)[:1]:
+            self._newest = message["id"]
+        return self._newest
 
     def wait_for(
         self, to: str | None = None, subject_contains: str = "", timeout: float = 60
     ) -> Message:
         """The newest message that fits, as soon as there is one. Raises AssertionError."""
         until = time.monotonic() + timeout
+        seen = 0
         while True:
-            for message in self.messages(to):
+            found = self.messages(to, after=seen)
+            for message in found:
                 if subject_contains.lower() in message["subject"].lower():
                     return message
+            seen = found[0]["id"] if found else seen
             if time.monotonic() > until:
                 there = [(message["to"], message["subject"]) for message in self.messages()]
                 wanted = f"mail to {to or 'anybody'} with {subject_contains!r} in its subject"

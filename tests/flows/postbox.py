@@ -18,12 +18,11 @@ class Postbox:
 
     def __init__(self, catcher: MailCatcher) -> None:
         self._catcher = catcher
-        self._before = {message["id"] for message in catcher.messages()}
+        self._before = catcher.newest()
 
     def letters(self, to: str | None = None) -> list[Message]:
         """Oldest first."""
-        found = [each for each in self._catcher.messages(to) if each["id"] not in self._before]
-        return found[::-1]
+        return self._catcher.messages(to, after=self._before)[::-1]
 
     def only_letter(self, to: str | None = None) -> Message:
         """The one letter there is."""
