@@ -72,6 +72,13 @@ def test_thousands_of_movements_have_the_headings_on_every_page(tmp_path):
     plain(file, tmp_path)
 
 
+@pytest.mark.parametrize("count", [19, 20, 23, 24, 57])
+def test_the_sums_never_stand_on_a_page_without_the_balance_above_them(count):
+    found = pages(render_statement(statement(count)))
+    assert found[-1].count("Closing balance") == 2 and "Balance" in found[-1]
+    assert sum(page.count("Closing balance") for page in found) == 2
+
+
 def test_credit_and_several_currencies_are_told_apart():
     euro = StatementAccount("EUR", 0, 0, 4_000, -4_000, (_credit(),))
     (page,) = pages(render_statement(statement(accounts=(*statement().accounts, euro))))

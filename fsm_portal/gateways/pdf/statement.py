@@ -12,6 +12,8 @@ from fsm_portal.gateways.pdf.wording import wording
 _PANEL = 190.0
 _EACH = 30.0  # of the panel, for each of several currencies
 _ROW, _HEADER, _SUMS = 19.0, 22.0, 17.0
+_SUMMED = 4  # sums below the last balance, each a row of _SUMS
+_GAP = 12.0
 _SECOND = 11.0  # more for a row whose note has a line of its own
 _DAY = 74.0  # the width of the column of days, or more where they are written at length
 _FIGURE = 82.0  # the width of a column of money
@@ -123,10 +125,11 @@ class _Statement:
             if y + _ROW + _SECOND > sheet.bottom:
                 y = self._header(self._head.next_page())
             y = self._row(y, row, account)
-        if y + _ROW > sheet.bottom:
+        # The sums stand on no page without the balance above them.
+        if y + _ROW + _GAP + _SUMMED * _SUMS > sheet.bottom:
             y = self._header(self._head.next_page())
         y = self._balance(y, self._words("statement.closing"), account.closing, account)
-        return self._summary(y + 12, account)
+        return self._summary(y + _GAP, account)
 
     def _header(self, y: float) -> float:
         sheet, words = self._sheet, self._words
@@ -177,8 +180,6 @@ class _Statement:
             (words("statement.payments_and_credits"), -account.lowered, _WORDS),
             (words("statement.closing"), account.closing, Style(10.6, INK, "SemiBold")),
         ]
-        if y + len(rows) * _SUMS > sheet.bottom:
-            y = self._head.next_page()
         left = sheet.right - _SUMMARY
         for label, amount, style in rows:
             if style is not _WORDS:
