@@ -1,7 +1,6 @@
 """The mail page in a real browser: mail appears by itself, can be read, and stays locked up."""
 
 import io
-import shutil
 import smtplib
 import socket
 from collections.abc import Iterator
@@ -11,21 +10,20 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.chromium import PROGRAM, launch
 from tests.e2e.axe import faults
 from tests.mail_process import MailCatcher, start_mail_catcher
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 # A busy machine may take its time.
 expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    if program is None:
+    if PROGRAM is None:
         pytest.skip("needs Chromium")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        running = launch(playwright)
         yield running
         running.close()
 

@@ -17,7 +17,7 @@ _BROKEN = """(about) => axe.run(document,
   .then(({ violations }) =>
     violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))]))"""
 # What can be broken in one colour scheme and right in the other.
-_OF_COLOURS = ("color-contrast", "link-in-text-block")
+COLOURS = ("color-contrast", "link-in-text-block")
 
 
 def faults(page: Page) -> list[str]:
@@ -40,5 +40,5 @@ def faults_in_both_schemes(page: Page, first: str = "light") -> list[str]:
     for scheme in (first, "dark" if first == "light" else "light"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.evaluate(_STILL)
-        found += faults_now(page, **({} if scheme == first else {"runOnly": _OF_COLOURS}))
+        found += faults_now(page, **({} if scheme == first else {"runOnly": COLOURS}))
     return found

@@ -1,18 +1,17 @@
 """Looking at the hosted pages as people do: a tab, and fingers that fill in a form."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+from tests.chromium import PROGRAM
+
 # A busy machine may take its time.
 expect.set_options(timeout=20_000)
 WIDTHS = {"phone": 390, "desk": 1280}
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+needs_browser = pytest.mark.skipif(PROGRAM is None, reason="chromium is not installed")
 
 
 @contextmanager
@@ -42,7 +41,15 @@ def fill(tab: Page, card: str, **fields: str) -> None:
         tab.locator(f"[name={name}]").press_sequentially(value)
 
 
-def violations(tab: Page) -> list[tuple[str, str]]:
-    """What axe finds wrong: the rule, and the first place that breaks it."""
-    found = Axe().run(tab).response["violations"]
-    return [(each["id"], each["nodes"][0]["html"]) for each in found]
+def in_every_look(tab: Page) -> Iterator[int]:
+    """At both widths and in both schemes, a page follows at once; the width it has now."""
+    for width in WIDTHS.values():
+        tab.set_viewport_size({"width": width, "height": 844})
+        for scheme in ("light", "dark"):
+            tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            yield width
+
+
+def too_wide(tab: Page) -> int:
+    """Pixels by which it has to be pushed to the side."""
+    return int(tab.evaluate("document.documentElement.scrollWidth - innerWidth"))

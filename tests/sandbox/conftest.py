@@ -11,8 +11,8 @@ import pytest
 import stripe
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.chromium import launch
 from tests.contract import RefusedClient
-from tests.sandbox.browsing import CHROMIUM
 from tests.sandbox.webhook_receiver import SECRETS, WebhookReceiver
 from tests.sandbox_process import (
     GOOD_CARD,
@@ -172,7 +172,7 @@ def web(sandbox: SandboxProcess) -> Iterator[httpx.Client]:
 def browser() -> Iterator[Browser]:
     """One Chromium for this file."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        running = launch(playwright)
         yield running
         running.close()
 

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.sandbox.browsing import WIDTHS, fill, needs_browser, violations, window
+from tests.e2e.axe import faults_in_both_schemes
+from tests.sandbox.browsing import WIDTHS, fill, needs_browser, window
 from tests.sandbox.test_saved_card import SAVING
 
 pytestmark = needs_browser
@@ -67,13 +68,12 @@ def test_a_saved_card_can_be_removed_where_the_seller_lets_it(
     assert cards() == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser, offer, customer, saved, scheme):
+def test_axe_finds_nothing(browser, offer, customer, saved):
     saved()
     everything = {**SAVING, "payment_method_remove": "enabled"}
     session = offer(customer=customer, saved_payment_method_options=everything)
-    with window(browser, 390, color_scheme=scheme) as tab:
+    with window(browser, 390) as tab:
         tab.goto(session.url)
         for choice in (re.compile("Pay with Visa"), "Another card"):
             tab.get_by_label(choice).check(force=True)
-            assert violations(tab) == []
+            assert faults_in_both_schemes(tab) == []

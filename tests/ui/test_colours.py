@@ -4,7 +4,6 @@ Measured in a browser, because the colours are derived there (assets/styles/toke
 """
 
 import colorsys
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from tests.chromium import PROGRAM, launch
+
 TOKENS = Path(__file__).parents[2] / "assets" / "styles" / "tokens.css"
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 TEXT = 4.5  # WCAG 2.2, success criterion 1.4.3
 CONTROL = 3.0  # WCAG 2.2, success criterion 1.4.11
@@ -69,11 +69,10 @@ MEASURE = """([companies, pairs, dark]) => {
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
-    if program is None:
+    if PROGRAM is None:
         pytest.skip("needs Chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = launch(playwright)
         page = browser.new_context().new_page()
         page.set_content(f"<style>{TOKENS.read_text()}</style><div class='branded'></div>")
         yield page
