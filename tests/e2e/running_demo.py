@@ -90,12 +90,15 @@ class Demo:
         """The newest mail to ``to`` whose subject has ``subject``; waits for it."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
-            answer = httpx.get(f"{self.mail_url}/api/messages", params={"to": to}, **PLAIN)
-            for message in answer.json():
-                if subject in message["subject"]:
-                    return dict(message)
+            if found := self.mails(to, subject):
+                return found[0]
             time.sleep(0.1)
         raise AssertionError(f"no mail to {to} about {subject!r} within {timeout} s")
+
+    def mails(self, to: str, subject: str) -> list[dict[str, Any]]:
+        """All that are there now, the newest first."""
+        answer = httpx.get(f"{self.mail_url}/api/messages", params={"to": to}, **PLAIN)
+        return [each for each in answer.json() if subject in each["subject"]]
 
 
 @contextmanager

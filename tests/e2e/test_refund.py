@@ -112,6 +112,9 @@ def test_a_dispute_is_told_to_the_office_and_calmly_to_the_customer(
     expect(office.get_by_role("link", name="Open it in Stripe’s dashboard")).to_be_visible()
     expect(office.get_by_role("button", name=re.compile("^Refund "))).to_have_count(0)
     expect(told).to_have_count(2)
+    # In the mailbox too.
+    news = "Harbor View Apartments: the customer’s bank disputes"
+    demo.mail("maya@brightheating.example", news)
     expect(page.get_by_text("Your bank is looking into a payment")).to_be_visible()
     expect(page.get_by_role("button", name="Pay now")).to_have_count(0)
     wrong = [*faults(office), *faults(page), *faults(overview)]
@@ -122,6 +125,7 @@ def test_a_dispute_is_told_to_the_office_and_calmly_to_the_customer(
     stripe.ask("POST", "/sandbox/disputes", dispute=dispute, outcome="won")
     expect(page.get_by_text("Paid in full")).to_be_visible()
     expect(office.get_by_text("Won", exact=True)).to_be_visible()
+    assert len(demo.mails("maya@brightheating.example", news)) == 1
     expect(office.get_by_role("button", name=re.compile("^Refund "))).to_be_visible()
     assert wrong == []
 

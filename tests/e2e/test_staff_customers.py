@@ -52,7 +52,7 @@ def new_customer(page: Page, demo: Demo, email: str = "") -> str:
     return name
 
 
-def test_a_customer_is_added_and_bad_input_loses_nothing(demo, office):
+def test_a_customer_is_added_and_bad_input_loses_nothing(demo, office, person):
     page = office.tab(f"{demo.base_url}/dashboard/customers/")
     page.get_by_role("button", name="New customer").first.click()
     form = page.get_by_role("dialog", name="New customer")
@@ -77,6 +77,15 @@ def test_a_customer_is_added_and_bad_input_loses_nothing(demo, office):
     expect(page.get_by_role("heading", name="Quayside Hotel")).to_be_visible()
     expect(page.get_by_text("No invoices yet")).to_be_visible()
     assert faults(page) == []
+
+    # Invited, and sent a fresh link once they have been in.
+    page.get_by_role("button", name="Invite to portal").click()
+    expect(page.get_by_text("Invitation on its way to rosa@quayside.example")).to_be_visible()
+    letter = demo.mail("rosa@quayside.example", "Bright Heating")
+    person(PHONE).sign_in(next(one for one in letter["links"] if "/sign-in/" in one))
+    page.reload()
+    page.get_by_role("button", name="Send a sign-in link").click()
+    expect(page.get_by_text("Sign-in link on its way to rosa@quayside.example")).to_be_visible()
 
 
 def test_changing_the_phone_leaves_country_and_formats_as_they_are(demo, office):

@@ -105,6 +105,13 @@ def test_payments_are_looked_for_and_go_out_as_csv(
     expect(office.get_by_label("From")).to_have_value("2026-11-16")
     office.get_by_label("Period").select_option("all")
     wrong += faults(office)
+    for kind, column in (("invoices", "number"), ("refunds", "state"), ("ledger", "debit")):
+        what.select_option(kind)
+        link = office.locator(f"a[href*='/export/{kind}.csv']")
+        answer = office.request.get(f"{demo.base_url}{link.get_attribute('href')}")
+        assert answer.ok and column in answer.text().splitlines()[0].split(",")
+    what.select_option("payments")
+    expect(office.locator("a[href*='/export/payments.csv']")).to_be_visible()
     with office.expect_download() as file:
         office.get_by_role("link", name="Download CSV").click()
     lines = list(csv.DictReader(io.StringIO(Path(file.value.path()).read_text())))

@@ -147,6 +147,23 @@ def test_sent_opened_credited_and_duplicated(demo: Demo, person, picture):
     picture(page, "credit-by-line")
     assert faults(page) == []
     dialog.get_by_role("button", name="Cancel").click()
+    paper = page.get_by_role("link", name="PDF", exact=True).first.get_attribute("href")
+    assert page.request.get(f"{demo.base_url}{paper}").body()[:5] == b"%PDF-"
+
+    # Taken in cash by mistake, taken back, and void in the end.
+    page.get_by_role("button", name="Record a payment").click()
+    dialog.get_by_label(re.compile("^Amount")).fill("a lot")
+    dialog.get_by_role("button", name="Record payment").click()
+    expect(dialog.locator("[aria-invalid=true]")).to_have_value("a lot")
+    dialog.get_by_label(re.compile("^Amount")).fill("20")
+    dialog.get_by_role("button", name="Record payment").click()
+    page.get_by_role("button", name=re.compile("^Reverse ")).click()
+    dialog.get_by_role("button", name="Reverse payment").click()
+    expect(page.get_by_text("Payment of $20.00, reversed since")).to_be_visible()
+    page.get_by_role("button", name="Void invoice").click()
+    dialog.get_by_role("button", name="Void this invoice").click()
+    expect(page.get_by_text("Voided", exact=True).first).to_be_visible()
+    assert faults(page) == []
 
     page.get_by_role("button", name="Duplicate").click()
     page.wait_for_url("**/dashboard/invoices/new/?sheet=*")
@@ -178,5 +195,9 @@ def test_the_list_is_searched_sorted_and_sent_from(demo: Demo, person, picture, 
     page.get_by_role("button", name="Send 1 invoice").dblclick()
     expect(page.get_by_text(re.compile("on the way|not sent"))).to_be_visible()
     picture(page, "sent")
+    page.get_by_role("button", name="Dismiss").first.click()
+    box.click()
+    page.get_by_role("button", name="Remind of 1").click()
+    expect(page.get_by_text(re.compile("on the way|not sent"))).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
     page.get_by_role("button", name="Dismiss").first.click()

@@ -48,6 +48,17 @@ def test_a_reminder_from_the_schedule_to_the_customers_one_click(
     remove.click()
     expect(remove).to_have_count(0)
 
+    # Each letter can be read before it leaves, about any invoice that is open.
+    maya.get_by_role("link", name="See the letters").click()
+    maya.get_by_text("Another open invoice").click()
+    maya.get_by_role("searchbox").fill(number)
+    maya.get_by_role("link", name=re.compile(f"^{number}")).last.click()
+    maya.wait_for_url(f"**invoice={invoice_id}**")
+    expect(maya.get_by_role("region", name="The letter in plain text")).to_contain_text(number)
+    expect(maya.frame_locator("iframe").get_by_text(number).first).to_be_visible()
+    picture(maya, "letters")
+    assert faults(maya) == [] and fits(maya)
+
     # One now, by hand; it stands in what happened to the invoice.
     maya.goto(f"{demo.base_url}/dashboard/invoices/{invoice_id}/")
     maya.get_by_role("button", name="Send reminder").click()

@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
+from sqlmodel import select
 
+from fsm_portal.db import unit_of_work
+from fsm_portal.domain.company import Company, Plan
+from fsm_portal.domain.staff import Staff
 from tests.e2e.axe import faults
 from tests.e2e.conftest import DESK, PHONE, Demo, Person, fits
 
@@ -22,6 +26,7 @@ SECTIONS = (
     ("invoices", "Invoices"),
     ("taxes", "Taxes"),
     ("plan", "Plan"),
+    ("emails", "Emails"),
 )
 
 
@@ -49,6 +54,13 @@ def go_to(demo: Demo, page: Page, part: str, heading: str) -> None:
     expect(page.get_by_role("heading", name=heading, exact=True, level=1)).to_be_visible()
     # The section itself, and not its outline.
     expect(page.get_by_text("Loading", exact=True)).to_have_count(0)
+
+
+def put_on_starter(demo: Demo, email: str) -> None:
+    """As whoever runs the portal does, for the company of the one with this address."""
+    with demo.settings(), unit_of_work() as session:
+        staff = session.exec(select(Staff).where(Staff.email == email)).one()
+        session.get_one(Company, staff.company_id).plan = Plan.STARTER
 
 
 def picture_of(color: str) -> dict[str, Any]:
@@ -84,6 +96,7 @@ def test_from_the_first_form_to_the_first_account_at_stripe(
     picture(page, "steps")
     page.locator("#main").get_by_role("link", name=re.compile("^Payment processing")).last.click()
     expect(page.get_by_role("heading", name="What is Stripe?")).to_be_visible()
+    expect(page.get_by_text("This portal takes 1.5% of each online payment")).to_be_visible()
     wrong += faults(page)
     picture(page, "stripe")
     page.get_by_role("button", name="Connect with Stripe").click()
@@ -168,6 +181,17 @@ def test_what_is_decided_shows_and_two_who_edit_are_told(
     expect(letter).to_contain_text("We are online now.")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Customer portal saved")).to_be_visible()
+    put_on_starter(demo, email)
+    page.reload()
+    expect(page.get_by_text("The customer portal is part of Pro")).to_be_visible()
+
+    go_to(demo, page, "billing-portal", "Billing portal")
+    page.get_by_label("Privacy policy").fill("ours")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("[aria-invalid=true]")).to_have_value("ours")
+    page.get_by_label("Privacy policy").fill("https://silveroak.example/privacy")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Billing portal saved")).to_be_visible()
 
     go_to(demo, page, "branding", "Branding")
     page.locator("#field-logo").set_input_files(picture_of("#0f766e"))
