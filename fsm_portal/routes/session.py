@@ -4,6 +4,7 @@ Plain forms, because the session's cookie belongs to plain routes.
 """
 
 import asyncio
+from collections.abc import Collection
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,8 +12,9 @@ from starlette.routing import Route
 
 from fsm_portal import live
 from fsm_portal.domain.company_scope import across_companies, stay_within
+from fsm_portal.flows.access.company_left import company_left
 from fsm_portal.flows.access.my_sessions import end_all_sessions
-from fsm_portal.flows.identity import AUDIENCES
+from fsm_portal.flows.identity import AUDIENCES, Audience, cookie_name
 from fsm_portal.flows.login_links import switch_account
 from fsm_portal.gateways import pages
 from fsm_portal.routes.asking import page, typed
@@ -24,7 +26,7 @@ _LONGEST_KEY = 65
 async def sign_out(request: Request) -> Response:
     """Of both faces: whoever leaves a browser means all of it."""
     await end_sessions(request, AUDIENCES)
-    response = page(pages.signed_out())
+    response = page(pages.signed_out(await _left(request, AUDIENCES)))
     forget_cookies(response, AUDIENCES)
     return response
 
@@ -35,9 +37,17 @@ async def sign_out_everywhere(request: Request) -> Response:
         if who.audience == "customer":
             stay_within(who.company_id)
             live.ring(await asyncio.to_thread(end_all_sessions, who))
-    response = page(pages.signed_out(everywhere=True))
+    company = await _left(request, ("customer",))
+    response = page(pages.signed_out(company, everywhere=True))
     forget_cookies(response, ("customer",))
     return response
+
+
+async def _left(request: Request, audiences: Collection[Audience]) -> pages.Company | None:
+    """The company whose sessions at these faces this browser held."""
+    cookies = [request.cookies.get(cookie_name(audience)) for audience in audiences]
+    company = await asyncio.to_thread(company_left, cookies)
+    return pages.Company.of(company) if company is not None else None
 
 
 async def switch(request: Request) -> Response:

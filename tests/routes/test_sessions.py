@@ -145,6 +145,7 @@ def test_signing_out_everywhere_ends_all_of_ones_own_sessions(
     neighbour, abroad = sign_in_as(other, northwind_dental), sign_in_as(elsewhere, there)
     answer = one.post("/sign-out/everywhere")
     assert answer.status_code == 200 and "signed out everywhere" in answer.text
+    assert "Bright Heating Co." in answer.text
     assert [who_is(cookie) for cookie in own] == [None, None]
     assert sessions_alive(ids) == {}
     assert {session_topic(each) for each in ids} <= rung[-1]
@@ -160,7 +161,24 @@ def test_staff_in_the_same_browser_stay(browser, dana, maya):
 
 
 def test_signing_out_everywhere_without_a_session_is_harmless(browser, dana):
-    assert browser.post("/sign-out/everywhere").status_code == 200
+    answer = browser.post("/sign-out/everywhere")
+    assert answer.status_code == 200 and "Bright Heating" not in answer.text
+
+
+def test_whoever_signs_out_stays_with_the_company_they_come_from(any_database, browser, dana, maya):
+    """Staff and customer of one company, in one browser; of two companies it is neither's page."""
+    sign_in_as(browser, maya)
+    sign_in_as(browser, dana)
+    assert "Bright Heating Co." in browser.post("/sign-out").text
+    assert "Bright Heating Co." not in browser.post("/sign-out").text
+
+
+def test_whoever_leaves_two_companies_at_once_is_with_neither(browser, maya, there):
+    sign_in_as(browser, maya)
+    sign_in_as(browser, there)
+    left = browser.post("/sign-out").text
+    assert "You are signed out" in left
+    assert "Bright Heating" not in left and "Clearwater" not in left
 
 
 # ── Companies without a portal ──────────────────────────────────────────────────────────────
