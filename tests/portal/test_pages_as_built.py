@@ -1,8 +1,10 @@
 """The customer's pages as they are compiled: what no server test would notice."""
 
 import pytest
+import reflex as rx
 
-from fsm_portal.portal.home_page import home_page
+from fsm_portal.portal import not_paid
+from fsm_portal.portal.home_page import HomePage, home_page
 from fsm_portal.portal.invoice_page import InvoicePage, invoice_page, invoice_title
 from fsm_portal.portal.payment_news import payment_news
 
@@ -34,3 +36,12 @@ def test_the_news_of_a_payment_is_read_out_when_it_comes():
 def test_the_browsers_tab_names_the_invoice():
     assert "number" in str(invoice_title())
     assert "Invoice" in str(invoice_title())
+
+
+@pytest.mark.parametrize("page", [home_page, invoice_page])
+def test_why_nothing_was_paid_comes_into_sight(page):
+    """It stands below its button, where a phone's bar may be; walked at 390 px by hand."""
+    assert "InSight" in str(page().render())
+    region = not_paid._InSight.create(rx.el.p("No"), words=HomePage.problem)
+    hooks = " ".join(str(hook) for hook in region.add_hooks())
+    assert "scrollIntoView({ block: 'nearest' })" in hooks and "problem" in hooks
