@@ -39,6 +39,9 @@ def server_programs() -> Path | None:
 class PostgresServer:
     """A running server. ``address`` is that of its databases, with their name left out."""
 
+    # Whether we are its superuser.
+    is_ours = False
+
     def __init__(self, address: Callable[[str], str]) -> None:
         self.url = address
         # What others are made like, and one that tests hand on to each other.
@@ -63,6 +66,8 @@ class PostgresServer:
 
 class PostgresProcess(PostgresServer):
     """A server of the tests' own, in a directory of its own."""
+
+    is_ours = True
 
     def __init__(self, directory: Path, process: subprocess.Popen[bytes]) -> None:
         super().__init__(lambda name: f"postgresql://postgres@/{name}?host={directory}")
