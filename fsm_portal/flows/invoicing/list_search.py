@@ -7,6 +7,7 @@ from typing import Any, get_args
 from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlmodel import Session
 
+from fsm_portal.db import reading_across_companies
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice
@@ -55,13 +56,11 @@ def invoices_numbered(session: Session, company: Company, text: str, most: int) 
     INV-0042 as well."""
     typed = text.lower()
     begins = _begins(session, typed)
-    ids = set(
-        session.connection()
-        .execute(
-            select(_invoice.c.id).where(_invoice.c.company_id == company.id, begins).limit(most)
-        )
-        .scalars()
-    )
+    asked = select(_invoice.c.id).where(_invoice.c.company_id == company.id, begins).limit(most)
+    # Behind a policy PostgreSQL asks lower() of no row that the policy has not let through, and so
+    # does not look by it in an index: 28 ms of 100,000 numbers in place of 0.04.
+    with reading_across_companies() as outside:
+        ids = set(outside.connection().scalars(asked))
     digits = typed.lstrip("#").strip()
     if _DIGITS.fullmatch(digits):
         number = f"{company.invoice_prefix}{int(digits):04d}"
