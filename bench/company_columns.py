@@ -26,7 +26,9 @@ FAILED = "n % 15 = 4"
 DRAFTED = "n % max(1, :count / 75) = 5"
 UPCOMING = "n % 15 = 3"
 
-AMOUNT = "(8000 + n * 7919 % 90000)"
+# What is searched for, a dozen of each company's have: of others the larger has more.
+SOUGHT = 99013
+AMOUNT = f"(CASE WHEN n % max(1, :count / 12) = 3 THEN {SOUGHT} ELSE 8000 + n * 7919 % 90000 END)"
 
 
 def the_id(number: str = "n") -> str:

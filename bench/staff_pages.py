@@ -37,7 +37,7 @@ def pages() -> Iterator[Page]:
     yield Page("invoices, the next page", _next_invoices)
     for what, search, few in (
         ("a number", "INV-0000901", FEW),
-        ("an amount", "330.19", FEW),
+        ("an amount", "990.13", FEW),
         ("one customer", "cedar 41x", FEW),
         ("a word that many customers have", "cedar", FEW),
         ("nothing", "nobody here", FEW),
@@ -49,7 +49,7 @@ def pages() -> Iterator[Page]:
     for what, search, few in (
         ("a reference", "pi_857", FEW),
         ("an invoice", "INV-0000857", FEW),
-        ("an amount", "330.19", FEW),
+        ("an amount", "990.13", FEW),
         ("one customer", "cedar 41x", FEW),
         ("a word that many customers have", "cedar", FEW),
         ("nothing", "nobody here", FEW),

@@ -19,7 +19,7 @@ from fsm_portal.domain.insert_once import table_of
 _word = table_of(CustomerWord)
 
 # As many as are looked up one by one.
-FEW = 1_000
+FEW = 400
 # Of a rare word among others there are no more: it is found before the others are looked at.
 _RARE = 50
 # What is typed beyond these words narrows no further.

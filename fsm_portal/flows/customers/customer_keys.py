@@ -128,26 +128,27 @@ def _found(onward: bool, from_a_row: bool, search: str) -> Select[Any]:
     if kind in ("some", "everybody"):
         page = page_of_some if kind == "some" else page_of_everybody
         return page(int(counts[0]), from_a_row, onward, PAGE + 1)
-    found = select(_word.c.customer_id.label("id"), _word.c.called).where(
-        _word.c.company_id == _company,
-        IS_EVERYBODY,
-        _matches(kind, _word.c.customer_id),
+    # Not the bare column: for its order SQLite would go along everybody, and not to those it knows.
+    called, tie = func.coalesce(_word.c.called, ""), _word.c.customer_id
+    found = select(tie.label("id"), called.label("called")).where(
+        _word.c.company_id == _company, IS_EVERYBODY, _matches(kind, tie)
     )
     if from_a_row:
-        found = found.where(_beyond(_word.c.called, String(), _word.c.customer_id, onward))
-    return found.order_by(*_sorted(_word.c.called, _word.c.customer_id, onward)).limit(PAGE + 1)
+        found = found.where(_beyond(called, String(), tie, onward))
+    return found.order_by(*_sorted(called, tie, onward)).limit(PAGE + 1)
 
 
 def _most(onward: bool, from_a_row: bool, search: str) -> Select[Any]:
     """Amounts of two currencies cannot be compared: what is owed in the company's own decides, and
     who owes in others alone comes behind."""
     its_own = bindparam("currency", type_=String)
-    own, tie = _owing.alias("own"), _owing.c.customer_id
+    also = _owing.alias("also")
+    # Each is there once, by the first of the currencies.
     elsewhere = ~exists().where(
-        own.c.company_id == _owing.c.company_id,
-        own.c.customer_id == tie,
-        own.c.currency == its_own,
-        own.c.owed > 0,
+        also.c.company_id == _owing.c.company_id,
+        also.c.customer_id == _owing.c.customer_id,
+        or_(also.c.currency == its_own, also.c.currency < _owing.c.currency),
+        also.c.owed > 0,
     )
     # On one side of the own currency and on the other: ranges of the index.
     others = (_owing.c.currency < its_own, _owing.c.currency > its_own)
@@ -158,7 +159,6 @@ def _most(onward: bool, from_a_row: bool, search: str) -> Select[Any]:
     together = union_all(*(select(page.subquery()) for page in pages)).subquery()
     return (
         select(together.c.id, together.c.tie, together.c.sorted_by)
-        .distinct()
         .order_by(*_sorted(together.c.sorted_by, together.c.tie, not onward))
         .limit(PAGE + 1)
     )
@@ -174,9 +174,9 @@ def _of_owing(
     )
     if from_a_row:
         found = found.where(_beyond(amount, BigInteger(), tie, not onward))
-    page = _ended(found, search, tie, by, tie, not onward)
-    # Of one currency each is there once.
-    return page.distinct() if by is None else page
+    # Not the bare column: for its order SQLite would go along all who owe, by their ids.
+    order = func.coalesce(tie, "") if by is None else by
+    return _ended(found, search, tie, order, tie, not onward)
 
 
 def _overdue(onward: bool, from_a_row: bool, search: str) -> Select[Any]:

@@ -111,6 +111,8 @@ def _page(session: Session, company: Company, query: CustomerQuery) -> tuple[lis
             return [], False
         values |= {"at": at, "tie": anchor.tie}
     kind, searched = narrowed(session, company.id, query.search, by_name=order == "name")
+    if kind == "ids" and not searched["ids"]:
+        return [], False
     values |= searched
     onward = anchor is None or anchor.onward
     statement = page_of_customers(order, onward, anchor is not None, kind)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     column,
     desc,
     exists,
+    func,
     literal,
     or_,
     select,
@@ -92,7 +93,7 @@ def page_of_keys(show: Shown, narrow: Narrow, from_a_row: bool, older: bool) -> 
     ]
     if narrow in _LOOKED_UP:
         together = union_all(*[select(kind.subquery()) for kind in kinds]).subquery()
-        found: Any = select(together.c.id, together.c.kind, together.c.at)
+        found: Any = select(together)
         order = _order(together.c.at, together.c.id, older)
     else:
         # Merged as they are gone along: of what is rare no more is read than the page is long.
@@ -111,7 +112,11 @@ def _one_kind(
     digits: int | None,
 ) -> Select[Any]:
     """``digits`` are the decimals of the currencies in which an amount is looked for."""
-    found = select(kind.table.c.id, literal(kind.name).label("kind"), kind.at.label("at")).where(
+    # Few, all of them: asked for in order, here or outside, SQLite would go along the whole list to
+    # save a sort, and where an index has all that is asked for too: it takes a company for a small
+    # one. So what is worked out is asked for, and a column that no such index has.
+    at = func.coalesce(kind.at, kind.at) if narrow == "ids" else kind.at
+    found = select(kind.table.c.id, literal(kind.name).label("kind"), at.label("at")).where(
         kind.table.c.company_id == bindparam("company_id")
     )
     if show == "manual":
@@ -122,8 +127,9 @@ def _one_kind(
         found = found.where(_narrowed(kind, narrow))
     if from_a_row:
         found = found.where(beyond(kind.at, kind.table.c.id, older))
-    if narrow == "ids" or narrow not in _LOOKED_UP:
-        # Few, all of them: asked for in order, SQLite would go along the whole list to save a sort.
+    if narrow == "ids":
+        return found.add_columns(kind.table.c.currency)
+    if narrow not in _LOOKED_UP:
         return found
     return found.order_by(*_order(kind.at, kind.table.c.id, older)).limit(bindparam("limit"))
 

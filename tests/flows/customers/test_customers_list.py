@@ -260,3 +260,25 @@ def test_a_search_goes_along_indexes_and_not_through_the_table(database, company
     # the first, which stands last.
     in_order = [step for step in steps if "word=? AND (called,customer_id)>(?,?)" in step]
     assert len(in_order) == {"in_order 1 2": 1, "in_order 3 2": 3, "everybody 2": 1}.get(kind, 0)
+
+
+def test_who_owes_in_other_currencies_alone_stands_behind_and_only_once(
+    any_database, company, office
+):
+    """Each in the list once, however many currencies they owe in; paid, they are gone from it."""
+    both, abroad, home = add(company, "Both Ltd", "Abroad SA", "Home Inc")
+    for customer_id, number, currency, hours in (
+        (both, "INV-1", "EUR", 9),
+        (both, "INV-2", "USD", 1),
+        (abroad, "INV-3", "EUR", 5),
+        (abroad, "INV-4", "GBP", 5),
+        (home, "INV-5", "USD", 2),
+    ):
+        customer = Customer(company_id=company.id, id=customer_id, name="")
+        lines = (("Work", str(hours), "10000"),)
+        write_invoice(company, customer, number=number, lines=lines, currency=currency)
+    assert names(list_customers(office, asked(show="owing"))) == [
+        "Home Inc",
+        "Both Ltd",
+        "Abroad SA",
+    ]
