@@ -39,7 +39,9 @@ from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.row_security import POLICY, company_column, keep_companies_apart
 from fsm_portal.domain.statement import Statement, together
 from fsm_portal.domain.tables import metadata
+from fsm_portal.migrations import DatabaseUnusable, _refuse_stranger
 from tests import cast
+from tests.postgres_process import PostgresProcess
 
 # Tables of which a company has no rows, and why. There is none.
 NOBODYS: dict[str, str] = {}
@@ -253,6 +255,23 @@ def _without_and_with(postgres, name, tables, administrator, caplog) -> None:
     with engine.connect() as connection:
         assert connection.scalar(count) == 2
     engine.dispose()
+
+
+def test_who_would_see_no_row_at_all_is_refused_at_the_start(postgres, postgres_database):
+    """A role that the tables do not belong to, and how it may serve all the same."""
+    if not isinstance(postgres, PostgresProcess):
+        pytest.skip("a role without a password gets in on a server of the tests' own alone")
+    stranger = f"{postgres_database.url.database}_stranger"
+    url = postgres_database.url.set(username=stranger)
+    with postgres.connect() as administrator:
+        administrator.execute(f"CREATE ROLE {stranger} LOGIN")
+        try:
+            with pytest.raises(DatabaseUnusable) as refused:
+                _refuse_stranger(url)
+            administrator.execute(str(refused.value).partition("run: ")[2].rstrip("."))
+            _refuse_stranger(url)
+        finally:
+            administrator.execute(f"DROP ROLE {stranger}")
 
 
 def _engine_as(url: str, role: str) -> Engine:
