@@ -104,7 +104,7 @@ class Demo:
 @contextmanager
 def running_demo(data: Path) -> Iterator[Demo]:
     """``bin/demo`` on free ports, with ``data`` as its folder."""
-    log = (data / "demo.log").open("w")
+    log, first = (data / "demo.log").open("w"), _four_free_ports()
     process = subprocess.Popen(
         [
             sys.executable,
@@ -112,7 +112,7 @@ def running_demo(data: Path) -> Iterator[Demo]:
             "fsm_portal.demo.launch",
             "demo",
             "--port",
-            str(_four_free_ports()),
+            str(first),
             "--data",
             str(data),
         ],
@@ -125,12 +125,16 @@ def running_demo(data: Path) -> Iterator[Demo]:
         yield Demo(data, _places(process, data))
     finally:
         with contextlib.suppress(ProcessLookupError):
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGINT)
         try:
             process.wait(60)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
         log.close()
+    # As Ctrl-C is promised to end it: all of it, and in peace.
+    said = (data / "demo.log").read_text()
+    assert process.returncode == 0 and "Stopped." in said, said
+    assert not [port for port in range(first, first + 4) if _is_open(port)]
 
 
 def _places(process: subprocess.Popen[bytes], data: Path) -> dict[str, Any]:
@@ -140,6 +144,11 @@ def _places(process: subprocess.Popen[bytes], data: Path) -> dict[str, Any]:
             return dict(json.loads((data / "demo.json").read_text()))
         time.sleep(0.1)
     raise RuntimeError(f"the demo did not start:\n{(data / 'demo.log').read_text()}")
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _four_free_ports() -> int:
