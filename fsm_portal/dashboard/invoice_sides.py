@@ -17,7 +17,7 @@ from fsm_portal.ui.badge import invoice_badges
 from fsm_portal.ui.button import Kind
 from fsm_portal.ui.card import card, titled_card
 from fsm_portal.ui.figure import amount_due
-from fsm_portal.ui.link import document_link
+from fsm_portal.ui.link import document_link, link
 from fsm_portal.ui.values import if_any
 
 
@@ -118,7 +118,13 @@ def customer_card(view: Any) -> rx.Component:
     customer = view.customer
     return titled_card(
         "Customer",
-        rx.el.p(customer.name, class_name="font-medium wrap-anywhere"),
+        rx.el.p(
+            link(
+                customer.name,
+                to=rx.Var.create("/dashboard/customers/") + customer.id.to(str) + "/",
+            ),
+            class_name="wrap-anywhere",
+        ),
         if_any(customer.contact, rx.el.p(customer.contact, class_name="text-muted")),
         rx.foreach(customer.address, lambda line: rx.el.p(line, class_name="text-muted")),
         rx.el.div(

@@ -180,7 +180,11 @@ def _list(view: Any) -> rx.Component:
                         view.rows, view.desk, lambda row: one_of_them(row, view, InvoicesPage)
                     ),
                 ),
-                rx.cond(view.is_new, _none_yet(view), _none_found()),
+                rx.cond(
+                    view.is_new,
+                    _none_yet(view),
+                    rx.cond(view.search == "", _none_of_them(view), _none_found()),
+                ),
             ),
             fresh,
         ),
@@ -208,6 +212,30 @@ def _none_yet(view: Any) -> rx.Component:
             view.desk.may.contains(May.WRITE_INVOICES.value),
             link_button("New invoice", to="/dashboard/invoices/new/", icon="plus"),
         ),
+    )
+
+
+def _none_of_them(view: Any) -> rx.Component:
+    """A filter that nothing has come to: what would stand here."""
+    return empty(
+        "None at present",
+        rx.match(
+            view.show,
+            ("draft", "Invoices that were written and not sent yet. Nobody owes anything on them."),
+            ("unpaid", "Invoices on which something is still owed, due or not."),
+            ("overdue", "Invoices on which something is owed after their due date."),
+            ("paid", "Invoices that are settled, online or by hand."),
+            (
+                "processing",
+                "Invoices for which a bank payment is on its way: they turn Paid by themselves.",
+            ),
+            ("refunded", "Paid invoices of which money went back, in part or in full."),
+            ("disputed", "Invoices whose payment a customer’s bank takes back or asks about."),
+            ("void", "Invoices that were withdrawn, and drafts that were discarded."),
+            "Every invoice shows here once it is written.",
+        ),
+        icon="invoice",
+        action=link("Show all invoices", to=PATH),
     )
 
 

@@ -61,7 +61,14 @@ def _when(row: Any) -> rx.Component:
 
 def _customer(row: Any) -> rx.Component:
     return rx.el.div(
-        rx.el.p(row.customer, class_name="font-medium text-ink wrap-anywhere sm:min-w-28"),
+        rx.el.p(
+            link(
+                row.customer,
+                to=rx.Var.create("/dashboard/customers/") + row.customer_id.to(str) + "/",
+                class_name="underline-offset-4 hover:underline rounded-sm",
+            ),
+            class_name="font-medium text-ink wrap-anywhere sm:min-w-28",
+        ),
         rx.el.p(
             rx.foreach(
                 row.invoices,

@@ -65,9 +65,7 @@ class Taking(Asking, rx.State):
 
 
 def take_button(view: Any) -> rx.Component:
-    return button(
-        "Record a payment", kind="secondary", size="large", wide=True, on_click=Taking.ask(view.id)
-    )
+    return button("Record a payment", kind="secondary", wide=True, on_click=Taking.ask(view.id))
 
 
 def taking_dialog(view: Any) -> rx.Component:

@@ -37,9 +37,7 @@ class UsingCredit(Asking, rx.State):
 
 
 def credit_button(view: Any) -> rx.Component:
-    return button(
-        "Use credit", kind="secondary", size="large", wide=True, on_click=UsingCredit.ask(view.id)
-    )
+    return button("Use credit", kind="secondary", wide=True, on_click=UsingCredit.ask(view.id))
 
 
 def credit_dialog(view: Any) -> rx.Component:

@@ -63,10 +63,15 @@ def link_button(
     icon: str = "",
     wide: bool = False,
     document: bool = False,
+    brief: bool = False,
     **props: Any,
 ) -> rx.Component:
-    """A link with a button's weight. ``document`` for a PDF or a plain page outside the router."""
-    content = (draw(icon) if icon else rx.fragment(), rx.el.span(label))
+    """A link with a button's weight. ``document`` for a PDF or a plain page outside the router;
+    on a phone a ``brief`` one is its icon alone, and its label is read out."""
+    words = rx.el.span(label, class_name="max-sm:sr-only" if brief else "")
+    content = (draw(icon) if icon else rx.fragment(), words)
+    if brief:
+        props.setdefault("title", label)
     look = button_class(kind, size, wide)
     if document:
         return document_link(*content, href=to, class_name=look, **props)

@@ -114,6 +114,8 @@ def test_sent_opened_credited_and_duplicated(demo: Demo, person, picture):
     page.wait_for_url(re.compile(r"/dashboard/invoices/[0-9a-f]{32}/$"))
     expect(page.get_by_text("never changed")).to_be_visible()
     number = page.get_by_role("heading", level=1).inner_text()
+    billed = page.get_by_role("link", name="Cedar & Pine Café", exact=True)
+    expect(billed).to_have_attribute("href", re.compile("^/dashboard/customers/[0-9a-f]{32}/$"))
 
     mail = demo.mail(LUCA, number)
     link = next(address for address in mail["links"] if "/sign-in/" in address)

@@ -14,7 +14,7 @@ def export_button(view: Any, what: str) -> rx.Component:
     """Export what a list shows: "invoices", "payments", "refunds" or "ledger"."""
     return rx.cond(
         view.desk.may.contains(May.EXPORT.value),
-        link_button("Export", to=f"{EXPORT}?what={what}", icon="download"),
+        link_button("Export", to=f"{EXPORT}?what={what}", icon="download", brief=True),
     )
 
 
@@ -22,5 +22,5 @@ def import_button(view: Any, what: str) -> rx.Component:
     """Bring in what a list shows: "customers", "jobs" or "invoices"."""
     return rx.cond(
         view.desk.may.contains(May.IMPORT.value),
-        link_button("Import", to=f"{IMPORT}?what={what}", icon="upload"),
+        link_button("Import", to=f"{IMPORT}?what={what}", icon="upload", brief=True),
     )

@@ -65,12 +65,13 @@ def letters_page() -> rx.Component:
         here="Reminders",
         page=ReminderLetters,
         up=("Reminders", "/dashboard/settings/reminders/"),
+        title="Letters of reminders",
     )
 
 
 def _page(view: Any) -> rx.Component:
     return titled_card(
-        "The letters as your customer gets them",
+        "As your customer gets them",
         rx.cond(
             view.preview.id != "",
             rx.el.div(_real(view), key="real"),

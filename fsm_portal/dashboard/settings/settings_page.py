@@ -31,15 +31,17 @@ def settings_page(
     page: Any,
     actions: tuple[Node, ...] = (),
     up: tuple[str, str] | None = None,
+    title: str = "",
 ) -> Any:
     """``here`` is the name of a section (see SECTIONS), or empty for the list of them; ``page`` is
     the page's State, whose pushed view carries the desk; ``actions`` stand beside the title. A page
-    within a section says where it leads ``up`` to: a name and its address."""
+    within a section says where it leads ``up`` to, a name and its address, and has a ``title`` of
+    its own."""
     desk = last_seen("desk", page.view).desk
     may = desk.may
     return staff_page(
         _way_up(here, up),
-        page_title(here or "Settings", *actions),
+        page_title(title or here or "Settings", *actions),
         rx.el.div(
             _side_list(here, may),
             rx.el.div(

@@ -31,6 +31,7 @@ def disputed(session: Session, company: Company, ids: Sequence[str]) -> dict[str
             failed=False,
             when=recently(row.opened_at, company.time_zone, company.locale, moment),
             customer=payment.customer,
+            customer_id=payment.customer_id,
             invoices=invoices.get(payment.attempt_id, ()),
             method=method_words(payment.method, payment.last4),
             reference=view.reference,

@@ -36,6 +36,7 @@ def gone_back(
             failed=False,
             when=view.when,
             customer=payment.customer,
+            customer_id=payment.customer_id,
             invoices=invoices.get(payment.attempt_id, ()),
             method=method_words(payment.method, payment.last4),
             reference=view.reference,

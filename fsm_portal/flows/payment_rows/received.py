@@ -83,6 +83,7 @@ def received(
             failed=False,
             when=_when(row, company, moment),
             customer=row.customer,
+            customer_id=row.customer_id,
             method=method_words(row.method, row.last4),
             reference=row.payment_intent_id or "",
             gross=formats.money(row.amount, row.currency, company.locale),

@@ -26,7 +26,7 @@ _customer = table_of(Customer)
 
 # Made once: writing a statement costs more than running it.
 _REFUSED = (
-    select(_failed, PAYER)
+    select(_failed, PAYER, _attempt.c.customer_id)
     .join(_attempt, its_attempt(_failed))
     .join(_customer, its_customer(_attempt))
     .where(
@@ -52,6 +52,7 @@ def refused(
             failed=True,
             when=recently(row.failed_at, company.time_zone, company.locale, moment),
             customer=row.customer,
+            customer_id=row.customer_id,
             invoices=invoices.get(row.attempt_id, ()),
             method=method_words(row.method, row.last4),
             reference=row.payment_intent_id or "",

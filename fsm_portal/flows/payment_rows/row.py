@@ -67,6 +67,7 @@ class PaymentRow:
     by_hand: bool = False
     undone: str = ""
     may_reverse: bool = False
+    customer_id: str = ""
 
 
 RowKind = Literal["payment", "failed", "refund", "dispute"]

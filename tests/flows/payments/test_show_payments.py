@@ -198,6 +198,7 @@ def test_a_failed_attempt_says_what_to_do_until_it_is_settled(eyes, company, dan
     refused(checkout(invoice))
     (row,) = list_payments(eyes, payment_query("failed")).rows
     assert row.to_do.startswith("Still to be paid")
+    assert row.customer_id == dana.id
     received(checkout(invoice))
     (row,) = list_payments(eyes, payment_query("failed")).rows
     assert row.to_do == "Settled since: nothing to do."
@@ -221,6 +222,8 @@ def test_a_dispute_says_what_to_do_and_by_when(eyes, company, dana, clock):
     (row,) = list_payments(eyes, payment_query("disputes")).rows
     assert (row.is_dispute, row.gross, row.reference) == (True, "-$280.00", "dp_1")
     assert row.dispute.label == "Answer needed" and "by Nov 25, 2026" in row.dispute.to_do
+    everything = list_payments(eyes, payment_query("all")).rows
+    assert len(everything) == 2 and {one.customer_id for one in everything} == {dana.id}
     assert row.dispute.why == "The cardholder says it was not them"
     assert list_payments(eyes, payment_query("all", "dp_1")).rows == (row,)
 
