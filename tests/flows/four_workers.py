@@ -7,7 +7,6 @@ Job number n is done by worker n % 4, each in a thread of its own, all let go at
 What a job answers comes back, or how it ended; what it rings goes out over Redis.
 """
 
-import multiprocessing
 import os
 import time
 import traceback
@@ -21,6 +20,7 @@ from typing import Any
 from fsm_portal import db, live
 from fsm_portal.config import settings
 from fsm_portal.gateways import stripe_client
+from tests.flows.forks import forks
 
 WORKERS = 4
 _THREADS = 12
@@ -70,8 +70,7 @@ class Workers:
 @contextmanager
 def four_workers() -> Iterator[Workers]:
     """Workers with the settings that are set now; gone afterwards."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.flows.four_workers", "fsm_portal.domain.tables"])
+    context = forks()
     pipes, processes = [], []
     for _ in range(WORKERS):
         here, there = context.Pipe()

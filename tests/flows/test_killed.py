@@ -3,7 +3,6 @@
 Case 47, invariants A to E. ``KILLS=100 bin/test tests/flows/test_killed.py`` for the long run.
 """
 
-import multiprocessing
 import os
 import random
 import signal
@@ -23,6 +22,7 @@ from fsm_portal.flows.sweeping import sweep
 from fsm_portal.flows.work_outbox import Lane, work_one
 from tests.flows import books
 from tests.flows.doomed import Delivery, live_until_killed
+from tests.flows.forks import forks
 from tests.flows.stripe_side import CONNECT_SECRET, as_body, deliver, signature
 from tests.invoices import write_invoice
 from tests.proof import must_prove
@@ -65,8 +65,7 @@ def all_events(stripe):
 def test_killed_again_and_again_under_load(any_database, environment, stripe, company, history):
     """Case 47: then redelivery, as Stripe does; every payment is there once and the books prove."""
     rng = random.Random(SEED)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.flows.doomed", "fsm_portal.domain.tables"])
+    context = forks()
     share = -(-len(history) // KILLS)
     for number in range(KILLS):
         fresh = history[number * share : (number + 1) * share]

@@ -1,6 +1,5 @@
 """Races that are won whoever is first, each with a control that loses it. (Invariants D, E, J)"""
 
-import multiprocessing
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +25,7 @@ from fsm_portal.flows.recorder import payment as payment_recorder
 from fsm_portal.flows.recorder import refund as refund_recorder
 from tests.flows import books
 from tests.flows.at_once import take_copies
+from tests.flows.forks import forks
 from tests.flows.from_stripe.test_event_twice import paid_at_new_company
 from tests.flows.stripe_side import (
     CONNECT_SECRET,
@@ -46,8 +46,7 @@ WORKERS, COPIES = 4, 20
 
 def taken_by_four_workers(event: Event) -> list[str]:
     """Twenty copies of one event, five in each process, all let go in the same moment."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.flows.at_once", "fsm_portal.domain.tables"])
+    context = forks()
     together, answers = context.Barrier(COPIES), context.Queue()
     body = as_body(event).encode()
     signed = signature(body, CONNECT_SECRET)

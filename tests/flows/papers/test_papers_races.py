@@ -3,7 +3,6 @@
 With a control that shows the race when the guard is off.
 """
 
-import multiprocessing
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from fsm_portal.db import reading
 from fsm_portal.domain.paper import PaperContent, PaperKind, StoredPaper
 from fsm_portal.flows.papers import drawing, paper_of
 from tests.flows import books
+from tests.flows.forks import forks
 from tests.flows.paper_readers import read_again_and_again
 from tests.invoices import write_invoice
 from tests.payments import checkout, received
@@ -124,8 +124,7 @@ def test_a_file_without_its_version_is_not_left_behind(any_database, monkeypatch
 def test_workers_that_read_while_money_comes_in_hand_out_what_is_kept(any_database, company, dana):
     """Three processes read, this one takes payments; in the end everybody sees the last version."""
     invoice = write_invoice(company, dana, number="INV-0050")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.flows.paper_readers"])
+    context = forks()
     ready, done, answers = context.Barrier(4), context.Event(), context.Queue()
     workers = [
         context.Process(
