@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -19,7 +20,6 @@ from tests.sandbox_process import PLAIN
 
 # Customers of these walks alone: the cast stays as it was found.
 WHO = {"name": "Kestrel Yoga", "contact": "Sofia Marin"}
-SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 
 
 def add_customer(demo: Demo, email: str, *slugs: str) -> None:
@@ -34,14 +34,18 @@ def switch_portal(demo: Demo, slug: str, on: bool) -> None:
         offer_portal.switch_portal(slug, on)
 
 
-def look(page: Page, picture: Picture, name: str) -> None:
-    """A picture in both schemes; nothing for axe to find, and nothing beside the screen."""
-    found = faults_in_both_schemes(page)
-    picture(page, f"{name} dark")
+def look(page: Page, picture: Picture, name: str, *sizes: dict[str, int]) -> None:
+    """Nothing for axe to find in either scheme, nothing beside the screen: of both widths."""
+    began: Any = page.viewport_size
+    found = []
+    for size in sizes or (DESK, PHONE):
+        page.set_viewport_size(size)
+        found += faults_in_both_schemes(page)
+        picture(page, f"{name} {size['width']}")
+        assert fits(page)
     page.emulate_media(color_scheme="light")
-    picture(page, f"{name} light")
+    page.set_viewport_size(began)
     assert found == []
-    assert fits(page)
 
 
 def letter_to(demo: Demo, email: str, subject: str) -> dict[str, str]:
@@ -55,7 +59,7 @@ def letter_to(demo: Demo, email: str, subject: str) -> dict[str, str]:
     return {"link": link, "code": code[1] if code else ""}
 
 
-@SIZES
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_from_the_access_link_by_a_code_and_out_everywhere(
     demo: Demo, person: Callable[..., Person], picture: Picture, size: dict[str, int]
 ) -> None:
@@ -65,7 +69,7 @@ def test_from_the_access_link_by_a_code_and_out_everywhere(
     page = person(size).context.new_page()
     page.goto(f"{demo.base_url}/access/bright-heating")
     expect(page.get_by_role("heading", name="Sign in to Bright Heating Co.")).to_be_visible()
-    look(page, picture, "access")
+    look(page, picture, "access", size)
     page.get_by_label("Email address").fill(email)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
@@ -74,13 +78,13 @@ def test_from_the_access_link_by_a_code_and_out_everywhere(
     elsewhere = person(size).context.new_page()
     elsewhere.goto(letter["link"])
     expect(elsewhere.get_by_role("heading", name="asked for in another browser")).to_be_visible()
-    look(elsewhere, picture, "another browser")
+    look(elsewhere, picture, "another browser", size)
 
     code = page.get_by_label("six-digit code")
     code.fill(f"{(int(letter['code']) + 1) % 10**6:06d}")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("This code does not work")
-    look(page, picture, "wrong code")
+    look(page, picture, "wrong code", size)
     code.fill(letter["code"])
     page.keyboard.press("Enter")
     page.wait_for_url(f"{demo.base_url}/portal/")
@@ -91,19 +95,18 @@ def test_from_the_access_link_by_a_code_and_out_everywhere(
     other = person(DESK).sign_in(demo.link_for(email))
     other.wait_for_url("**/portal/")
     expect(page.get_by_role("button", name="Sign out Chrome on Linux")).to_be_visible()
-    look(page, picture, "account")
+    look(page, picture, "account", size)
     page.get_by_role("button", name="Sign out everywhere").click()
     expect(page.get_by_role("heading", name="You are signed out everywhere")).to_be_visible()
-    look(page, picture, "signed out everywhere")
+    look(page, picture, "signed out everywhere", size)
     expect(other.get_by_role("heading", name="Please sign in")).to_be_visible()
 
 
-@SIZES
 def test_one_mailbox_at_two_companies_chooses_switches_and_meets_a_closed_door(
-    demo: Demo, person: Callable[..., Person], picture: Picture, size: dict[str, int]
+    demo: Demo, person: Callable[..., Person], picture: Picture
 ) -> None:
     """Each company is a press, and each press a session of its own."""
-    email = f"both{size['width']}@kestrelyoga.example"
+    email, size = "both@kestrelyoga.example", PHONE
     add_customer(demo, email, "bright-heating", "clearwater-plumbing")
     page = person(size).context.new_page()
     page.goto(f"{demo.base_url}/sign-in")
@@ -143,11 +146,10 @@ def test_one_mailbox_at_two_companies_chooses_switches_and_meets_a_closed_door(
     expect(closed).not_to_be_visible()
 
 
-@SIZES
 def test_an_invitation_is_asked_for_by_the_office_and_opened_anywhere(
-    demo: Demo, person: Callable[..., Person], picture: Picture, size: dict[str, int]
+    demo: Demo, person: Callable[..., Person], picture: Picture
 ) -> None:
-    email = f"new{size['width']}@kestrelyoga.example"
+    email, size = "new@kestrelyoga.example", PHONE
     add_customer(demo, email, "bright-heating")
     with demo.settings():
         invite_by_address(email)
