@@ -91,7 +91,9 @@ class Story:
         """Minor units: of each currency as many decimals are printed as it has."""
         found = {}
         for label in ("Subtotal", "Total", "Paid", "Credited", "Amount due"):
-            figures = re.findall(rf"(?:^| ){label} (-?)(?:[^\W\d_]+ |\W)?([\d.,]*\d)(?= |$)", text)
+            # What is not owed on a void invoice is called so.
+            called = "(?:Credited|Void)" if label == "Credited" else label
+            figures = re.findall(rf"(?:^| ){called} (-?)(?:[^\W\d_]+ |\W)?([\d.,]*\d)(?= |$)", text)
             # "Paid Nov 16, 2026" is a stamp's.
             values = {int(f"{sign}{re.sub('[.,]', '', figure)}") for sign, figure in figures}
             assert len(values) <= 1, f"{label} is said in two ways: {text}"
