@@ -29,7 +29,11 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
     elif company_in_scope() is None:
         _copy(connection, f"COPY {into} FROM STDIN", zip(*columns, strict=True))
     else:
-        types = [table.c[name].type.compile(connection.dialect) for name in names]
+        # An array has no order of its own to name.
+        types = [
+            table.c[name].type.compile(connection.dialect).partition(" COLLATE ")[0]
+            for name in names
+        ]
         arrays = ", ".join(f"%s::{type_}[]" for type_ in types)
         connection.exec_driver_sql(
             f"INSERT INTO {into} SELECT * FROM unnest({arrays})", (*columns,)

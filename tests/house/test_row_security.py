@@ -34,6 +34,7 @@ from fsm_portal.domain.company_scope import (
     within,
 )
 from fsm_portal.domain.customer import Customer
+from fsm_portal.domain.customer_word import CustomerWord
 from fsm_portal.domain.insert_many import insert_many
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.row_security import POLICY, company_column, keep_companies_apart
@@ -46,6 +47,7 @@ from tests.postgres_process import PostgresProcess
 # Tables of which a company has no rows, and why. There is none.
 NOBODYS: dict[str, str] = {}
 _customer = table_of(Customer)
+_WORD = {"word": "larkspur", "called": "larkspur elementary"}
 # As a careless hand would write it.
 _FORGETFUL = select(_customer.c.company_id)
 
@@ -124,6 +126,9 @@ def test_nothing_of_another_company_can_be_changed_or_written(two):
         insert_many(connection, _customer, [foreign])
     with within(clearwater), writing() as connection:
         insert_many(connection, _customer, [foreign])
+    words = [{"company_id": clearwater, "customer_id": foreign["id"]} | _WORD]
+    with within(clearwater), writing() as connection:
+        insert_many(connection, table_of(CustomerWord), words)
     with within(clearwater):
         assert _seen() == {clearwater}
     assert _names(clearwater) == {"Harbor View Apartments", "Larkspur Elementary"}
