@@ -79,24 +79,28 @@ _SHOWN: dict[Shown, tuple[RowKind, ...]] = {
 
 
 @cache
-def page_of_keys(show: Shown, narrow: Narrow, from_a_row: bool, older: bool) -> Select[Any]:
+def page_of_keys(
+    show: Shown, narrow: Narrow, from_a_row: bool, older: bool, engine: str
+) -> Select[Any]:
     """Rows of ``id``, ``kind`` and ``at``, ``limit`` at most, the first in the way one goes first.
 
     Parameters: company_id, limit, and as it is asked for ``at`` and ``tie`` of the row one stands
     at, ``ids``, ``some`` customers, ``number`` (a pattern), what ``searched_amount`` and
-    ``called`` give.
+    ``called`` give. ``engine`` is the name of the database's dialect.
     """
+    # SQLite merges kinds as they are gone along: of what is rare no more is read than the page is
+    # long. PostgreSQL would put all of them in order: there each is a page of its own.
+    merged = engine == "sqlite" and narrow not in _LOOKED_UP
     kinds = [
-        _one_kind(_KINDS[name], show, narrow, from_a_row, older, digits)
+        _one_kind(_KINDS[name], show, narrow, from_a_row, older, digits, merged)
         for name in _SHOWN[show]
         for digits in (OF_AMOUNTS if narrow == "amount" else (None,))
     ]
-    if narrow in _LOOKED_UP:
+    if not merged:
         together = union_all(*[select(kind.subquery()) for kind in kinds]).subquery()
         found: Any = select(together)
         order = _order(together.c.at, together.c.id, older)
     else:
-        # Merged as they are gone along: of what is rare no more is read than the page is long.
         found = kinds[0] if len(kinds) == 1 else union_all(*kinds)
         order = _order(column("at"), column("id"), older)
     page: Select[Any] = found.order_by(*order).limit(bindparam("limit"))
@@ -110,6 +114,7 @@ def _one_kind(
     from_a_row: bool,
     older: bool,
     digits: int | None,
+    merged: bool,
 ) -> Select[Any]:
     """``digits`` are the decimals of the currencies in which an amount is looked for."""
     # Few, all of them: asked for in order, here or outside, SQLite would go along the whole list to
@@ -129,7 +134,7 @@ def _one_kind(
         found = found.where(beyond(kind.at, kind.table.c.id, older))
     if narrow == "ids":
         return found.add_columns(kind.table.c.currency)
-    if narrow not in _LOOKED_UP:
+    if merged:
         return found
     return found.order_by(*_order(kind.at, kind.table.c.id, older)).limit(bindparam("limit"))
 

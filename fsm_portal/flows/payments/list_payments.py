@@ -113,8 +113,9 @@ def _page(
     if cursor is not None:
         key |= cursor.key
     found: set[PaymentKey] = set()
+    engine = session.connection().dialect.name
     for way in narrowed:
-        statement = page_of_keys(query.show, way.kind, cursor is not None, older)
+        statement = page_of_keys(query.show, way.kind, cursor is not None, older, engine)
         rows = session.connection().execute(statement, key | way.values)
         found |= {PaymentKey(row.id, row.kind, row.at) for row in rows}
     ordered = sorted(found, key=lambda one: (one.at, one.id), reverse=older)
@@ -123,7 +124,7 @@ def _page(
 
 def newest_payments(session: Session, company_id: str, limit: int) -> list[PaymentKey]:
     """The latest payments, failed attempts and refunds, the newest first."""
-    statement = page_of_keys("money", "", False, True)
+    statement = page_of_keys("money", "", False, True, session.connection().dialect.name)
     rows = session.connection().execute(statement, {"company_id": company_id, "limit": limit})
     return [PaymentKey(row.id, row.kind, row.at) for row in rows]
 
