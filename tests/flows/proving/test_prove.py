@@ -1,15 +1,20 @@
 """The proof finds nothing in sound books, and names whatever breaks them. (Invariants A to K)"""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from fsm_portal import db
+from fsm_portal.config import settings
 from fsm_portal.domain.balances import InvoiceBalance
+from fsm_portal.domain.clock import now
 from fsm_portal.domain.invoice_status import InvoiceStatus, Status
 from fsm_portal.domain.tables import metadata
 from fsm_portal.flows.invoices.invoice_view import Standing
-from fsm_portal.flows.proving import RULES, prove, prove_on, views
+from fsm_portal.flows.proving import PATIENCE, RULES, prove, prove_on, views
 from fsm_portal.flows.proving.report import TITLES
+from fsm_portal.flows.proving.rule import Scope, judged
 from fsm_portal.flows.proving.secrets import secrets_in
 from tests.flows.a_busy_company import everything_happens
 from tests.flows.planted import PLANTED
@@ -37,6 +42,19 @@ def unguarded(busy: Engine) -> Engine:
     return busy
 
 
+def broken(connection: Connection, says: str) -> set[tuple[str, str]]:
+    """What a proof names: a whole one, which no breach may stop; on PostgreSQL of this rule alone.
+
+    What the databases may differ in is a rule's own statement.
+    """
+    alone = [rule for rule in RULES if rule.says == says]
+    if connection.dialect.name == "sqlite" or not alone:
+        return {(each.invariant, each.rule) for each in prove_on(connection).breaches}
+    scope = Scope(None, now(), PATIENCE, now() - timedelta(days=settings().keep_outbox_days))
+    found = judged(connection, scope, alone)
+    return {(each.invariant, each.rule) for finding in found for each in finding.breaches}
+
+
 def test_sound_books_prove(busy, company, other_company):
     """All of them and each company's; the company to which nothing happened too."""
     report = prove()
@@ -55,8 +73,7 @@ def test_every_breach_is_named(unguarded, subtests):
         for invariant, rule, statement in PLANTED:
             with subtests.test(statement), connection.execution_options(writing=True).begin() as it:
                 assert connection.execute(text(statement)).rowcount > 0
-                found = {(each.invariant, each.rule) for each in prove_on(connection).breaches}
-                assert (invariant, rule) in found
+                assert (invariant, rule) in broken(connection, rule)
                 it.rollback()
 
 
@@ -73,7 +90,7 @@ def test_a_reference_to_somewhere_else_is_named(unguarded, subtests):
                 astray = text(f"UPDATE {table} SET {column} = 'x' WHERE {column} IS NOT NULL")
                 if connection.execute(astray).rowcount:
                     tried += 1
-                    assert rule.says in {each.rule for each in prove_on(connection).breaches}
+                    assert (rule.invariant, rule.says) in broken(connection, rule.says)
                 it.rollback()
     assert tried > 20
 
