@@ -25,6 +25,7 @@ from bench.portal_on import portal_on
 from bench.real_company import ALL, PART, write_merchants
 from bench.row import Row
 from bench.staff_pages import FEW, SOME, Page, pages, real_pages
+from fsm_portal.domain.company_scope import within
 from fsm_portal.flows.identity import Identity
 from tests.postgres_process import postgres_process, server_programs
 
@@ -89,7 +90,9 @@ def _p95(page: Page, asked: Iterable[Identity]) -> list[float]:
     for turn in range(_ROUNDS + 3):
         for who in asked:
             began = time.perf_counter()
-            page.read(who)
+            # As the dashboard does: behind PostgreSQL's policies, which not every index passes.
+            with within(who.company_id):
+                page.read(who)
             if turn > 2:  # the first ones write the statements
                 seconds[who.person_id].append(time.perf_counter() - began)
     return [quantiles(each, n=20)[-1] * 1000 for each in seconds.values()]
