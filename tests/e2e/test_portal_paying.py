@@ -91,7 +91,7 @@ def _offline(context: BrowserContext, page: Page) -> None:
 
 def _online(context: BrowserContext, page: Page) -> None:
     context.set_offline(False)
-    expect(page.get_by_text("Back online")).to_be_visible()
+    expect(page.get_by_text("Back online", exact=True)).to_be_visible()
 
 
 def test_by_keyboard_alone_and_confirmed_while_stripe_is_away(
