@@ -7,22 +7,23 @@ a list asks at each row, and its page is soon full.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, String, Table, and_, bindparam, or_, select
 from sqlmodel import Session
 
+from fsm_portal.domain.customer_word import CustomerWord
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.job import Job
 from fsm_portal.domain.job_word import JobWord
 from fsm_portal.flows.customers.called import (
     beginning,
     begins,
-    has_word,
     typed_words,
     word_values,
 )
 
 _job = table_of(Job)
 _word = table_of(JobWord)
+_of_customer = table_of(CustomerWord)
 
 # As many as are looked up and put in order for a page of them.
 FEW = 2_000
@@ -52,16 +53,24 @@ def jobs_called(session: Session, company_id: str, text: str) -> JobsCalled:
 
 def is_called(words: int) -> ColumnElement[bool]:
     """Whether a row of ``job`` has them all; parameters company_id and ``JobsCalled.values``."""
-    return and_(*(or_(_is_titled(at), has_word(_job.c.customer_id, at)) for at in range(words)))
+    return and_(*(or_(_is_titled(at), _is_for(at)) for at in range(words)))
 
 
 def _is_titled(at: int) -> ColumnElement[bool]:
-    its = _word.alias()
-    return exists().where(
-        its.c.company_id == bindparam("company_id", type_=String),
-        its.c.job_id == _job.c.id,
-        begins(its.c.word, at),
+    return _at_each_row(_word, _word.c.job_id == _job.c.id, at)
+
+
+def _is_for(at: int) -> ColumnElement[bool]:
+    return _at_each_row(_of_customer, _of_customer.c.customer_id == _job.c.customer_id, at)
+
+
+def _at_each_row(word: Table, is_its: ColumnElement[bool], at: int) -> ColumnElement[bool]:
+    """Whether there is such a word, as a value: of an EXISTS within an OR PostgreSQL reads all the
+    rows of the word first, to look jobs up among them."""
+    its = select(word.c.company_id).where(
+        word.c.company_id == bindparam("company_id", type_=String), is_its, begins(word.c.word, at)
     )
+    return its.limit(1).correlate(_job).scalar_subquery().is_not(None)
 
 
 def _about(session: Session, company_id: str, word: str) -> set[str] | None:
