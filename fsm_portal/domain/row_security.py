@@ -25,11 +25,17 @@ _MAY_TAKE_ON = (
     "pg_has_role(pg_roles.oid, CASE WHEN current_setting('server_version_num')::int >= 160000"
     " THEN 'SET' ELSE 'MEMBER' END) AND NOT rolsuper AND NOT rolbypassrls"
 )
-# The role that the policies are for, where it can be taken on.
+# The role that the policies are for, where it can be taken on and may look at the tables; and where
+# ours looks for them, if that is a schema by its own name: to another role "$user" is another.
 ROLE = (
-    "SELECT rolname FROM pg_policy JOIN pg_roles ON pg_roles.oid = ANY (polroles)"
+    "SELECT rolname, CASE WHEN current_user = ANY (current_schemas(false)) THEN"
+    " array_to_string(ARRAY(SELECT quote_ident(unnest(current_schemas(false)))), ', ') END"
+    " FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid"
+    " JOIN pg_roles ON pg_roles.oid = ANY (polroles)"
     f" WHERE polrelid = to_regclass('company') AND polname = '{POLICY}' AND {_MAY_TAKE_ON}"
+    " AND has_schema_privilege(pg_roles.oid, relnamespace, 'USAGE')"
 )
+_MAY_LOOK = text("SELECT has_schema_privilege(:role, current_schema(), 'USAGE')")
 _IS_READY = text(
     f"SELECT coalesce((SELECT {_MAY_TAKE_ON} FROM pg_roles WHERE rolname = {_NAME}), false)"
 )
@@ -67,11 +73,14 @@ def keep_companies_apart(connection: Connection, metadata: MetaData = SQLModel.m
     quote = connection.dialect.identifier_preparer.quote
     # A history of migrations may not come as far as every table.
     without = set(inspect(connection).get_table_names()) - set(connection.scalars(_KEPT))
-    if not connection.scalar(
-        text("SELECT has_schema_privilege(:role, current_schema(), 'USAGE')"), {"role": role}
-    ):
+    if not connection.scalar(_MAY_LOOK, {"role": role}):
         schema = quote(str(connection.scalar(text("SELECT current_schema()"))))
-        connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {quote(role)}")
+        grant = f"GRANT USAGE ON SCHEMA {schema} TO {quote(role)}"
+        # Who may use the schema and not hand that on is only warned.
+        connection.exec_driver_sql(grant)
+        if not connection.scalar(_MAY_LOOK, {"role": role}):
+            _say_what_to_run(grant)
+            return
     for table in metadata.sorted_tables:
         column = company_column(table)
         if column is None or table.name not in without:
@@ -105,12 +114,16 @@ def _role(connection: Connection) -> str | None:
                     return str(us.name)
         except DBAPIError as error:
             log.warning("row-level security: %s", error.orig)
+    _say_what_to_run("; ".join(steps) or f"ALTER ROLE {quote(us.name)} NOSUPERUSER NOBYPASSRLS")
+    return None
+
+
+def _say_what_to_run(statements: str) -> None:
     log.warning(
         "row-level security is off. To switch it on, have an administrator of the server run: "
         "%s; and then bin/portal migrate, and start the portal anew",
-        "; ".join(steps) or f"ALTER ROLE {quote(us.name)} NOSUPERUSER NOBYPASSRLS",
+        statements,
     )
-    return None
 
 
 @event.listens_for(SQLModel.metadata, "after_create")

@@ -26,6 +26,8 @@ class _Server:
     def __init__(self, psycopg: Any) -> None:
         self._psycopg = psycopg
         self._role: str | None = None
+        # Where the tables are, if that has to be said to it.
+        self.path: str | None = None
         self._is_known = False
 
     def role(self, driver: Any) -> str | None:
@@ -37,21 +39,24 @@ class _Server:
                 driver.commit()
             if row is None:
                 log.warning("row-level security is off: see docs/running.md, PostgreSQL")
-            self._role, self._is_known = row and row[0], True
+            self._role, self.path = row or (None, None)
+            self._is_known = True
         return self._role
 
     def begin(self, driver: Any, role: str, company: str) -> None:
         """To the library itself: the driver would send its own ``BEGIN`` first, and wait."""
         level = driver.isolation_level
         isolation = f" ISOLATION LEVEL {level.name.replace('_', ' ')}" if level else ""
+        looks = f"; SET LOCAL search_path TO {self.path}" if self.path else ""
         escaping = self._psycopg.pq.Escaping(driver.pgconn)
         result = driver.pgconn.exec_(
-            b"BEGIN%b; SET LOCAL role TO %b; SET LOCAL %b TO %b"
+            b"BEGIN%b; SET LOCAL role TO %b; SET LOCAL %b TO %b%b"
             % (
                 isolation.encode(),
                 escaping.escape_identifier(role.encode()),
                 SETTING.encode(),
                 escaping.escape_literal(company.encode()),
+                looks.encode(),
             )
         )
         if driver.pgconn.status != self._psycopg.pq.ConnStatus.OK:
@@ -98,7 +103,8 @@ def go_within(connection: Connection) -> None:
     company = company_in_scope()
     if shared.info.get(_WITHIN) == company:
         return
-    role = begin.args[0].role(shared.driver_connection)
+    server = begin.args[0]
+    role = server.role(shared.driver_connection)
     if role is None or shared.driver_connection.autocommit:
         return
     if company is None:
@@ -108,4 +114,6 @@ def go_within(connection: Connection) -> None:
             f"SELECT set_config('role', %s, true), set_config('{SETTING}', %s, true)",
             (role, company),
         )
+        if server.path:
+            connection.exec_driver_sql(f"SET LOCAL search_path TO {server.path}")
     shared.info[_WITHIN] = company

@@ -38,6 +38,7 @@ from fsm_portal.domain.customer_word import CustomerWord
 from fsm_portal.domain.insert_many import insert_many
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.row_security import POLICY, company_column, keep_companies_apart
+from fsm_portal.domain.scoped_transaction import go_within
 from fsm_portal.domain.statement import Statement, together
 from fsm_portal.domain.tables import metadata
 from fsm_portal.migrations import DatabaseUnusable, _refuse_stranger
@@ -233,6 +234,62 @@ def test_where_no_role_may_be_made_all_works_without_and_the_log_says_what_to_ru
         try:
             _without_and_with(postgres, name, tables, administrator, caplog)
         finally:
+            administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            administrator.execute(f"DROP ROLE {name}_plain, {name}_within_company")
+
+
+def test_tables_in_a_schema_of_the_users_own_name_are_found_within_a_company(postgres):
+    """As PostgreSQL's manual has it since 15: to the second role "$user" is another schema."""
+    tables = MetaData()
+    for name, column in {"company": "id", "thing": "company_id"}.items():
+        Table(name, tables, Column(column, String(32)))
+    name = postgres.create_database()
+    with postgres.connect() as administrator, postgres.connect(name) as there:
+        administrator.execute(f"CREATE ROLE {name}_plain CREATEROLE")
+        there.execute(f"CREATE SCHEMA AUTHORIZATION {name}_plain")
+        # Nor may it hand on what it may do in the other.
+        there.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        engine = _engine_as(postgres.url(name), f"{name}_plain")
+        try:
+            _in_a_schema_of_its_own(engine, tables)
+        finally:
+            engine.dispose()
+            there.close()
+            administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            administrator.execute(f"DROP ROLE {name}_plain, {name}_within_company")
+
+
+def _in_a_schema_of_its_own(engine: Engine, tables: MetaData) -> None:
+    with engine.begin() as connection:
+        tables.create_all(connection)
+        connection.execute(text("INSERT INTO thing VALUES ('one'), ('other')"))
+        keep_companies_apart(connection, tables)
+    count = text("SELECT count(*) FROM thing")
+    with within("one"), engine.connect() as connection:
+        assert connection.scalar(count) == 1
+    with engine.connect() as connection:
+        assert connection.scalar(count) == 2
+        with within("one"):
+            go_within(connection)
+            assert connection.scalar(count) == 1
+        go_within(connection)
+        assert connection.scalar(count) == 2
+
+
+def test_where_the_role_may_not_look_into_the_schema_all_works_without(postgres, caplog):
+    """The administrator owns it, and has let in the portal's role alone."""
+    tables = MetaData()
+    for name, column in {"company": "id", "thing": "company_id"}.items():
+        Table(name, tables, Column(column, String(32)))
+    name = postgres.create_database()
+    with postgres.connect() as administrator, postgres.connect(name) as there:
+        administrator.execute(f"CREATE ROLE {name}_plain CREATEROLE")
+        there.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        there.execute(f"GRANT ALL ON SCHEMA public TO {name}_plain")
+        try:
+            _without_and_with(postgres, name, tables, there, caplog)
+        finally:
+            there.close()
             administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
             administrator.execute(f"DROP ROLE {name}_plain, {name}_within_company")
 
