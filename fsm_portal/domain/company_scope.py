@@ -30,6 +30,12 @@ def stay_within(company_id: str) -> None:
     _company.set(company_id)
 
 
+def begin_outside() -> None:
+    """A request or a socket begins within no company, whatever the task that it is begun from was
+    in: a server may read one from the context of the request before it on the same connection."""
+    _company.set(None)
+
+
 @contextmanager
 def within(company_id: str) -> Iterator[None]:
     """Inside it: only rows of ``company_id``."""

@@ -7,6 +7,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from fsm_portal.domain.company_scope import begin_outside
+
 # The largest honest request is a Stripe event, a few dozen kilobytes.
 MAX_BODY_BYTES = 1024 * 1024
 # A picture as it comes from a camera or a designer; gateways/logo says no to more.
@@ -36,7 +38,10 @@ _NOT_FOUND = Refusal(404, "Not Found")
 
 
 class Gate:
-    """ASGI wrapper: foreign websockets, forged form posts, uploads, endless bodies."""
+    """ASGI wrapper: foreign websockets, forged form posts, uploads, endless bodies.
+
+    What comes in begins within no company: whoever it is for is found out further in.
+    """
 
     def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
         self.app = app
@@ -46,6 +51,7 @@ class Gate:
         self.host = origins[0].partition("://")[2].encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begin_outside()
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         elif scope["type"] == "http":

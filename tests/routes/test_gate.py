@@ -11,6 +11,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from fsm_portal.domain.company_scope import company_in_scope, within
 from fsm_portal.routes import gate
 from fsm_portal.routes.gate import MAX_BODY_BYTES, Gate
 from fsm_portal.routes.origins import allowed_origins
@@ -36,6 +37,21 @@ def _app() -> Gate:
         WebSocketRoute("/_event/", _echo),
     ]
     return Gate(Starlette(routes=routes), ORIGINS)
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket", "lifespan"])
+def test_whatever_comes_in_begins_within_no_company(kind):
+    """Invariant F: a server may begin it in the context of the request before it on the same
+    connection, and a webhook that is within a company finds nobody's account."""
+    seen = []
+
+    async def app(*_: object) -> None:
+        seen.append(company_in_scope())
+
+    scope = {"type": kind, "method": "POST", "path": "/", "headers": [], "scheme": "http"}
+    with within("0" * 32):
+        asyncio.run(Gate(app, ORIGINS)(scope, None, None))
+    assert seen == [None]
 
 
 @pytest.fixture
