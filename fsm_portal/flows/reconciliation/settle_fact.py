@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from fsm_portal.db import reading, writing
 from fsm_portal.domain.audit_entry import Deed
+from fsm_portal.domain.company_scope import across_companies
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.one_line import one_line
 from fsm_portal.domain.payment import BroughtBy
@@ -62,7 +63,9 @@ def look_up(who: Identity, event_id: str) -> tuple[str, frozenset[str]]:
     topics = frozenset[str]()
     if isinstance(fact, PaymentSucceeded | RefundChanged | DisputeChanged):
         try:
-            _, topics = judge_intents(account, [fact.payment_intent_id])
+            # As the sweep would, which also judges what is nobody's or another's on this account.
+            with across_companies():
+                _, topics = judge_intents(account, [fact.payment_intent_id])
         except (StripeUnavailable, StripeRefused) as error:
             raise CannotReconcile("Stripe could not be asked. Try again in a minute.") from error
     with writing() as connection:

@@ -5,10 +5,12 @@ import pytest
 from fsm_portal.db import reading, unit_of_work
 from fsm_portal.domain.checkout_attempt import CheckoutAttempt
 from fsm_portal.domain.company import Company
+from fsm_portal.domain.company_scope import within
 from fsm_portal.domain.ledger import LedgerEntry
 from fsm_portal.domain.payment import Payment
 from fsm_portal.domain.stripe_event import Outcome, StripeEvent
 from fsm_portal.flows.from_stripe import receive_stripe_event as receiving
+from fsm_portal.flows.paying.confirm_checkout import confirm_checkout
 from fsm_portal.flows.paying.start_checkout import start_checkout
 from fsm_portal.flows.reconciliation.reconcile import differences
 from fsm_portal.flows.sweeping import accounts_to_sweep, sweep
@@ -197,6 +199,29 @@ def test_what_came_of_a_page_that_was_open_then_is_the_other_companys(
     assert books.accounts(other_company) == {}
     theirs = [row for row in books.rows(StripeEvent) if row.company_id == other_company.id]
     assert {row.reason for row in theirs} == {"nothing to record in this type of event"}
+
+
+def test_what_waited_for_it_as_nobodys_is_on_the_books_when_its_payer_comes_back(
+    any_database, stripe, sandbox, payer, company, other_company, invoice
+):
+    """Invariant J: the return is before the webhook, and within the payer's company."""
+    page = start_checkout(payer, invoice.id)
+    sweep()
+    _connected(company, sandbox)
+    with unit_of_work() as session:
+        session.get_one(Company, other_company.id).stripe_account_id = stripe.account
+    assert pay(page).paid
+    (charged,) = stripe.events("charge.succeeded")
+    sandbox.refund(stripe.account, charged["data"]["object"]["id"], 8_000)
+    deliver(*stripe.events("refund.created"))
+    assert kept("refund.created").company_id is None
+    with within(company.id):
+        confirm_checkout(company.id, payer.person_id, stripe.only_session()["id"])
+    assert (kept("refund.created").company_id, kept("refund.created").outcome) == (
+        company.id,
+        Outcome.RECORDED,
+    )
+    assert books.status(invoice) == "Partially refunded"
 
 
 def test_a_page_that_nobody_paid_is_told_to_nobody_else(
