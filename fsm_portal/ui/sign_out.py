@@ -6,6 +6,13 @@ from fsm_portal.ui.button import ICON_ONLY
 from fsm_portal.ui.icon import icon
 from fsm_portal.ui.plain_form import plain_form
 
+# What was typed and not kept yet goes with whoever typed it (see as_typed and dialog). At the
+# press: the browser posts the form by itself, whatever becomes of this.
+_FORGET = rx.Var(
+    "() => { for (const name of Object.keys(sessionStorage))"
+    " if (/^(typed |dialog-)/.test(name)) sessionStorage.removeItem(name); }"
+)
+
 
 def sign_out(*, with_word: bool = False) -> rx.Component:
     """Posts to /sign-out. With its word beside the icon where there is room."""
@@ -20,6 +27,7 @@ def sign_out(*, with_word: bool = False) -> rx.Component:
             type="submit",
             title="Sign out",
             class_name=look if with_word else ICON_ONLY,
+            custom_attrs={"onClick": _FORGET},
         ),
         action="/sign-out",
     )
