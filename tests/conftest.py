@@ -12,13 +12,10 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 import hypothesis
-import psycopg
 import pytest
 from sqlalchemy import Engine
 
@@ -37,13 +34,14 @@ from tests.contract_run import (  # noqa: F401
     pytest_terminal_summary,
     pytest_unconfigure,
 )
-from tests.engines import done_with, engine_at, engine_of
+from tests.engines import done_with, engine_at
 from tests.postgres_process import (
     PostgresServer,
     given_server,
     postgres_process,
     server_programs,
 )
+from tests.spare_database import empty_database
 
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
@@ -141,11 +139,11 @@ def _opened() -> Iterator[Engine]:
     try:
         yield opened
     finally:
-        done_with(opened)
         if db.engine() is not opened:
             db.engine().dispose()
         db.engine.cache_clear()
         settings.cache_clear()
+        done_with(opened)
 
 
 @pytest.fixture(scope="session")
@@ -191,54 +189,9 @@ def postgres() -> Iterator[PostgresServer]:
 @pytest.fixture
 def postgres_database(environment, postgres) -> Iterator[Engine]:
     """A fresh PostgreSQL database with every table; ``db.unit_of_work()`` works on it."""
-    name = _empty_database(postgres)
+    name = empty_database(postgres)
     environment.setenv("FSM_DATABASE_URL", postgres.url(name))
     yield from _opened()
-
-
-def _empty_database(postgres: PostgresServer) -> str:
-    """The last test's database, emptied; a new one, which takes long, if it cannot be used."""
-    if postgres.spare and not _emptied(postgres):
-        engine_of(postgres.url(postgres.spare)).dispose()
-        postgres.spare = ""
-    if not postgres.spare:
-        postgres.spare = postgres.create_database(postgres.template)
-        postgres.at_spare = postgres.connect(postgres.spare)
-        postgres.at_spare.execute("SET lock_timeout = '5s'")
-        postgres.spare_shape = _shape(postgres.at_spare)
-    return postgres.spare
-
-
-def _emptied(postgres: PostgresServer) -> bool:
-    """Whether that was possible: not where the tables have changed, or it was an outage."""
-    with suppress(psycopg.OperationalError):
-        if _shape(postgres.at_spare) == postgres.spare_shape:
-            # In one message, which is one transaction.
-            postgres.at_spare.execute("; ".join(_emptying(postgres.is_ours)))
-            return True
-    postgres.at_spare.close()
-    return False
-
-
-@cache
-def _emptying(is_ours: bool) -> list[str]:
-    """No trigger may keep rows, or write of those that go to others that have gone."""
-    tables = [f'"{table.name}"' for table in reversed(metadata.sorted_tables)]
-    emptied = [f"DELETE FROM {table}" for table in tables]
-    if is_ours:
-        return ["SET session_replication_role = replica", *emptied]
-    # On a server where we may not say so, who owns the tables can switch triggers off one by one.
-    disabled, enabled = (
-        [f"ALTER TABLE {table} {how} TRIGGER USER" for table in tables]
-        for how in ("DISABLE", "ENABLE")
-    )
-    return [*disabled, *emptied, *enabled]
-
-
-def _shape(connection: psycopg.Connection) -> object:
-    """Differs once a test has changed the tables."""
-    look = "SELECT count(*), max(oid::bigint), sum(hashtext(relname)) FROM pg_class"
-    return connection.execute(look).fetchone()
 
 
 @pytest.fixture(params=["database", "postgres_database"], ids=["sqlite", "postgresql"])

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import httpx
 import pytest
@@ -201,15 +201,20 @@ def test_a_body_of_fifty_megabytes_is_cut_off_by_the_served_portal(secrets, comp
 # ── When the database cannot ────────────────────────────────────────────────────────────────
 
 
-def with_pragma(engine, pragma: str):
-    """Have every connection of ``engine`` set ``pragma`` first."""
+@contextmanager
+def with_pragma(engine: Engine, pragma: str) -> Iterator[None]:
+    """Have every connection of ``engine`` set ``pragma`` first; no other test's afterwards."""
     engine.dispose()
 
     def prepare(connection, _record):
         connection.execute(f"PRAGMA {pragma}")
 
     sqlalchemy_event.listen(engine, "connect", prepare)
-    return lambda: (sqlalchemy_event.remove(engine, "connect", prepare), engine.dispose())
+    try:
+        yield
+    finally:
+        sqlalchemy_event.remove(engine, "connect", prepare)
+        engine.dispose()
 
 
 @pytest.mark.sqlite
@@ -257,10 +262,9 @@ def test_a_database_that_stays_locked_is_a_503_and_the_retry_succeeds(
     database, tmp_path, post, body, caplog
 ):
     """Case 25."""
-    with_pragma(database, "busy_timeout=50")
     other = sqlite3.connect(tmp_path / "portal.sqlite3")
     other.execute("BEGIN IMMEDIATE")
-    with caplog.at_level(logging.ERROR):
+    with with_pragma(database, "busy_timeout=50"), caplog.at_level(logging.ERROR):
         assert post(body, signature(body, CONNECT_SECRET)).status_code == 503
     assert "could not be recorded" in caplog.text
     other.rollback()
@@ -275,10 +279,9 @@ def test_a_full_disk_leaves_no_half_row(database, tmp_path, post, event, caplog)
     big = as_body({**event, "filler": "x" * 500_000}).encode()
     with sqlite3.connect(tmp_path / "portal.sqlite3") as look:
         (pages,) = look.execute("PRAGMA page_count").fetchone()
-    make_room = with_pragma(database, f"max_page_count={pages + 2}")
-    assert post(big, signature(big, CONNECT_SECRET)).status_code == 503
+    with with_pragma(database, f"max_page_count={pages + 2}"):
+        assert post(big, signature(big, CONNECT_SECRET)).status_code == 503
     assert "could not be recorded" in caplog.text
-    make_room()
     assert nothing_happened()
     with sqlite3.connect(tmp_path / "portal.sqlite3") as look:
         assert look.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -311,12 +314,11 @@ _ROOM = {
 def no_room_for_a_payment(engine: Engine) -> Iterator[None]:
     kind = engine.dialect.name
     _execute(engine, _NO_ROOM[kind])
-    make_room = with_pragma(engine, "max_page_count=900") if kind == "sqlite" else None
+    full = with_pragma(engine, "max_page_count=900") if kind == "sqlite" else nullcontext()
     try:
-        yield
+        with full:
+            yield
     finally:
-        if make_room:
-            make_room()
         _execute(engine, _ROOM[kind])
 
 
