@@ -70,6 +70,7 @@ def test_what_is_not_is_named(postgres_database, issued, harm):
     assert any(says in line and line.startswith("bright-heating, ") for line in named)
 
 
+@pytest.mark.sqlite
 @pytest.mark.breaks_the_books("what was issued is changed by force")
 def test_what_sqlite_made_text_of_is_named(database, issued):
     """Its functions give text back, whatever they were given."""

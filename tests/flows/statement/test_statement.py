@@ -454,6 +454,7 @@ def test_what_really_happens_to_payments_adds_up(
     }
 
 
+@pytest.mark.sqlite
 def test_of_the_movements_only_the_days_that_are_asked_for_are_read(database, company, dana):
     """Not all of a customer's, however many there are."""
     write_invoice(company, dana)
