@@ -28,9 +28,10 @@ class TaxRate(SQLModel, table=True):
     retired_at: datetime | None = None
 
 
-def place_in_list(tax: Any) -> tuple[str, int]:
-    """By what taxes are sorted wherever they stand under one another: ``name``, then ``rate_ppm``.
+def place_in_list(tax: Any) -> tuple[str, int, str]:
+    """By what taxes are sorted wherever they stand under one another: name, rate, the older first.
 
-    In Python: a database sorts names as its locale does.
+    ``tax`` is a rate, or what a document has of one (``tax_rate_id``). In Python: a database sorts
+    names as its locale does, and to whom a minor unit falls follows from the order as well.
     """
-    return tax.name, tax.rate_ppm
+    return tax.name, tax.rate_ppm, getattr(tax, "tax_rate_id", None) or tax.id

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.tax_rate import TaxRate
+from fsm_portal.domain.tax_rate import TaxRate, place_in_list
 from fsm_portal.flows.importing.cannot_import import CannotImport
 
 _rate = table_of(TaxRate)
@@ -25,11 +25,11 @@ class Tax:
 def live_rates(session: Session, company_id: str) -> tuple[Tax, ...]:
     """Those that are charged, in the order of their names. Two may have one name."""
     rows = session.connection().execute(
-        select(_rate.c.id, _rate.c.name, _rate.c.rate_ppm)
-        .where(_rate.c.company_id == company_id, _rate.c.retired_at.is_(None))
-        .order_by(_rate.c.name, _rate.c.rate_ppm, _rate.c.id)
+        select(_rate.c.id, _rate.c.name, _rate.c.rate_ppm).where(
+            _rate.c.company_id == company_id, _rate.c.retired_at.is_(None)
+        )
     )
-    return tuple(Tax(row.id, row.name, row.rate_ppm) for row in rows)
+    return tuple(Tax(row.id, row.name, row.rate_ppm) for row in sorted(rows, key=place_in_list))
 
 
 def rate_called(rates: tuple[Tax, ...], said: str) -> Tax | None:

@@ -153,7 +153,7 @@ def sums_view(session: Session, invoice: Invoice, balance: InvoiceBalance, local
         return formats.money(amount, invoice.currency, locale)
 
     taxes = session.connection().execute(
-        select(_tax.c.name, _tax.c.rate_ppm, _tax.c.amount).where(
+        select(_tax.c.tax_rate_id, _tax.c.name, _tax.c.rate_ppm, _tax.c.amount).where(
             _tax.c.company_id == invoice.company_id, _tax.c.invoice_id == invoice.id
         )
     )

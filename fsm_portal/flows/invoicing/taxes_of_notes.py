@@ -16,15 +16,14 @@ from fsm_portal.domain.credit_note import CreditNote, CreditNoteTax
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.invoice import Invoice, InvoiceTax
 from fsm_portal.domain.taken_back import Charge, taken_back
+from fsm_portal.domain.tax_rate import place_in_list
 
 _tax = table_of(InvoiceTax)
 _note = table_of(CreditNote)
 _noted = table_of(CreditNoteTax)
 
-_RATES = (
-    select(_tax)
-    .where(_tax.c.company_id == bindparam("company_id"), _tax.c.invoice_id == bindparam("invoice"))
-    .order_by(_tax.c.name, _tax.c.tax_rate_id)
+_RATES = select(_tax).where(
+    _tax.c.company_id == bindparam("company_id"), _tax.c.invoice_id == bindparam("invoice")
 )
 # Notes of one invoice are written one after another, under its lock.
 _NOTES = (
@@ -75,7 +74,7 @@ class CreditedOf:
 
     def __init__(self, connection: Connection, invoice: Invoice) -> None:
         key = {"company_id": invoice.company_id, "invoice": invoice.id}
-        self.rates: Sequence[Row[Any]] = connection.execute(_RATES, key).all()
+        self.rates: Sequence[Row[Any]] = sorted(connection.execute(_RATES, key), key=place_in_list)
         untaxed = invoice.subtotal - sum(row.base for row in self.rates)
         self.charged = [
             Charge(None, untaxed),

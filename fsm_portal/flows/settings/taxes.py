@@ -16,7 +16,7 @@ from fsm_portal.domain.company import Company
 from fsm_portal.domain.ids import is_id
 from fsm_portal.domain.insert_once import table_of
 from fsm_portal.domain.role import May
-from fsm_portal.domain.tax_rate import PARTS, TaxRate
+from fsm_portal.domain.tax_rate import PARTS, TaxRate, place_in_list
 from fsm_portal.domain.topic import company_topic
 from fsm_portal.flows.auditing.write_down import write_down
 from fsm_portal.flows.identity import Identity, Scope
@@ -59,11 +59,7 @@ def show_taxes(scope: Scope) -> TaxesView:
         company, desk = staff_desk(session, scope)
         if not scope.may(May.CHANGE_SETTINGS):
             return TaxesView(desk, loaded=True)
-        found = session.exec(
-            select_row(TaxRate)
-            .where(TaxRate.company_id == company.id)
-            .order_by(_rate.c.name, _rate.c.rate_ppm)
-        )
+        found = session.exec(select_row(TaxRate).where(TaxRate.company_id == company.id))
         rows = [
             RateRow(
                 rate.id,
@@ -71,7 +67,7 @@ def show_taxes(scope: Scope) -> TaxesView:
                 percent(rate.rate_ppm, company.locale),
                 archived=rate.retired_at is not None,
             )
-            for rate in found
+            for rate in sorted(found, key=place_in_list)
         ]
     return TaxesView(
         desk,
