@@ -80,14 +80,15 @@ def _as_typed(
 def as_typed(
     fields: rx.Component,
     *,
-    under: rx.Var[str] | str,
+    under: rx.Var[str],
     until: rx.Var[str] | str = "",
     forgets: bool = False,
 ) -> rx.Component:
     """``fields`` are fields of text, boxes, radio buttons and selects, each with a name of its own.
 
-    ``under`` says what they are about, and changes when what was typed counts no more. So does
-    ``until``, once it was taken: then it is forgotten. What ``forgets`` also does so once it is
-    gone from the page, as a form that is closed.
+    ``under`` says what they are about and whose it is: who signs in next in this tab may be of
+    another company. Under another nothing was typed yet. What was is forgotten once ``until`` is
+    another, too: it was taken. What ``forgets`` also does so once it is gone from the page, as a
+    form that is closed.
     """
     return _as_typed(fields, under=under, until=until, forgets=forgets)

@@ -89,7 +89,11 @@ def _form(view: Any) -> rx.Component:
         ),
         card(
             rx.el.form(
-                as_typed(job_fields(view, fresh=True), under="new job", forgets=True),
+                as_typed(
+                    job_fields(view, fresh=True),
+                    under=rx.Var.create("new job of ") + view.desk.company.name,
+                    forgets=True,
+                ),
                 job_problem(),
                 dialog_actions(
                     link_button("Cancel", to="/dashboard/jobs/"),

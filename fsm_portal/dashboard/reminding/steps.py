@@ -66,7 +66,7 @@ def steps_card(view: Any) -> rx.Component:
                 ),
             ),
         ),
-        _form(),
+        _form(view),
     )
 
 
@@ -85,7 +85,7 @@ def _step(step: Any) -> rx.Component:
     )
 
 
-def _form() -> rx.Component:
+def _form(view: Any) -> rx.Component:
     form = rx.el.form(
         rx.el.div(
             text_field(
@@ -109,4 +109,5 @@ def _form() -> rx.Component:
         no_validate=True,
         class_name="mt-4 border-t border-line pt-4",
     )
-    return as_typed(form, under="new step", until=ReminderSteps.added.to(str), forgets=True)
+    under = rx.Var.create("new step of ") + view.desk.company.name
+    return as_typed(form, under=under, until=ReminderSteps.added.to(str), forgets=True)

@@ -162,7 +162,7 @@ def _page(view: Any) -> rx.Component:
         card(
             _choice(),
             # Which text is open comes after the page: nothing is typed into another.
-            rx.cond(EmailSettings.open.kind != "", _form()),
+            rx.cond(EmailSettings.open.kind != "", _form(view)),
             class_name="flex flex-col gap-5",
         ),
         titled_card(
@@ -206,7 +206,7 @@ def _choice() -> rx.Component:
     )
 
 
-def _form() -> rx.Component:
+def _form(view: Any) -> rx.Component:
     state = EmailSettings
     return rx.el.form(
         as_typed(
@@ -223,7 +223,8 @@ def _form() -> rx.Component:
                 rows="6",
                 key=state.opened.to_string(),
             ),
-            under=rx.Var.create("letter ") + state.open.kind + " " + state.open.language,
+            under=rx.Var.create(f"{state.open.kind} in {state.open.language} of ")
+            + view.desk.company.name,
             until=state.opened.to_string(),
             forgets=True,
         ),

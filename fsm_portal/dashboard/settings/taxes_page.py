@@ -81,7 +81,7 @@ def _page(view: Any) -> rx.Component:
                 ),
             ),
         ),
-        titled_card("Add a rate", _form()),
+        titled_card("Add a rate", _form(view)),
         rx.cond(
             view.archived.length() > 0,
             titled_card(
@@ -119,7 +119,7 @@ def _row(rate: Any, press: Any, label: str) -> rx.Component:
     )
 
 
-def _form() -> rx.Component:
+def _form(view: Any) -> rx.Component:
     form = rx.el.form(
         rx.el.div(
             text_field(
@@ -150,4 +150,5 @@ def _form() -> rx.Component:
         on_submit=TaxSettings.add,
         no_validate=True,
     )
-    return as_typed(form, under="new rate", until=TaxSettings.added.to(str), forgets=True)
+    under = rx.Var.create("new rate of ") + view.desk.company.name
+    return as_typed(form, under=under, until=TaxSettings.added.to(str), forgets=True)
