@@ -5,6 +5,7 @@ What was typed stays with the browser: no form is made anew by a refusal, no dia
 
 from dataclasses import dataclass
 from inspect import signature
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ from tests.flows.conftest import staff_identity
 
 SETTINGS = "/dashboard/settings/"
 LONG = "x" * 4_100
-# Walked with bad input elsewhere: by their own tests in this room, or in Chromium.
+# Walked with bad input by their own tests in this room.
 ELSEWHERE = {
     CustomerForm.save: "test_customer_form.py",
     CustomerPage.show_days: "test_customers.py",
@@ -234,3 +235,6 @@ def test_every_form_is_walked():
         if "form" in signature(handler.fn).parameters
     }
     assert forms == {each.form for each in WALK} | set(ELSEWHERE)
+    rooms = Path(__file__).parent
+    for handler, file in ELSEWHERE.items():
+        assert f"{handler.fn.__qualname__}," in (rooms / file).read_text(), file
