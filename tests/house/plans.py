@@ -13,6 +13,7 @@ LARGE = {
     *("ledger_entry", "job", "refund", "checkout_attempt", "checkout_attempt_invoice"),
     *("credit_note", "credit_use", "customer", "session", "login_link", "outbox", "stripe_event"),
     *("failed_payment", "reminder", "invoice_delivery", "invoice_open", "customer_movement"),
+    *("customer_owing", "customer_word", "customer_month", "job_word"),
 }
 
 
