@@ -1,5 +1,6 @@
 """Insert many rows at once, as fast as the driver can: what an import needs."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,8 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
 from fsm_portal.domain.company_scope import company_in_scope
+
+_LENGTH = re.compile(r"(?<=^VARCHAR)\(\d+\)| COLLATE .*")
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -29,11 +32,9 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
     elif company_in_scope() is None:
         _copy(connection, f"COPY {into} FROM STDIN", zip(*columns, strict=True))
     else:
-        # An array has no order of its own to name.
-        types = [
-            table.c[name].type.compile(connection.dialect).partition(" COLLATE ")[0]
-            for name in names
-        ]
+        # An array has no order of its own to name. Nor a length: what is longer would be cut, and
+        # not refused as by the column.
+        types = [_LENGTH.sub("", table.c[name].type.compile(connection.dialect)) for name in names]
         arrays = ", ".join(f"%s::{type_}[]" for type_ in types)
         connection.exec_driver_sql(
             f"INSERT INTO {into} SELECT * FROM unnest({arrays})", (*columns,)

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from fsm_portal import threads
 from fsm_portal.db import create_engine, one_moment, reading, unit_of_work, writing
@@ -130,6 +130,10 @@ def test_nothing_of_another_company_can_be_changed_or_written(two):
     words = [{"company_id": clearwater, "customer_id": foreign["id"]} | _WORD]
     with within(clearwater), writing() as connection:
         insert_many(connection, table_of(CustomerWord), words)
+    for whose in (within(clearwater), across_companies()):
+        # By one way as by the other: nothing is cut.
+        with pytest.raises(DataError, match="too long"), whose, writing() as connection:
+            insert_many(connection, table_of(CustomerWord), [words[0] | {"word": "x" * 41}])
     with within(clearwater):
         assert _seen() == {clearwater}
     assert _names(clearwater) == {"Harbor View Apartments", "Larkspur Elementary"}
