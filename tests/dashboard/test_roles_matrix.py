@@ -38,6 +38,7 @@ from tests.dashboard.matrix import (
 from tests.dashboard.test_access import dashboard_states
 from tests.invoices import write_invoice
 from tests.money_back import refunded
+from tests.outside import asked_outside
 from tests.payments import checkout, received
 from tests.portal.people import session_cookie
 
@@ -171,6 +172,7 @@ def _calls(values: dict[str, object]) -> Iterator[Call]:
 def test_a_handler_asks_for_the_right_it_needs(
     server, tab, listener, writes, company, maya, values, invoice, role
 ):
+    """And whatever it asks of the database it asks within the company (decision 28)."""
     person = maya if role is Role.OWNER else cast.save(cast.tom(company, role=role))
     page = tab(person, f"/dashboard/invoices/{invoice.id}/")
     openers = [each for each in _calls(values) if _name(each).startswith(_OPENERS)]
@@ -188,7 +190,10 @@ def test_a_handler_asks_for_the_right_it_needs(
         listener.stop_at = needs
         page.events.clear()
         written = writes.count
-        page.call(handler, payload)
+        with asked_outside() as outside:
+            page.call(handler, payload)
+        if outside:
+            wrong.append(f"{handler} is within no company: {outside}")
         if needs and not refused and (needs, role.may(needs)) not in listener.heard:
             wrong.append(f"{handler} did not ask for {needs}: {listener.heard}")
         if (needs is None or not role.may(needs)) and writes.count != written:

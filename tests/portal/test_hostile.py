@@ -12,6 +12,7 @@ from fsm_portal.portal.payments_page import PaymentsPage
 from fsm_portal.portal.statement_page import StatementPage
 from fsm_portal.ui.toast import Toast
 from tests.invoices import write_invoice
+from tests.outside import asked_outside
 from tests.portal.addresses import HOME, page_of
 from tests.portal.people import session_cookie
 
@@ -63,19 +64,26 @@ ODD = [
 def test_case_2_whatever_is_sent_to_a_handler_nothing_breaks(
     page, name, company, invoice, dana, northwind, tab, stripe
 ):
-    """Cases 2 and 37: any value in any argument; nobody else's words come back."""
+    """Cases 2 and 37: any value in any argument; nobody else's words come back.
+
+    And all of it is asked within the customer's company (decision 28).
+    """
     theirs = write_invoice(company, northwind, number="INV-7777")
     handler, arguments = f"{page.get_full_name()}.{name}", arguments_of(page, name)
     sent = [*ODD, theirs.id, northwind.id, {"amount": "1", "invoice_id": theirs.id}]
     for start in range(0, len(sent), 10):
         browser = tab(dana, page_of(invoice))
-        for odd in sent[start : start + 10]:
-            browser.call(handler, dict.fromkeys(arguments, odd), settle=False)
-        browser.settle()
+        with asked_outside() as outside:
+            for odd in sent[start : start + 10]:
+                browser.call(handler, dict.fromkeys(arguments, odd), settle=False)
+            browser.settle()
+        assert outside == []
         assert browser.var(Toast, "text") == ""
         assert "INV-7777" not in ascii(browser.frames)
         assert not browser.closed
-    assert browser.reconnect().view(InvoicePage).number == "INV-0042"
+    with asked_outside() as outside:
+        assert browser.reconnect().view(InvoicePage).number == "INV-0042"
+    assert outside == []
 
 
 def test_whoever_comes_next_in_a_tab_sees_nothing_of_whoever_was_there_before(

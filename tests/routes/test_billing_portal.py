@@ -41,7 +41,7 @@ def test_a_technician_and_another_company_get_the_same_as_for_nobody(
     assert len({answer.text for answer in answers[:3]}) == 1
 
 
-def test_whoever_is_not_linked_has_no_page(browsers, maya, dana, address):
+def test_whoever_is_not_linked_has_no_page(any_database, browsers, maya, dana, address):
     answer = opened(browsers, maya, address)
     assert answer.status_code == 502
     assert "not linked to a customer at Stripe" in answer.text
@@ -53,7 +53,7 @@ def test_no_other_site_sends_staff_there(browsers, maya, dana, address):
 
 
 def test_the_statement_of_a_customer_is_for_staff_of_their_company(
-    browsers, maya, tom, dana, other_company
+    any_database, browsers, maya, tom, dana, other_company
 ):
     """Case 35: with the paper."""
     path = f"/documents/customers/{dana.id}/statement.pdf?period=all"

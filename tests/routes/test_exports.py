@@ -43,7 +43,7 @@ def _table(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def test_invoices_of_a_period(ask, books, maya):
+def test_invoices_of_a_period(any_database, ask, books, maya):
     answer = ask(maya, f"/dashboard/export/invoices.csv?{PERIOD}")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"

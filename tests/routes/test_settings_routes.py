@@ -30,7 +30,7 @@ def logo_of(company: Company) -> str | None:
         return session.get_one(Company, company.id).logo_sha256
 
 
-def test_the_logo_is_taken_from_whoever_may_set_it(browser, company, maya, rung):
+def test_the_logo_is_taken_from_whoever_may_set_it(any_database, browser, company, maya, rung):
     sign_in_as(browser, maya)
     answer = browser.post(LOGO_UPLOAD, content=picture())
     assert (answer.status_code, answer.text) == (200, "The logo is set.")
@@ -82,7 +82,7 @@ def test_the_ways_back_from_stripe_lead_strangers_to_the_door(browser, company, 
 
 
 def test_a_forged_consent_is_refused_and_one_that_was_denied_leads_back(
-    browser, company, maya, secrets
+    any_database, browser, company, maya, secrets
 ):
     """Case 33."""
     secrets.setenv("FSM_STRIPE_SECRET_KEY", "sk_test_x")
