@@ -65,11 +65,13 @@ def begin_sheet(
         if typed and not anew and not content.customer_id:
             return typed[0].id
         sheet = _sheet(who, content)
-        for each in begun:
-            if each.typed_at is None and each.content == sheet.content:
-                return each.id
-            if each.typed_at is None and each.created_at < now() - _UNTOUCHED:
+        untouched = [each for each in begun if each.typed_at is None]
+        same = next((each for each in untouched if each.content == sheet.content), None)
+        for each in untouched:
+            if each is not same and each.created_at < now() - _UNTOUCHED:
                 session.delete(each)
+        if same is not None:
+            return same.id
         session.add(sheet)
         return sheet.id
 
