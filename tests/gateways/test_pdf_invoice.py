@@ -188,6 +188,13 @@ def test_each_tax_rate_shows_what_it_was_taken_on():
     assert "VAT 5% £80.00 £4.00" in text
 
 
+def test_the_rate_of_a_tax_with_a_long_name_stands_wherever_the_tax_does():
+    name = "Metropolitan Commuter District surcharge on services 0.375%"
+    line = replace(THERMOSTAT, tax_label=name)
+    text = words(render_invoice(invoice(line, taxes=(TaxSummary(name, 4_000, 15),))))
+    assert text.count("… 0.375%") == 3  # beside the line, among the totals, by rate
+
+
 def test_forty_tax_rates_fit_somewhere():
     taxes = tuple(TaxSummary(f"Rate {index}", 100, index) for index in range(40))
     text = words(render_invoice(invoice(*[THERMOSTAT] * 14, taxes=taxes)))

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm_portal.gateways.pdf.sheet import Style
-from fsm_portal.gateways.pdf.text import clean, shorten, wrap
+from fsm_portal.gateways.pdf.text import clean, shorten, shorten_rate, wrap
 
 STYLE = Style(9.2)
 letters = st.text("abc WMil.é-", max_size=200)
@@ -37,6 +37,16 @@ def test_a_shortened_text_fits_on_its_line(text, width):
     shown = shorten(text, width, STYLE.measure)
     assert shown == text or shown.endswith("…")
     assert STYLE.measure(shown) <= max(width, STYLE.measure("W…"))
+
+
+def test_of_a_tax_with_a_long_name_the_rate_stays():
+    """A reader of the paper looks for it there, whatever the language."""
+    for rate in ("0.375%", "8,25\N{NO-BREAK SPACE}%", "%8,25"):
+        shown = shorten_rate(f"Metropolitan district surcharge {rate}", 90, STYLE.measure)
+        assert shown.startswith("Metro") and shown.endswith(f"… {rate}")
+        assert STYLE.measure(shown) <= 90
+    assert shorten_rate("VAT 20%", 90, STYLE.measure) == "VAT 20%"
+    assert shorten_rate("A surcharge without a rate", 60, STYLE.measure).endswith("…")
 
 
 @given(st.text(max_size=300), st.integers(1, 100))

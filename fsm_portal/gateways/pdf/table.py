@@ -7,7 +7,7 @@ from fsm_portal.gateways.pdf.colours import GREY, INK, RULE
 from fsm_portal.gateways.pdf.document import InvoiceLine
 from fsm_portal.gateways.pdf.figures import Figures
 from fsm_portal.gateways.pdf.sheet import Sheet, Style
-from fsm_portal.gateways.pdf.text import shorten, tabular, wrap
+from fsm_portal.gateways.pdf.text import shorten_rate, tabular, wrap
 
 HEADING = Style(8, GREY, "SemiBold")
 WORDS = Style(9.2, INK, leading=12.4)
@@ -19,7 +19,7 @@ _LONG = 25  # lines, from which on paper matters more than air
 _HEADER = 22.0
 _COME_ALONG = 2  # rows that go to a new page with the sums, which else stood there without a line
 _MOST_FIGURES = 0.62  # of the width; the description keeps the rest
-_DESCRIPTION, _DETAIL, _TAX = 1000, 4000, 40  # characters
+_DESCRIPTION, _DETAIL, _TAX = 1000, 4000, 80  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,9 @@ def line_table(sheet: Sheet, lines: Sequence[InvoiceLine], figures: Figures) -> 
         (words("table.amount"), AMOUNT, [tabular(figures.money(line.amount)) for line in lines]),
     ]
     if any(line.tax_label for line in lines):
-        labels = [shorten(sheet.line(line.tax_label, _TAX), 90, WORDS.measure) for line in lines]
+        labels = [
+            shorten_rate(sheet.line(line.tax_label, _TAX), 90, WORDS.measure) for line in lines
+        ]
         given.insert(2, (words("table.tax"), WORDS, labels))
     columns = _placed(sheet, given)
     first = columns[0]

@@ -30,6 +30,8 @@ _ELLIPSIS = "\u2026"
 _WIDE_YEN = "\uffe5", "\u00a5"
 _NEWLINES = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 _SPACES = re.compile("[\t\x0b\x0c]")
+# The rate at the end of a tax's name, in most languages with a space before its sign.
+_RATE = re.compile(r"\s\S*\d\S*(\s%)?$")
 _PRIVATE_FIGURES = frozenset(map(chr, TABULAR.values()))
 
 
@@ -165,3 +167,12 @@ def shorten(text: str, width: float, measure: Callable[[str], float]) -> str:
     if measure(text) <= width:
         return text
     return _fitting(text, width - measure(_ELLIPSIS), measure).rstrip() + _ELLIPSIS
+
+
+def shorten_rate(text: str, width: float, measure: Callable[[str], float]) -> str:
+    """The same of ``Name of a tax 8.25%``: the end of the name goes, the rate stays whole."""
+    rate = _RATE.search(text)
+    if rate is None or measure(text) <= width:
+        return shorten(text, width, measure)
+    name = shorten(text[: rate.start()] + _ELLIPSIS, width - measure(rate[0]), measure)
+    return name + rate[0]

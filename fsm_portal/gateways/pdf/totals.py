@@ -8,7 +8,7 @@ from fsm_portal.gateways.pdf.document import InvoiceDocument, TaxSummary
 from fsm_portal.gateways.pdf.figures import Figures
 from fsm_portal.gateways.pdf.letterhead import Letterhead
 from fsm_portal.gateways.pdf.sheet import Style, web_address
-from fsm_portal.gateways.pdf.text import shorten, tabular, wrap
+from fsm_portal.gateways.pdf.text import shorten_rate, tabular, wrap
 from fsm_portal.gateways.qr import QUIET, QrModules, qr_modules
 
 _WIDTH = 232.0
@@ -129,7 +129,7 @@ class Totals:
                 y += 4
             room = _WIDTH - figure.measure(text) - 12
             style = _STRONG if strong else _QUIET
-            words = shorten(sheet.line(label, 80), room, style.measure)
+            words = shorten_rate(sheet.line(label, 80), room, style.measure)
             sheet.text(left, y + 12, words, style)
             sheet.figure(sheet.right, y + 12, text, figure, widest)
             y += _ROW
@@ -164,7 +164,7 @@ class Totals:
         for tax in taxes:
             if y + _SMALL_ROW > sheet.bottom:
                 y = self._tax_heading(self.head.next_page(), base_right, amount_right)
-            label = shorten(sheet.line(tax.label, 80), room, _SMALL.measure)
+            label = shorten_rate(sheet.line(tax.label, 80), room, _SMALL.measure)
             sheet.text(sheet.left, y + 9.5, label, _SMALL_INK)
             for right, value, longest in (
                 (base_right, tax.base, widest[0]),
