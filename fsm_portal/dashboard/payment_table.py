@@ -143,7 +143,7 @@ def _gross(row: Any) -> rx.Component:
         rx.el.p(
             row.gross,
             class_name=rx.cond(
-                row.failed | row.refund.nothing | (row.undone != ""),
+                row.failed | row.refund.nothing | row.dispute.nothing | (row.undone != ""),
                 "text-muted line-through",
                 "",
             ),

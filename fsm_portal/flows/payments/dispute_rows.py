@@ -60,7 +60,8 @@ _REASONS = {
 @dataclass(frozen=True)
 class DisputeView:
     """``label`` and ``tone`` are the badge's. ``why`` is what the customer says, a sentence; empty
-    where the bank does not tell. ``to_do`` says what the office can do, by when."""
+    where the bank does not tell. ``to_do`` says what the office can do, by when. ``nothing``: no
+    money is with the bank, as it gave it back or took none."""
 
     id: str = ""
     title: str = ""
@@ -71,6 +72,7 @@ class DisputeView:
     reference: str = ""
     link: str = ""
     open: bool = False
+    nothing: bool = False
 
 
 NO_DISPUTE = DisputeView()
@@ -136,6 +138,7 @@ def dispute_view(row: Row[*tuple[Any, ...]], company: Company) -> DisputeView:
         reference=row.stripe_dispute_id,
         link=dispute_page(row.stripe_account_id, row.stripe_dispute_id),
         open=row.status not in CLOSED,
+        nothing=row.status not in _TAKEN,
     )
 
 
@@ -147,6 +150,10 @@ _BADGES: dict[str, tuple[str, Literal["warn", "bad", "good", "quiet"]]] = {
     "won": ("Won", "good"),
     "lost": ("Lost", "bad"),
 }
+
+
+# While it is so, what was disputed is with the bank, or it was.
+_TAKEN = ("needs_response", "under_review", "lost")
 
 
 def dispute_badge(status: str) -> tuple[str, Literal["warn", "bad", "good", "quiet"]]:

@@ -1,5 +1,6 @@
 """The staff's list of payments: received and refused together, and what each came to."""
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -226,6 +227,20 @@ def test_a_dispute_says_what_to_do_and_by_when(eyes, company, dana, clock):
     assert len(everything) == 2 and {one.customer_id for one in everything} == {dana.id}
     assert row.dispute.why == "The cardholder says it was not them"
     assert list_payments(eyes, payment_query("all", "dp_1")).rows == (row,)
+    # What the bank has shows as a figure; what it gave back is struck out.
+    assert not row.dispute.nothing
+    back = replace(
+        dispute,
+        status="won",
+        movements=(
+            *dispute.movements,
+            DisputeMovement("txn_2", "USD", 28_000, 0, clock.now),
+        ),
+    )
+    with unit_of_work() as session:
+        record_fact(session.connection(), company.id, back, BroughtBy.WEBHOOK)
+    (row,) = list_payments(eyes, payment_query("disputes")).rows
+    assert (row.dispute.label, row.dispute.nothing) == ("Won", True)
 
 
 def test_nothing_of_another_company_shows(eyes, other_company):
