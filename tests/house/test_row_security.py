@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
-from fsm_portal import threads
+from fsm_portal import migrations, threads
 from fsm_portal.db import create_engine, one_moment, reading, unit_of_work, writing
 from fsm_portal.domain.company import Company
 from fsm_portal.domain.company_scope import (
@@ -41,7 +41,7 @@ from fsm_portal.domain.row_security import POLICY, company_column, keep_companie
 from fsm_portal.domain.scoped_transaction import go_within
 from fsm_portal.domain.statement import Statement, together
 from fsm_portal.domain.tables import metadata
-from fsm_portal.migrations import DatabaseUnusable, _refuse_stranger
+from fsm_portal.migrations import DatabaseUnusable, check_migrated
 from tests import cast
 from tests.postgres_process import PostgresProcess
 
@@ -323,19 +323,23 @@ def _without_and_with(postgres, name, tables, administrator, caplog) -> None:
     engine.dispose()
 
 
-def test_who_would_see_no_row_at_all_is_refused_at_the_start(postgres, postgres_database):
+def test_who_would_see_no_row_at_all_is_refused_at_the_start(
+    postgres, postgres_database, monkeypatch
+):
     """A role that the tables do not belong to, and how it may serve all the same."""
     if not isinstance(postgres, PostgresProcess):
         pytest.skip("a role without a password gets in on a server of the tests' own alone")
     stranger = f"{postgres_database.url.database}_stranger"
-    url = postgres_database.url.set(username=stranger)
+    url = postgres_database.url.set(username=stranger).render_as_string()
+    # Made from the models, it has all but the note of it.
+    monkeypatch.setattr(migrations, "_version", lambda _: migrations._head())
     with postgres.connect() as administrator:
         administrator.execute(f"CREATE ROLE {stranger} LOGIN")
         try:
             with pytest.raises(DatabaseUnusable) as refused:
-                _refuse_stranger(url)
+                check_migrated(url)
             administrator.execute(str(refused.value).partition("run: ")[2].rstrip("."))
-            _refuse_stranger(url)
+            check_migrated(url)
         finally:
             administrator.execute(f"DROP ROLE {stranger}")
 
