@@ -29,10 +29,11 @@ from fsm_portal.flows.invoicing.lines_left import LineLeft, lines_left
 from fsm_portal.flows.invoicing.read_line import parse_quantity
 from fsm_portal.flows.invoicing.taxes_of_notes import Part
 from fsm_portal.flows.paying.open_pages import close_all_pages
+from fsm_portal.flows.reader_locale import reader_locale
 from fsm_portal.flows.recorder.credit_note import issue_note
 from fsm_portal.flows.recorder.recording import topics_of
 from fsm_portal.flows.recorder.turn_at_invoices import lock_invoices
-from fsm_portal.gateways import formats
+from fsm_portal.gateways import formats, pdf
 
 _LONGEST_REASON = 500
 
@@ -277,12 +278,12 @@ def _write_lines(
         )
     if not asked:
         net = amount - sum(tax.amount for tax in taxes)
-        whole = amount == invoice.total
+        words = _words_of_customer(session, invoice)
         session.add(
             CreditNoteLine(
                 **about,
                 position=1,
-                description=f"{'Credit of' if whole else 'Credit of a part of'} {invoice.number}",
+                description=words("credit.of", reason=words("credit.plain"), number=invoice.number),
                 quantity=Decimal(1),
                 unit_price=Decimal(net),
                 amount=net,
@@ -290,3 +291,10 @@ def _write_lines(
         )
     session.add_all(CreditNoteTax(**about, **asdict(tax)) for tax in taxes)
     session.flush()
+
+
+def _words_of_customer(session: Session, invoice: Invoice) -> pdf.Wording:
+    """In the language of whoever reads the note."""
+    company = session.get_one(Company, invoice.company_id)
+    customer = session.get_one(Customer, (invoice.company_id, invoice.customer_id))
+    return pdf.wording(reader_locale(company, customer))

@@ -80,6 +80,17 @@ def test_a_part_takes_price_and_tax_back_in_proportion(any_database, maya, invoi
     assert [entry.deed for entry in books.rows(AuditEntry)] == ["credited invoice"]
 
 
+def test_an_amount_is_called_what_it_is_in_its_customers_language(maya, dana, invoice):
+    credit(maya, invoice, "100.00")
+    dana.locale = "de_DE"
+    cast.save(dana)
+    credit(maya, invoice, "20.00")
+    assert {line.description for line in books.rows(CreditNoteLine)} == {
+        f"Credit of {invoice.number}",
+        f"Korrektur zu {invoice.number}",
+    }
+
+
 def test_whatever_the_steps_the_last_one_leaves_nothing(maya, invoice):
     """Thirds do not add up to a whole by themselves: the cents that are left go with the last."""
     for amount in ("101.03", "33.33", "0.01", ""):
