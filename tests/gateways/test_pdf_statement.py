@@ -10,6 +10,7 @@ from fsm_portal.gateways.pdf import (
     StatementRow,
     render_statement,
 )
+from tests.gateways.pdf_boxes import boxes
 from tests.gateways.pdf_documents import BRIGHT_HEATING, addresses, pages, plain
 
 
@@ -73,10 +74,16 @@ def test_thousands_of_movements_have_the_headings_on_every_page(tmp_path):
 
 
 @pytest.mark.parametrize("count", [19, 20, 23, 24, 57])
-def test_the_sums_never_stand_on_a_page_without_the_balance_above_them(count):
-    found = pages(render_statement(statement(count)))
+def test_the_sums_never_stand_on_a_page_without_the_balance_above_them(count, tmp_path):
+    """Nor below it, where the foot of the page stands."""
+    file = render_statement(statement(count))
+    found = pages(file)
     assert found[-1].count("Closing balance") == 2 and "Balance" in found[-1]
     assert sum(page.count("Closing balance") for page in found) == 2
+    words = boxes(file, tmp_path)
+    (foot,) = {round(top) for _, top, _, _, word in words if word == "Page"}
+    beside = {word for _, top, _, bottom, word in words if round(top) != foot and bottom > foot}
+    assert not beside
 
 
 def test_credit_and_several_currencies_are_told_apart():

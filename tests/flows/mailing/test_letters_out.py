@@ -274,6 +274,20 @@ def test_control_without_looking_at_each_other_they_pass_it(
     assert written_at_once(monkeypatch, owner, company, dana, postbox) == 3
 
 
+def test_of_those_written_at_once_each_waits_for_the_ones_before_it(company, clock):
+    """All for as long, they would meet again and again."""
+    sent_before(company, "dana@harborview.example", OFTEN - 1)
+    with unit_of_work() as session:
+        for number in range(3):
+            enqueue(session, company.id, WorkKind.RECEIPT_MAIL, f"receipt:{number}", {})
+    waits = {}
+    for work in [claim(), claim(), claim()]:
+        with pytest.raises(PutOff) as put_off:
+            asked(work, "dana@harborview.example")
+        waits[work.key] = (put_off.value.until - clock.now).total_seconds()
+    assert waits == {"receipt:0": 1, "receipt:1": 2, "receipt:2": 3}
+
+
 def test_a_bulk_of_letters_that_go_elsewhere_is_not_looked_at(company, clock):
     """Nobody waits for a letter that is being written to another mailbox, far from the limit."""
     sent_before(company, "dana@harborview.example", OFTEN - 5)
