@@ -19,7 +19,11 @@ SETTING = "app.company"
 _COMPANY = f"current_setting('{SETTING}', true)"
 
 # A role is the server's and not the database's: two portals on one server must not share theirs.
-_NAME = "left(current_database(), 40) || '_within_company'"
+# A name has 63 bytes; two that are longer may begin alike.
+_NAME = (
+    "CASE WHEN octet_length(current_database()) <= 48 THEN current_database()"
+    " ELSE 'portal_' || md5(current_database()) END || '_within_company'"
+)
 # Since PostgreSQL 16 who is a member of a role may not always take it on.
 _MAY_TAKE_ON = (
     "pg_has_role(pg_roles.oid, CASE WHEN current_setting('server_version_num')::int >= 160000"

@@ -37,7 +37,12 @@ from fsm_portal.domain.customer import Customer
 from fsm_portal.domain.customer_word import CustomerWord
 from fsm_portal.domain.insert_many import insert_many
 from fsm_portal.domain.insert_once import table_of
-from fsm_portal.domain.row_security import POLICY, company_column, keep_companies_apart
+from fsm_portal.domain.row_security import (
+    _NAME,
+    POLICY,
+    company_column,
+    keep_companies_apart,
+)
 from fsm_portal.domain.scoped_transaction import go_within
 from fsm_portal.domain.statement import Statement, together
 from fsm_portal.domain.tables import metadata
@@ -240,6 +245,17 @@ def test_where_no_role_may_be_made_all_works_without_and_the_log_says_what_to_ru
         finally:
             administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
             administrator.execute(f"DROP ROLE {name}_plain, {name}_within_company")
+
+
+def test_no_two_databases_of_a_server_share_a_role(postgres):
+    """However long their names are, and however many bytes a letter has."""
+    names = ("portal", "x" * 48, "x" * 60 + "_1", "x" * 60 + "_2", "é" * 31)
+    asked = f"SELECT {_NAME.replace('current_database()', '%(name)s::text')}"
+    with postgres.connect() as connection:
+        roles = [connection.execute(asked, {"name": each}).fetchone()[0] for each in names]
+    assert roles[0] == "portal_within_company"
+    assert len(set(roles)) == len(names)
+    assert max(len(role.encode()) for role in roles) <= 63
 
 
 def test_tables_in_a_schema_of_the_users_own_name_are_found_within_a_company(postgres):
