@@ -21,6 +21,7 @@ from fsm_portal.flows.customers.customer_query import PAGE, CustomerQuery, custo
 from fsm_portal.flows.customers.list_customers import CustomerListView, list_customers
 from fsm_portal.flows.identity import Scope
 from tests import cast
+from tests.domain.test_invoice_due import paid
 from tests.invoices import write_invoice
 
 
@@ -267,6 +268,7 @@ def test_who_owes_in_other_currencies_alone_stands_behind_and_only_once(
 ):
     """Each in the list once, however many currencies they owe in; paid, they are gone from it."""
     both, abroad, home = add(company, "Both Ltd", "Abroad SA", "Home Inc")
+    written = {}
     for customer_id, number, currency, hours in (
         (both, "INV-1", "EUR", 9),
         (both, "INV-2", "USD", 1),
@@ -276,9 +278,13 @@ def test_who_owes_in_other_currencies_alone_stands_behind_and_only_once(
     ):
         customer = Customer(company_id=company.id, id=customer_id, name="")
         lines = (("Work", str(hours), "10000"),)
-        write_invoice(company, customer, number=number, lines=lines, currency=currency)
-    assert names(list_customers(office, asked(show="owing"))) == [
-        "Home Inc",
-        "Both Ltd",
-        "Abroad SA",
-    ]
+        written[number] = write_invoice(
+            company, customer, number=number, lines=lines, currency=currency
+        )
+    owing = asked(show="owing")
+    assert names(list_customers(office, owing)) == ["Home Inc", "Both Ltd", "Abroad SA"]
+    paid(written["INV-5"], 20_000)
+    assert names(list_customers(office, owing)) == ["Both Ltd", "Abroad SA"]
+    # They still owe abroad.
+    paid(written["INV-2"], 10_000, "pi_2")
+    assert set(names(list_customers(office, owing))) == {"Both Ltd", "Abroad SA"}
