@@ -3,18 +3,18 @@ half a minute later."""
 
 from reflex.compiler import compiler
 
+from tests.portal_app import the_portal
 from tests.ui.test_kit import everything_in
 
 
-def test_every_page_can_be_made(environment):
+def test_every_page_can_be_made():
     """Wrong properties and conditions show when a page is evaluated, not when it is imported.
 
     What a tab keeps of what is typed is kept as an object's or as a company's: who signs in next on
     a shared computer may be of another.
     """
-    from fsm_portal.fsm_portal import app
-
-    wrong, kept = [], set()
+    # Put together otherwise, it would have its worker with it in every test after this one.
+    app, wrong, kept = the_portal(), [], set()
     for route, page in app._unevaluated_pages.items():
         try:
             made = compiler.into_component(page.component)
