@@ -159,7 +159,16 @@ def _written() -> dict[str, Customer]:
         email = f"customer{number}@harborview.example"
         customers[name] = cast.save(cast.harbor_view(company, email=email))
         write_history(company, customers[name], history)
+    _settled()
     return customers
+
+
+def _settled() -> None:
+    """What either database does by itself in the minutes after so much was written."""
+    with db.engine().connect() as connection:
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        on_postgresql = db.engine().dialect.name == "postgresql"
+        alone.exec_driver_sql("VACUUM ANALYZE" if on_postgresql else "ANALYZE")
 
 
 def _read(engine: str, customers: dict[str, Customer]) -> Iterator[Row]:
