@@ -1,8 +1,12 @@
 """Chromium as the tests look through it."""
 
 import shutil
+from typing import Literal
 
 from playwright.sync_api import Browser, Playwright
+
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 PROGRAM = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)

@@ -3,6 +3,8 @@
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+from tests.chromium import SCHEMES, Scheme
+
 # Whatever moves has arrived at once: a toast takes seconds to go. What has just changed begins to
 # move with the next frame that is drawn.
 _STILL = """new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
@@ -34,11 +36,11 @@ def faults_now(page: Page, **about: object) -> list[str]:
     return [f"{page.url}: {rule}: {nodes}" for rule, nodes in broken]
 
 
-def faults_in_both_schemes(page: Page, first: str = "light") -> list[str]:
+def faults_in_both_schemes(page: Page, first: Scheme = "light") -> list[str]:
     """What is broken in either; whatever has nothing to do with colours is looked for once."""
     found = []
-    for scheme in (first, "dark" if first == "light" else "light"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme in sorted(SCHEMES, key=lambda scheme: scheme != first):
+        page.emulate_media(color_scheme=scheme)
         page.evaluate(_STILL)
         found += faults_now(page, **({} if scheme == first else {"runOnly": COLOURS}))
     return found

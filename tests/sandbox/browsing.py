@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.chromium import PROGRAM
+from tests.chromium import PROGRAM, SCHEMES
 
 # A busy machine may take its time.
 expect.set_options(timeout=20_000)
@@ -45,8 +45,8 @@ def in_every_look(tab: Page) -> Iterator[int]:
     """At both widths and in both schemes, a page follows at once; the width it has now."""
     for width in WIDTHS.values():
         tab.set_viewport_size({"width": width, "height": 844})
-        for scheme in ("light", "dark"):
-            tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for scheme in SCHEMES:
+            tab.emulate_media(color_scheme=scheme)
             yield width
 
 

@@ -174,10 +174,10 @@ def test_a_dispute_of_it_too(any_database, handed_over, sandbox, company, invoic
     assert books.status(invoice) == "Disputed"
 
 
-def test_what_came_of_a_page_that_was_open_then_is_the_other_companys(
-    any_database, stripe, sandbox, payer, company, other_company, invoice
-):
-    """Paid, and its refund told first: it waits unseen, for it may be either company's."""
+@pytest.fixture
+def charged(any_database, stripe, sandbox, payer, company, other_company, invoice) -> dict:
+    """Paid on a page that was open when the account went over, and refunded: of the charge's event
+    and of the refund's nobody has been told."""
     page = start_checkout(payer, invoice.id)
     sweep()
     _connected(company, sandbox)
@@ -186,6 +186,13 @@ def test_what_came_of_a_page_that_was_open_then_is_the_other_companys(
     assert pay(page).paid
     (charged,) = stripe.events("charge.succeeded")
     sandbox.refund(stripe.account, charged["data"]["object"]["id"], 8_000)
+    return charged
+
+
+def test_what_came_of_a_page_that_was_open_then_is_the_other_companys(
+    charged, stripe, company, other_company, invoice
+):
+    """Its refund is told first: it waits unseen, for it may be either company's."""
     assert deliver(*stripe.events("refund.created")) == frozenset()
     assert (kept("refund.created").company_id, kept("refund.created").outcome) == (
         None,
@@ -202,17 +209,9 @@ def test_what_came_of_a_page_that_was_open_then_is_the_other_companys(
 
 
 def test_what_waited_for_it_as_nobodys_is_on_the_books_when_its_payer_comes_back(
-    any_database, stripe, sandbox, payer, company, other_company, invoice
+    charged, stripe, payer, company, invoice
 ):
     """Invariant J: the return is before the webhook, and within the payer's company."""
-    page = start_checkout(payer, invoice.id)
-    sweep()
-    _connected(company, sandbox)
-    with unit_of_work() as session:
-        session.get_one(Company, other_company.id).stripe_account_id = stripe.account
-    assert pay(page).paid
-    (charged,) = stripe.events("charge.succeeded")
-    sandbox.refund(stripe.account, charged["data"]["object"]["id"], 8_000)
     deliver(*stripe.events("refund.created"))
     assert kept("refund.created").company_id is None
     with within(company.id):
